@@ -1,0 +1,22 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+
+// Where AWS is comes from the SDK's own variables (AWS_ENDPOINT_URL_SQS, AWS_REGION, ...): the code never knows.
+// One second and one retry: a dependency that is slower than that is told to the caller as a failure.
+const requestTimeoutMs = 1_000;
+const maxAttempts = 2;
+
+const patience = (timeoutMs: number) => ({
+  maxAttempts,
+  requestHandler: { connectionTimeout: requestTimeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+});
+
+/** A client for DynamoDB that answers or throws within about two seconds. */
+export function createDynamoDb(): DynamoDBClient {
+  return new DynamoDBClient(patience(requestTimeoutMs));
+}
+
+/** A client for SQS that answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */
+export function createSqs({ longestPollSeconds = 0 } = {}): SQSClient {
+  return new SQSClient(patience(requestTimeoutMs + longestPollSeconds * 1_000));
+}

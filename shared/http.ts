@@ -1,0 +1,93 @@
+import { STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
+import express from "express";
+import type { ErrorRequestHandler, Express, Request } from "express";
+import type { z } from "zod";
+import { activationRequest } from "#shared/activation.ts";
+import { onStop, tellReady } from "#shared/child.ts";
+import { Problem, toProblem } from "#shared/problem.ts";
+
+/** An Express app whose routes are `define`'s, and which answers everything else, and every error, as the contract says. */
+export function createHttpApi(define: (api: Express) => void): Express {
+  const api = express();
+  api.disable("x-powered-by");
+  api.use(express.json({ limit: "10kb" }));
+  define(api);
+  api.get("/healthz", (_request, response) => {
+    response.json({ status: "ready" });
+  });
+  api.use((request) => {
+    throw new Problem(404, "Not found", `Expected a route of this API, got ${request.method} ${request.path}; see its README`);
+  });
+  api.use(answerProblem);
+  return api;
+}
+
+/** What `POST /activations` asks for. Throws a {@link Problem}: 415 without JSON, 400 with each wrong field. */
+export function readActivationRequest(request: Request): z.output<typeof activationRequest> {
+  if (!request.is("application/json")) {
+    const got = request.get("content-type") ?? "no content type";
+    throw new Problem(415, "Not JSON", `Expected content type application/json, got ${short(got)}; set it and send JSON`);
+  }
+  const result = activationRequest.safeParse(request.body, { reportInput: true });
+  if (result.success) {
+    return result.data;
+  }
+  const errors = result.error.issues.map((issue) => ({
+    field: issue.path.join(".") || "(body)",
+    expected: issue.message,
+    got: short(JSON.stringify(issue.input) ?? "nothing"),
+  }));
+  const detail = errors.map(({ field, expected, got }) => `${field}: ${expected}, got ${got}`).join("; ");
+  throw new Problem(400, "Malformed request", `${detail}; correct it and send it again`, { errors });
+}
+
+/** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */
+export function serve(api: Express, port: number): void {
+  const server = api.listen(port, "127.0.0.1", (error?: NodeJS.ErrnoException) => {
+    if (error) {
+      console.error(
+        error.code === "EADDRINUSE"
+          ? `Expected port ${port} to be free, but another process listens on it; stop that one or choose another PORT`
+          : `Expected to listen on port ${port}, got: ${error.message}`,
+      );
+      process.exit(1);
+    }
+    const { port: boundPort } = server.address() as AddressInfo;
+    console.log(`API listens on http://127.0.0.1:${boundPort}`);
+    tellReady({ port: boundPort });
+  });
+  // Longer than any client of ours keeps an idle connection, so that none is closed under a request that just began.
+  server.keepAliveTimeout = 60_000;
+  onStop(() => {
+    server.close();
+    server.closeIdleConnections();
+  });
+}
+
+// Express knows an error handler by its four parameters.
+const answerProblem: ErrorRequestHandler = (error, _request, response, _next) => {
+  const problem = toProblem(error);
+  if (problem.cause !== undefined) {
+    console.error(problem.title, problem.cause);
+  }
+  if (problem.status === 503) {
+    response.set("Retry-After", "1");
+  }
+  response
+    .status(problem.status)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({
+        type: "about:blank",
+        title: problem.title || STATUS_CODES[problem.status],
+        status: problem.status,
+        detail: problem.message,
+        ...(problem.errors.length > 0 && { errors: problem.errors }),
+      }),
+    );
+};
+
+function short(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

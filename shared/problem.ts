@@ -1,0 +1,77 @@
+import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory.ts";
+import { VendorFailedError, VendorSilentError } from "#shared/vendor/client.ts";
+
+/** An answer that is an error, as RFC 9457 wants it: what was expected, what came, what to do. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly status: number;
+  readonly title: string;
+  /** Fields of the request that are wrong, if that is the problem. */
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, title: string, detail: string, options: ErrorOptions & { errors?: FieldError[] } = {}) {
+    super(detail, options);
+    this.status = status;
+    this.title = title;
+    this.errors = options.errors ?? [];
+  }
+}
+
+export interface FieldError {
+  field: string;
+  expected: string;
+  got: string;
+}
+
+/** Turns whatever was thrown into the answer of the API's contract; what nobody foresaw is a 500 without details. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  if (error instanceof UnknownDeviceError) {
+    return new Problem(404, "Unknown device", error.message);
+  }
+  if (error instanceof DeviceOfAnotherCustomerError) {
+    return new Problem(409, "Device of another customer", error.message);
+  }
+  if (error instanceof VendorSilentError && error.timedOut) {
+    return new Problem(504, "The vendor took too long", `${error.message}; ask again, it may have worked`);
+  }
+  if (error instanceof VendorFailedError || error instanceof VendorSilentError) {
+    return new Problem(502, "The vendor failed", `${error.message}; ask again in a moment`);
+  }
+  return toParserProblem(error) ?? toDependencyProblem(error) ?? unforeseen(error);
+}
+
+/** The body parser names its errors by `type`; Express answers a broken URL with a `status` of 400. */
+function toParserProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !("status" in error) || !("type" in error || error instanceof URIError)) {
+    return undefined;
+  }
+  if (error.status === 413) {
+    return new Problem(413, "Too large", "Expected a body of at most 10 KiB, got a larger one; send one activation");
+  }
+  if (error.status === 415) {
+    return new Problem(415, "Not JSON", `Expected JSON in UTF-8, got something else (${error.message}); send it plain`);
+  }
+  return new Problem(400, "Malformed request", `Expected well-formed JSON, got ${error.message}; correct it and send it again`);
+}
+
+/** The AWS SDK marks each error that it throws, whether AWS answered with it or nobody answered. */
+function toDependencyProblem(error: unknown): Problem | undefined {
+  return error instanceof Error && "$metadata" in error
+    ? new Problem(
+        503,
+        "Not available now",
+        "Expected the table and the queue to answer, and one did not. Nothing is promised, yet it may still happen: " +
+          "ask again with the same device, which is safe and keeps its eventId",
+        { cause: error },
+      )
+    : undefined;
+}
+
+function unforeseen(cause: unknown): Problem {
+  return new Problem(500, "Unforeseen error", "Expected to know every error, and did not know this one; see the API's log", {
+    cause,
+  });
+}

@@ -1,0 +1,63 @@
+import type { Activation } from "#shared/activation.ts";
+
+/** Makes one device usable at its vendor: slow, and it can fail. */
+export type Provision = (activation: Activation) => Promise<void>;
+
+/** The vendor said no: this call provisioned nothing, so it may be repeated. */
+export class VendorFailedError extends Error {
+  override readonly name = "VendorFailedError";
+}
+
+/** No answer came, so nobody knows whether the device is provisioned. */
+export class VendorSilentError extends Error {
+  override readonly name = "VendorSilentError";
+  readonly timedOut: boolean;
+
+  constructor(message: string, timedOut: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.timedOut = timedOut;
+  }
+}
+
+interface VendorOptions {
+  vendorUrl: string;
+  /** How long to wait for the answer. Default 3,000, less than any timeout around it. */
+  timeoutMs?: number;
+  /** Sends the `eventId` as `Idempotency-Key`, so that a vendor which honours it provisions once however often asked. */
+  sendIdempotencyKey?: boolean;
+}
+
+/** The vendor as a function. It throws {@link VendorFailedError} or {@link VendorSilentError}. */
+export function createVendor({ vendorUrl, timeoutMs = 3_000, sendIdempotencyKey = false }: VendorOptions): Provision {
+  return async ({ eventId, macAddress }) => {
+    const response = await fetch(new URL("/provisionings", vendorUrl), {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        // A structured-field string, so in quotes (draft-ietf-httpapi-idempotency-key-header-07).
+        ...(sendIdempotencyKey && { "idempotency-key": `"${eventId}"` }),
+      },
+      body: JSON.stringify({ macAddress }),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((cause: unknown) => {
+      throw asVendorError(cause, macAddress, timeoutMs);
+    });
+    // The status has said it all, but an unread body would keep the connection from being used again.
+    await response.text().catch((cause: unknown) => {
+      throw asVendorError(cause, macAddress, timeoutMs);
+    });
+    if (!response.ok) {
+      throw new VendorFailedError(`The vendor answered ${response.status} for ${macAddress}; expected 201`);
+    }
+  };
+}
+
+function asVendorError(cause: unknown, macAddress: string, timeoutMs: number): Error {
+  if (cause instanceof DOMException && cause.name === "TimeoutError") {
+    return new VendorSilentError(`The vendor gave no answer for ${macAddress} within ${timeoutMs} ms`, true, { cause });
+  }
+  const code = cause instanceof Error && cause.cause instanceof Error && "code" in cause.cause && cause.cause.code;
+  return code === "ECONNREFUSED"
+    ? new VendorFailedError(`The vendor can't be reached for ${macAddress}`, { cause })
+    : new VendorSilentError(`The vendor closed the connection before answering for ${macAddress}`, false, { cause });
+}
