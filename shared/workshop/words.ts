@@ -1,0 +1,123 @@
+/** The command was written wrongly, or can't be done as things stand. Its message is one sentence for the user. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What a flag takes: nothing, a number of zero or more, or any text. */
+export type FlagKind = "switch" | "number" | "text";
+
+interface CommandShape<Flags extends Record<string, FlagKind>> {
+  /** The command as the user types it, such as "npm run chapter 05". */
+  usage: string;
+  /** Names without dashes: `{ short: "switch", rate: "number" }`. */
+  flags?: Flags;
+}
+
+type FlagValue<Kind extends FlagKind> = Kind extends "switch"
+  ? true
+  : Kind extends "number"
+    ? number
+    : string;
+
+export interface Command<Flags extends Record<string, FlagKind>> {
+  words: string[];
+  flags: { [Name in keyof Flags]?: FlagValue<Flags[Name]> };
+}
+
+/**
+ * Reads plain words and flags. A flag may be written `--rate 50`, `--rate=50`, or plainly `rate=50` (a switch: `short`),
+ * since npm and PowerShell keep what begins with dashes. Throws {@link UsageError}.
+ */
+export function readCommand<const Flags extends Record<string, FlagKind> = Record<never, FlagKind>>(
+  shape: CommandShape<Flags>,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Command<Flags> {
+  const kinds: Record<string, FlagKind> = shape.flags ?? {};
+  refuseSwallowedFlags(shape.usage, kinds, env);
+
+  const words: string[] = [];
+  const flags: Record<string, string | number | true> = {};
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? "";
+    const { dashes, name, value } = takeApart(word);
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined || !(dashes || kind === "switch" || value !== undefined)) {
+      if (dashes) {
+        throw new UsageError(`Expected ${known(kinds)}, got \`${word}\`; write \`${shape.usage}\`.`);
+      }
+      words.push(word);
+      continue;
+    }
+    if (kind === "switch" || value !== undefined) {
+      flags[name] = readValue(name, kind, value);
+    } else {
+      at += 1;
+      flags[name] = readValue(name, kind, argv[at]);
+    }
+  }
+  return { words, flags: flags as Command<Flags>["flags"] };
+}
+
+/**
+ * Runs a command to its end. An error becomes its message, without a stack, and exit code 1 (2 for a
+ * {@link UsageError}); Ctrl-C is the command's own affair.
+ */
+export function runCommand(
+  main: (argv: string[], env: Readonly<Record<string, string | undefined>>) => Promise<void>,
+): void {
+  // oxlint-disable-next-line node/no-process-env -- the one entry of all commands: they get both as arguments
+  main(process.argv.slice(2), process.env).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  });
+}
+
+function takeApart(word: string): { dashes: boolean; name: string; value: string | undefined } {
+  const [, dashes, name, value] = /^(--)?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  return { dashes: dashes !== undefined || /^-\D/.test(word), name: name ?? "", value };
+}
+
+function readValue(name: string, kind: FlagKind, value: string | undefined): string | number | true {
+  if (kind === "switch") {
+    if (value !== undefined && value !== "true") {
+      throw new UsageError(`Expected \`--${name}\` alone, got the value ${value}; leave the value out.`);
+    }
+    return true;
+  }
+  const missing = value === undefined || value === "" || value.startsWith("--");
+  if (missing || (kind === "number" && !/^\d+(\.\d+)?$/.test(value))) {
+    const wanted = kind === "number" ? "a number, such as 10," : "a value";
+    throw new UsageError(
+      `Expected ${wanted} after \`--${name}\`, got ${missing ? "none" : value}; write \`${plain(name, kind)}\`.`,
+    );
+  }
+  return kind === "number" ? Number(value) : value;
+}
+
+/** npm takes `npm run bench --short` for a setting of its own, and the command would run as if it weren't there. */
+function refuseSwallowedFlags(
+  usage: string,
+  kinds: Record<string, FlagKind>,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [name, kind] of Object.entries(kinds)) {
+    const swallowed = env[`npm_config_${name.replaceAll("-", "_")}`];
+    // npm sets an empty string for what is switched off, and "false" for a switch of its own.
+    if (swallowed !== undefined && swallowed !== "" && swallowed !== "false") {
+      const command = usage.split(" ").slice(0, 3).join(" ");
+      throw new UsageError(
+        `npm kept \`--${name}\` for itself; write it without dashes: \`${command} ... ${plain(name, kind)}\`.`,
+      );
+    }
+  }
+}
+
+function known(kinds: Record<string, FlagKind>): string {
+  const names = Object.keys(kinds).map((name) => `--${name}`);
+  return names.length === 0 ? "no flags" : `one of ${names.join(", ")}`;
+}
+
+function plain(name: string, kind: FlagKind): string {
+  return kind === "switch" ? name : `${name}=${kind === "number" ? "10" : "..."}`;
+}
