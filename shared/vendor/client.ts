@@ -28,7 +28,11 @@ interface VendorOptions {
 }
 
 /** The vendor as a function. It throws {@link VendorFailedError} or {@link VendorSilentError}. */
-export function createVendor({ vendorUrl, timeoutMs = 3_000, sendIdempotencyKey = false }: VendorOptions): Provision {
+export function createVendor({
+  vendorUrl,
+  timeoutMs = 3_000,
+  sendIdempotencyKey = false,
+}: VendorOptions): Provision {
   return async ({ eventId, macAddress }) => {
     const response = await fetch(new URL("/provisionings", vendorUrl), {
       method: "POST",
@@ -54,10 +58,15 @@ export function createVendor({ vendorUrl, timeoutMs = 3_000, sendIdempotencyKey 
 
 function asVendorError(cause: unknown, macAddress: string, timeoutMs: number): Error {
   if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return new VendorSilentError(`The vendor gave no answer for ${macAddress} within ${timeoutMs} ms`, true, { cause });
+    return new VendorSilentError(`The vendor gave no answer for ${macAddress} within ${timeoutMs} ms`, true, {
+      cause,
+    });
   }
-  const code = cause instanceof Error && cause.cause instanceof Error && "code" in cause.cause && cause.cause.code;
+  const code =
+    cause instanceof Error && cause.cause instanceof Error && "code" in cause.cause && cause.cause.code;
   return code === "ECONNREFUSED"
     ? new VendorFailedError(`The vendor can't be reached for ${macAddress}`, { cause })
-    : new VendorSilentError(`The vendor closed the connection before answering for ${macAddress}`, false, { cause });
+    : new VendorSilentError(`The vendor closed the connection before answering for ${macAddress}`, false, {
+        cause,
+      });
 }

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ledgerSchema, ledgerSummarySchema } from "#shared/vendor/ledger.ts";
+import type { LedgerSummary, VendorLedger } from "#shared/vendor/ledger.ts";
+import { weatherSchema } from "#shared/vendor/weather.ts";
+import type { Weather } from "#shared/vendor/weather.ts";
+
+export interface VendorControl {
+  weather: () => Promise<Weather>;
+  /** Changes only what is given. Rejects, and nothing changes, if it isn't valid. */
+  setWeather: (change: Partial<Weather>) => Promise<Weather>;
+  ledger: () => Promise<VendorLedger>;
+  summary: () => Promise<LedgerSummary>;
+  /** Devices with a call that is begun and not ended. */
+  openCalls: () => Promise<string[]>;
+}
+
+// The ledger of a long run is some megabytes.
+const timeoutMs = 10_000;
+
+/** Reads and changes a running vendor simulator. */
+export function vendorControl(url: string): VendorControl {
+  const ask = async <Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) => {
+    const response = await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const body = await response.text();
+    if (!response.ok) {
+      throw new Error(`The vendor simulator answered ${response.status} to ${path}: ${body.slice(0, 300)}`);
+    }
+    return schema.parse(JSON.parse(body));
+  };
+
+  return {
+    weather: () => ask("/weather", weatherSchema),
+    setWeather: (change) => ask("/weather", weatherSchema, { method: "PATCH", body: JSON.stringify(change) }),
+    ledger: () => ask("/ledger", ledgerSchema),
+    summary: () => ask("/ledger/summary", ledgerSummarySchema),
+    openCalls: async () => (await ask("/ledger/open", z.object({ open: z.array(z.string()) }))).open,
+  };
+}

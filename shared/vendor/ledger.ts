@@ -1,0 +1,104 @@
+import { z } from "zod";
+
+const outcome = z.enum([
+  "provisioned",
+  // The same key was being worked on, or had been worked on: no second provisioning.
+  "joined",
+  "remembered",
+  "failed",
+  // 429: the line was full, or the weather says so.
+  "refused",
+  "outage",
+  // Never answered; it ended because the caller left.
+  "hung",
+  // Provisioned, but the connection was cut instead of an answer.
+  "disconnected",
+  // The caller left while the call still stood in line: nothing was begun.
+  "left",
+]);
+
+const ledgerCall = z.object({
+  macAddress: z.string(),
+  idempotencyKey: z.string().optional(),
+  /** When the work began, after the line; for a call without work: when it came. */
+  startedAtMs: z.number(),
+  endedAtMs: z.number().optional(),
+  outcome: outcome.optional(),
+});
+
+/** Evidence of everything that was asked of the vendor and done by it. */
+export const ledgerSchema = z.object({
+  calls: z.array(ledgerCall),
+  /** How often each device was provisioned. */
+  provisionings: z.record(z.string(), z.number()),
+  /** Devices with a call that is begun and not ended. */
+  open: z.array(z.string()),
+});
+
+/** The same as counts; `doubled` counts devices, `inLine` calls that are not begun. */
+export const ledgerSummarySchema = z.object({
+  calls: z.number(),
+  provisioned: z.number(),
+  doubled: z.number(),
+  open: z.number(),
+  inLine: z.number(),
+});
+
+export type Outcome = z.infer<typeof outcome>;
+export type LedgerCall = z.infer<typeof ledgerCall>;
+export type VendorLedger = z.infer<typeof ledgerSchema>;
+export type LedgerSummary = z.infer<typeof ledgerSummarySchema>;
+
+// Counts stay exact beyond it; only the details of the oldest calls are forgotten.
+const maxCallsKept = 100_000;
+
+/** Writes down what happens at the vendor's counter. */
+export class Ledger {
+  #calls: LedgerCall[] = [];
+  #callCount = 0;
+  readonly #open = new Set<LedgerCall>();
+  readonly #provisionings = new Map<string, number>();
+
+  begin(macAddress: string, idempotencyKey: string | undefined): LedgerCall {
+    const call = {
+      macAddress,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      startedAtMs: Date.now(),
+    };
+    this.#callCount += 1;
+    this.#calls.push(call);
+    if (this.#calls.length > maxCallsKept * 1.1) {
+      this.#calls = this.#calls.slice(-maxCallsKept);
+    }
+    this.#open.add(call);
+    return call;
+  }
+
+  end(call: LedgerCall, how: Outcome): void {
+    call.endedAtMs = Date.now();
+    call.outcome = how;
+    this.#open.delete(call);
+    if (how === "provisioned" || how === "disconnected") {
+      this.#provisionings.set(call.macAddress, (this.#provisionings.get(call.macAddress) ?? 0) + 1);
+    }
+  }
+
+  open(): string[] {
+    return [...new Set([...this.#open].map(({ macAddress }) => macAddress))];
+  }
+
+  read(): VendorLedger {
+    return { calls: this.#calls, provisionings: Object.fromEntries(this.#provisionings), open: this.open() };
+  }
+
+  summary(inLine: number): LedgerSummary {
+    const counts = [...this.#provisionings.values()];
+    return {
+      calls: this.#callCount,
+      provisioned: counts.reduce((sum, count) => sum + count, 0),
+      doubled: counts.filter((count) => count > 1).length,
+      open: this.#open.size,
+      inLine,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+/** EUI-48 or EUI-64 in the one form that the API brings every address to. */
+export const canonicalMacAddress = z
+  .string()
+  .regex(
+    /^[0-9A-F]{2}(?:-[0-9A-F]{2}){5}(?:(?:-[0-9A-F]{2}){2})?$/,
+    "Expected the form 00-00-5E-10-00-00-00-00",
+  );
+
+/** How the vendor behaves at present. A call meets the weather of the moment in which it begins. */
+export const weatherSchema = z
+  .strictObject({
+    /** Half of the calls are faster. With a p99 of 1,200 the mean is about 447. */
+    medianMs: z.number().min(1).max(60_000),
+    p99Ms: z.number().min(1).max(60_000),
+    /** Calls worked on at once, and how many more may wait; the next is told 429. */
+    capacity: z.int().min(1).max(10_000),
+    line: z.int().min(0).max(100_000),
+    /** Share of the calls that end with 500, from 0 to 1. */
+    failureRate: z.number().min(0).max(1),
+    /** Answers 503 at once. */
+    outage: z.boolean(),
+    /**
+     * What every call gets: 500 after the delay; no answer ever; the provisioning, but the connection is cut instead
+     * of an answer; or 429 at once.
+     */
+    answer: z.enum(["normal", "fail", "hang", "disconnect", "refuse"]),
+    /** Calls that reach their end wait there until this is false again: tests hold the vendor in the middle of a call. */
+    hold: z.boolean(),
+    /** Devices that can never be provisioned: 500 after the usual delay, so a caller can't tell it from bad luck. */
+    poison: z.array(canonicalMacAddress).max(10_000),
+    /** Whether calls with the same `Idempotency-Key` provision once. */
+    honoursIdempotencyKey: z.boolean(),
+    /** Delays and failures are drawn from it, from the device, and from which of the device's calls this is. */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+  })
+  .refine(({ medianMs, p99Ms }) => p99Ms >= medianMs, "Expected p99Ms to be at least medianMs");
+
+export type Weather = z.infer<typeof weatherSchema>;
+
+/** What a vendor is like on a usual day: 20 calls at once of 447 ms are 44 a second. */
+export const usualWeather: Weather = {
+  medianMs: 400,
+  p99Ms: 1_200,
+  capacity: 20,
+  line: 20,
+  failureRate: 0,
+  outage: false,
+  answer: "normal",
+  hold: false,
+  poison: [],
+  honoursIdempotencyKey: false,
+  seed: 1,
+};
+
+/** The weather after a change of some of its properties. Throws a ZodError for a wrong value or an unknown property. */
+export function changeWeather(weather: Weather, change: unknown): Weather {
+  const properties = z.record(z.string(), z.unknown()).parse(change);
+  return weatherSchema.parse({ ...weather, ...properties });
+}
