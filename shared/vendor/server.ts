@@ -18,7 +18,6 @@ const maxBodyBytes = 512 * 1024;
 const provisioningRequest = z.strictObject({ macAddress: canonicalMacAddress });
 const idempotencyKey = z.string().min(1).max(255).optional();
 
-/** Answers are an object for JSON, or undefined if the connection was cut. */
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 class BadRequest extends Error {
@@ -144,7 +143,11 @@ function read<Schema extends z.ZodType>(schema: Schema, input: unknown): z.outpu
 }
 
 function toBadRequest(error: unknown): unknown {
-  return error instanceof z.ZodError ? new BadRequest(400, z.prettifyError(error)) : error;
+  if (!(error instanceof z.ZodError)) {
+    return error;
+  }
+  const wrong = error.issues.map(({ path, message }) => `${path.join(".") || "(body)"}: ${message}`);
+  return new BadRequest(400, `${wrong.join("; ")}; correct it and send it again`);
 }
 
 function answerJson(response: ServerResponse, status: number, body: unknown): void {

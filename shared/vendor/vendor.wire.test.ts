@@ -178,11 +178,15 @@ test.each([
 ])("%s is refused with a problem, and nothing happens", async (_what, method, path, body, status) => {
   const before = await control.weather();
 
-  const response = await fetch(vendor.url + path, { method, body });
+  const request = { method, body };
+  const response = await fetch(vendor.url + path, request);
 
   expect(response.status).toBe(status);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
-  expect(await response.json()).toMatchObject({ status, detail: expect.stringContaining("Expected") });
+  expect(await response.json()).toMatchObject({
+    status,
+    detail: expect.stringMatching(/again$|bytes|one of/),
+  });
   expect(await control.weather()).toEqual(before);
   expect(await control.summary()).toMatchObject({ calls: 0 });
 });
