@@ -1,0 +1,165 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { TemplateError } from "./error.ts";
+import { parseTemplate } from "./template.ts";
+
+const example = readFileSync(new URL("./example.yaml", import.meta.url), "utf8");
+const place = {
+  file: resolve("template.yaml"),
+  region: "us-east-1",
+  accountId: "000000000000",
+  queueUrl: (name: string) => `http://127.0.0.1:9/${name}`,
+};
+const given = { VendorUrl: "http://vendor" };
+const parse = (text: string, parameters: Record<string, string> = given) =>
+  parseTemplate(text, { ...place, parameters });
+
+const limit = "MaximumConcurrency: 5";
+const queue = "      QueueName: ";
+const timeout = "      Timeout: 4";
+const batch = "            BatchSize: 4";
+const seconds = "!Ref VisibilityTimeoutSeconds";
+
+describe("a broken template is refused in one sentence that names the line", () => {
+  // What is wrong; what is replaced in example.yaml, and by what; the sentence.
+  it.each<[string, string, string, RegExp]>([
+    [
+      "a list left open",
+      "Description: An",
+      "Description: [",
+      /:4: This is not a readable template: Flow seq/,
+    ],
+    ["a key twice", timeout, `${timeout}\n${timeout}`, /:49: This is not a readable template: Map keys must/],
+    ["an unknown tag", "!Ref VendorUrl", "!If [a, b, c]", /:17: .*!If; use !Ref, !Sub, !GetAtt\.$/],
+    [
+      "an unknown function",
+      "!Ref VendorUrl",
+      "{ Fn::Join: [a] }",
+      /:17: .*uses !Join, which is not emulated/,
+    ],
+    ["nothing at all", example, "", /:1: the template must be a map, got nothing\.$/],
+    ["no resources", "\nResources:", "\nMetadata:", /:1: the template needs Resources\.$/],
+    ["conditions", "\nOutputs:", "\nConditions:", /:61: Conditions is not emulated: write one template for/],
+    [
+      "an unknown section",
+      "\nOutputs:",
+      "\nHooks:",
+      /:61: Hooks is not emulated: remove it, or use one of AW/,
+    ],
+    [
+      "no transform",
+      "Transform: AWS::Serverless-2016-10-31",
+      "Metadata: {}",
+      /:38: .*needs the line "Transform/,
+    ],
+    [
+      "a topic",
+      "AWS::DynamoDB::Table",
+      "AWS::SNS::Topic",
+      /:20: .*Type is AWS::SNS::Topic, which is not emul/,
+    ],
+    [
+      "a property of nobody",
+      timeout,
+      "      TimeOut: 4",
+      /:48: .*Activate\.Properties\.TimeOut is not emulated/,
+    ],
+    [
+      "reserved concurrency",
+      timeout,
+      "      ReservedConcurrentExecutions: 5",
+      /:48: .*MaximumConcurrency\.$/,
+    ],
+    ["a FIFO queue", queue, "      FifoQueue: ", /:31: .*FifoQueue is not emulated: only standard queues/],
+    [
+      "an unknown reference",
+      "!Ref Activations",
+      "!Ref Active",
+      /:52: .*refers to Active, which is no parameter/,
+    ],
+    [
+      "an unknown attribute",
+      "!GetAtt Queue.Arn",
+      "!GetAtt Queue.Id",
+      /:57: .*asks Queue for Id, .*: use Arn\.$/,
+    ],
+    [
+      "a table as source",
+      "!GetAtt Queue.Arn",
+      "!GetAtt Activations.Arn",
+      /:57: .*must be the Arn of a queue/,
+    ],
+    ["a long visibility", seconds, "43201", /:32: .*from 0 to 43200, got 43201\.$/],
+    ["a short visibility", seconds, "3", /:54: .*VisibilityTimeout \(3 s\) .* at least .*Timeout \(4 s\)/],
+    ["too many receives", "Count: 5", "Count: 1001", /:35: .*from 1 to 1000, got 1001\.$/],
+    ["no receive count", "        maxReceiveCount: 5\n", "", /:33: .*RedrivePolicy needs maxReceiveCount\.$/],
+    [
+      "a foreign dead-letter queue",
+      "!GetAtt [DeadLetterQueue, Arn]",
+      "arn:x",
+      /:34: .*of another queue of th/,
+    ],
+    ["one at a time", limit, "MaximumConcurrency: 1", /:59: .*from 2 to 1000, got 1\.$/],
+    ["no messages", batch, "            BatchSize: 0", /:58: .*from 1 to 10000, got 0\.$/],
+    [
+      "a big batch at once",
+      batch,
+      "            BatchSize: 11",
+      /:58: .*needs a MaximumBatchingWindowInSeconds/,
+    ],
+    ["a filter", batch, "            FilterCriteria: {}", /:58: .*FilterCriteria is not emulated: what does/],
+    ["a switch of YAML 1.1", batch, "            Enabled: yes", /:58: .*must be true or false, got yes\.$/],
+    [
+      "another response",
+      "ReportBatchItemFailures",
+      "All",
+      /:60: .*must be ReportBatchItemFailures, got All\.$/,
+    ],
+    ["another event", "Type: SQS", "Type: Schedule", /:55: .*must be SQS, got Schedule: no other event/],
+    ["an old runtime", "nodejs24.x", "nodejs18.x", /:13: .*nodejs20.x or nodejs22.x or nodejs24.x, got n/],
+    ["another builder", "BuildMethod: esbuild", "BuildMethod: makefile", /:41: .*must be esbuild, got makef/],
+    [
+      "another file",
+      "[handler.ts]",
+      "[main.ts]",
+      /:47: .*names handler, but the EntryPoints are main\.ts\.$/,
+    ],
+    ["a long time-out", timeout, "      Timeout: 901", /:48: .*from 1 to 900, got 901\.$/],
+    [
+      "a provisioned table",
+      "PAY_PER_REQUEST",
+      "PROVISIONED",
+      /:23: .*must be PAY_PER_REQUEST, got PROVISION/,
+    ],
+    [
+      "a key without a type",
+      "{ AttributeName: eventId, A",
+      "{ AttributeName: id, A",
+      /:24: .*\(eventId\), got id/,
+    ],
+    ["a parameter's type", "Type: Number", "Type: CommaDelimitedList", /:5: .*: use String or Number\.$/],
+    ["a default out of range", "Default: 24", "Default: 61", /:5: .*must be at most 60, got 61\.$/],
+    ["twins", "${AWS::StackName}-work", "DeadLetterQueue", /:36: .*has the same name as Queue: DeadLetterQ/],
+    ["equal outputs", "  DeadLetterQueueArn:", "  QueueURL:", /:64: .*must have a name of its own/],
+  ])("%s", (_, find, put, problem) => {
+    expect(example).toContain(find);
+    const broken = example.replace(find, () => put);
+
+    expect(() => parse(broken)).toThrow(TemplateError);
+    expect(() => parse(broken)).toThrow(problem);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["a value that is missing", {}, /:9: Parameters\.VendorUrl has no Default: give it a value\.$/],
+    [
+      "a parameter nobody declared",
+      { ...given, Vendor: "y" },
+      /:1: the template has no parameter Vendor: it has V/,
+    ],
+    ["text for a number", { ...given, VisibilityTimeoutSeconds: "6s" }, /:5: .*must be a number, got 6s\.$/],
+  ])("%s", (_, parameters, problem) => {
+    expect(() => parse(example, parameters)).toThrow(problem);
+  });
+});

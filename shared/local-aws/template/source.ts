@@ -1,0 +1,153 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
+
+import type { PropertyLists } from "./properties.ts";
+import { TemplateError } from "./error.ts";
+
+type Scalar = string | number | boolean;
+
+const intrinsicTags = ["!Ref", "!Sub", "!GetAtt"];
+
+// The YAML library warns about any other tag, and a warning is an error here.
+const customTags = [
+  ...intrinsicTags.map((tag) => ({ tag, resolve: (text: string) => text })),
+  { tag: "!GetAtt", collection: "seq" as const },
+];
+
+/** One place in a template: a value that knows its line, so that every complaint can name it. */
+export class Item {
+  /** The name of the last step: `Queue` in `Resources.Queue`. */
+  readonly key: string;
+  readonly line: number;
+  readonly #path: string;
+  readonly #node: Node | null;
+  readonly #file: SourceFile;
+
+  constructor(file: SourceFile, step: { path: string; key: string; line: number }, node: Node | null) {
+    this.#file = file;
+    this.key = step.key;
+    this.line = step.line;
+    this.#path = step.path;
+    this.#node = node;
+  }
+
+  /** Its path without the section it is in: `Queue.Properties.Tags` -> `Queue.Tags`. */
+  get place(): string {
+    return this.#path.replace(/^(?:Resources|Parameters|Outputs)\./, "").replace(".Properties.", ".");
+  }
+
+  /** The error for a problem at this place: `template.yaml:7: Resources.Queue ${problem}.` */
+  fails(problem: string): TemplateError {
+    return new TemplateError(`${this.#file.name}:${this.line}: ${this.#path || "the template"} ${problem}.`);
+  }
+
+  /** The members of a map. */
+  entries(): Item[] {
+    if (!isMap<Node, Node | null>(this.#node)) {
+      throw this.fails(`must be a map, got ${this.#describe()}`);
+    }
+    return this.#node.items.map(({ key, value }) => {
+      const name = isScalar(key) ? String(key.value) : String(key);
+      const path = this.#path ? `${this.#path}.${name}` : name;
+      return new Item(this.#file, { path, key: name, line: this.#file.lineOf(key) }, value);
+    });
+  }
+
+  /** One member of a map, or undefined. */
+  get(key: string): Item | undefined {
+    return this.entries().find((entry) => entry.key === key);
+  }
+
+  /** One member of a map that has to be there. */
+  need(key: string): Item {
+    const found = this.get(key);
+    if (!found) {
+      throw this.fails(`needs ${key}`);
+    }
+    return found;
+  }
+
+  /** The members of a list. */
+  list(): Item[] {
+    if (!isSeq<Node>(this.#node)) {
+      throw this.fails(`must be a list, got ${this.#describe()}`);
+    }
+    return this.#node.items.map((node, index) => {
+      const step = { path: `${this.#path}[${index}]`, key: String(index), line: this.#file.lineOf(node) };
+      return new Item(this.#file, step, node);
+    });
+  }
+
+  get isList(): boolean {
+    return isSeq(this.#node);
+  }
+
+  /** A plain value as it stands, without its tag. */
+  scalar(): Scalar {
+    const value: unknown = isScalar(this.#node) ? this.#node.value : undefined;
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+      throw this.fails(`must be one value, got ${this.#describe()}`);
+    }
+    return value;
+  }
+
+  /** The function this value is written with, in its short form (`!Ref`) or its long one (`Fn::GetAtt`). */
+  intrinsic(): { name: string; argument: Item } | undefined {
+    const tag = this.#node?.tag;
+    if (tag && intrinsicTags.includes(tag)) {
+      return { name: tag, argument: this };
+    }
+    const only = isMap(this.#node) && this.#node.items.length === 1 ? this.entries()[0] : undefined;
+    return only && /^(?:Ref|Fn::\w+)$/.test(only.key)
+      ? { name: `!${only.key.replace("Fn::", "")}`, argument: only }
+      : undefined;
+  }
+
+  /** Refuses every member that is on none of the lists; returns those that mean something on AWS only. */
+  check({ emulated, awsOnly = [], instead = {} }: PropertyLists): Item[] {
+    const ignored: Item[] = [];
+    for (const entry of this.entries()) {
+      const key = entry.key;
+      if (awsOnly.includes(key)) {
+        ignored.push(entry);
+      } else if (!emulated.includes(key)) {
+        const known = [...emulated, ...awsOnly].toSorted().join(", ");
+        throw entry.fails(`is not emulated: ${instead[key] ?? `remove it, or use one of ${known}`}`);
+      }
+    }
+    return ignored;
+  }
+
+  #describe(): string {
+    const kind = isMap(this.#node) ? "a map" : isSeq(this.#node) ? "a list" : undefined;
+    return kind ?? (isScalar(this.#node) && this.#node.value !== null ? String(this.#node) : "nothing");
+  }
+}
+
+/** A template's text with its file name and lines. */
+export class SourceFile {
+  readonly name: string;
+  readonly #lines = new LineCounter();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  lineOf(node: unknown): number {
+    const start = (node as Node | null)?.range?.[0];
+    return start === undefined ? 1 : this.#lines.linePos(start).line;
+  }
+
+  /** Reads YAML. Throws {@link TemplateError} for its first error or warning. */
+  parse(text: string): Item {
+    const document = parseDocument(text, { customTags, lineCounter: this.#lines, prettyErrors: false });
+    const problem = [...document.errors, ...document.warnings][0];
+    if (problem) {
+      const line = this.#lines.linePos(problem.pos[0]).line;
+      const known = problem.code === "TAG_RESOLVE_FAILED" ? `; use ${intrinsicTags.join(", ")}` : "";
+      throw new TemplateError(
+        `${this.name}:${line}: This is not a readable template: ${problem.message}${known}.`,
+      );
+    }
+    return new Item(this, { path: "", key: "", line: 1 }, document.contents);
+  }
+}

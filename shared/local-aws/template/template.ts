@@ -1,0 +1,122 @@
+import { relative } from "node:path";
+
+import { readFunction } from "./function.ts";
+import { nameOf, parameterScope, resourceScope, type NamedResource, type Place } from "./names.ts";
+import { readParameters } from "./parameters.ts";
+import { awsOnlyResourceTypes, blocks, resourceTypes } from "./properties.ts";
+import { defaultVisibilityTimeoutSeconds, inOrderOfCreation, readQueue } from "./queue.ts";
+import { SourceFile, type Item } from "./source.ts";
+import type { Stack } from "./stack.ts";
+import { readTable } from "./table.ts";
+import { textOf, type Scope } from "./values.ts";
+
+const samTransform = "AWS::Serverless-2016-10-31";
+
+/** Reads a SAM template into what is to be created. Throws a TemplateError for what AWS or we would refuse. */
+export function parseTemplate(
+  text: string,
+  { parameters: given = {}, ...place }: Place & { parameters?: Readonly<Record<string, string>> },
+): Stack {
+  const root = new SourceFile(shown(place.file)).parse(text);
+  root.check(blocks.template);
+  const parameters = readParameters(root, given);
+  const fromParameters = parameterScope(parameters.values, place);
+
+  const ignored: Item[] = [...parameters.ignored];
+  const resources = nameResources(root.need("Resources"), fromParameters, ignored);
+  const scope = resourceScope(fromParameters, resources, place);
+  const ofType = (type: string) => [...resources.values()].filter((resource) => resource.type === type);
+
+  const globals = readGlobals(root, ignored);
+  const functions = ofType("AWS::Serverless::Function");
+  if ((globals || functions.length > 0) && root.get("Transform")?.scalar() !== samTransform) {
+    throw (functions[0]?.item ?? root).fails(`needs the line "Transform: ${samTransform}" in its template`);
+  }
+
+  const arnOf = ({ item }: NamedResource) => scope.getAtt(item.key, "Arn", item);
+  const queueItems = ofType("AWS::SQS::Queue");
+  const queueNames = new Map(queueItems.map((queue) => [arnOf(queue), queue.name]));
+  const queues = queueItems.map((named) => ({ ...named, queue: readQueue(named, scope, queueNames) }));
+  const visibilityOf = (seconds = String(defaultVisibilityTimeoutSeconds)) => Number(seconds);
+  const queueByArn = new Map(
+    queues.map(({ queue: { name, attributes }, ...named }) => [
+      arnOf(named),
+      { name, visibilityTimeoutSeconds: visibilityOf(attributes["VisibilityTimeout"]) },
+    ]),
+  );
+
+  const stack: Stack = {
+    queues: inOrderOfCreation(queues),
+    tables: ofType("AWS::DynamoDB::Table").map((table) => readTable(table, scope)),
+    functions: functions.map((named) => {
+      const read = readFunction(named, { scope, globals, templateFile: place.file, queueByArn });
+      ignored.push(...read.ignored);
+      return read.resource;
+    }),
+    outputs: readOutputs(root.get("Outputs"), scope, ignored),
+    parameters: Object.fromEntries([...parameters.values].map(([name, value]) => [name, String(value)])),
+    overrides: parameters.overrides,
+    ignored: [],
+  };
+  const inOrder = ignored.toSorted((one, other) => one.line - other.line);
+  return { ...stack, ignored: inOrder.map(({ place: where, line }) => `${where} (line ${line})`) };
+}
+
+/** A file as a person at this terminal would name it. */
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
+}
+
+function nameResources(section: Item, scope: Scope, ignored: Item[]): Map<string, NamedResource> {
+  const resources = new Map<string, NamedResource>();
+  for (const item of section.entries()) {
+    const typeItem = item.need("Type");
+    const type = String(typeItem.scalar());
+    if (awsOnlyResourceTypes.includes(type)) {
+      ignored.push(item);
+      continue;
+    }
+    const lists = resourceTypes[type];
+    if (!lists) {
+      throw typeItem.fails(`is ${type}, which is not emulated: use ${Object.keys(resourceTypes).join(", ")}`);
+    }
+    ignored.push(...item.check(blocks.resource), ...(item.get("Properties")?.check(lists) ?? []));
+    const resource = { item, type, name: nameOf(item, type, scope) };
+    const twin = [...resources.values()].find((other) => other.type === type && other.name === resource.name);
+    if (twin) {
+      throw item.fails(`has the same name as ${twin.item.key}: ${resource.name}`);
+    }
+    resources.set(item.key, resource);
+  }
+  return resources;
+}
+
+function readGlobals(root: Item, ignored: Item[]): Item | undefined {
+  const globals = root.get("Globals");
+  globals?.check(blocks.globals);
+  const settings = globals?.get("Function");
+  ignored.push(...(settings?.check(blocks.globalFunction) ?? []));
+  return settings;
+}
+
+function readOutputs(section: Item | undefined, scope: Scope, ignored: Item[]): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const output of section?.entries() ?? []) {
+    ignored.push(...output.check(blocks.output));
+    const variable = environmentName(output.key);
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(output.key) || variable in outputs) {
+      throw output.fails(`must have a name of its own, of letters and digits, since it becomes ${variable}`);
+    }
+    outputs[variable] = textOf(output.need("Value"), scope);
+  }
+  return outputs;
+}
+
+/** `DeadLetterQueueUrl` -> `DEAD_LETTER_QUEUE_URL`. */
+export function environmentName(output: string): string {
+  return output
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .toUpperCase();
+}
