@@ -11,7 +11,14 @@ const macAddress = z
   .string("Expected a string such as 00-00-5E-10-00-00-00-00")
   .trim()
   .refine(isMacAddress, "Expected an EUI-48 or EUI-64 such as 00-00-5E-10-00-00-00-00")
-  .transform((text) => (text.replaceAll(/[^0-9a-f]/gi, "").toUpperCase().match(/../g) ?? []).join("-"));
+  .transform((text) =>
+    (
+      text
+        .replaceAll(/[^0-9a-f]/gi, "")
+        .toUpperCase()
+        .match(/../g) ?? []
+    ).join("-"),
+  );
 
 // Octets with hyphens or colons, groups of four with dots (as routers print them), or digits alone; never a mixture.
 function isMacAddress(text: string): boolean {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 // Where AWS is comes from the SDK's own variables (AWS_ENDPOINT_URL_SQS, AWS_REGION, ...): the code never knows.
@@ -8,12 +9,16 @@ const maxAttempts = 2;
 
 const patience = (timeoutMs: number) => ({
   maxAttempts,
-  requestHandler: { connectionTimeout: requestTimeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: requestTimeoutMs,
+    requestTimeout: timeoutMs,
+    throwOnRequestTimeout: true,
+  },
 });
 
-/** A client for DynamoDB that answers or throws within about two seconds. */
-export function createDynamoDb(): DynamoDBClient {
-  return new DynamoDBClient(patience(requestTimeoutMs));
+/** A client for DynamoDB, speaking plain values, that answers or throws within about two seconds. */
+export function createDynamoDb(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(patience(requestTimeoutMs)));
 }
 
 /** A client for SQS that answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */

@@ -14,11 +14,16 @@ export class ConfigError extends Error {
 }
 
 /** The settings of this process, checked once, in its entry. Throws {@link ConfigError}. */
-export function readConfig<Shape extends z.ZodRawShape>(shape: Shape, env = process.env): z.output<z.ZodObject<Shape>> {
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env = process.env,
+): z.output<z.ZodObject<Shape>> {
   const result = z.object(shape).safeParse(env);
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-    throw new ConfigError(`Expected settings in the environment, got ${wrong}. \`npm run chapter\` sets them.`);
+    throw new ConfigError(
+      `Expected settings in the environment, got ${wrong}. \`npm run chapter\` sets them.`,
+    );
   }
   return result.data;
 }

@@ -17,7 +17,11 @@ export function createHttpApi(define: (api: Express) => void): Express {
     response.json({ status: "ready" });
   });
   api.use((request) => {
-    throw new Problem(404, "Not found", `Expected a route of this API, got ${request.method} ${request.path}; see its README`);
+    throw new Problem(
+      404,
+      "Not found",
+      `Expected a route of this API, got ${request.method} ${request.path}; see its README`,
+    );
   });
   api.use(answerProblem);
   return api;
@@ -27,7 +31,11 @@ export function createHttpApi(define: (api: Express) => void): Express {
 export function readActivationRequest(request: Request): z.output<typeof activationRequest> {
   if (!request.is("application/json")) {
     const got = request.get("content-type") ?? "no content type";
-    throw new Problem(415, "Not JSON", `Expected content type application/json, got ${short(got)}; set it and send JSON`);
+    throw new Problem(
+      415,
+      "Not JSON",
+      `Expected content type application/json, got ${short(got)}; set it and send JSON`,
+    );
   }
   const result = activationRequest.safeParse(request.body, { reportInput: true });
   if (result.success) {

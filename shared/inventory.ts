@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
 
 /** A device in the hands of the customer who asked for it. */
 export interface ClaimedDevice {
@@ -9,7 +11,7 @@ export interface ClaimedDevice {
   /** Whether somebody had claimed it before, so that a ticket may exist. */
   repeated: boolean;
   /** When the device began to work, where the inventory itself keeps it (chapter 01 only). */
-  activatedAtMs?: number;
+  activatedAtMs?: number | undefined;
 }
 
 /** The inventory has no such device. */
@@ -24,26 +26,37 @@ export class DeviceOfAnotherCustomerError extends Error {
 
 export type Inventory = ReturnType<typeof createInventory>;
 
+const device = z.object({ eventId: z.string(), activatedAtMs: z.number().optional() });
+
 /** The table that says which customer uses which device. */
-export function createInventory({ dynamoDb, tableName }: { dynamoDb: DynamoDBClient; tableName: string }) {
-  const key = (macAddress: string) => ({ TableName: tableName, Key: { macAddress: { S: macAddress } } });
+export function createInventory(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
+  const key = (macAddress: string) => ({ TableName: table.tableName, Key: { macAddress } });
 
   return {
-    /** Gives the device an `eventId`, or finds the one it has. Throws {@link UnknownDeviceError} or {@link DeviceOfAnotherCustomerError}. */
-    async claim({ customerId, macAddress }: { customerId: string; macAddress: string }): Promise<ClaimedDevice> {
+    /**
+     * Gives the device an `eventId`, or finds the one it has.
+     * Throws {@link UnknownDeviceError} or {@link DeviceOfAnotherCustomerError}.
+     */
+    async claim({
+      customerId,
+      macAddress,
+    }: {
+      customerId: string;
+      macAddress: string;
+    }): Promise<ClaimedDevice> {
       const eventId = randomUUID();
-      const claim = new UpdateItemCommand({
+      const claim = new UpdateCommand({
         ...key(macAddress),
         // One write both asks and answers: of two requests at the same moment, both get the same eventId.
         UpdateExpression: "SET eventId = if_not_exists(eventId, :eventId)",
         ConditionExpression: "customerId = :customerId",
-        ExpressionAttributeValues: { ":eventId": { S: eventId }, ":customerId": { S: customerId } },
+        ExpressionAttributeValues: { ":eventId": eventId, ":customerId": customerId },
         ReturnValues: "ALL_NEW",
       });
       try {
-        const { Attributes: device = {} } = await dynamoDb.send(claim);
-        const kept = device["eventId"]?.S ?? eventId;
-        return { eventId: kept, repeated: kept !== eventId, ...activatedAt(device) };
+        const { Attributes: row } = await table.dynamoDb.send(claim);
+        const claimed = device.parse(row);
+        return { ...claimed, repeated: claimed.eventId !== eventId };
       } catch (error) {
         throw error instanceof ConditionalCheckFailedException ? await whyRefused(macAddress) : error;
       }
@@ -52,28 +65,27 @@ export function createInventory({ dynamoDb, tableName }: { dynamoDb: DynamoDBCli
     /** Writes down that the device works, once; returns when that was. */
     async markActive(macAddress: string): Promise<number> {
       const nowMs = Date.now();
-      const mark = new UpdateItemCommand({
+      const mark = new UpdateCommand({
         ...key(macAddress),
         UpdateExpression: "SET activatedAtMs = if_not_exists(activatedAtMs, :nowMs)",
-        ExpressionAttributeValues: { ":nowMs": { N: String(nowMs) } },
+        ExpressionAttributeValues: { ":nowMs": nowMs },
         ReturnValues: "ALL_NEW",
       });
-      const { Attributes: device = {} } = await dynamoDb.send(mark);
-      return activatedAt(device).activatedAtMs ?? nowMs;
+      const { Attributes: row } = await table.dynamoDb.send(mark);
+      return device.parse(row).activatedAtMs ?? nowMs;
     },
   };
 
   async function whyRefused(macAddress: string): Promise<Error> {
-    const { Item: device } = await dynamoDb.send(new GetItemCommand({ ...key(macAddress), ConsistentRead: true }));
-    return device === undefined
-      ? new UnknownDeviceError(`Expected a device of the inventory, got ${macAddress}, which it does not have; check the address`)
+    const { Item: row } = await table.dynamoDb.send(
+      new GetCommand({ ...key(macAddress), ConsistentRead: true }),
+    );
+    return row === undefined
+      ? new UnknownDeviceError(
+          `Expected a device of the inventory, got ${macAddress}, which it does not have; check the address`,
+        )
       : new DeviceOfAnotherCustomerError(
-          `Expected a device of this customer, got ${macAddress}, which belongs to another; check the customer and the address`,
+          `Expected a device of this customer, got ${macAddress}, which belongs to another; check both`,
         );
   }
-}
-
-function activatedAt(device: Record<string, AttributeValue>): { activatedAtMs?: number } {
-  const activatedAtMs = device["activatedAtMs"]?.N;
-  return activatedAtMs === undefined ? {} : { activatedAtMs: Number(activatedAtMs) };
 }

@@ -9,7 +9,12 @@ export class Problem extends Error {
   /** Fields of the request that are wrong, if that is the problem. */
   readonly errors: readonly FieldError[];
 
-  constructor(status: number, title: string, detail: string, options: ErrorOptions & { errors?: FieldError[] } = {}) {
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    options: ErrorOptions & { errors?: FieldError[] } = {},
+  ) {
     super(detail, options);
     this.status = status;
     this.title = title;
@@ -49,12 +54,24 @@ function toParserProblem(error: unknown): Problem | undefined {
     return undefined;
   }
   if (error.status === 413) {
-    return new Problem(413, "Too large", "Expected a body of at most 10 KiB, got a larger one; send one activation");
+    return new Problem(
+      413,
+      "Too large",
+      "Expected a body of at most 10 KiB, got a larger one; send one activation",
+    );
   }
   if (error.status === 415) {
-    return new Problem(415, "Not JSON", `Expected JSON in UTF-8, got something else (${error.message}); send it plain`);
+    return new Problem(
+      415,
+      "Not JSON",
+      `Expected JSON in UTF-8, got something else (${error.message}); send it plain`,
+    );
   }
-  return new Problem(400, "Malformed request", `Expected well-formed JSON, got ${error.message}; correct it and send it again`);
+  return new Problem(
+    400,
+    "Malformed request",
+    `Expected well-formed JSON, got ${error.message}; correct it and send it again`,
+  );
 }
 
 /** The AWS SDK marks each error that it throws, whether AWS answered with it or nobody answered. */
@@ -71,7 +88,12 @@ function toDependencyProblem(error: unknown): Problem | undefined {
 }
 
 function unforeseen(cause: unknown): Problem {
-  return new Problem(500, "Unforeseen error", "Expected to know every error, and did not know this one; see the API's log", {
-    cause,
-  });
+  return new Problem(
+    500,
+    "Unforeseen error",
+    "Expected to know every error, and did not know this one; see the API's log",
+    {
+      cause,
+    },
+  );
 }

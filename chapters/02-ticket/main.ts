@@ -1,0 +1,23 @@
+// The API's process. `npm run chapter 02` starts it, with the vendor and the embedded AWS beside it.
+import "#shared/child.ts";
+import { createDynamoDb } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { serve } from "#shared/http.ts";
+import { createInventory } from "#shared/inventory.ts";
+import { createVendor } from "#shared/vendor/client.ts";
+import { createApi } from "./api.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  PORT: variables.port,
+  VENDOR_URL: variables.url,
+  DEVICES_TABLE: variables.text,
+  ACTIVATIONS_TABLE: variables.text,
+});
+
+const dynamoDb = createDynamoDb();
+const inventory = createInventory({ dynamoDb, tableName: config.DEVICES_TABLE });
+const tickets = createTickets({ dynamoDb, tableName: config.ACTIVATIONS_TABLE });
+const provision = createVendor({ vendorUrl: config.VENDOR_URL });
+
+serve(createApi({ inventory, tickets, provision }), config.PORT);

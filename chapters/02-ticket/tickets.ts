@@ -1,0 +1,73 @@
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
+import type { Activation } from "#shared/activation.ts";
+
+const ticket = z.object({
+  eventId: z.string(),
+  macAddress: z.string(),
+  status: z.enum(["accepted", "provisioning", "active", "failed"]),
+  acceptedAtMs: z.number(),
+  activatedAtMs: z.number().optional(),
+});
+
+/** What the customer holds instead of the result: how far the activation has come. */
+export type Ticket = z.output<typeof ticket>;
+
+export type Tickets = ReturnType<typeof createTickets>;
+
+/** The table of tickets. */
+export function createTickets({
+  dynamoDb,
+  tableName,
+}: {
+  dynamoDb: DynamoDBDocumentClient;
+  tableName: string;
+}) {
+  return {
+    /** The ticket, or undefined if nobody has one of this name. */
+    async read(eventId: string): Promise<Ticket | undefined> {
+      const { Item: row } = await dynamoDb.send(
+        new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true }),
+      );
+      return row && ticket.parse(row);
+    },
+
+    /** Writes a ticket, anew if the activation before it has failed. */
+    accept({ eventId, macAddress }: Activation): Promise<Ticket> {
+      // Two first requests at the same moment both come here, and the vendor is asked twice; 07 is where that ends.
+      const expression = "SET #status = :accepted, macAddress = :macAddress, acceptedAtMs = :nowMs";
+      return update(eventId, expression, {
+        ":accepted": "accepted",
+        ":macAddress": macAddress,
+        ":nowMs": Date.now(),
+      });
+    },
+
+    /** Writes down that the device works. */
+    activate({ eventId }: Activation): Promise<Ticket> {
+      const expression = "SET #status = :active, activatedAtMs = :nowMs";
+      return update(eventId, expression, { ":active": "active", ":nowMs": Date.now() });
+    },
+
+    /** Writes down that nobody works on it any more, and the device does not work. */
+    fail({ eventId }: Activation): Promise<Ticket> {
+      return update(eventId, "SET #status = :failed", { ":failed": "failed" });
+    },
+  };
+
+  type Values = Record<string, unknown>;
+  async function update(eventId: string, expression: string, values: Values): Promise<Ticket> {
+    const { Attributes: row } = await dynamoDb.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { eventId },
+        UpdateExpression: expression,
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: values,
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return ticket.parse(row);
+  }
+}

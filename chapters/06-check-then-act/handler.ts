@@ -1,0 +1,85 @@
+// The function's code. Lambda polls the queue and calls it with up to BatchSize messages (template.yaml).
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import type { SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
+import { parseActivation } from "#shared/activation.ts";
+import type { Activation } from "#shared/activation.ts";
+import { createDynamoDb, createSqs } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { createVendor } from "#shared/vendor/client.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  VENDOR_URL: variables.url,
+  ACTIVATIONS_TABLE: variables.text,
+  QUEUE_URL: variables.url,
+  MAX_RECEIVE_COUNT: variables.count,
+});
+
+const sqs = createSqs();
+const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
+const provision = createVendor({ vendorUrl: config.VENDOR_URL });
+
+// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
+// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+const backoffSeconds = [1, 1, 2, 2];
+
+/** Activates the devices of one batch, all at once, and names the messages that failed. */
+export const handler: SQSHandler = async ({ Records: records }) => {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  const settle = async (record: SQSRecord) => {
+    try {
+      await activateOnce(parseActivation(record.body));
+    } catch (error) {
+      console.error("activation failed", { messageId: record.messageId, error });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      await prepareNextDelivery(record).catch((cause: unknown) => {
+        console.error("the visibility timeout decides when it comes again", {
+          messageId: record.messageId,
+          cause,
+        });
+      });
+    }
+  };
+  await Promise.all(records.map(settle));
+  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  return { batchItemFailures };
+};
+
+/** The talk's guard: ask the table whether somebody has called the vendor; if nobody has, call it, else return. */
+async function activateOnce(activation: Activation): Promise<void> {
+  const ticket = await tickets.read(activation.eventId);
+  // Between this answer and the write below another copy may read the same "not yet". Reading consistently, as we do,
+  // does not help. And a return is a success: Lambda deletes the message, though whoever wrote "provisioning" may be dead.
+  if (ticket?.status === "provisioning" || ticket?.status === "active") {
+    return;
+  }
+  await tickets.mark(activation, "provisioning");
+  try {
+    await provision(activation);
+  } catch (error) {
+    // Or the next delivery would find "provisioning", return, and the work would be lost.
+    await tickets.mark(activation, "accepted");
+    throw error;
+  }
+  await tickets.activate(activation);
+}
+
+/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+async function prepareNextDelivery(record: SQSRecord): Promise<void> {
+  const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: config.QUEUE_URL,
+      ReceiptHandle: record.receiptHandle,
+      // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+      VisibilityTimeout: isLastReceive(record) ? 0 : backoff,
+    }),
+  );
+  if (isLastReceive(record)) {
+    await tickets.mark(parseActivation(record.body), "failed");
+  }
+}
+
+function isLastReceive({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) >= config.MAX_RECEIVE_COUNT;
+}
