@@ -1,0 +1,31 @@
+import type { Message } from "./message.ts";
+
+/**
+ * A standard queue may deliver a message twice: a copy that a delete didn't reach comes back. On AWS that is rare and
+ * nobody can order it, so a consumer that can't bear it looks fine for months; here it is ordered.
+ */
+export class Duplicates {
+  #everyNth = 0;
+  #delaysMs: number[] = [0];
+  #sent = 0;
+  #marked = 0;
+
+  set(everyNth: number, delaysMs: number[]): void {
+    this.#everyNth = everyNth;
+    this.#delaysMs = delaysMs.length === 0 ? [0] : delaysMs;
+    this.#sent = 0;
+    this.#marked = 0;
+  }
+
+  /** Called with every message sent. */
+  mark(message: Message): void {
+    if (this.#everyNth === 0) {
+      return;
+    }
+    this.#sent += 1;
+    if (this.#sent % this.#everyNth === 0) {
+      message.duplicateAfterMs = this.#delaysMs[this.#marked % this.#delaysMs.length];
+      this.#marked += 1;
+    }
+  }
+}

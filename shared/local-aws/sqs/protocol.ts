@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { actions, missingActions } from "./actions/index.ts";
+import { failures, SqsError } from "./errors.ts";
+import { isObject } from "./input.ts";
+import type { Input } from "./input.ts";
+import type { SqsService } from "./service.ts";
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  service: SqsService;
+  baseUrl: string;
+}
+
+// A message of 1 MiB may be six times that in JSON, if every character is escaped.
+const maximumBodyBytes = 8 * 1_024 * 1_024;
+const contentType = "application/x-amz-json-1.0";
+const targetPrefix = "AmazonSQS.";
+
+/** Gives the whole body; one that is longer than any message is refused before it fills the memory. */
+export function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  use: (body: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > maximumBodyBytes) {
+      response.writeHead(413).end(() => request.destroy());
+      request.removeAllListeners("data").removeAllListeners("end").resume();
+    }
+  });
+  request.on("end", () =>
+    use((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()),
+  );
+  request.on("error", () => {});
+}
+
+/** AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST. */
+export function answer(body: string, exchange: Exchange): void {
+  try {
+    const output = run(body, exchange);
+    // A promise only where there is something to wait for: most answers are ready now.
+    if (output instanceof Promise) {
+      output.then(
+        (later: object) => write(exchange.response, 200, later),
+        (error: unknown) => writeError(exchange.response, error),
+      );
+    } else {
+      write(exchange.response, 200, output);
+    }
+  } catch (error) {
+    writeError(exchange.response, error);
+  }
+}
+
+function run(body: string, { request, response, service, baseUrl }: Exchange): object | Promise<object> {
+  const target = request.headers["x-amz-target"];
+  const name =
+    typeof target === "string" && target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : "";
+  const action = actions.get(name);
+  if (action === undefined) {
+    throw missingActions.has(name)
+      ? failures.unsupported(`${name} is not among the actions of the embedded SQS.`)
+      : failures.unknownOperation(
+          `Expected a POST with the header X-Amz-Target: AmazonSQS.NAME (AWS JSON 1.0), got ${request.method} with ${target === undefined ? "none" : `"${String(target)}"`}.`,
+        );
+  }
+  return action(parse(body), { service, baseUrl, signal: () => hangUpSignal(request, response) });
+}
+
+function parse(body: string): Input {
+  let input: unknown;
+  try {
+    input = JSON.parse(body);
+  } catch {
+    throw failures.malformed("Expected the body to be JSON.");
+  }
+  if (!isObject(input)) {
+    throw failures.malformed("Expected the body to be a JSON object.");
+  }
+  return input;
+}
+
+// The read side ends first when a client goes away; "close" comes a few turns later, after a message may have been lost.
+function hangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const { socket } = request;
+  const hangUp = () => controller.abort();
+  socket.once("end", hangUp).once("close", hangUp);
+  response.once("finish", () => socket.off("end", hangUp).off("close", hangUp));
+  if (socket.destroyed || socket.readableEnded) {
+    hangUp();
+  }
+  return controller.signal;
+}
+
+function write(response: ServerResponse, status: number, output: object, queryError?: string): void {
+  const body = JSON.stringify(output);
+  const headers = [
+    "Content-Type",
+    contentType,
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    "x-amzn-RequestId",
+    randomUUID(),
+  ];
+  if (queryError !== undefined) {
+    headers.push("x-amzn-query-error", queryError);
+  }
+  response.writeHead(status, headers).end(body);
+}
+
+function writeError(response: ServerResponse, error: unknown): void {
+  if (error instanceof SqsError) {
+    const { type, message, queryCode, status } = error;
+    write(response, status, { __type: type, message }, `${queryCode};Sender`);
+  } else {
+    // A mistake of ours. The SDK tries again after a 500, so it has to be seen.
+    console.error("embedded SQS:", error);
+    write(response, 500, { __type: "com.amazonaws.sqs#InternalFailure", message: String(error) });
+  }
+}

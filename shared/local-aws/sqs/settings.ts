@@ -1,0 +1,117 @@
+import { failures } from "./errors.ts";
+
+/** After `maxReceiveCount` receives without a delete, the next one sets the message aside. */
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  readonly maxReceiveCount: number;
+}
+
+/** A queue's attributes, read. */
+export interface QueueSettings {
+  readonly visibilityTimeoutSeconds: number;
+  readonly delaySeconds: number;
+  readonly messageRetentionPeriodSeconds: number;
+  readonly maximumMessageSizeBytes: number;
+  readonly receiveMessageWaitTimeSeconds: number;
+  readonly redrivePolicy?: RedrivePolicy;
+}
+
+/** 1 MiB, for a message and for a batch; 256 KiB until August 2025. */
+export const maximumMessageSizeBytes = 1_048_576;
+
+/** AWS's defaults. */
+export const defaultSettings: QueueSettings = {
+  visibilityTimeoutSeconds: 30,
+  delaySeconds: 0,
+  messageRetentionPeriodSeconds: 345_600,
+  maximumMessageSizeBytes,
+  receiveMessageWaitTimeSeconds: 0,
+};
+
+const numbers = {
+  VisibilityTimeout: { key: "visibilityTimeoutSeconds", min: 0, max: 43_200 },
+  DelaySeconds: { key: "delaySeconds", min: 0, max: 900 },
+  MessageRetentionPeriod: { key: "messageRetentionPeriodSeconds", min: 60, max: 1_209_600 },
+  MaximumMessageSize: { key: "maximumMessageSizeBytes", min: 1_024, max: maximumMessageSizeBytes },
+  ReceiveMessageWaitTimeSeconds: { key: "receiveMessageWaitTimeSeconds", min: 0, max: 20 },
+} as const;
+
+// Known to AWS, without a meaning here. To take them and do nothing would be a lie about encryption or permissions.
+const onAwsOnly = [
+  "Policy",
+  "KmsMasterKeyId",
+  "KmsDataKeyReusePeriodSeconds",
+  "SqsManagedSseEnabled",
+  "RedriveAllowPolicy",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "FifoThroughputLimit",
+];
+
+/** Reads attributes as they come over the wire; what is not given stays as in `base`. Throws {@link SqsError}. */
+export function readSettings(attributes: Record<string, string>, base: QueueSettings): QueueSettings {
+  let settings = base;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "RedrivePolicy") {
+      const { redrivePolicy: _replaced, ...rest } = settings;
+      settings = value === "" ? rest : { ...rest, redrivePolicy: readRedrivePolicy(value) };
+    } else if (isNumber(name)) {
+      const { key, min, max } = numbers[name];
+      const number = Number(value);
+      if (!/^\d+$/.test(value) || number < min || number > max) {
+        throw failures.invalidAttribute(name, `Must be an integer from ${min} to ${max}, got "${value}".`);
+      }
+      settings = { ...settings, [key]: number };
+    } else if (onAwsOnly.includes(name)) {
+      throw failures.unsupported(
+        `Attribute ${name} means something on AWS only: the embedded SQS has none of it.`,
+      );
+    } else {
+      throw failures.unknownAttribute(name);
+    }
+  }
+  return settings;
+}
+
+/** The way back: attributes as AWS writes them. */
+export function writeSettings(settings: QueueSettings): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, { key }] of Object.entries(numbers)) {
+    attributes[name] = String(settings[key]);
+  }
+  if (settings.redrivePolicy !== undefined) {
+    attributes["RedrivePolicy"] = JSON.stringify(settings.redrivePolicy);
+  }
+  return attributes;
+}
+
+function isNumber(name: string): name is keyof typeof numbers {
+  return Object.hasOwn(numbers, name);
+}
+
+function readRedrivePolicy(value: string): RedrivePolicy {
+  const refuse = (reason: string) => failures.invalidValue(value, "RedrivePolicy", reason);
+  const { deadLetterTargetArn, maxReceiveCount = 10 } = parseObject(value, refuse("Must be a JSON object."));
+  if (typeof deadLetterTargetArn !== "string" || !deadLetterTargetArn.startsWith("arn:aws:sqs:")) {
+    throw refuse("Invalid value for deadLetterTargetArn.");
+  }
+  const count = Number(maxReceiveCount);
+  if (!Number.isInteger(count) || count < 1 || count > 1_000) {
+    throw refuse("Invalid value for maxReceiveCount, must be an integer from 1 to 1000.");
+  }
+  return { deadLetterTargetArn, maxReceiveCount: count };
+}
+
+function parseObject(text: string, otherwise: Error): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw otherwise;
+  }
+  if (typeof parsed !== "object" || parsed === null) {
+    throw otherwise;
+  }
+  return parsed as Record<string, unknown>;
+}
