@@ -1,0 +1,115 @@
+import { expect, it } from "vitest";
+import type { Queue } from "./queue.ts";
+import type { ReceivedMessage } from "./received-message.ts";
+import { SqsService } from "./service.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+import { seededRandom } from "./testing/seeded-random.ts";
+
+interface Row {
+  id: string;
+  visibleAtMs: number;
+  sentAtMs: number;
+  receives: number;
+}
+
+/** The rules of a queue in the plainest words: a list that is searched for everything. */
+class NaiveQueue {
+  rows: Row[] = [];
+  readonly retentionMs: number;
+
+  constructor(retentionMs: number) {
+    this.retentionMs = retentionMs;
+  }
+
+  visible(nowMs: number): Row[] {
+    return this.#living(nowMs)
+      .filter(({ visibleAtMs }) => visibleAtMs <= nowMs)
+      .toSorted((one, other) => one.visibleAtMs - other.visibleAtMs);
+  }
+
+  counts(nowMs: number) {
+    const hidden = this.#living(nowMs).filter(({ visibleAtMs }) => visibleAtMs > nowMs);
+    const inFlight = hidden.filter(({ receives }) => receives > 0).length;
+    return { visible: this.visible(nowMs).length, inFlight, delayed: hidden.length - inFlight };
+  }
+
+  #living(nowMs: number): Row[] {
+    this.rows = this.rows.filter(({ sentAtMs }) => nowMs < sentAtMs + this.retentionMs);
+    return this.rows;
+  }
+}
+
+const operations = 5_000;
+const visibilityTimeoutMs = 30_000;
+
+it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed %i)", async (seed) => {
+  const random = seededRandom(seed);
+  const upTo = (limit: number) => Math.floor(random() * limit);
+  const clock = new ManualClock();
+  const queue: Queue = new SqsService({ clock }).createQueue("work", { MessageRetentionPeriod: "600" });
+  const model = new NaiveQueue(600_000);
+  // Every handle ever given, the latest of a message and those it replaced.
+  const handles: { receiptHandle: string; row: Row; receive: number }[] = [];
+
+  const send = () => {
+    const delaySeconds = random() < 0.3 ? upTo(60) : 0;
+    const { messageId, sentAtMs } = queue.send({ body: "", delaySeconds });
+    model.rows.push({ id: messageId, sentAtMs, visibleAtMs: sentAtMs + delaySeconds * 1_000, receives: 0 });
+  };
+  const receive = async () => {
+    const nowMs = clock.nowMs();
+    const maxNumberOfMessages = 1 + upTo(10);
+    const expected = model.visible(nowMs).slice(0, maxNumberOfMessages);
+    const received = await queue.receive({ maxNumberOfMessages });
+    const describe = ({ messageId, attributes }: ReceivedMessage) =>
+      `${messageId} for the ${attributes.ApproximateReceiveCount}. time`;
+    expect(received.map(describe)).toEqual(
+      expected.map(({ id, receives }) => `${id} for the ${receives + 1}. time`),
+    );
+    expected.forEach((row, index) => {
+      row.receives += 1;
+      row.visibleAtMs = nowMs + visibilityTimeoutMs;
+      handles.push({ receiptHandle: received[index]?.receiptHandle ?? "", row, receive: row.receives });
+    });
+  };
+  const remove = () => {
+    const any = handles[upTo(handles.length)];
+    if (any !== undefined) {
+      queue.delete(any.receiptHandle);
+      model.rows = model.rows.filter((row) => row !== any.row || any.receive !== row.receives);
+    }
+  };
+  const changeVisibility = () => {
+    const any = handles[upTo(handles.length)];
+    const nowMs = clock.nowMs();
+    if (any === undefined || !model.rows.includes(any.row)) {
+      return;
+    }
+    const seconds = upTo(60);
+    const isInFlight = any.receive === any.row.receives && any.row.visibleAtMs > nowMs;
+    expect(attempt(() => queue.changeVisibility(any.receiptHandle, seconds))).toBe(
+      isInFlight ? "done" : "The specified message isn't in flight.",
+    );
+    if (isInFlight) {
+      any.row.visibleAtMs = nowMs + seconds * 1_000;
+    }
+  };
+  const pass = () => clock.advance(upTo(5_000));
+
+  const choices: (() => void | Promise<void>)[] = [send, send, receive, remove, changeVisibility, pass];
+  for (let count = 0; count < operations; count += 1) {
+    await choices[upTo(choices.length)]?.();
+    expect(queue.counts()).toMatchObject(model.counts(clock.nowMs()));
+  }
+
+  expect(queue.messages().map(({ messageId }) => messageId)).toEqual(model.rows.map(({ id }) => id));
+});
+
+function attempt(run: () => void): string {
+  try {
+    run();
+    return "done";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
