@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { testContract } from "#shared/testing/contract.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+
+testContract(import.meta.dirname);
+
+describe("03: the queue keeps the work", () => {
+  const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "1" } });
+
+  it("sends the message before it answers, and nothing but the two names", async () => {
+    await chapter.running.setConsumers(false);
+    const { body } = await chapter.activate(0);
+    const { queues } = await chapter.running.aws.inspect();
+    await chapter.running.setConsumers(true);
+
+    const bodies = queues.flatMap(({ messages }) => messages).map((message) => JSON.parse(message.body));
+    expect(bodies).toEqual([{ eventId: body["eventId"], macAddress: body["macAddress"] }]);
+    await chapter.becomes("active", body["eventId"]);
+  });
+
+  it("fixes the crash: neither the API's nor the worker's loses what was accepted", async () => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    const { body } = await chapter.activate(1);
+    await chapter.openCall(1);
+    await chapter.running.kill("worker");
+    await chapter.running.kill("api");
+    await chapter.running.vendor.setWeather({ hold: false });
+    await chapter.running.whenReady();
+
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+  });
+
+  it("fixes the failure: SQS delivers again what the vendor refused", async () => {
+    await chapter.running.vendor.setWeather({ outage: true });
+    const { body } = await chapter.activate(2);
+    await eventually(async () => (await chapter.vendorCalls(2)) >= 1);
+    await chapter.running.vendor.setWeather({ outage: false });
+
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    expect(await chapter.provisionings(2)).toBe(1);
+  });
+
+  it("empties the queue once the device works", async () => {
+    const { body } = await chapter.activate(3);
+    await chapter.becomes("active", body["eventId"]);
+
+    await eventually(async () => {
+      const { queues } = await chapter.running.aws.inspect();
+      expect(queues.map(({ visible, inFlight }) => visible + inFlight)).toEqual([0]);
+    });
+  });
+
+  it("still breaks: the device of the tenth in line works ten vendor calls later", async () => {
+    const vendorMs = 60;
+    await chapter.running.vendor.setWeather({ medianMs: vendorMs, p99Ms: vendorMs });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => chapter.activate(10 + index)));
+
+    const tickets = await Promise.all(answers.map(({ body }) => chapter.becomes("active", body["eventId"])));
+    const activatedAtMs = tickets.map(({ body }) => Number(body["activatedAtMs"])).toSorted((a, b) => a - b);
+    const { calls } = await chapter.running.vendor.ledger();
+    const ours = calls.slice(-10).map(({ startedAtMs, endedAtMs = 0 }) => ({ startedAtMs, endedAtMs }));
+
+    // The first and the tenth are nine calls apart, since no call begins before the one before it has ended.
+    expect((activatedAtMs.at(-1) ?? 0) - (activatedAtMs[0] ?? 0)).toBeGreaterThanOrEqual(9 * vendorMs);
+    expect(
+      ours.slice(1).every(({ startedAtMs }, index) => startedAtMs >= (ours[index]?.endedAtMs ?? 0)),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { testContract } from "#shared/testing/contract.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+
+testContract(import.meta.dirname);
+
+describe("04: Lambda polls the queue", () => {
+  // The shortest that AWS allows beside a function timeout of 4 s.
+  const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "4" } });
+
+  it("fixes the backlog: as many are in work at once as the vendor can take, and no more", async () => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => chapter.activate(index)));
+
+    const inWork = await eventually(async () => {
+      const open = (await chapter.running.vendor.openCalls()).length;
+      return open >= 20 && open;
+    });
+    await chapter.running.vendor.setWeather({ hold: false });
+
+    expect(inWork).toBe(20);
+    await Promise.all(
+      answers.map(({ body }) => chapter.becomes("active", body["eventId"], { withinMs: 15_000 })),
+    );
+  });
+
+  it("survives the death of an environment with a vendor call open", async () => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    const { body } = await chapter.activate(40);
+    await chapter.openCall(40);
+    const { openCalls } = await chapter.running.kill("function");
+    await chapter.running.vendor.setWeather({ hold: false });
+
+    expect(openCalls).toContain(deviceAt(40).macAddress);
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+  });
+
+  it("still breaks: what can never succeed calls the vendor again and again, and stays in the queue", async () => {
+    const poison = 50;
+    await chapter.running.vendor.setWeather({ poison: [deviceAt(poison).macAddress] });
+    const answers = await Promise.all([chapter.activate(poison), chapter.activate(51), chapter.activate(52)]);
+
+    await eventually(async () => (await chapter.vendorCalls(poison)) >= 3, { withinMs: 15_000 });
+    const { queues } = await chapter.running.aws.inspect();
+    const waiting = queues
+      .flatMap(({ messages }) => messages)
+      .map((message) => JSON.parse(message.body).eventId);
+
+    expect(queues).toHaveLength(1);
+    expect(waiting).toEqual([answers[0].body["eventId"]]);
+    // Only the failed message came back: its neighbours in the batch were named as neither failed nor repeated.
+    expect([await chapter.vendorCalls(51), await chapter.vendorCalls(52)]).toEqual([1, 1]);
+    await chapter.becomes("active", answers[1].body["eventId"]);
+  });
+});

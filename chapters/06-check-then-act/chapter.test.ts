@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { testContract } from "#shared/testing/contract.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+
+testContract(import.meta.dirname);
+
+describe("06: look first, then act", () => {
+  const chapter = useChapter(import.meta.dirname);
+  const queueIsEmpty = (withinMs: number) =>
+    eventually(
+      async () => {
+        const { queues } = await chapter.running.aws.inspect();
+        expect(queues.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed)).toEqual([0, 0]);
+      },
+      { withinMs },
+    );
+
+  it("fixes most duplicates: the copy that comes while the vendor works, and the one that comes afterwards", async () => {
+    await chapter.running.vendor.setWeather({ medianMs: 800, p99Ms: 800 });
+    await chapter.running.aws.deliverTwice(1, [300, 2_000]);
+    const [first, second] = [await chapter.activate(0), await chapter.activate(1)];
+
+    await chapter.becomes("active", first.body["eventId"]);
+    await chapter.becomes("active", second.body["eventId"]);
+    await queueIsEmpty(10_000);
+    await chapter.running.aws.deliverTwice(0, []);
+
+    const { functions } = await chapter.running.aws.inspect();
+    expect(functions.map(({ invocations }) => invocations)).toEqual([4]);
+    expect([await chapter.provisionings(0), await chapter.provisionings(1)]).toEqual([1, 1]);
+  });
+
+  it("tries again after a failure that it has seen", async () => {
+    await chapter.running.vendor.setWeather({ outage: true, medianMs: 20, p99Ms: 20 });
+    const { body } = await chapter.activate(2);
+    await eventually(async () => (await chapter.vendorCalls(2)) >= 1);
+    await chapter.running.vendor.setWeather({ outage: false });
+
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+  });
+
+  it("still breaks: two that look at the same moment both see 'not yet', and provision twice", async () => {
+    await chapter.running.aws.deliverTwice(1, [0]);
+    // The answers to both looks are held until both have looked: what is likely under load is certain here.
+    chapter.dynamoDb.hold(({ operation }) => operation === "GetItem");
+    const { body } = await chapter.activate(3);
+    await eventually(() => chapter.dynamoDb.held() >= 2);
+    chapter.dynamoDb.release();
+    await chapter.running.aws.deliverTwice(0, []);
+
+    await eventually(async () => expect(await chapter.provisionings(3)).toBe(2));
+    await chapter.becomes("active", body["eventId"]);
+  });
+
+  it("still breaks: a crash leaves 'provisioning', the redelivery returns, and the work is lost", async () => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    const { body } = await chapter.activate(4);
+    await chapter.openCall(4);
+    await chapter.running.kill("function");
+    await chapter.running.vendor.setWeather({ hold: false });
+
+    await queueIsEmpty(12_000);
+
+    const ticket = await chapter.request(`/activations/${String(body["eventId"])}`);
+    expect(ticket.body["status"]).toBe("provisioning");
+    expect(await chapter.vendorCalls(4)).toBe(1);
+  });
+});

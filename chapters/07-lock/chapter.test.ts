@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { testContract } from "#shared/testing/contract.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+
+testContract(import.meta.dirname);
+
+describe("07: one conditional write takes a lease", () => {
+  const chapter = useChapter(import.meta.dirname);
+  const killWhileVendorWorks = async (index: number) => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    const { body } = await chapter.activate(index);
+    await chapter.openCall(index);
+    await chapter.running.kill("function");
+    return body["eventId"];
+  };
+
+  it("fixes the race: of two copies at the same moment one works, and the other comes back to find it done", async () => {
+    await chapter.running.vendor.setWeather({ hold: true });
+    await chapter.running.aws.deliverTwice(1, [0]);
+    const { body } = await chapter.activate(0);
+    await chapter.openCall(0);
+    const invocations = async () => (await chapter.running.aws.inspect()).functions[0]?.invocations ?? 0;
+    await eventually(async () => (await invocations()) >= 2);
+    await chapter.running.vendor.setWeather({ hold: false });
+    await chapter.running.aws.deliverTwice(0, []);
+
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await eventually(
+      async () => {
+        const { queues } = await chapter.running.aws.inspect();
+        expect(queues.map(({ visible, inFlight }) => visible + inFlight)).toEqual([0, 0]);
+      },
+      { withinMs: 15_000 },
+    );
+    expect(await chapter.vendorCalls(0)).toBe(1);
+  });
+
+  it("fixes the crash: whoever comes after the lease has ended takes over", async () => {
+    const eventId = await killWhileVendorWorks(1);
+    await chapter.running.vendor.setWeather({ hold: false });
+
+    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+  });
+
+  it("still breaks: a killed attempt's call goes on at the vendor, and the next one provisions again", async () => {
+    const eventId = await killWhileVendorWorks(2);
+    await chapter.running.vendor.setWeather({ hold: false });
+    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+
+    expect(await chapter.provisionings(2)).toBe(2);
+  });
+
+  it("closes that gap with a vendor that honours the idempotency key", async () => {
+    await chapter.running.vendor.setWeather({ honoursIdempotencyKey: true });
+    const eventId = await killWhileVendorWorks(3);
+    await chapter.running.vendor.setWeather({ hold: false });
+    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+    await chapter.running.vendor.setWeather({ honoursIdempotencyKey: false });
+
+    const { calls } = await chapter.running.vendor.ledger();
+    const ours = calls.filter(({ macAddress }) => macAddress === deviceAt(3).macAddress);
+    expect(await chapter.provisionings(3)).toBe(1);
+    expect(ours.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+      [eventId, eventId].map((key) => `"${String(key)}"`),
+    );
+  });
+
+  it("keeps the lease when the vendor is silent, and sets poison aside with the ticket failed", async () => {
+    await chapter.running.vendor.setWeather({ poison: [deviceAt(4).macAddress] });
+    const { body } = await chapter.activate(4);
+
+    await chapter.becomes("failed", body["eventId"], { withinMs: 15_000 });
+    expect(await chapter.vendorCalls(4)).toBe(5);
+    await chapter.running.vendor.setWeather({ poison: [] });
+    await eventually(async () => {
+      const { queues } = await chapter.running.aws.inspect();
+      const aside = queues.find(({ url }) => url === chapter.running.outputs["DEAD_LETTER_QUEUE_URL"]);
+      expect(aside?.visible).toBe(1);
+    });
+    await chapter.running.redrive();
+    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+  });
+});
