@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+import { UsageError } from "#shared/workshop/words.ts";
+
+export interface Chapter {
+  /** What the user types: "03", or the whole name where there is no number. */
+  number: string;
+  /** "03-queue" */
+  name: string;
+  folder: string;
+}
+
+/** What the launcher must know about a chapter before it starts. */
+export interface ChapterParts {
+  templateFile: string;
+  /** Names of the template's parameters. */
+  parameters: string[];
+  hasFunction: boolean;
+  hasWorker: boolean;
+  hasRedrive: boolean;
+}
+
+/** The project's root, wherever a command was started. */
+export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
+const chaptersFolder = join(projectFolder, "chapters");
+// A participant's own copy of a chapter.
+const mine = "mine";
+
+/** All chapters in their order, and the participant's own if there is one. */
+export function listChapters(): Chapter[] {
+  const names = existsSync(chaptersFolder) ? readdirSync(chaptersFolder).toSorted() : [];
+  const chapters = names.map((name) => ({
+    number: /^\d\d(?=-)/.exec(name)?.[0] ?? name,
+    name,
+    folder: join(chaptersFolder, name),
+  }));
+  const own = { number: mine, name: mine, folder: join(projectFolder, mine) };
+  return [...chapters, own].filter(({ folder }) => existsSync(join(folder, "main.ts")));
+}
+
+/** Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that names all chapters. */
+export function findChapter(word: string): Chapter {
+  const chapters = listChapters();
+  const found = chapters.find(({ number, name }) =>
+    [number, name].includes(/^\d$/.test(word) ? `0${word}` : word),
+  );
+  if (found === undefined) {
+    const known = chapters.map(({ number }) => number).join(", ");
+    throw new UsageError(`Expected one of the chapters ${known}, got ${word.slice(0, 40) || "nothing"}.`);
+  }
+  return found;
+}
+
+/** The chapter in a folder, absolute or named as below chapters/. Throws a {@link UsageError}. */
+export function chapterIn(folder: string): Chapter {
+  if (!isAbsolute(folder)) {
+    return findChapter(folder);
+  }
+  if (!existsSync(join(folder, "main.ts"))) {
+    throw new UsageError(`Expected a chapter with a main.ts in ${folder}, found none; give another folder.`);
+  }
+  const name =
+    folder
+      .replace(/[/\\]+$/, "")
+      .split(/[/\\]/)
+      .at(-1) ?? folder;
+  return { number: /^\d\d(?=-)/.exec(name)?.[0] ?? name, name, folder };
+}
+
+/** Reads what a chapter consists of. Throws a {@link UsageError} for one without a template, which runs by itself. */
+export function readParts({ folder, name, number }: Chapter): ChapterParts {
+  const has = (file: string) => existsSync(join(folder, file));
+  const templateFile = join(folder, "template.yaml");
+  if (!existsSync(templateFile)) {
+    throw new UsageError(
+      `Expected a template.yaml in ${name}, found none: it has no processes to start; \`npm run chapter ${number}\` runs it.`,
+    );
+  }
+  // Whether the template is right is for the embedded AWS to say, with the line; here it is only skimmed.
+  const skimmed: unknown = parseDocument(readFileSync(templateFile, "utf8"), { logLevel: "silent" }).toJS();
+  const template = asRecord(skimmed);
+  return {
+    templateFile,
+    parameters: Object.keys(asRecord(template["Parameters"])),
+    hasFunction: Object.values(asRecord(template["Resources"])).some(
+      (resource) => asRecord(resource)["Type"] === "AWS::Serverless::Function",
+    ),
+    hasWorker: has("worker.ts"),
+    hasRedrive: has("redrive.ts"),
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

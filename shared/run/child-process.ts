@@ -1,0 +1,125 @@
+import { fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { inheritedEnvironment } from "./environment.ts";
+
+export interface ChildOptions {
+  /** As the user reads it: "api", "worker", "vendor". */
+  name: string;
+  file: string;
+  args?: readonly string[];
+  /** Modules that are loaded before the file. */
+  imports?: readonly string[];
+  /** Added to what every process inherits. */
+  env?: Readonly<Record<string, string>>;
+  onLine?: (process: string, line: string) => void;
+  /** Default 20,000: a busy laptop takes some seconds to start Node. */
+  readyWithinMs?: number;
+}
+
+export interface Child {
+  pid: number;
+  /** What it said when it was ready. Rejects with one sentence if it ends or stays silent instead. */
+  ready: Promise<Record<string, unknown>>;
+  /** Resolves when it is gone and all its output is read; says how it ended. */
+  exited: Promise<string>;
+  /** Asks it to end, and kills it if it hasn't within `withinMs`. */
+  stop: (withinMs: number) => Promise<void>;
+  /** `kill -9`; resolves when it is gone. */
+  kill: () => Promise<void>;
+}
+
+/** Starts a file as a process that ends with this one, for which it imports `#shared/child.ts` before anything else. */
+export function forkChild(options: ChildOptions): Child {
+  const {
+    name,
+    file,
+    args = [],
+    imports = [],
+    env = {},
+    onLine = () => {},
+    readyWithinMs = 20_000,
+  } = options;
+  const child = fork(file, [...args], {
+    // Not by the command `tsx`: it starts a second process, which outlives it.
+    execArgv: [import.meta.resolve("tsx"), ...imports].flatMap((module) => ["--import", module]),
+    env: { ...inheritedEnvironment(), ...env, TAKE_A_TICKET_CHILD: "1" },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) {
+      createInterface({ input: stream }).on("line", (line) => {
+        lastLines.push(line);
+        lastLines.splice(0, lastLines.length - 30);
+        onLine(name, line);
+      });
+    }
+  }
+
+  const exited = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve(describeEnd(code, signal, lastLines)));
+  });
+  const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`Expected the ${name} to be ready within ${readyWithinMs} ms, but it was silent`));
+      child.kill("SIGKILL");
+    }, readyWithinMs);
+    child.on("message", (message: Record<string, unknown>) => {
+      if (message["kind"] === "ready") {
+        clearTimeout(timer);
+        resolve(message);
+      }
+    });
+    void exited.then((how) => {
+      clearTimeout(timer);
+      reject(new Error(`Expected the ${name} to be ready, but it ended: ${how}`));
+    });
+  });
+  // Whoever stops a process that is not ready yet does not wait for it to be so.
+  ready.catch(() => {});
+
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    exited,
+    kill,
+    stop: async (withinMs) => {
+      if (child.connected) {
+        child.send({ kind: "stop" }, () => {});
+      }
+      if (!(await endsWithin(exited, withinMs))) {
+        await kill();
+      }
+    },
+  };
+}
+
+/** Whether the promise is settled in time. */
+export async function endsWithin(promise: Promise<unknown>, withinMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([settled, late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+function describeEnd(code: number | null, signal: string | null, lines: readonly string[]): string {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  // Of an uncaught error Node prints the source, the error, the stack and its version: the error is what matters.
+  const isNoise = /^\s*$|^\s+at |^Node\.js v|^[{}]/;
+  const said =
+    lines.findLast((line) => /^\w*Error\b.*: /.test(line)) ?? lines.findLast((line) => !isNoise.test(line));
+  return code === 0 || said === undefined ? how : `${how}, ${said.trim()}`;
+}

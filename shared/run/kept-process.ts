@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Child } from "./child-process.ts";
+
+// A process that has lived so long has shown that it can: what happened to it earlier is forgotten.
+const provenAfterMs = 10_000;
+const restartDelaysMs = [100, 200, 400, 800, 1_600];
+
+interface KeptProcessOptions {
+  name: string;
+  /** Called for every start, so that a later one can take the port of the first. */
+  fork: () => Child;
+  /** Runs when the process is ready, each time; it may check that the process answers. */
+  onReady?: (details: Record<string, unknown>) => Promise<void> | void;
+  onLine: (line: string) => void;
+}
+
+/** A process that is started again when it dies, at once if it was killed on purpose, and not for ever. */
+export class KeptProcess {
+  /** Resolves with one sentence when it died too often and stays down. */
+  readonly givenUp: Promise<string>;
+  readonly #options: KeptProcessOptions;
+  #giveUp: (sentence: string) => void = () => {};
+  #child: Child | undefined;
+  #isWanted = false;
+  #isKilled = false;
+  #ready: Promise<void> = Promise.reject(new Error("Not started"));
+  #afterDeath: Promise<void> = Promise.resolve();
+  #deaths = 0;
+  #stopWaiting = new AbortController();
+
+  constructor(options: KeptProcessOptions) {
+    this.#options = options;
+    this.#ready.catch(() => {});
+    this.givenUp = new Promise((resolve) => {
+      this.#giveUp = resolve;
+    });
+  }
+
+  /** Whether it was started, and neither stopped nor given up. */
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  /** Undefined while it is down. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Rejects if it doesn't come up; then it is not tried again. */
+  async start(): Promise<void> {
+    if (this.#isWanted) {
+      return;
+    }
+    this.#isWanted = true;
+    this.#deaths = 0;
+    this.#stopWaiting = new AbortController();
+    this.#ready = this.#launch();
+    try {
+      await this.#ready;
+    } catch (error) {
+      this.#isWanted = false;
+      await this.#child?.kill();
+      this.#child = undefined;
+      throw error;
+    }
+    this.#keep();
+  }
+
+  /** Resolves when it answers, after a kill too; rejects once it was given up. */
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** `kill -9`. Resolves with the pid when it is dead; by then its next start has begun. */
+  async kill(): Promise<number> {
+    const child = this.#child;
+    if (child === undefined) {
+      throw new Error(`The ${this.#options.name} is not running at this moment`);
+    }
+    this.#isKilled = true;
+    await child.kill();
+    await this.#afterDeath;
+    return child.pid;
+  }
+
+  async stop(withinMs: number): Promise<void> {
+    this.#isWanted = false;
+    this.#stopWaiting.abort();
+    await this.#child?.stop(withinMs);
+    this.#child = undefined;
+    // A start that was under way ends before the next may begin.
+    await this.#ready.catch(() => {});
+  }
+
+  async #launch(): Promise<void> {
+    const child = this.#options.fork();
+    this.#child = child;
+    await this.#options.onReady?.(await child.ready);
+  }
+
+  /** Watches the process that is ready now. */
+  #keep(): void {
+    const child = this.#child;
+    const sinceMs = performance.now();
+    this.#afterDeath =
+      child?.exited.then((how) => this.#onDeath(how, performance.now() - sinceMs)) ?? Promise.resolve();
+  }
+
+  #onDeath(how: string, livedMs: number): void {
+    this.#child = undefined;
+    if (!this.#isWanted) {
+      return;
+    }
+    if (livedMs > provenAfterMs) {
+      this.#deaths = 0;
+    }
+    this.#ready = this.#restart(how);
+    // Told to the user there; whoever awaits whenReady() hears of it, too.
+    this.#ready.catch(() => {});
+  }
+
+  async #restart(firstEnd: string): Promise<void> {
+    const { name, onLine } = this.#options;
+    let how = firstEnd;
+    while (this.#isWanted) {
+      if (this.#isKilled) {
+        this.#isKilled = false;
+      } else {
+        const delayMs = restartDelaysMs[this.#deaths];
+        this.#deaths += 1;
+        if (delayMs === undefined) {
+          this.#isWanted = false;
+          const sentence = `The ${name} ended by itself ${this.#deaths} times (${how}) and stays down: mend it and start the chapter again`;
+          this.#giveUp(sentence);
+          throw new Error(sentence);
+        }
+        onLine(`The ${name} ended by itself (${how}); it starts again in ${delayMs} ms`);
+        await sleep(delayMs, undefined, { signal: this.#stopWaiting.signal }).catch(() => {});
+      }
+      if (!this.#isWanted) {
+        break;
+      }
+      try {
+        await this.#launch();
+        this.#keep();
+        return;
+      } catch (error) {
+        how = error instanceof Error ? error.message : String(error);
+        await this.#child?.kill();
+        this.#child = undefined;
+      }
+    }
+    throw new Error(`The ${name} was stopped before it was ready again`);
+  }
+}

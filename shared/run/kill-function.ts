@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseActivation } from "#shared/activation.ts";
+import type { Inspection } from "#shared/local-aws/inspection.ts";
+import type { LocalAws } from "#shared/local-aws/start.ts";
+import type { VendorControl } from "#shared/vendor/control.ts";
+
+/** A process that was killed, and the devices whose calls at the vendor were open then. */
+export interface Killed {
+  pid: number;
+  openCalls: string[];
+}
+
+const waitForCallMs = 10_000;
+const pollEveryMs = 10;
+
+/** What the embedded AWS shows at this moment, without the messages' bodies. */
+export async function inspect(inspectUrl: string): Promise<Inspection> {
+  const url = new URL("/?bodies=no", inspectUrl);
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) {
+    throw new Error(`Expected the embedded AWS to answer at ${inspectUrl}, got ${response.status}`);
+  }
+  return (await response.json()) as Inspection;
+}
+
+/** Waits for an environment that is in the middle of a call at the vendor, and kills that one. */
+export async function killBusyEnvironment({
+  aws,
+  vendor,
+}: {
+  aws: LocalAws;
+  vendor: VendorControl;
+}): Promise<Killed> {
+  const untilMs = performance.now() + waitForCallMs;
+  while (performance.now() < untilMs) {
+    const { functions } = await inspect(aws.inspectUrl);
+    const open = new Set(await vendor.openCalls());
+    for (const { pid, bodies } of functions.flatMap(({ environments }) => environments)) {
+      const devices = bodies.flatMap(deviceOf);
+      const openBefore = devices.filter((device) => open.has(device));
+      if (openBefore.length > 0) {
+        await aws.killEnvironment(pid);
+        // A call may have begun between the two looks; the vendor ends it though its caller is dead.
+        const openAfter = new Set(await vendor.openCalls());
+        return {
+          pid,
+          openCalls: devices.filter((device) => openBefore.includes(device) || openAfter.has(device)),
+        };
+      }
+    }
+    await sleep(pollEveryMs);
+  }
+  throw new Error(
+    `Expected the function to be in the middle of a call at the vendor within ${waitForCallMs / 1_000} s, but it was not: activate a device first`,
+  );
+}
+
+function deviceOf(body: string): string[] {
+  try {
+    return [parseActivation(body).macAddress];
+  } catch {
+    // Somebody's own message: whoever works on it has no call at the vendor that could be known.
+    return [];
+  }
+}

@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { startLocalAws } from "#shared/local-aws/start.ts";
+import type { LocalAws } from "#shared/local-aws/start.ts";
+import { vendorControl } from "#shared/vendor/control.ts";
+import type { Weather } from "#shared/vendor/weather.ts";
+import { chapterIn, projectFolder, readParts } from "./chapters.ts";
+import type { Chapter, ChapterParts } from "./chapters.ts";
+import { endsWithin, forkChild } from "./child-process.ts";
+import type { Child } from "./child-process.ts";
+import { awsEnvironment, outputsBehind } from "./environment.ts";
+import { KeptProcess } from "./kept-process.ts";
+import { createRunningChapter } from "./running-chapter.ts";
+import type { RunningChapter } from "./running-chapter.ts";
+import { seedInventory } from "./seed.ts";
+
+export type { RunningChapter } from "./running-chapter.ts";
+
+export interface ChapterOptions {
+  /** Absolute, or a name such as "05-dead-letter-queue". */
+  folder: string;
+  weather?: Partial<Weather>;
+  /** How many devices the inventory has. Default 3,000. */
+  devices?: number;
+  /** Of the template; they come before the workshop's own. */
+  parameters?: Readonly<Record<string, string>>;
+  /** For the API, the worker and the functions; it comes before what the launcher sets. */
+  environment?: Readonly<Record<string, string>>;
+  /** Whether anybody works on the queue: false starts no worker, and the event source mappings switched off. Default true. */
+  consumers?: boolean;
+  /** Of the weather. Default 1. */
+  seed?: number;
+  /** Default 0: a free one. */
+  apiPort?: number;
+  onLine?: (process: string, line: string) => void;
+}
+
+/** What runs, from the first process on, so that a start which fails half-way can be undone. */
+export interface Parts {
+  chapter: Chapter;
+  parts: ChapterParts;
+  vendor?: Child;
+  aws?: LocalAws;
+  api?: KeptProcess;
+  worker?: KeptProcess;
+}
+
+// Nothing is kept on disk, so there is nothing to lose: whoever doesn't end by then is killed.
+const stopWithinMs = 1_000;
+
+/** Starts a chapter whole, its inventory seeded, ready for requests. If it can't, everything is stopped and one error says why. */
+export async function startChapter(options: ChapterOptions): Promise<RunningChapter> {
+  const chapter = chapterIn(options.folder);
+  const started: Parts = { chapter, parts: readParts(chapter) };
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await stopAll(started);
+    throw error;
+  }
+}
+
+async function start(options: ChapterOptions, started: Parts): Promise<RunningChapter> {
+  const { chapter, parts } = started;
+  const { devices = 3_000, environment = {}, consumers = true, onLine = () => {} } = options;
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+
+  started.vendor = forkChild({
+    name: "vendor",
+    file: join(projectFolder, "shared", "vendor", "main.ts"),
+    args: [JSON.stringify({ ...seed, ...options.weather })],
+    onLine,
+  });
+  const vendorUrl = String((await started.vendor.ready)["url"]);
+
+  const aws = await startLocalAws({
+    templateFile: parts.templateFile,
+    parameters: { ...teachingParameters(parts, vendorUrl), ...options.parameters },
+    environment,
+    consumers,
+    onLine,
+  });
+  started.aws = aws;
+
+  const awsVariables = awsEnvironment(aws);
+  const child = (name: string, file: string, more: Record<string, string> = {}) =>
+    forkChild({
+      name,
+      file: join(chapter.folder, file),
+      env: {
+        ...awsVariables,
+        ...outputsBehind(environment["AWS_ENDPOINT_URL_SQS"], aws.outputs, aws.sqsUrl),
+        VENDOR_URL: vendorUrl,
+        ...environment,
+        ...more,
+      },
+      onLine,
+    });
+  let apiPort = options.apiPort ?? 0;
+  const tellLauncher = (line: string) => onLine("launcher", line);
+  started.api = new KeptProcess({
+    name: "api",
+    fork: () => child("api", "main.ts", { PORT: String(apiPort) }),
+    onReady: async ({ port }) => {
+      apiPort = Number(port);
+      await fetch(`http://127.0.0.1:${apiPort}/healthz`, { signal: AbortSignal.timeout(5_000) });
+    },
+    onLine: tellLauncher,
+  });
+  if (parts.hasWorker) {
+    started.worker = new KeptProcess({
+      name: "worker",
+      fork: () => child("worker", "worker.ts"),
+      onLine: tellLauncher,
+    });
+  }
+
+  const tableName = aws.outputs["DEVICES_TABLE"];
+  if (tableName === undefined) {
+    throw new Error(
+      `Expected an output DevicesTable in ${parts.templateFile}, found none: the inventory needs it`,
+    );
+  }
+  await Promise.all([
+    seedInventory({ dynamoDbUrl: aws.dynamoDbUrl, tableName, devices }),
+    started.api.start(),
+    consumers ? started.worker?.start() : undefined,
+  ]);
+
+  return createRunningChapter({
+    ...started,
+    aws,
+    api: started.api,
+    vendorUrl,
+    vendor: vendorControl(vendorUrl),
+    vendorExited: started.vendor.exited,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
+    environment: awsVariables,
+    stop: () => stopAll(started),
+    processes: () =>
+      [
+        { name: "vendor", pid: started.vendor?.pid },
+        { name: "aws", pid: aws.pid },
+        { name: "api", pid: started.api?.pid },
+        { name: "worker", pid: started.worker?.pid },
+      ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+  });
+}
+
+/** The template's defaults are right for AWS; a workshop can't wait 24 s to see a message come back. */
+function teachingParameters({ parameters }: ChapterParts, vendorUrl: string): Record<string, string> {
+  const ours = { VisibilityTimeoutSeconds: "6", VendorUrl: vendorUrl };
+  return Object.fromEntries(Object.entries(ours).filter(([name]) => parameters.includes(name)));
+}
+
+/** In the order in which work flows, so that nobody is left without what it calls. */
+async function stopAll({ api, worker, aws, vendor, parts }: Parts): Promise<void> {
+  await api?.stop(stopWithinMs);
+  await worker?.stop(stopWithinMs);
+  if (aws !== undefined) {
+    if (parts.hasFunction) {
+      await endsWithin(aws.enableMapping(false), stopWithinMs);
+    }
+    if (!(await endsWithin(aws.stop(), 3 * stopWithinMs))) {
+      process.kill(aws.pid, "SIGKILL");
+    }
+  }
+  await vendor?.stop(stopWithinMs);
+}
