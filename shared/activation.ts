@@ -30,13 +30,17 @@ function isMacAddress(text: string): boolean {
 }
 
 /** The body of `POST /activations`. */
-export const activationRequest = z.strictObject({
-  customerId: z
-    .string("Expected a string such as c-1")
-    .min(1, "Expected at least 1 character")
-    .max(64, "Expected at most 64 characters"),
-  macAddress,
-});
+export const activationRequest = z.strictObject(
+  {
+    customerId: z
+      .string("Expected a string such as c-1")
+      .min(1, "Expected at least 1 character")
+      .max(64, "Expected at most 64 characters"),
+    macAddress,
+  },
+  // For whatever else it may be, and for an object with more in it.
+  "Expected an object with customerId and macAddress, and nothing else",
+);
 
 const activation = z.strictObject({ eventId: z.uuid(), macAddress });
 

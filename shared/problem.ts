@@ -40,7 +40,11 @@ export function toProblem(error: unknown): Problem {
     return new Problem(409, "Device of another customer", error.message);
   }
   if (error instanceof VendorSilentError && error.timedOut) {
-    return new Problem(504, "The vendor took too long", `${error.message}; ask again, it may have worked`);
+    return new Problem(
+      504,
+      "The vendor took too long",
+      `${error.message}; it may have worked all the same: ask again`,
+    );
   }
   if (error instanceof VendorFailedError || error instanceof VendorSilentError) {
     return new Problem(502, "The vendor failed", `${error.message}; ask again in a moment`);

@@ -11,7 +11,7 @@ describe("03: the queue keeps the work", () => {
   it("sends the message before it answers, and nothing but the two names", async () => {
     await chapter.running.setConsumers(false);
     const { body } = await chapter.activate(0);
-    const { queues } = await chapter.running.aws.inspect();
+    const { queues } = await chapter.inspect();
     await chapter.running.setConsumers(true);
 
     const bodies = queues.flatMap(({ messages }) => messages).map((message) => JSON.parse(message.body));
@@ -46,7 +46,7 @@ describe("03: the queue keeps the work", () => {
     await chapter.becomes("active", body["eventId"]);
 
     await eventually(async () => {
-      const { queues } = await chapter.running.aws.inspect();
+      const { queues } = await chapter.inspect();
       expect(queues.map(({ visible, inFlight }) => visible + inFlight)).toEqual([0]);
     });
   });

@@ -43,7 +43,7 @@ describe("04: Lambda polls the queue", () => {
     const answers = await Promise.all([chapter.activate(poison), chapter.activate(51), chapter.activate(52)]);
 
     await eventually(async () => (await chapter.vendorCalls(poison)) >= 3, { withinMs: 15_000 });
-    const { queues } = await chapter.running.aws.inspect();
+    const { queues } = await chapter.inspect();
     const waiting = queues
       .flatMap(({ messages }) => messages)
       .map((message) => JSON.parse(message.body).eventId);

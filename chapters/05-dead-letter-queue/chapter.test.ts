@@ -9,7 +9,7 @@ testContract(import.meta.dirname);
 describe("05: what keeps failing is set aside", () => {
   const chapter = useChapter(import.meta.dirname);
   const setAside = async () => {
-    const { queues } = await chapter.running.aws.inspect();
+    const { queues } = await chapter.inspect();
     const isDeadLetterQueue = (url: string) => url === chapter.running.outputs["DEAD_LETTER_QUEUE_URL"];
     const messages = queues.filter(({ url }) => isDeadLetterQueue(url)).flatMap((queue) => queue.messages);
     return messages.map(({ body }) => String(JSON.parse(body).macAddress));

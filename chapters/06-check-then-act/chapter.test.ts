@@ -10,7 +10,7 @@ describe("06: look first, then act", () => {
   const queueIsEmpty = (withinMs: number) =>
     eventually(
       async () => {
-        const { queues } = await chapter.running.aws.inspect();
+        const { queues } = await chapter.inspect();
         expect(queues.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed)).toEqual([0, 0]);
       },
       { withinMs },
@@ -26,7 +26,7 @@ describe("06: look first, then act", () => {
     await queueIsEmpty(10_000);
     await chapter.running.aws.deliverTwice(0, []);
 
-    const { functions } = await chapter.running.aws.inspect();
+    const { functions } = await chapter.inspect();
     expect(functions.map(({ invocations }) => invocations)).toEqual([4]);
     expect([await chapter.provisionings(0), await chapter.provisionings(1)]).toEqual([1, 1]);
   });

@@ -21,7 +21,7 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.running.aws.deliverTwice(1, [0]);
     const { body } = await chapter.activate(0);
     await chapter.openCall(0);
-    const invocations = async () => (await chapter.running.aws.inspect()).functions[0]?.invocations ?? 0;
+    const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     await eventually(async () => (await invocations()) >= 2);
     await chapter.running.vendor.setWeather({ hold: false });
     await chapter.running.aws.deliverTwice(0, []);
@@ -29,7 +29,7 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
     await eventually(
       async () => {
-        const { queues } = await chapter.running.aws.inspect();
+        const { queues } = await chapter.inspect();
         expect(queues.map(({ visible, inFlight }) => visible + inFlight)).toEqual([0, 0]);
       },
       { withinMs: 15_000 },
@@ -75,7 +75,7 @@ describe("07: one conditional write takes a lease", () => {
     expect(await chapter.vendorCalls(4)).toBe(5);
     await chapter.running.vendor.setWeather({ poison: [] });
     await eventually(async () => {
-      const { queues } = await chapter.running.aws.inspect();
+      const { queues } = await chapter.inspect();
       const aside = queues.find(({ url }) => url === chapter.running.outputs["DEAD_LETTER_QUEUE_URL"]);
       expect(aside?.visible).toBe(1);
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
+import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
@@ -24,6 +25,8 @@ export interface TestedChapter {
   request: (path: string, init?: RequestInit) => Promise<Answer>;
   /** Waits until the ticket says so. */
   becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
+  /** Queues with their messages, and the function's environments. */
+  inspect: () => Promise<Inspection>;
   provisionings: (index: number) => Promise<number>;
   vendorCalls: (index: number) => Promise<number>;
   /** Waits until the vendor works on this device. */
@@ -91,6 +94,10 @@ export function useChapter(folder: string, options: Partial<ChapterOptions> = {}
         }
         return answer;
       }, patience),
+    inspect: async () => {
+      const response = await fetch(existing(running).inspectUrl, { signal: AbortSignal.timeout(5_000) });
+      return (await response.json()) as Inspection;
+    },
     provisionings: async (index) => (await vendor().ledger()).provisionings[addressOf(index)] ?? 0,
     vendorCalls: async (index) =>
       (await vendor().ledger()).calls.filter(({ macAddress }) => macAddress === addressOf(index)).length,

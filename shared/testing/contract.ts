@@ -104,7 +104,7 @@ export function testContract(folder: string): void {
       expect(active.body).toEqual({ ...ticket, status: "active", activatedAtMs: expect.any(Number) });
     });
 
-    it.each(troubles)("answers $answers when $name", async ({ answers, begin, end }) => {
+    it.each(troubles)("keeps its word when $name", async ({ answers, begin, end }) => {
       const expected = answers[isFrom("03") ? "03 on" : number === "02" ? "02" : "01"];
       const index = newDevice();
 

@@ -51,22 +51,21 @@ export function createVendor({
       throw asVendorError(cause, macAddress, timeoutMs);
     });
     if (!response.ok) {
-      throw new VendorFailedError(`The vendor answered ${response.status} for ${macAddress}; expected 201`);
+      throw new VendorFailedError(
+        `Expected the vendor to provision ${macAddress}, got its answer ${response.status}`,
+      );
     }
   };
 }
 
 function asVendorError(cause: unknown, macAddress: string, timeoutMs: number): Error {
+  const expected = `Expected the vendor's answer for ${macAddress}`;
   if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return new VendorSilentError(`The vendor gave no answer for ${macAddress} within ${timeoutMs} ms`, true, {
-      cause,
-    });
+    return new VendorSilentError(`${expected}, got none within ${timeoutMs} ms`, true, { cause });
   }
   const code =
     cause instanceof Error && cause.cause instanceof Error && "code" in cause.cause && cause.cause.code;
   return code === "ECONNREFUSED"
-    ? new VendorFailedError(`The vendor can't be reached for ${macAddress}`, { cause })
-    : new VendorSilentError(`The vendor closed the connection before answering for ${macAddress}`, false, {
-        cause,
-      });
+    ? new VendorFailedError(`${expected}, but nobody listens at its address`, { cause })
+    : new VendorSilentError(`${expected}, but it closed the connection`, false, { cause });
 }
