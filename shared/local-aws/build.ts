@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BuildOptions, Metafile } from "esbuild";
+
+// As TypeScript under tsx the process needs 540 ms to its first answer, as JavaScript 260 ms: every file goes through
+// a second thread there. So its files are bundled once, and again when one of them has changed.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const sourcesBeside = [fileURLToPath(new URL("../child.ts", import.meta.url))];
+// Below node_modules, so that the packages that stay outside of the bundle are found.
+const cache = join(root, "node_modules", ".cache", "take-a-ticket-aws");
+
+/** The file to fork: main.ts and all it needs, as JavaScript for plain Node. */
+export async function buildProcess(): Promise<string> {
+  const sources = await readSources();
+  const target = join(cache, hashOf(sources));
+  const entry = join(target, "main.mjs");
+  if (!(await exists(entry))) {
+    await build(target, new Set(sources.keys()));
+  }
+  return entry;
+}
+
+async function readSources(): Promise<Map<string, string>> {
+  const names = await readdir(folder, { recursive: true });
+  const files = names.filter((name) => /(?<!\.test|\.d)\.ts$/.test(name)).map((name) => join(folder, name));
+  const all = [...files, ...sourcesBeside].toSorted();
+  return new Map(await Promise.all(all.map(async (file) => [file, await readFile(file, "utf8")] as const)));
+}
+
+function hashOf(sources: ReadonlyMap<string, string>): string {
+  const hash = createHash("sha256");
+  for (const [file, text] of sources) {
+    hash.update(`${relative(root, file)}\0${text}\0`);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function build(target: string, known: ReadonlySet<string>): Promise<void> {
+  const esbuild = await import("esbuild");
+  await mkdir(cache, { recursive: true });
+  const outdir = await mkdtemp(join(cache, "new-"));
+  const common = {
+    outdir,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    sourcemap: "linked",
+    metafile: true,
+    absWorkingDir: root,
+    logLevel: "silent",
+  } as const satisfies BuildOptions;
+  const [main, environment] = await Promise.all([
+    esbuild.build({
+      ...common,
+      entryPoints: [join(folder, "main.ts")],
+      format: "esm",
+      outExtension: { ".js": ".mjs" },
+      // What is imported late stays apart, and is loaded late.
+      splitting: true,
+    }),
+    esbuild.build({
+      ...common,
+      entryPoints: [join(folder, "lambda/environment.ts"), join(folder, "lambda/watchdog.ts")],
+      format: "cjs",
+      outExtension: { ".js": ".cjs" },
+    }),
+  ]);
+  refuseUnknown({ ...main.metafile.inputs, ...environment.metafile.inputs }, known);
+  // Another process may have built the same meanwhile; then the same is there.
+  await rename(outdir, target).catch(() => rm(outdir, { recursive: true, force: true }));
+  await removeOthers(target);
+}
+
+// A file that is bundled but not looked at for changes would stay as it was for ever.
+function refuseUnknown(inputs: Metafile["inputs"], known: ReadonlySet<string>): void {
+  const unknown = Object.keys(inputs).find((file) => !known.has(join(root, file)));
+  if (unknown !== undefined) {
+    throw new Error(
+      `${unknown} is part of the embedded AWS: add it to sourcesBeside in shared/local-aws/build.ts.`,
+    );
+  }
+}
+
+async function removeOthers(target: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    if (path !== target && !name.startsWith("new-")) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,43 @@
+// What the parent and the process of the embedded AWS say to each other, apart from "ready" and "stop" (child.ts).
+
+/** How the process is started; in argv, since it is needed before anything else. */
+export interface ProcessOptions {
+  /** Absolute. */
+  templateFile?: string;
+  parameters?: Record<string, string>;
+  environment?: Record<string, string>;
+  consumers?: boolean;
+  sqsPort?: number;
+  dynamoDbPort?: number;
+}
+
+/** What the parent may ask for while it runs. */
+export type Command =
+  | { name: "deliverTwice"; everyNth: number; delaysMs: number[] }
+  | { name: "enableMapping"; enabled: boolean }
+  | { name: "killEnvironment"; pid: number };
+
+/** To the process. */
+export interface Request {
+  kind: "command";
+  id: number;
+  command: Command;
+}
+
+/** What is known once everything of the template is there. */
+export interface Details {
+  sqsUrl: string;
+  dynamoDbUrl: string;
+  inspectUrl: string;
+  outputs: Record<string, string>;
+  parameters: Record<string, string>;
+  overrides: Record<string, string>;
+  ignored: string[];
+}
+
+/** From the process. */
+export type Message =
+  | ({ kind: "ready" } & Details)
+  | { kind: "failed"; name: string; message: string }
+  | { kind: "line"; source: string; line: string }
+  | { kind: "answer"; id: number; error?: string };

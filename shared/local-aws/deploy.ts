@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+
+import type { Details } from "./commands.ts";
+import { startDynamoDb } from "./dynamodb.ts";
+import { deployFunctions } from "./deploy-functions.ts";
+import type { RunningSqs } from "./sqs/server.ts";
+import { TemplateError } from "./template/error.ts";
+import type { Stack } from "./template/stack.ts";
+
+/** Where the embedded AWS pretends to be. */
+export const region = "us-east-1";
+
+const emptyStack: Stack = {
+  queues: [],
+  tables: [],
+  functions: [],
+  outputs: {},
+  parameters: {},
+  overrides: {},
+  ignored: [],
+};
+
+interface Options {
+  sqs: RunningSqs;
+  dynamoDbPort?: number | undefined;
+  /** Absolute; without one there are only the ports. */
+  templateFile?: string | undefined;
+  parameters?: Record<string, string> | undefined;
+  /** On top of the variables that the template gives to the functions. */
+  environment?: Record<string, string> | undefined;
+  /** What functions inherit from this machine. */
+  systemVariables: Record<string, string>;
+  consumers?: boolean | undefined;
+  onLine: (source: string, line: string) => void;
+}
+
+/** Creates what a template asks for. Throws a TemplateError or a PortTakenError. */
+export async function deploy(options: Options) {
+  const { sqs, templateFile, onLine } = options;
+  const stack = templateFile === undefined ? emptyStack : await readStack(templateFile, options);
+  for (const { name, attributes } of stack.queues) {
+    sqs.service.createQueue(name, attributes);
+  }
+
+  const endpoints: Record<string, string> = { AWS_ENDPOINT_URL_SQS: sqs.url };
+  // The bundler is a process of its own: it works while DynamoDB is loaded here.
+  const functionsDeployed = deployFunctions({
+    functions: stack.functions,
+    service: sqs.service,
+    variablesOf: (template) => ({
+      ...options.systemVariables,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      TZ: ":UTC",
+      ...endpoints,
+      ...template,
+      ...options.environment,
+    }),
+    region,
+    onLine,
+  });
+  const [functions, dynamoDb] = await Promise.all([functionsDeployed, createTables(stack, options)]);
+  endpoints["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb.url;
+  if (options.consumers !== false) {
+    functions.enable();
+  }
+
+  const { outputs, parameters, overrides, ignored } = stack;
+  const details: Omit<Details, "inspectUrl"> = {
+    sqsUrl: sqs.url,
+    dynamoDbUrl: dynamoDb.url,
+    outputs,
+    parameters,
+    overrides,
+    ignored: [...ignored, ...functions.notes],
+  };
+  return { details, functions, dynamoDb, queues: stack.queues };
+}
+
+async function createTables(stack: Stack, { dynamoDbPort }: Options) {
+  const dynamoDb = await startDynamoDb({ port: dynamoDbPort });
+  await Promise.all(stack.tables.map((table) => dynamoDb.createTable(table)));
+  return dynamoDb;
+}
+
+async function readStack(file: string, { sqs, parameters = {} }: Options): Promise<Stack> {
+  const { parseTemplate } = await import("./template/template.ts");
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new TemplateError(`${file} can't be read: name an existing template.yaml.`, { cause });
+  });
+  const { accountId } = sqs.service;
+  return parseTemplate(text, { file, region, accountId, queueUrl: (name) => sqs.queueUrl(name), parameters });
+}

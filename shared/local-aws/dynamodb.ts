@@ -1,0 +1,78 @@
+import type { IncomingMessage, Server } from "node:http";
+
+import { listen } from "./listen.ts";
+import type { TableResource } from "./template/stack.ts";
+
+// The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
+const headers = {
+  "content-type": "application/x-amz-json-1.0",
+  "x-amz-date": "20260101T000000Z",
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+};
+const triesMax = 200;
+const keepAliveMs = 120_000;
+
+/** The embedded DynamoDB: dynalite, in memory. */
+export interface LocalDynamoDb {
+  url: string;
+  createTable(table: TableResource): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts it on 127.0.0.1. Throws a PortTakenError. */
+export async function startDynamoDb({
+  port = 0,
+}: { port?: number | undefined } = {}): Promise<LocalDynamoDb> {
+  // Loaded here, since it takes longer than everything else together and SQS should answer first.
+  const { default: dynalite } = await import("dynalite");
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.prependListener("request", surviveCutConnections);
+  // An SDK's pool keeps connections longer than Node's 5 s: who closes first breaks a request now and then.
+  server.keepAliveTimeout = keepAliveMs;
+  const url = await listen(server, port, "DynamoDB");
+
+  const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
+    const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };
+    const request = { method: "POST", headers: { ...headers, ...target }, body: JSON.stringify(body) };
+    const response = await fetch(url, request);
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) {
+      throw new Error(`DynamoDB refused ${operation}: ${JSON.stringify(answer)}`);
+    }
+    return answer;
+  };
+
+  return {
+    url,
+    async createTable(table) {
+      await call("CreateTable", table);
+      for (let tries = 0; tries < triesMax; tries += 1) {
+        const { Table } = await call("DescribeTable", { TableName: table.TableName });
+        if ((Table as { TableStatus?: string }).TableStatus === "ACTIVE") {
+          return;
+        }
+      }
+      throw new Error(`The table ${table.TableName} did not become active`);
+    },
+    close: () => close(server),
+  };
+}
+
+/**
+ * dynalite throws when a request's connection breaks before its body has come, which would take all of the embedded
+ * AWS with it; and here processes are killed on purpose.
+ */
+function surviveCutConnections(request: IncomingMessage): void {
+  const on = request.on.bind(request);
+  request.on = (event: string, listener: (...values: never[]) => void) =>
+    event === "error" ? on("error", () => {}) : on(event, listener as () => void);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    // Kept-alive connections would hold it open.
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+import { listen } from "./listen.ts";
+
+type Inspect = (options: { withMessages: boolean }) => object;
+
+/** Serves what `inspect` gives, for reading only. */
+export async function startInspectServer(inspect: Inspect) {
+  const server = createServer((request, response) => answer(request, response, inspect));
+  const url = await listen(server, 0, "the inspection");
+  return {
+    url,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect): void {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+  if (!isOurName(request.headers.host)) {
+    // A web page could point a name of its own at 127.0.0.1 and read the queues.
+    send(response, 403, { error: `Expected the host 127.0.0.1 or localhost, got ${request.headers.host}` });
+  } else if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    send(response, 405, { error: `Expected GET, got ${request.method}: this is for reading only` });
+  } else if (pathname !== "/") {
+    send(response, 404, { error: `Expected /, got ${pathname}` });
+  } else {
+    send(response, 200, inspect({ withMessages: searchParams.get("bodies") !== "no" }));
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+  });
+  response.end(text);
+}
+
+const isOurName = (host = "") => /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);

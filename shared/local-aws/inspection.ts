@@ -1,0 +1,43 @@
+/** A message as nobody could see it on AWS, since looking at one there hides it. */
+export interface InspectedMessage {
+  messageId: string;
+  body: string;
+  receiveCount: number;
+  state: "visible" | "inFlight" | "delayed";
+  sentAtMs: number;
+}
+
+/** A queue at one moment. */
+export interface InspectedQueue {
+  name: string;
+  url: string;
+  arn: string;
+  visible: number;
+  inFlight: number;
+  delayed: number;
+  oldestAgeSeconds: number;
+  /** Left out by `?bodies=no`. */
+  messages: InspectedMessage[];
+}
+
+/** A function at one moment; the counts are since the start. */
+export interface InspectedFunction {
+  name: string;
+  mappingEnabled: boolean;
+  invocations: number;
+  errors: number;
+  timeouts: number;
+  environments: {
+    pid: number;
+    state: "starting" | "idle" | "busy";
+    /** Of the records it works on now. */
+    bodies: readonly string[];
+  }[];
+}
+
+/** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
+export interface Inspection {
+  atMs: number;
+  queues: InspectedQueue[];
+  functions: InspectedFunction[];
+}

@@ -1,0 +1,73 @@
+// An execution environment: one process that loads one function's code and works on one invocation at a time.
+// Started by environments.ts as plain Node (no tsx) with the bundled handler; not meant to be started by hand.
+// Unlike on AWS it is not frozen between invocations, and its memory is not limited.
+
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+
+import type { Invocation, Report } from "./protocol.ts";
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+// Order matters: a parent that died before the next line is seen by `connected`, one that dies later by the event.
+process.on("disconnect", () => process.exit());
+if (!process.connected) {
+  process.exit();
+}
+// Ctrl-C reaches the whole group; the embedded AWS lets running invocations end.
+process.on("SIGINT", () => {});
+
+const [, thisFile = "", handlerFile = "", exportName = "", parentPid = ""] = process.argv;
+new Worker(join(dirname(thisFile), "watchdog.cjs"), { workerData: parentPid, execArgv: [] }).unref();
+
+const report = (message: Report) => process.send?.(message);
+
+try {
+  const handler = loadHandler();
+  process.on("message", (invocation: Invocation) => void invoke(handler, invocation));
+  report({ kind: "started" });
+} catch (error) {
+  console.error("The function's code can't be loaded:", error);
+  process.exitCode = 1;
+  process.disconnect();
+}
+
+function loadHandler(): Handler {
+  const code = createRequire(thisFile)(handlerFile) as Record<string, unknown>;
+  const handler = code[exportName];
+  if (typeof handler !== "function") {
+    throw new TypeError(`Expected it to export the function ${exportName}, got ${typeof handler}`);
+  }
+  return handler as Handler;
+}
+
+async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
+  try {
+    const answer = await handler(invocation.event, contextOf(invocation));
+    // As on AWS: no answer is null, and one that can't be written (a circle, a BigInt) is the function's error.
+    report({ kind: "answered", payload: JSON.stringify(answer ?? null) ?? "null" });
+  } catch (error) {
+    console.error("The handler failed:", error);
+    report({ kind: "failed" });
+  }
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+function contextOf({ requestId, deadlineAtMs }: Invocation) {
+  // The environment's variables are the only thing that a function knows about itself, here as on AWS.
+  // oxlint-disable-next-line node/no-process-env
+  const { env } = process;
+  const functionName = env["AWS_LAMBDA_FUNCTION_NAME"];
+  return {
+    functionName,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:${env["AWS_REGION"]}:000000000000:function:${functionName}`,
+    memoryLimitInMB: env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: `local/[$LATEST]${process.pid}`,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadlineAtMs - Date.now()),
+  };
+}

@@ -1,0 +1,128 @@
+import type { Queue } from "../sqs/queue.ts";
+import type { ReceivedMessage } from "../sqs/received-message.ts";
+import type { EventSource } from "../template/stack.ts";
+import { eventOf, judge } from "./batch.ts";
+import { environmentsMax, type LambdaFunction } from "./lambda-function.ts";
+
+const longPollSeconds = 20;
+const receivedAtOnceMax = 10;
+// AWS starts with five batches at once and adds more while the backlog lasts; here it stays at five.
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+const concurrencyWithoutLimit = 5;
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: an invocation's payload.
+const batchBytesMax = 6 * 1024 * 1024;
+const messageBytesMax = 1024 * 1024;
+
+/** What an event source mapping connects. */
+export interface MappingSettings {
+  queue: Queue;
+  function: LambdaFunction;
+  source: EventSource;
+  region: string;
+  onLine: (source: string, line: string) => void;
+}
+
+/**
+ * Lambda's poller between a queue and a function. Unlike AWS's it doesn't slow down when a function keeps failing
+ * without ReportBatchItemFailures, and polls with one long poll instead of five.
+ */
+export class EventSourceMapping {
+  readonly #settings: MappingSettings;
+  readonly #concurrency: number;
+  readonly #running = new Set<Promise<void>>();
+  #stopPolling: AbortController | undefined;
+  #pollerEnded = Promise.resolve();
+
+  constructor(settings: MappingSettings) {
+    this.#settings = settings;
+    this.#concurrency = Math.min(
+      settings.source.maximumConcurrency ?? concurrencyWithoutLimit,
+      environmentsMax,
+    );
+  }
+
+  get functionName(): string {
+    return this.#settings.function.name;
+  }
+
+  get isEnabled(): boolean {
+    return this.#stopPolling !== undefined;
+  }
+
+  /** Polls from now on. */
+  enable(): void {
+    if (!this.#stopPolling) {
+      const stop = new AbortController();
+      this.#stopPolling = stop;
+      // Two pollers at once would together start one invocation too many.
+      this.#pollerEnded = this.#pollerEnded.then(() => this.#poll(stop.signal));
+    }
+  }
+
+  /** Polls no more; resolves once the invocations that run have ended. */
+  async disable(): Promise<void> {
+    this.#stopPolling?.abort();
+    this.#stopPolling = undefined;
+    await this.#pollerEnded;
+    await Promise.all(this.#running);
+  }
+
+  async #poll(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // Only with a free slot: a message that waits here would be in flight, and its visibility timeout would run.
+      if (this.#running.size >= this.#concurrency) {
+        await Promise.race(this.#running);
+        continue;
+      }
+      const messages = await this.#gather(signal);
+      if (messages.length > 0) {
+        const run = this.#run(messages).finally(() => this.#running.delete(run));
+        this.#running.add(run);
+      }
+    }
+  }
+
+  /** One batch: what is there at once, or what the batching window brings after the first message. */
+  async #gather(signal: AbortSignal): Promise<ReceivedMessage[]> {
+    const { batchSize, batchingWindowSeconds } = this.#settings.source;
+    const batch = await this.#receive(batchSize, longPollSeconds, signal);
+    const untilMs = performance.now() + batchingWindowSeconds * 1_000;
+    let bytes = bytesOf(batch);
+    while (batch.length > 0 && batch.length < batchSize && bytes + messageBytesMax <= batchBytesMax) {
+      const leftSeconds = (untilMs - performance.now()) / 1_000;
+      if (leftSeconds <= 0 || signal.aborted) {
+        break;
+      }
+      const more = await this.#receive(
+        batchSize - batch.length,
+        Math.min(leftSeconds, longPollSeconds),
+        signal,
+      );
+      bytes += bytesOf(more);
+      batch.push(...more);
+    }
+    return batch;
+  }
+
+  #receive(wanted: number, waitTimeSeconds: number, signal: AbortSignal): Promise<ReceivedMessage[]> {
+    const maxNumberOfMessages = Math.min(wanted, receivedAtOnceMax);
+    return this.#settings.queue.receive({ maxNumberOfMessages, waitTimeSeconds, signal });
+  }
+
+  async #run(messages: readonly ReceivedMessage[]): Promise<void> {
+    const { queue, function: lambda, source, region, onLine } = this.#settings;
+    const event = eventOf(messages, { arn: queue.arn, region });
+    const bodies = messages.map(({ body }) => body);
+    const outcome = await lambda.invoke(event, bodies);
+    const { succeeded, problem } = judge(messages, outcome, source);
+    if (problem) {
+      onLine(lambda.name, `${problem}: all ${messages.length} messages of this batch will come back`);
+    }
+    for (const { receiptHandle } of succeeded) {
+      queue.delete(receiptHandle);
+    }
+  }
+}
+
+const bytesOf = (messages: readonly ReceivedMessage[]) =>
+  messages.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0);

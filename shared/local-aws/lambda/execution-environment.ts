@@ -1,0 +1,128 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+
+import { readLines } from "../lines.ts";
+import type { Invocation, Outcome, Report } from "./protocol.ts";
+
+// AWS gives the code 10 s to load, apart from the function's own time-out.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+const startTimeoutMs = 10_000;
+
+/** What an environment is started with. */
+export interface EnvironmentSettings {
+  environmentFile: string;
+  handlerFile: string;
+  exportName: string;
+  timeoutSeconds: number;
+  /** All of its variables: it inherits none of ours. */
+  variables: () => Record<string, string>;
+  /** What it writes, and what is said about it. */
+  onLine: (source: string, line: string) => void;
+  sourceName: string;
+}
+
+/** The parent's side of one execution environment. */
+export class ExecutionEnvironment {
+  readonly exited: Promise<void>;
+  /** The bodies of the records it works on. */
+  bodies: readonly string[] = [];
+  state: "starting" | "idle" | "busy" | "gone" = "starting";
+  readonly #child: ChildProcess;
+  readonly #settings: EnvironmentSettings;
+  #onReport: (report: Report | undefined) => void = () => {};
+
+  constructor(settings: EnvironmentSettings) {
+    this.#settings = settings;
+    const { environmentFile, handlerFile, exportName } = settings;
+    this.#child = fork(environmentFile, [handlerFile, exportName, String(process.pid)], {
+      cwd: dirname(environmentFile),
+      env: settings.variables(),
+      execArgv: ["--enable-source-maps"],
+      silent: true,
+    });
+    readLines(this.#child.stdout, (line) => this.#say(line));
+    readLines(this.#child.stderr, (line) => this.#say(line));
+    this.#child.on("message", (report: Report) => this.#onReport(report));
+    // An error (it could not be started, or not be written to) is followed or preceded by the end of the process.
+    this.#child.on("error", (error) => this.#say(error.message));
+    this.exited = new Promise((resolve) => {
+      const end = () => {
+        this.state = "gone";
+        this.#onReport(undefined);
+        resolve();
+      };
+      this.#child.once("exit", end);
+      this.#child.once("error", () => this.#child.pid === undefined && end());
+    });
+  }
+
+  /** -1 if the process could not even be started. */
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** True once the code is loaded; false if it can't be, which the log explains. */
+  async started(): Promise<boolean> {
+    const report = await this.#report(startTimeoutMs);
+    if (report === "late") {
+      this.#say(`Loading the code took longer than ${startTimeoutMs / 1_000} seconds`);
+      this.kill();
+    }
+    const isStarted = report !== "late" && report?.kind === "started";
+    if (isStarted) {
+      this.state = "idle";
+    }
+    return isStarted;
+  }
+
+  /** Runs one invocation. It never throws: an environment that dies has failed. */
+  async invoke(event: unknown, bodies: readonly string[]): Promise<Outcome> {
+    const timeoutMs = this.#settings.timeoutSeconds * 1_000;
+    const requestId = randomUUID();
+    this.state = "busy";
+    this.bodies = bodies;
+    const invocation: Invocation = { requestId, event, deadlineAtMs: Date.now() + timeoutMs };
+    this.#child.send(invocation, () => {});
+
+    const report = await this.#report(timeoutMs);
+    this.bodies = [];
+    if (report === "late") {
+      // Only the end of the process stops a handler that spins.
+      this.#say(`${requestId} Task timed out after ${this.#settings.timeoutSeconds.toFixed(2)} seconds`);
+      this.kill();
+      await this.exited;
+      return { kind: "timedOut" };
+    }
+    if (report === undefined) {
+      this.#say(`${requestId} The execution environment ended in the middle of an invocation`);
+      return { kind: "failed" };
+    }
+    this.state = "idle";
+    return report.kind === "answered" ? report : { kind: "failed" };
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** The next report; undefined if the process ends first. */
+  #report(withinMs: number): Promise<Report | undefined | "late"> {
+    return new Promise((resolve) => {
+      const settle = (report: Report | undefined | "late") => {
+        clearTimeout(timer);
+        this.#onReport = () => {};
+        resolve(report);
+      };
+      const timer = setTimeout(settle, withinMs, "late");
+      this.#onReport = settle;
+      if (this.state === "gone") {
+        settle(undefined);
+      }
+    });
+  }
+
+  #say(line: string): void {
+    this.#settings.onLine(`${this.#settings.sourceName} ${this.pid}`, line);
+  }
+}

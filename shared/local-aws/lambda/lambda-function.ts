@@ -1,0 +1,96 @@
+import { ExecutionEnvironment, type EnvironmentSettings } from "./execution-environment.ts";
+import type { Outcome } from "./protocol.ts";
+
+/** More processes than this would measure this machine, not the design. */
+export const environmentsMax = 20;
+
+/** A function: as many execution environments as are needed, up to a limit, the idle ones used again. */
+export class LambdaFunction {
+  readonly name: string;
+  invocations = 0;
+  errors = 0;
+  timeouts = 0;
+  readonly #settings: EnvironmentSettings;
+  readonly #environments = new Set<ExecutionEnvironment>();
+  readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
+  #isStopped = false;
+
+  constructor(name: string, settings: EnvironmentSettings) {
+    this.name = name;
+    this.#settings = settings;
+  }
+
+  environments(): readonly ExecutionEnvironment[] {
+    return [...this.#environments];
+  }
+
+  /** Runs the handler once. `bodies` is what the records hold, for whoever looks at the environments. */
+  async invoke(event: unknown, bodies: readonly string[]): Promise<Outcome> {
+    this.invocations += 1;
+    const environment = await this.#acquire();
+    const outcome: Outcome = environment ? await environment.invoke(event, bodies) : { kind: "failed" };
+    this.errors += outcome.kind === "failed" ? 1 : 0;
+    this.timeouts += outcome.kind === "timedOut" ? 1 : 0;
+    if (environment) {
+      this.#handOn(environment);
+    }
+    return outcome;
+  }
+
+  /** Ends every environment at once. Whoever wants running invocations to end waits for them first. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#waiting.splice(0).forEach((giveUp) => giveUp(undefined));
+    const environments = this.environments();
+    environments.forEach((environment) => environment.kill());
+    await Promise.all(environments.map(({ exited }) => exited));
+  }
+
+  /** An idle environment, or the first that becomes idle or starts; undefined if the code can't be loaded. */
+  #acquire(): Promise<ExecutionEnvironment | undefined> {
+    if (this.#isStopped) {
+      return Promise.resolve(undefined);
+    }
+    const idle = this.environments().find(({ state }) => state === "idle");
+    if (idle) {
+      // Taken now, or a second caller of this turn would take it too.
+      idle.state = "busy";
+      return Promise.resolve(idle);
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#scaleOut();
+    });
+  }
+
+  #handOn(environment: ExecutionEnvironment): void {
+    const next = environment.state === "gone" ? undefined : this.#waiting.shift();
+    if (next) {
+      environment.state = "busy";
+      next(environment);
+    }
+    this.#scaleOut();
+  }
+
+  #scaleOut(): void {
+    const starting = this.environments().filter(({ state }) => state === "starting").length;
+    const wanted = Math.min(this.#waiting.length - starting, environmentsMax - this.#environments.size);
+    for (let count = 0; count < wanted && !this.#isStopped; count += 1) {
+      void this.#start();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const environment = new ExecutionEnvironment(this.#settings);
+    this.#environments.add(environment);
+    if (await environment.started()) {
+      this.#handOn(environment);
+    } else {
+      // Without this an invocation would wait for ever for code that can't be loaded.
+      this.#waiting.shift()?.(undefined);
+    }
+    await environment.exited;
+    this.#environments.delete(environment);
+    this.#scaleOut();
+  }
+}

@@ -1,0 +1,18 @@
+// What the embedded Lambda and an execution environment say to each other over IPC.
+
+/** Work for an environment. Times are this machine's. */
+export interface Invocation {
+  requestId: string;
+  event: unknown;
+  deadlineAtMs: number;
+}
+
+/** An environment's side: it has loaded the code, or an invocation is over. */
+export type Report =
+  | { kind: "started" }
+  /** The handler's answer, as JSON: what can't be written as JSON has failed. */
+  | { kind: "answered"; payload: string }
+  | { kind: "failed" };
+
+/** How an invocation ended, seen from outside the environment. */
+export type Outcome = { kind: "answered"; payload: string } | { kind: "failed" } | { kind: "timedOut" };

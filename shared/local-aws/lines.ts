@@ -1,0 +1,24 @@
+import type { Readable } from "node:stream";
+
+// A process that writes without ever ending its line must not fill our memory.
+const lineCharactersMax = 16_384;
+
+/** Calls `onLine` for every line that a stream brings, the last unfinished one too. */
+export function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8");
+  stream?.on("data", (text: string) => {
+    const lines = (rest + text).split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    if (rest.length > lineCharactersMax) {
+      lines.push(rest);
+      rest = "";
+    }
+    lines.forEach(onLine);
+  });
+  stream?.on("end", () => {
+    if (rest !== "") {
+      onLine(rest);
+    }
+  });
+}

@@ -1,0 +1,87 @@
+// The embedded AWS, as a process of its own: SQS, DynamoDB, Lambda, and what a template.yaml puts into them.
+// start.ts forks it and speaks to it (commands.ts); by hand: npm run aws TEMPLATE.
+
+import { onStop, tellReady } from "#shared/child.ts";
+import type { Command, Message, ProcessOptions, Request } from "./commands.ts";
+import { startSqs } from "./sqs/server.ts";
+
+// Functions get these from this machine and nothing else: what a shell has set must not reach them by accident.
+const inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
+// Longer than an activation usually takes; what runs longer is killed and comes back, as after any crash.
+const stopWithinMs = 2_000;
+
+const tell = (message: Message) => process.send?.(message);
+const onLine = (source: string, line: string) => tell({ kind: "line", source, line });
+
+async function run(options: ProcessOptions): Promise<void> {
+  const { sqsPort = 0 } = options;
+  const sqs = await startSqs({ port: sqsPort }).catch(async (cause: unknown) => {
+    const { portTaken } = await import("./listen.ts");
+    throw portTaken(cause, "SQS", sqsPort) ?? cause;
+  });
+
+  // SQS answers by now. The rest is loaded while it does.
+  const [{ deploy }, { startInspectServer }] = await Promise.all([
+    import("./deploy.ts"),
+    import("./inspect-server.ts"),
+  ]);
+  const systemVariables = Object.fromEntries(inherited.flatMap((name) => pick(name)));
+  const { details, functions, dynamoDb, queues } = await deploy({ ...options, sqs, systemVariables, onLine });
+  const inspection = await startInspectServer(({ withMessages }) => ({
+    atMs: Date.now(),
+    queues: sqs.service.queues().map((queue) => ({
+      name: queue.name,
+      url: sqs.queueUrl(queue.name),
+      arn: queue.arn,
+      ...queue.counts(),
+      ...(withMessages ? { messages: queue.messages() } : {}),
+    })),
+    functions: functions.inspect(),
+  }));
+
+  const deadLetterQueues = queues.flatMap(({ deadLetterQueue }) => deadLetterQueue ?? []);
+  const carryOut = async (command: Command) => {
+    switch (command.name) {
+      case "deliverTwice": {
+        const isWork = ({ name }: { name: string }) => !deadLetterQueues.includes(name);
+        const work = sqs.service.queues().filter(isWork);
+        return work.forEach((queue) => queue.deliverTwice(command.everyNth, command.delaysMs));
+      }
+      case "enableMapping":
+        return command.enabled ? functions.enable() : functions.disable();
+      case "killEnvironment":
+        return functions.kill(command.pid);
+    }
+  };
+  process.on("message", ({ kind, id, command }: Request) => {
+    if (kind === "command") {
+      carryOut(command).then(
+        () => tell({ kind: "answer", id }),
+        (error: Error) => tell({ kind: "answer", id, error: error.message }),
+      );
+    }
+  });
+  onStop(async () => {
+    await Promise.race([
+      functions.disable(),
+      new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref()),
+    ]);
+    await functions.stop();
+    await Promise.all([inspection.close(), dynamoDb.close(), sqs.close()]);
+  });
+  tellReady({ ...details, inspectUrl: inspection.url });
+}
+
+function pick(name: string): [string, string][] {
+  // oxlint-disable-next-line node/no-process-env -- this is the entry.
+  const value = process.env[name];
+  return value === undefined ? [] : [[name, value]];
+}
+
+run(JSON.parse(process.argv[2] ?? "{}") as ProcessOptions).catch((error: Error) => {
+  process.exitCode = 1;
+  const isExpected = error.name === "TemplateError" || error.name === "PortTakenError";
+  const message = isExpected ? error.message : (error.stack ?? error.message);
+  // Exit only once the message is out: it is all that the parent learns.
+  process.send?.({ kind: "failed", name: error.name, message } satisfies Message, () => process.exit());
+});
