@@ -2,13 +2,13 @@ import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { inheritedEnvironment } from "./environment.ts";
 
+const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
+
 export interface ChildOptions {
   /** As the user reads it: "api", "worker", "vendor". */
   name: string;
   file: string;
   args?: readonly string[];
-  /** Modules that are loaded before the file. */
-  imports?: readonly string[];
   /** Added to what every process inherits. */
   env?: Readonly<Record<string, string>>;
   onLine?: (process: string, line: string) => void;
@@ -30,18 +30,10 @@ export interface Child {
 
 /** Starts a file as a process that ends with this one, for which it imports `#shared/child.ts` before anything else. */
 export function forkChild(options: ChildOptions): Child {
-  const {
-    name,
-    file,
-    args = [],
-    imports = [],
-    env = {},
-    onLine = () => {},
-    readyWithinMs = 20_000,
-  } = options;
+  const { name, file, args = [], env = {}, onLine = () => {}, readyWithinMs = 20_000 } = options;
   const child = fork(file, [...args], {
-    // Not by the command `tsx`: it starts a second process, which outlives it.
-    execArgv: [import.meta.resolve("tsx"), ...imports].flatMap((module) => ["--import", module]),
+    // tsx as a module, not the command: that one starts a second process, which outlives it.
+    execArgv: [endWithLauncher, import.meta.resolve("tsx")].flatMap((module) => ["--import", module]),
     env: { ...inheritedEnvironment(), ...env, TAKE_A_TICKET_CHILD: "1" },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

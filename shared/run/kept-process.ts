@@ -23,22 +23,16 @@ export class KeptProcess {
   #child: Child | undefined;
   #isWanted = false;
   #isKilled = false;
-  #ready: Promise<void> = Promise.reject(new Error("Not started"));
+  #ready: Promise<void> = Promise.resolve();
   #afterDeath: Promise<void> = Promise.resolve();
   #deaths = 0;
   #stopWaiting = new AbortController();
 
   constructor(options: KeptProcessOptions) {
     this.#options = options;
-    this.#ready.catch(() => {});
     this.givenUp = new Promise((resolve) => {
       this.#giveUp = resolve;
     });
-  }
-
-  /** Whether it was started, and neither stopped nor given up. */
-  get isWanted(): boolean {
-    return this.#isWanted;
   }
 
   /** Undefined while it is down. */
@@ -66,7 +60,7 @@ export class KeptProcess {
     this.#keep();
   }
 
-  /** Resolves when it answers, after a kill too; rejects once it was given up. */
+  /** Resolves when it answers, after a kill too, or if nobody wants it to; rejects once it was given up. */
   whenReady(): Promise<void> {
     return this.#ready;
   }
@@ -90,6 +84,7 @@ export class KeptProcess {
     this.#child = undefined;
     // A start that was under way ends before the next may begin.
     await this.#ready.catch(() => {});
+    this.#ready = Promise.resolve();
   }
 
   async #launch(): Promise<void> {

@@ -14,7 +14,6 @@ export async function runRedrive({ folder, environment }: RedriveOptions): Promi
   const child = forkChild({
     name: "redrive",
     file: join(folder, "redrive.ts"),
-    imports: [new URL("end-with-launcher.ts", import.meta.url).href],
     env: environment,
     onLine: (_process, line) => lines.push(line),
   });

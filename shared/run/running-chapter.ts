@@ -117,7 +117,7 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
       ]);
     },
     whenReady: async () => {
-      await Promise.all([api.whenReady(), worker?.isWanted === true ? worker.whenReady() : undefined]);
+      await Promise.all([api.whenReady(), worker?.whenReady()]);
     },
     redrive: async () => {
       if (!parts.hasRedrive) {

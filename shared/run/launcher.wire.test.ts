@@ -1,0 +1,58 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { eventually } from "#shared/testing/eventually.ts";
+import { sendMessage } from "#shared/testing/message.ts";
+import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
+import { inspect } from "./kill-function.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Windows has no `ps` to see what a process has started; the mechanism is the same there.
+describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
+  let launcher: ChildProcess;
+  const pids = () => descendantsOf(launcher.pid ?? 0);
+
+  const launch = () => {
+    launcher = fork(here("fixtures/launcher.ts"), [here("fixtures/small")], {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      silent: true,
+    });
+  };
+  afterEach(() => {
+    launcher.kill("SIGKILL");
+  });
+
+  test("leaves no process a second later, a function that spins included", async () => {
+    launch();
+    const { inspectUrl, queueUrl } = await new Promise<{ inspectUrl: string; queueUrl: string }>(
+      (resolve) => {
+        launcher.once("message", (message) => resolve(message as { inspectUrl: string; queueUrl: string }));
+      },
+    );
+    await sendMessage(queueUrl, "spin");
+    const spinning = await eventually(async () => {
+      const { functions } = await inspect(inspectUrl);
+      return functions[0]?.environments.find(({ bodies }) => bodies.includes("spin"))?.pid ?? false;
+    });
+    const before = pids();
+    expect(before).toContain(spinning);
+    // The vendor, the embedded AWS, the API, the worker, and the environment.
+    expect(before.length).toBeGreaterThanOrEqual(5);
+
+    launcher.kill("SIGKILL");
+
+    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 1_000, everyMs: 50 });
+  });
+
+  test.each([1, 2, 3, 4])("leaves none either while it starts, with process %i just begun", async (count) => {
+    launch();
+    await eventually(() => pids().length >= count, { withinMs: 20_000 });
+    const before = pids();
+
+    launcher.kill("SIGKILL");
+
+    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 1_000, everyMs: 50 });
+  });
+});

@@ -1,0 +1,160 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { sendMessage } from "#shared/testing/message.ts";
+import { isAlive } from "#shared/testing/processes.ts";
+import { inspect } from "./kill-function.ts";
+import { startChapter } from "./start-chapter.ts";
+import type { RunningChapter } from "./start-chapter.ts";
+
+const small = fileURLToPath(new URL("fixtures/small", import.meta.url));
+const broken = fileURLToPath(new URL("fixtures/broken", import.meta.url));
+const weather = { medianMs: 5, p99Ms: 5 };
+
+describe("a chapter that runs", () => {
+  let running: RunningChapter;
+  const pidOf = (name: string) => running.processes().find((process) => process.name === name)?.pid ?? 0;
+
+  beforeAll(async () => {
+    running = await startChapter({ folder: small, weather, devices: 60 });
+  });
+  afterAll(() => running.stop());
+
+  test("answers, knows its outputs, and took the workshop's parameters", async () => {
+    expect((await fetch(`${running.apiUrl}/healthz`)).status).toBe(200);
+    expect(running.processes().map(({ name }) => name)).toEqual(["vendor", "aws", "api", "worker"]);
+    expect(running.outputs).toEqual({
+      DEVICES_TABLE: "DevicesTable",
+      QUEUE_URL: expect.stringContaining("/WorkQueue"),
+    });
+    expect(running.overrides).toEqual({ VisibilityTimeoutSeconds: "6" });
+    expect(await running.vendor.weather()).toMatchObject(weather);
+  });
+
+  test("has a seeded inventory", async () => {
+    const response = await fetch(running.dynamoDbUrl, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.Scan",
+        "x-amz-date": "20220101T000000Z",
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=a/b/us-east-1/dynamodb/aws4_request, SignedHeaders=a, Signature=a",
+      },
+      body: JSON.stringify({ TableName: "DevicesTable" }),
+    });
+    const { Items: items } = (await response.json()) as { Items: Record<string, { S: string }>[] };
+
+    expect(items).toHaveLength(60);
+    const last = deviceAt(59);
+    expect(items).toContainEqual({ macAddress: { S: last.macAddress }, customerId: { S: last.customerId } });
+  });
+
+  test.each(["api", "worker"] as const)("brings back the %s that was killed, on its port", async (target) => {
+    const pidBefore = pidOf(target);
+
+    const { pid } = await running.kill(target);
+
+    expect(pid).toBe(pidBefore);
+    expect(isAlive(pid)).toBe(false);
+    await running.whenReady();
+    expect(pidOf(target)).not.toBe(pidBefore);
+    expect((await fetch(`${running.apiUrl}/healthz`)).status).toBe(200);
+  });
+
+  test("kills the function's environment that has a call open at the vendor, and names the device", async () => {
+    const { macAddress } = deviceAt(1);
+    await running.vendor.setWeather({ hold: true });
+    await sendMessage(
+      running.outputs["QUEUE_URL"] ?? "",
+      JSON.stringify({ eventId: crypto.randomUUID(), macAddress }),
+    );
+
+    const killed = await running.kill("function");
+
+    expect(killed).toEqual({ pid: expect.any(Number), openCalls: [macAddress] });
+    expect(isAlive(killed.pid)).toBe(false);
+    await running.vendor.setWeather({ hold: false });
+    await eventually(async () =>
+      expect(await running.vendor.summary()).toMatchObject({ provisioned: 1, open: 0 }),
+    );
+  });
+
+  test("rests its consumers and wakes them again", async () => {
+    await running.setConsumers(false);
+    expect(pidOf("worker")).toBe(0);
+    expect((await inspect(running.inspectUrl)).functions).toMatchObject([{ mappingEnabled: false }]);
+
+    await running.setConsumers(true);
+    await running.whenReady();
+    expect(isAlive(pidOf("worker"))).toBe(true);
+    expect((await inspect(running.inspectUrl)).functions).toMatchObject([{ mappingEnabled: true }]);
+  });
+
+  test("runs its redrive with its own environment", async () => {
+    expect(await running.redrive()).toBe(`Redrive of ${running.outputs["QUEUE_URL"]} at ${running.sqsUrl}`);
+  });
+
+  test("leaves nothing behind when it stops", async () => {
+    const { functions } = await inspect(running.inspectUrl);
+    const pids = [...running.processes(), ...functions.flatMap(({ environments }) => environments)].map(
+      ({ pid }) => pid,
+    );
+    expect(pids.length).toBeGreaterThanOrEqual(4);
+
+    await running.stop();
+
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
+
+test("a worker that keeps ending by itself is given up, in one sentence", async () => {
+  const lines: string[] = [];
+  const options = { folder: small, devices: 0, environment: { WORKER_ENDS: "yes" } };
+  const running = await startChapter({
+    ...options,
+    onLine: (name, line) => name === "launcher" && lines.push(line),
+  });
+  try {
+    expect(await running.broken).toContain("The worker ended by itself 6 times");
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toContain("This worker ends by itself); it starts again in 100 ms");
+    await expect(running.whenReady()).rejects.toThrow("stays down");
+  } finally {
+    await running.stop();
+  }
+});
+
+test("a start that fails half-way is undone, and one sentence says why", async () => {
+  let vendorUrl = "";
+  const onLine = (name: string, line: string) => {
+    vendorUrl = name === "vendor" ? (line.split(" ").at(-1) ?? "") : vendorUrl;
+  };
+
+  await expect(startChapter({ folder: broken, devices: 0, onLine })).rejects.toThrow(
+    "Expected the api to be ready, but it ended: exit code 1, Error: The API of this chapter is broken",
+  );
+  expect(vendorUrl).toContain("http://127.0.0.1:");
+  await expect(fetch(vendorUrl)).rejects.toThrow("fetch failed");
+});
+
+test("a port that is taken is told in one sentence", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port: apiPort } = other.address() as AddressInfo;
+
+  await expect(startChapter({ folder: small, devices: 0, apiPort })).rejects.toThrow(
+    `Expected port ${apiPort} to be free`,
+  );
+  other.close();
+});
+
+test.each([
+  ["99-nowhere", "Expected one of the chapters"],
+  [fileURLToPath(new URL("fixtures", import.meta.url)), "Expected a chapter with a main.ts"],
+])("an unknown chapter %s is told in one sentence", async (folder, sentence) => {
+  await expect(startChapter({ folder })).rejects.toThrow(sentence);
+});
