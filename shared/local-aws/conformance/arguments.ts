@@ -1,0 +1,34 @@
+import { readCommand, UsageError } from "#shared/workshop/words.ts";
+
+interface Asked {
+  /** In the user's words. */
+  name: string;
+  /** What target.ts reads. */
+  env: { CONFORMANCE_ENDPOINT?: string; CONFORMANCE_REAL_AWS?: string };
+}
+
+/** Which SQS the command's words name. Throws {@link UsageError} for anything else. */
+export function readTarget(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Asked {
+  const usage = "npm run conformance";
+  const flags = { endpoint: "text", "real-aws": "switch" } as const;
+  const { words, flags: given } = readCommand({ usage, flags }, argv, env);
+  const { endpoint, "real-aws": realAws } = given;
+  if (words.length > 0 || (endpoint !== undefined && realAws !== undefined)) {
+    throw new UsageError(
+      `Expected one of endpoint=URL and real-aws, or nothing, got \`${argv.join(" ")}\`; write \`${usage} endpoint=http://127.0.0.1:9324\`.`,
+    );
+  }
+  if (realAws !== undefined) {
+    return { name: "real AWS, with your credentials", env: { CONFORMANCE_REAL_AWS: "yes" } };
+  }
+  if (endpoint === undefined) {
+    return { name: "the embedded SQS", env: {} };
+  }
+  if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
+    throw new UsageError(`Expected endpoint= and a URL like http://127.0.0.1:9324, got \`${endpoint}\`.`);
+  }
+  return { name: endpoint, env: { CONFORMANCE_ENDPOINT: endpoint.replace(/\/$/, "") } };
+}

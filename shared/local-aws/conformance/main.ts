@@ -1,0 +1,31 @@
+// Asks an SQS for AWS's documented rules. `npm run conformance` asks the embedded one, `npm run conformance
+// endpoint=URL` another (moto, LocalStack ...), `npm run conformance real-aws` the account and region of your AWS
+// credentials: it creates queues there, deletes them, and costs a few cents at most. Elsewhere the rules that need
+// the embedded one's clock are skipped.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runCommand } from "#shared/workshop/words.ts";
+import { readTarget } from "./arguments.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+
+runCommand(async (argv, env) => {
+  const target = readTarget(argv, env);
+  console.log(`Asking ${target.name}. Ctrl-C stops it.`);
+  const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  const isEmbedded = Object.keys(target.env).length === 0;
+  // Nobody else can show what the event source mapping does: it is asked of the embedded one only. Vitest takes this
+  // as a part of paths, with slashes on every system.
+  const rules = `shared/local-aws/conformance/${isEmbedded ? "" : "sqs-"}`;
+  const child = spawn(process.execPath, [vitest, "run", rules], {
+    cwd: root,
+    env: { ...env, ...quiet, ...target.env },
+    stdio: "inherit",
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  process.exitCode = code ?? 1;
+});

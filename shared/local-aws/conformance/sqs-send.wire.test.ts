@@ -1,0 +1,197 @@
+import { createHash } from "node:crypto";
+import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { bodies, takesUnsigned, useTarget } from "./sqs-target.ts";
+
+const target = useTarget();
+const mebibyte = 1_048_576;
+
+describe("SendMessage", () => {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+  it("answers with an id and the MD5 of the body, and the message comes as it was sent", async () => {
+    const QueueUrl = await target.createQueue();
+    const MessageBody = 'ticket 7, "größer" 票\n';
+
+    const sent = await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+    const md5 = createHash("md5").update(MessageBody).digest("hex");
+    expect(sent).toMatchObject({ MessageId: expect.any(String), MD5OfMessageBody: md5 });
+    expect(await target.receiveOne(QueueUrl)).toMatchObject({
+      MessageId: sent.MessageId,
+      Body: MessageBody,
+      MD5OfBody: md5,
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+  // The digest was computed by AWS: https://github.com/localstack/localstack tests/aws/services/sqs/test_sqs.snapshot.json
+  it("answers with the MD5 of the message attributes", async () => {
+    const QueueUrl = await target.createQueue();
+    const text = (StringValue: string) => ({ DataType: "String", StringValue });
+    const MessageAttributes = { Hello: text("There"), General: text("Kenobi"), "Help.Me": text("Me") };
+
+    const sent = await target.sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: "msg", MessageAttributes }),
+    );
+
+    expect(sent.MD5OfMessageAttributes).toBe("4c360f3fdafd970e05fae2f149d997f5");
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+  it("takes ten message attributes and refuses eleven", async () => {
+    const QueueUrl = await target.createQueue();
+    const send = (count: number) => {
+      const one = { DataType: "Number", StringValue: "1" };
+      const MessageAttributes = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`a${index}`, one]),
+      );
+      return target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", MessageAttributes }));
+    };
+
+    await send(10);
+
+    await expect(send(11)).rejects.toMatchObject({ Code: "InvalidParameterValue", $fault: "client" });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+  it("takes a message of 1 MiB and refuses one byte more, attributes included", async () => {
+    const QueueUrl = await target.createQueue();
+    const MessageAttributes = { a: { DataType: "String", StringValue: "b" } };
+
+    await target.send(QueueUrl, "x".repeat(mebibyte));
+
+    const refusal = { Code: "InvalidParameterValue", message: expect.stringContaining(`${mebibyte} bytes`) };
+    await expect(target.send(QueueUrl, "x".repeat(mebibyte + 1))).rejects.toMatchObject(refusal);
+    const withAttributes = { QueueUrl, MessageBody: "x".repeat(mebibyte - 7), MessageAttributes };
+    await expect(target.sqs.send(new SendMessageCommand(withAttributes))).rejects.toMatchObject(refusal);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+  it("refuses characters that XML 1.0 doesn't know", async () => {
+    const QueueUrl = await target.createQueue();
+
+    await expect(target.send(QueueUrl, "bell \u0007")).rejects.toMatchObject({
+      name: "InvalidMessageContents",
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+  it("refuses an empty body, a delay above 900 s, and a queue that doesn't exist", async () => {
+    const QueueUrl = await target.createQueue();
+
+    await expect(target.send(QueueUrl, "")).rejects.toMatchObject({ Code: "MissingParameter" });
+    await expect(target.send(QueueUrl, "x", { DelaySeconds: 901 })).rejects.toMatchObject({
+      Code: "InvalidParameterValue",
+    });
+    await expect(target.send(`${QueueUrl}-gone`, "x")).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+      Code: "AWS.SimpleQueueService.NonExistentQueue",
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
+  it("keeps a message back for its own delay, which stands above the queue's", async () => {
+    const QueueUrl = await target.createQueue({ DelaySeconds: "900" });
+
+    await target.send(QueueUrl, "the queue's");
+    await target.send(QueueUrl, "its own", { DelaySeconds: 1 });
+
+    const early = await target.receive(QueueUrl);
+    const late = await target.receive(QueueUrl, { WaitTimeSeconds: 5 });
+    expect([bodies(early), bodies(late)]).toEqual([[], ["its own"]]);
+  });
+});
+
+describe("SendMessageBatch", () => {
+  const entry = (Id: string, MessageBody = "x") => ({ Id, MessageBody });
+  const sendBatch = async (Entries: { Id: string; MessageBody: string; DelaySeconds?: number }[]) => {
+    const QueueUrl = await target.createQueue();
+    return target.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  };
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+  it("reports every entry on its own, with success, though one of them failed", async () => {
+    const result = await sendBatch([entry("good"), { ...entry("bad"), DelaySeconds: 901 }]);
+
+    expect(result.Successful).toMatchObject([{ Id: "good", MessageId: expect.any(String) }]);
+    expect(result.Failed).toMatchObject([{ Id: "bad", SenderFault: true, Code: "InvalidParameterValue" }]);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html#API_SendMessageBatch_Errors
+  it.each([
+    { name: "EmptyBatchRequest", entries: [] },
+    { name: "TooManyEntriesInBatchRequest", entries: Array.from({ length: 11 }, (_, id) => entry(`${id}`)) },
+    { name: "BatchEntryIdsNotDistinct", entries: [entry("same"), entry("same")] },
+    { name: "InvalidBatchEntryId", entries: [entry("not:valid")] },
+    { name: "InvalidBatchEntryId", entries: [entry("x".repeat(81))] },
+    { name: "BatchRequestTooLong", entries: [entry("a", "x".repeat(mebibyte)), entry("b")] },
+  ])("refuses a batch as a whole: $name", async ({ name, entries }) => {
+    await expect(sendBatch(entries)).rejects.toMatchObject({ name, Code: `AWS.SimpleQueueService.${name}` });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+  it("takes ten messages of 1 MiB together", async () => {
+    const tenth = Math.floor(mebibyte / 10);
+    const result = await sendBatch(Array.from({ length: 10 }, (_, id) => entry(`${id}`, "x".repeat(tenth))));
+
+    expect(result.Successful?.map(({ Id }) => Id)).toEqual([
+      "0",
+      "1",
+      "2",
+      "3",
+      "4",
+      "5",
+      "6",
+      "7",
+      "8",
+      "9",
+    ]);
+  });
+});
+
+// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error-header (awsQueryCompatible)
+// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AWS)", () => {
+  it.each([
+    {
+      action: "GetQueueUrl",
+      body: '{"QueueName":"none"}',
+      type: "QueueDoesNotExist",
+      status: 400,
+      code: "AWS.SimpleQueueService.NonExistentQueue",
+    },
+    {
+      action: "GetQueueUrl",
+      body: "{}",
+      type: "MissingRequiredParameterException",
+      status: 400,
+      code: "MissingParameter",
+    },
+    {
+      action: "GetQueueUrl",
+      body: '{"QueueName":1}',
+      type: "SerializationException",
+      status: 400,
+      code: "MalformedInput",
+    },
+    { action: "GetQueueUrl", body: "{", type: "SerializationException", status: 400, code: "MalformedInput" },
+    {
+      action: "BrewCoffee",
+      body: "{}",
+      type: "UnknownOperationException",
+      status: 400,
+      code: "InvalidAction",
+    },
+  ])("answers $action of $body with $type", async ({ action, body, type, status, code }) => {
+    const headers = { "X-Amz-Target": `AmazonSQS.${action}`, "Content-Type": "application/x-amz-json-1.0" };
+    const response = await fetch(target.url, { method: "POST", headers, body });
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/x-amz-json-1.0");
+    expect(response.headers.get("x-amzn-query-error")).toBe(`${code};Sender`);
+    expect(await response.json()).toEqual({
+      __type: expect.stringMatching(new RegExp(`#${type}$`)),
+      message: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,200 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+} from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { bodies, isEmbedded, useTarget } from "./sqs-target.ts";
+
+const target = useTarget();
+const second = { VisibilityTimeout: "1" };
+const change = (QueueUrl: string, ReceiptHandle: string, VisibilityTimeout: number) =>
+  target.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+
+describe.concurrent("the visibility timeout", () => {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+  it("hides a received message and gives it back when it runs out, to a poll that already waits", async () => {
+    const QueueUrl = await target.createQueue(second);
+    await target.send(QueueUrl, "x");
+    const first = await target.receiveOne(QueueUrl);
+
+    const meanwhile = await target.receive(QueueUrl);
+    const later = await target.receiveOne(QueueUrl);
+
+    expect(meanwhile).toEqual([]);
+    expect(later).toMatchObject({ MessageId: first.MessageId, Body: "x" });
+    expect(later.ReceiptHandle).not.toBe(first.ReceiptHandle);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (ApproximateReceiveCount)
+  it("counts every receive, and remembers when the first was", async () => {
+    const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
+    await target.send(QueueUrl, "x");
+
+    const [first, again, third] = [
+      await target.receiveOne(QueueUrl),
+      await target.receiveOne(QueueUrl),
+      await target.receiveOne(QueueUrl),
+    ];
+
+    const counts = [first, again, third].map(({ Attributes }) => Attributes?.ApproximateReceiveCount);
+    const firsts = [first, again, third].map(
+      ({ Attributes }) => Attributes?.ApproximateFirstReceiveTimestamp,
+    );
+    expect(counts).toEqual(["1", "2", "3"]);
+    expect(new Set(firsts).size).toBe(1);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (VisibilityTimeout)
+  it("can be another one for one receive", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+
+    await target.receiveOne(QueueUrl, { VisibilityTimeout: 1 });
+
+    expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
+  });
+});
+
+describe.concurrent("ChangeMessageVisibility", () => {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html#terminating-message-visibility-timeout
+  it("with 0 gives the message back at once", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+
+    await change(QueueUrl, ReceiptHandle, 0);
+
+    expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+  it("counts from the call, and is not remembered for the next receive", async () => {
+    const QueueUrl = await target.createQueue(second);
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+
+    await change(QueueUrl, ReceiptHandle, 3);
+    const afterOneSecond = await target.receive(QueueUrl, { WaitTimeSeconds: 2 });
+    const afterThree = await target.receiveOne(QueueUrl);
+    const oneSecondLater = await target.receiveOne(QueueUrl, { WaitTimeSeconds: 2 });
+
+    expect([afterOneSecond, afterThree.Body, oneSecondLater.Body]).toEqual([[], "x", "x"]);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+  it("refuses more than 12 hours, from the receive on", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl, { VisibilityTimeout: 43_200 });
+    const refusal = { Code: "InvalidParameterValue" };
+
+    await expect(change(QueueUrl, ReceiptHandle, 43_201)).rejects.toMatchObject(refusal);
+    await expect(change(QueueUrl, ReceiptHandle, 43_200)).rejects.toMatchObject(refusal);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html#API_ChangeMessageVisibility_Errors
+  // "Might result in an error", says the guide, and AWS was seen to forgive it: so this is asked of the embedded one only.
+  it.runIf(isEmbedded)(
+    "refuses a message that is visible again (embedded only: AWS may forgive it)",
+    async () => {
+      const QueueUrl = await target.createQueue();
+      await target.send(QueueUrl, "x");
+      const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+      await change(QueueUrl, ReceiptHandle, 0);
+
+      await expect(change(QueueUrl, ReceiptHandle, 10)).rejects.toMatchObject({
+        name: "MessageNotInflight",
+        Code: "AWS.SimpleQueueService.MessageNotInflight",
+      });
+    },
+  );
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html
+  it("in a batch reports every entry on its own", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+    const Entries = [
+      { Id: "good", ReceiptHandle, VisibilityTimeout: 0 },
+      { Id: "garbage", ReceiptHandle: "garbage", VisibilityTimeout: 0 },
+    ];
+
+    const result = await target.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+
+    expect(result.Successful).toEqual([{ Id: "good" }]);
+    expect(result.Failed).toMatchObject([
+      { Id: "garbage", Code: "ReceiptHandleIsInvalid", SenderFault: true },
+    ]);
+    expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
+  });
+});
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
+describe.concurrent("DeleteMessage and receipt handles", () => {
+  it("deletes what the handle's receive brought", async () => {
+    const QueueUrl = await target.createQueue(second);
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+
+    await target.delete(QueueUrl, ReceiptHandle);
+
+    expect(await target.receive(QueueUrl, { WaitTimeSeconds: 2 })).toEqual([]);
+  });
+
+  it("succeeds with a stale handle, which a later receive replaced, but deletes nothing", async () => {
+    const QueueUrl = await target.createQueue(second);
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle: stale } = await target.receiveOne(QueueUrl);
+    await target.receiveOne(QueueUrl);
+
+    await target.delete(QueueUrl, stale);
+
+    expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
+  });
+
+  it("deletes with a handle whose timeout ran out, if nobody received the message since", async () => {
+    const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle: expired } = await target.receiveOne(QueueUrl);
+
+    await target.delete(QueueUrl, expired);
+
+    expect(await target.receive(QueueUrl, { WaitTimeSeconds: 1 })).toEqual([]);
+  });
+
+  it("succeeds again when the message is deleted already", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
+    await target.delete(QueueUrl, ReceiptHandle);
+
+    await expect(target.delete(QueueUrl, ReceiptHandle)).resolves.toBeUndefined();
+  });
+
+  it("refuses garbage, and a handle of another queue", async () => {
+    const [QueueUrl, otherUrl] = [await target.createQueue(), await target.createQueue()];
+    await target.send(otherUrl, "x");
+    const { ReceiptHandle } = await target.receiveOne(otherUrl);
+    const refusal = { name: "ReceiptHandleIsInvalid", Code: "ReceiptHandleIsInvalid" };
+
+    await expect(target.delete(QueueUrl, "garbage")).rejects.toMatchObject(refusal);
+    await expect(change(QueueUrl, "garbage", 1)).rejects.toMatchObject(refusal);
+    await expect(target.delete(QueueUrl, ReceiptHandle)).rejects.toMatchObject(refusal);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html
+  it("in a batch reports every entry on its own", async () => {
+    const QueueUrl = await target.createQueue(second);
+    await target.sendAll(QueueUrl, ["1", "2"]);
+    const messages = [await target.receiveOne(QueueUrl), await target.receiveOne(QueueUrl)];
+    const handles = [...messages.map(({ ReceiptHandle }) => ReceiptHandle), "garbage"];
+    const Entries = handles.map((ReceiptHandle, index) => ({ Id: `${index}`, ReceiptHandle }));
+
+    const result = await target.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+
+    expect(result.Successful).toEqual([{ Id: "0" }, { Id: "1" }]);
+    expect(result.Failed).toMatchObject([{ Id: "2", Code: "ReceiptHandleIsInvalid" }]);
+    expect(bodies(await target.receive(QueueUrl, { WaitTimeSeconds: 2 }))).toEqual([]);
+  });
+});
