@@ -3,7 +3,7 @@ import type { Child } from "./child-process.ts";
 
 // A process that has lived so long has shown that it can: what happened to it earlier is forgotten.
 const provenAfterMs = 10_000;
-const restartDelaysMs = [100, 200, 400, 800, 1_600];
+const usualDelaysMs = [100, 200, 400, 800, 1_600];
 
 interface KeptProcessOptions {
   name: string;
@@ -12,6 +12,8 @@ interface KeptProcessOptions {
   /** Runs when the process is ready, each time; it may check that the process answers. */
   onReady?: (details: Record<string, unknown>) => Promise<void> | void;
   onLine: (line: string) => void;
+  /** How long to wait before each start after a death that nobody ordered; after the last it is given up. */
+  restartDelaysMs?: readonly number[];
 }
 
 /** A process that is started again when it dies, at once if it was killed on purpose, and not for ever. */
@@ -90,7 +92,8 @@ export class KeptProcess {
   async #launch(): Promise<void> {
     const child = this.#options.fork();
     this.#child = child;
-    await this.#options.onReady?.(await child.ready);
+    const details = await child.ready;
+    await this.#options.onReady?.(details);
   }
 
   /** Watches the process that is ready now. */
@@ -115,7 +118,7 @@ export class KeptProcess {
   }
 
   async #restart(firstEnd: string): Promise<void> {
-    const { name, onLine } = this.#options;
+    const { name, onLine, restartDelaysMs = usualDelaysMs } = this.#options;
     let how = firstEnd;
     while (this.#isWanted) {
       if (this.#isKilled) {

@@ -111,23 +111,6 @@ describe("a chapter that runs", () => {
   });
 });
 
-test("a worker that keeps ending by itself is given up, in one sentence", async () => {
-  const lines: string[] = [];
-  const options = { folder: small, devices: 0, environment: { WORKER_ENDS: "yes" } };
-  const running = await startChapter({
-    ...options,
-    onLine: (name, line) => name === "launcher" && lines.push(line),
-  });
-  try {
-    expect(await running.broken).toContain("The worker ended by itself 6 times");
-    expect(lines).toHaveLength(5);
-    expect(lines[0]).toContain("This worker ends by itself); it starts again in 100 ms");
-    await expect(running.whenReady()).rejects.toThrow("stays down");
-  } finally {
-    await running.stop();
-  }
-});
-
 test("a start that fails half-way is undone, and one sentence says why", async () => {
   let vendorUrl = "";
   const onLine = (name: string, line: string) => {
