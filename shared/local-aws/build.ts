@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, Metafile } from "esbuild";
@@ -12,6 +12,8 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const sourcesBeside = [fileURLToPath(new URL("../child.ts", import.meta.url))];
 // Below node_modules, so that the packages that stay outside of the bundle are found.
 const cache = join(root, "node_modules", ".cache", "take-a-ticket-aws");
+
+const keepMs = 60 * 60 * 1_000;
 
 /** The file to fork: main.ts and all it needs, as JavaScript for plain Node. */
 export async function buildProcess(): Promise<string> {
@@ -86,10 +88,12 @@ function refuseUnknown(inputs: Metafile["inputs"], known: ReadonlySet<string>): 
   }
 }
 
+/** Older builds, though not one that somebody may just be starting from. */
 async function removeOthers(target: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    if (path !== target && !name.startsWith("new-")) {
+    const changedAtMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (path !== target && Date.now() - changedAtMs > keepMs) {
       await rm(path, { recursive: true, force: true });
     }
   }

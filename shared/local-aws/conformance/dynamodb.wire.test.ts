@@ -1,0 +1,146 @@
+import { connect } from "node:net";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { startDynamoDb, type LocalDynamoDb } from "../dynamodb.ts";
+
+const TableName = "activations";
+let dynamoDb: LocalDynamoDb;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb();
+  await dynamoDb.createTable({
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [{ AttributeName: "eventId", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "eventId", KeyType: "HASH" }],
+  });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  client = new DynamoDBClient({ endpoint: dynamoDb.url, region: "us-east-1", credentials, maxAttempts: 1 });
+});
+afterAll(async () => {
+  client.destroy();
+  await dynamoDb.close();
+});
+
+const keyOf = (eventId: string) => ({ eventId: { S: eventId } });
+const read = async (eventId: string) =>
+  (await client.send(new GetItemCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))).Item;
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html (if_not_exists)
+it("if_not_exists keeps the first value, and the answer shows it", async () => {
+  const claim = (owner: string) =>
+    client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: keyOf("claimed"),
+        UpdateExpression: "SET #owner = if_not_exists(#owner, :owner)",
+        ExpressionAttributeNames: { "#owner": "owner" },
+        ExpressionAttributeValues: { ":owner": { S: owner } },
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+
+  const first = await claim("first");
+  const second = await claim("second");
+
+  const kept = { eventId: { S: "claimed" }, owner: { S: "first" } };
+  expect([first.Attributes, second.Attributes]).toEqual([kept, kept]);
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+it("of 50 parallel puts on condition that there is no item, one wins, and it is the one to be read", async () => {
+  const put = (owner: string) =>
+    client.send(
+      new PutItemCommand({
+        TableName,
+        Item: { ...keyOf("contended"), owner: { S: owner } },
+        ConditionExpression: "attribute_not_exists(eventId)",
+      }),
+    );
+  const owners = Array.from({ length: 50 }, (_, index) => `owner-${index}`);
+
+  const results = await Promise.allSettled(owners.map(put));
+
+  const winners = owners.filter((_, index) => results[index]?.status === "fulfilled");
+  const losses = results.flatMap((result) =>
+    result.status === "rejected" ? [result.reason as unknown] : [],
+  );
+  expect(winners).toHaveLength(1);
+  expect(losses.every((loss) => loss instanceof ConditionalCheckFailedException)).toBe(true);
+  expect(await read("contended")).toEqual({ ...keyOf("contended"), owner: { S: winners[0] } });
+});
+
+// The lease of chapter 07: absent or expired is taken, held is refused.
+it("of 50 parallel takers of an expired lease one wins, and a live lease is refused", async () => {
+  const take = (owner: string, { nowMs, expiresAtMs }: { nowMs: number; expiresAtMs: number }) =>
+    client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: keyOf("leased"),
+        UpdateExpression: "SET leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs",
+        ConditionExpression: "attribute_not_exists(leaseOwner) OR leaseExpiresAtMs < :nowMs",
+        ExpressionAttributeValues: {
+          ":owner": { S: owner },
+          ":nowMs": { N: String(nowMs) },
+          ":expiresAtMs": { N: String(expiresAtMs) },
+        },
+      }),
+    );
+  await take("dead", { nowMs: 0, expiresAtMs: 1_000 });
+  await expect(take("early", { nowMs: 1_000, expiresAtMs: 2_000 })).rejects.toThrow(
+    ConditionalCheckFailedException,
+  );
+
+  const owners = Array.from({ length: 50 }, (_, index) => `owner-${index}`);
+  const results = await Promise.allSettled(
+    owners.map((owner) => take(owner, { nowMs: 1_001, expiresAtMs: 2_000 })),
+  );
+
+  const winners = owners.filter((_, index) => results[index]?.status === "fulfilled");
+  expect(winners).toHaveLength(1);
+  expect(await read("leased")).toEqual({
+    ...keyOf("leased"),
+    leaseOwner: { S: winners[0] },
+    leaseExpiresAtMs: { N: "2000" },
+  });
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+it("after a failed condition, a consistent read shows what was in the way", async () => {
+  const put = (owner: string) =>
+    client.send(
+      new PutItemCommand({
+        TableName,
+        Item: { ...keyOf("taken"), owner: { S: owner } },
+        ConditionExpression: "attribute_not_exists(eventId)",
+      }),
+    );
+  await put("first");
+
+  await expect(put("second")).rejects.toThrow(ConditionalCheckFailedException);
+  expect(await read("taken")).toEqual({ ...keyOf("taken"), owner: { S: "first" } });
+});
+
+// Not a rule of AWS: in the workshop processes are killed in the middle of anything.
+it("survives a client that is cut off in the middle of a request", async () => {
+  const port = Number(new URL(dynamoDb.url).port);
+  await new Promise<void>((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(
+        "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 99\r\n\r\n{",
+      );
+      setImmediate(() => socket.resetAndDestroy());
+    });
+    socket.once("close", () => resolve());
+  });
+
+  expect(await read("nobody")).toBeUndefined();
+});

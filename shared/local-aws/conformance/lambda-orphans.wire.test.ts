@@ -1,0 +1,30 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, it } from "vitest";
+
+import { eventually } from "../../testing/eventually.ts";
+import { isAlive } from "../../testing/processes.ts";
+
+const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta.url));
+let launcher: ChildProcess;
+afterEach(() => launcher.kill("SIGKILL"));
+
+// A launcher that is killed can't stop anybody: each process has to notice by itself, a spinning one too.
+it.each(["launcher", "aws"] as const)(
+  "after kill -9 of the %s a spinning function is gone within a second",
+  async (victim) => {
+    launcher = fork(launcherFile, { execArgv: ["--import", import.meta.resolve("tsx")] });
+    const [{ aws, environment }] = (await once(launcher, "message")) as [
+      { aws: number; environment: number },
+    ];
+    const pids = { launcher: launcher.pid ?? 0, aws, environment };
+    expect(Object.values(pids).map(isAlive)).toEqual([true, true, true]);
+
+    process.kill(pids[victim], "SIGKILL");
+
+    await eventually(() => expect([aws, environment].map(isAlive)).toEqual([false, false]), {
+      withinMs: 1_000,
+    });
+  },
+);

@@ -1,0 +1,148 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { PortTakenError, startLocalAws, TemplateError, type LocalAws } from "../start.ts";
+
+const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
+const handlerFolders = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith("take-a-ticket-lambda-"));
+
+let temporary: string;
+let folder: string;
+let aws: LocalAws | undefined;
+
+beforeEach(async () => {
+  aws = undefined;
+  temporary = await mkdtemp(join(tmpdir(), "take-a-ticket-test-"));
+  // A place of our own, or whatever else runs on this machine would be seen.
+  vi.stubEnv("TMPDIR", temporary).stubEnv("TEMP", temporary);
+  folder = join(temporary, "with a space");
+  await mkdir(folder);
+});
+afterEach(async () => {
+  await aws?.stop();
+  await rm(temporary, { recursive: true });
+});
+
+const write = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe("what can't be started is refused in one sentence", () => {
+  it("a broken template", async () => {
+    const templateFile = await write("template.yaml", "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n");
+
+    const start = startLocalAws({ templateFile });
+
+    await expect(start).rejects.toThrow(TemplateError);
+    await expect(start).rejects.toThrow(
+      /template\.yaml:3: Resources\.Topic\.Type is AWS::SNS::Topic, which is not/,
+    );
+  });
+
+  it("a template that is not there", async () => {
+    await expect(startLocalAws({ templateFile: join(folder, "none.yaml") })).rejects.toThrow(
+      /none\.yaml can't be read: name an existing template\.yaml\.$/,
+    );
+  });
+
+  it("a parameter that the template does not have", async () => {
+    const templateFile = await write("template.yaml", "Resources: {}\n");
+
+    await expect(startLocalAws({ templateFile, parameters: { Unknown: "1" } })).rejects.toThrow(
+      /:1: the template has no parameter Unknown: it has none\.$/,
+    );
+  });
+
+  it("a function that can't be bundled", async () => {
+    await cp(join(fixtures, "template.yaml"), join(folder, "template.yaml"));
+    await write("handler.ts", 'import { a } from "./nowhere.ts";\nexport const handler = a;\n');
+
+    await expect(startLocalAws({ templateFile: join(folder, "template.yaml") })).rejects.toThrow(
+      /handler\.ts:1: The function can't be bundled: Could not resolve ".\/nowhere\.ts"\.$/,
+    );
+    expect(await handlerFolders()).toEqual([]);
+  });
+
+  it.each(["sqsPort", "dynamoDbPort"] as const)("a %s that is taken", async (option) => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+
+    const start = startLocalAws({ [option]: port });
+
+    await expect(start).rejects.toThrow(PortTakenError);
+    await expect(start).rejects.toThrow(
+      new RegExp(`^Port ${port} for .* is taken: stop what listens there, or`),
+    );
+    other.close();
+  });
+});
+
+describe("what is started", () => {
+  it("works from any folder, and takes its code with it when it stops", async () => {
+    await cp(fixtures, folder, { recursive: true });
+    const lines: string[] = [];
+    const onLine = (_: string, line: string) => void lines.push(line);
+    aws = await startLocalAws({ templateFile: join(folder, "template.yaml"), onLine });
+    const folders = await handlerFolders();
+    expect(folders).toEqual([expect.stringContaining(`-${aws.pid}-`)]);
+
+    await aws.stop();
+
+    expect(await handlerFolders()).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it("clears away what a killed run has left", async () => {
+    const { pid: deadPid } = spawnSync(process.execPath, ["--version"]);
+    const stale = join(temporary, `take-a-ticket-lambda-${deadPid}-stale`);
+    const alive = join(temporary, `take-a-ticket-lambda-${process.pid}-alive`);
+    await Promise.all([mkdir(stale), mkdir(alive)]);
+
+    aws = await startLocalAws({ templateFile: join(fixtures, "template.yaml") });
+
+    expect([stale, alive].map((path) => existsSync(path))).toEqual([false, true]);
+  });
+
+  it("has no queue, table or function without a template", async () => {
+    aws = await startLocalAws();
+
+    const inspection: unknown = await (await fetch(aws.inspectUrl)).json();
+
+    expect(inspection).toEqual({ atMs: expect.any(Number), queues: [], functions: [] });
+    expect(aws).toMatchObject({ outputs: {}, parameters: {}, overrides: {}, ignored: [] });
+  });
+
+  it("shows itself for reading only, and to this machine only", async () => {
+    aws = await startLocalAws({ templateFile: join(fixtures, "template.yaml") });
+    const { inspectUrl } = aws;
+    const ask = (options: object) =>
+      new Promise((resolve) => {
+        const asked = request(inspectUrl, options, (response) => resolve(response.resume().statusCode));
+        asked.end();
+      });
+
+    const shape = (await (await fetch(`${inspectUrl}/?bodies=no`)).json()) as { queues: object[] };
+    expect(shape.queues[0]).toEqual({
+      name: "Queue",
+      url: aws.outputs["QUEUE_URL"],
+      arn: "arn:aws:sqs:us-east-1:000000000000:Queue",
+      visible: 0,
+      inFlight: 0,
+      delayed: 0,
+      oldestAgeSeconds: 0,
+    });
+    expect(await ask({ headers: { host: "evil.example" } })).toBe(403);
+    expect(await ask({ method: "POST" })).toBe(405);
+    expect(await ask({ path: "/other" })).toBe(404);
+  });
+});

@@ -1,0 +1,82 @@
+// `npm run aws TEMPLATE`: the embedded AWS alone, for a client of your own.
+//   npm run aws chapters/03-queue/template.yaml
+//   npm run aws chapters/04-lambda/template.yaml VendorUrl=http://127.0.0.1:8080 sqs-port=9324
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { startLocalAws, type LocalAws } from "#shared/local-aws/start.ts";
+import { readCommand, runCommand, UsageError } from "#shared/workshop/words.ts";
+
+const usage = "npm run aws TEMPLATE [PARAMETER=VALUE ...] [--sqs-port 9324] [--dynamodb-port 8000]";
+
+runCommand(async (argv, env) => {
+  const { words, flags } = readCommand(
+    { usage, flags: { "sqs-port": "number", "dynamodb-port": "number" } },
+    argv,
+    env,
+  );
+  const parameters = words.filter((word) => word.includes("="));
+  const [template, ...rest] = words.filter((word) => !word.includes("="));
+  if (template === undefined || rest.length > 0) {
+    throw new UsageError(
+      `Expected one template, got ${rest.length + (template ? 1 : 0)}; write \`${usage}\`.`,
+    );
+  }
+
+  const aws = await startLocalAws({
+    templateFile: await fileOf(template),
+    parameters: Object.fromEntries(parameters.map(splitParameter)),
+    sqsPort: flags["sqs-port"] ?? 0,
+    dynamoDbPort: flags["dynamodb-port"] ?? 0,
+    onLine: (source, line) => console.log(`[${source}] ${line}`),
+  });
+  describe(aws);
+
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      isStopping = true;
+      void aws.stop();
+    });
+  }
+  await aws.exited;
+  if (!isStopping) {
+    throw new Error("The embedded AWS has ended by itself: start it again.");
+  }
+});
+
+/** A template, or the folder it lies in. */
+async function fileOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? join(path, "template.yaml") : path;
+}
+
+function splitParameter(word: string): [string, string] {
+  const at = word.indexOf("=");
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+function describe({ sqsUrl, dynamoDbUrl, inspectUrl, outputs, overrides, ignored }: LocalAws): void {
+  const variables = {
+    AWS_ENDPOINT_URL_SQS: sqsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    ...outputs,
+  };
+  const set = process.platform === "win32" ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
+  console.log("The embedded AWS runs. In another terminal, set these for your client:\n");
+  for (const [name, value] of Object.entries(variables)) {
+    console.log(`  ${set[0]}${name}${set[1]}${value}${set[2]}`);
+  }
+  console.log(`\nQueues and environments, as JSON: ${inspectUrl}`);
+  if (Object.keys(overrides).length > 0) {
+    console.log(`Other than the template's default: ${JSON.stringify(overrides)}`);
+  }
+  if (ignored.length > 0) {
+    console.log(`Without meaning here, only on AWS:\n${ignored.map((name) => `  ${name}`).join("\n")}`);
+  }
+  console.log("Stop it with Ctrl-C.");
+}

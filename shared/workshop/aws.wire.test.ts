@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, it } from "vitest";
+
+import { eventually } from "#shared/testing/eventually.ts";
+
+const command = fileURLToPath(new URL("./aws.ts", import.meta.url));
+const template = fileURLToPath(new URL("../local-aws/conformance/fixtures/template.yaml", import.meta.url));
+
+function run(...words: string[]) {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), command, ...words]);
+  const output = { text: "" };
+  const collect = (chunk: Buffer) => (output.text += chunk.toString());
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  return { child, output };
+}
+
+// Windows has no signal that a process could answer.
+it.skipIf(process.platform === "win32")("prints what a client needs, and ends with Ctrl-C", async () => {
+  const { child, output } = run(template, "BatchSize=3");
+  await eventually(() => expect(output.text).toContain("Stop it with Ctrl-C."), { withinMs: 20_000 });
+
+  const variables = Object.fromEntries(
+    [...output.text.matchAll(/export (\w+)='(.*)'/g)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  const sqs = new SQSClient({
+    endpoint: variables["AWS_ENDPOINT_URL_SQS"] ?? "",
+    region: variables["AWS_REGION"] ?? "",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const { QueueUrls: urls } = await sqs.send(new ListQueuesCommand({}));
+  expect(urls).toEqual(expect.arrayContaining([variables["QUEUE_URL"], variables["PLAIN_QUEUE_URL"]]));
+  expect(output.text).toContain('Other than the template\'s default: {"BatchSize":"3"}');
+  expect(output.text).toContain("  Globals.Function.MemorySize (line ");
+
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+it.each([
+  [[], 2, /^Expected one template, got 0; write `npm run aws TEMPLATE/],
+  [["nowhere.yaml"], 1, /nowhere\.yaml can't be read: name an existing template\.yaml\.\n$/],
+  [[template, "Size=3"], 1, /template\.yaml:1: the template has no parameter Size: it has Visi.*\.\n$/],
+])("refuses %j in one sentence", async (words, expectedCode, sentence) => {
+  const { child, output } = run(...words);
+
+  const [code] = (await once(child, "close")) as [number];
+
+  expect(code).toBe(expectedCode);
+  expect(output.text).toMatch(sentence);
+  expect(output.text.trim().split("\n")).toHaveLength(1);
+});
