@@ -37,7 +37,6 @@ export function readBody(
   request.on("end", () =>
     use((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()),
   );
-  request.on("error", () => {});
 }
 
 /** AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST. */

@@ -1,0 +1,9 @@
+import type { SQSHandler } from "aws-lambda";
+
+/** Says how long ago its message was sent, as soon as it is called. */
+export const handler: SQSHandler = async ({ Records: records }) => {
+  const nowMs = performance.timeOrigin + performance.now();
+  for (const { body } of records) {
+    console.log(`reached after ${nowMs - Number(body)}`);
+  }
+};
