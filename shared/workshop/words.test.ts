@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCommand, UsageError } from "#shared/workshop/words.ts";
+import { needWords, readCommand, UsageError, wrap } from "#shared/workshop/words.ts";
 
 const shape = {
   usage: "npm run bench 03 05",
@@ -44,4 +44,23 @@ test("settings that npm has by itself are not taken for swallowed flags", () => 
   expect(
     read(["03"], { npm_config_noproxy: "", npm_config_node_gyp: "/x", npm_config_short: "" }).words,
   ).toEqual(["03"]);
+});
+
+test("too few words, or too many, are refused with the usage", () => {
+  expect(needWords(["05", "06"], ["a chapter", "another"], shape.usage)).toEqual(["05", "06"]);
+  expect(() => needWords([], ["a chapter"], "npm run chapter 05")).toThrow(
+    "Expected a chapter, got nothing; write `npm run chapter 05`.",
+  );
+  expect(() => needWords(["05", "06"], ["a chapter"], "npm run chapter 05")).toThrow("got `05 06`");
+});
+
+test("a sentence is broken at 80 columns, but never inside of a command", () => {
+  const sentence =
+    "Chapter 05 is not running and so nothing can be broken; start it with `npm run chapter 05` (in another terminal).";
+
+  expect(wrap(sentence).split("\n")).toEqual([
+    "Chapter 05 is not running and so nothing can be broken; start it with",
+    "`npm run chapter 05` (in another terminal).",
+  ]);
+  expect(wrap("one\ntwo  three")).toBe("one\ntwo three");
 });

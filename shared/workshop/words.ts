@@ -59,6 +59,19 @@ export function readCommand<const Flags extends Record<string, FlagKind> = Recor
   return { words, flags: flags as Command<Flags>["flags"] };
 }
 
+/** Exactly the words that a command needs, named as in "a chapter". Throws {@link UsageError}. */
+export function needWords<const Names extends readonly string[]>(
+  words: readonly string[],
+  names: Names,
+  usage: string,
+): { [Index in keyof Names]: string } {
+  if (words.length !== names.length) {
+    const got = words.length === 0 ? "nothing" : `\`${words.join(" ")}\``;
+    throw new UsageError(`Expected ${names.join(", ")}, got ${got}; write \`${usage}\`.`);
+  }
+  return words as unknown as { [Index in keyof Names]: string };
+}
+
 /**
  * Runs a command to its end. An error becomes its message, without a stack, and exit code 1 (2 for a
  * {@link UsageError}); Ctrl-C is the command's own affair.
@@ -68,9 +81,24 @@ export function runCommand(
 ): void {
   // oxlint-disable-next-line node/no-process-env -- the one entry of all commands: they get both as arguments
   main(process.argv.slice(2), process.env).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(wrap(error instanceof Error ? error.message : String(error)));
     process.exitCode = error instanceof UsageError ? 2 : 1;
   });
+}
+
+/** Breaks a sentence into lines of at most 80 columns, but never inside of a command that one may want to copy. */
+export function wrap(text: string, columns = 80): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const lines = [""];
+      for (const word of line.match(/[^\s`]*`[^`]*`\S*|\S+/g) ?? []) {
+        const longer = `${lines.at(-1)} ${word}`.trimStart();
+        lines.splice(-1, 1, ...(longer.length <= columns ? [longer] : [lines.at(-1) ?? "", word]));
+      }
+      return lines.join("\n");
+    })
+    .join("\n");
 }
 
 function takeApart(word: string): { dashes: boolean; name: string; value: string | undefined } {

@@ -1,0 +1,31 @@
+// `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
+import { findChapter } from "#shared/run/chapters.ts";
+import { commandSchema, sendCommand } from "#shared/run/control-server.ts";
+import type { ControlCommand } from "#shared/run/control-server.ts";
+import { needRunning } from "#shared/run/running-file.ts";
+import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
+
+const usage = "npm run break 05 kill worker";
+const troubles = "`kill api`, `kill worker`, `kill function`, `outage 10`, `duplicates 10`";
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  const [chapter, what, detail] = needWords(words, ["a chapter", "a trouble", "its detail"], usage);
+  const command = readTrouble(what, detail);
+  const running = await needRunning(findChapter(chapter));
+  console.log((await sendCommand(running, command)).join("\n"));
+});
+
+/** Throws a {@link UsageError} for what is no trouble. */
+function readTrouble(what: string, detail: string): ControlCommand {
+  const byName: Record<string, unknown> = {
+    kill: { kind: "kill", target: detail },
+    outage: { kind: "outage", seconds: Number(detail) },
+    duplicates: { kind: "duplicates", everyNth: Number(detail) },
+  };
+  const result = commandSchema.safeParse(Object.hasOwn(byName, what) ? byName[what] : undefined);
+  if (!result.success) {
+    throw new UsageError(`Expected one of ${troubles}, got \`${what} ${detail}\`.`);
+  }
+  return result.data;
+}

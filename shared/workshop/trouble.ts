@@ -1,0 +1,99 @@
+import type { ControlCommand } from "#shared/run/control-server.ts";
+import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
+import { UsageError } from "./words.ts";
+
+/** When the copy of a duplicate comes: with the first, while the first is worked on, and after it is done. */
+const duplicateDelaysMs = [0, 200, 2_000];
+
+/** Makes trouble in a running chapter on command; each answer says what was done and what to watch. */
+export function createTroublemaker(
+  running: RunningChapter,
+  number: string,
+): (command: ControlCommand) => Promise<string[]> {
+  let endOfOutage: NodeJS.Timeout | undefined;
+
+  const outage = async (seconds: number): Promise<string[]> => {
+    await running.vendor.setWeather({ outage: true });
+    clearTimeout(endOfOutage);
+    endOfOutage = setTimeout(() => {
+      // If the vendor is gone by then, its outage is, too.
+      running.vendor.setWeather({ outage: false }).catch(() => {});
+    }, seconds * 1_000);
+    endOfOutage.unref();
+    return [`The vendor answers 503 for ${seconds} s from now on.`, ...watch(running, number).outage];
+  };
+
+  const duplicates = async (everyNth: number): Promise<string[]> => {
+    if (running.outputs["QUEUE_URL"] === undefined) {
+      throw new UsageError(`${running.chapter} has no queue, so nothing can be delivered twice.`);
+    }
+    await running.aws.deliverTwice(everyNth, duplicateDelaysMs);
+    return everyNth === 0
+      ? ["Every message is delivered once again, unless its receiver fails."]
+      : [
+          `Every ${ordinal(everyNth)} message sent from now on is delivered twice:`,
+          "the copy comes after 0, 200 and 2,000 ms in turn.",
+          ...watch(running, number).duplicates,
+        ];
+  };
+
+  const kill = async (target: Target): Promise<string[]> => {
+    const { pid, openCalls } = await running.kill(target);
+    const inTheMiddle = openCalls.length > 0 ? ` with ${openCalls.length} open at the vendor` : "";
+    return [`Killed the ${target} (process ${pid})${inTheMiddle}.`, ...watch(running, number)[target]];
+  };
+
+  return async (command) => {
+    switch (command.kind) {
+      case "hello":
+        return [];
+      case "kill":
+        return await kill(command.target);
+      case "outage":
+        return await outage(command.seconds);
+      case "duplicates":
+        return await duplicates(command.everyNth);
+    }
+  };
+}
+
+/** The lines that say where the trouble shows. They name what the chapter has, not which chapter it is. */
+function watch({ outputs, vendorUrl, inspectUrl, worksWith }: RunningChapter, number: string) {
+  const ledger = `  ${vendorUrl}/ledger/summary`;
+  const queues = `  ${inspectUrl}/`;
+  const comesBack = [
+    "It starts again. What it worked on comes back when its visibility timeout ends,",
+    "and the vendor is asked again. Watch `inFlight`, and then `doubled`:",
+    queues,
+    ledger,
+  ];
+  const setAside =
+    outputs["DEAD_LETTER_QUEUE_URL"] === undefined
+      ? []
+      : [`What fails too often is set aside: npm run redrive ${number}`];
+  const inMemory =
+    outputs["ACTIVATIONS_TABLE"] === undefined
+      ? ["It starts again on its port. Whoever waited for an answer got none."]
+      : [
+          "It starts again on its port. Watch a ticket that it had accepted:",
+          "GET it, and it stays as it was.",
+        ];
+  return {
+    api:
+      worksWith() === "api"
+        ? inMemory
+        : ["It starts again on its port. What it had accepted goes on: it is in the queue.", queues],
+    worker: comesBack,
+    function: comesBack,
+    outage:
+      worksWith() === "api"
+        ? ["Watch what an activation becomes now, and after it."]
+        : ["Watch messages come back, and the calls that each one costs:", queues, ledger, ...setAside],
+    duplicates: ["Watch `doubled`, the devices that the vendor provisioned twice:", ledger],
+  };
+}
+
+function ordinal(count: number): string {
+  const suffix = /1[123]$/.test(String(count)) ? "th" : (["th", "st", "nd", "rd"][count % 10] ?? "th");
+  return `${count}${suffix}`;
+}
