@@ -1,0 +1,91 @@
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
+
+// Any chapter with a function and a dead-letter queue will do: what is tested here are the commands.
+const all = listChapters().filter(({ number }) => number !== "00" && number !== "mine");
+const chapter = all.find((candidate) => readParts(candidate).hasRedrive)?.number ?? "";
+const first = all[0]?.number ?? "";
+
+const command = (name: string) => [
+  "--import",
+  import.meta.resolve("tsx"),
+  join(projectFolder, `shared/workshop/${name}.ts`),
+];
+
+/** Runs a command to its end. */
+function run(name: string, ...words: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...command(name), ...words], (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
+    });
+  });
+}
+
+describe("while a chapter runs", () => {
+  let launcher: ChildProcess;
+  let output = "";
+
+  beforeAll(async () => {
+    launcher = spawn(process.execPath, [...command("chapter"), chapter], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const collect = (chunk: Buffer) => (output += chunk.toString("utf8"));
+    launcher.stdout?.on("data", collect);
+    launcher.stderr?.on("data", collect);
+    await eventually(() => output.includes("Ctrl-C stops it."), { withinMs: 25_000 });
+  });
+  afterAll(() => {
+    launcher.kill("SIGKILL");
+  });
+
+  test.each([
+    ["chapter", [chapter], 2, "runs already at http://127.0.0.1:"],
+    ["break", [chapter, "kill", "api"], 0, "Killed the api (process "],
+    ["break", [chapter, "kill", "worker"], 1, "has no worker"],
+    ["redrive", [chapter], 0, "Redrive started"],
+  ])("npm run %s %j ends with %i and says so", async (name, words, code, sentence) => {
+    const result = await run(name, ...words);
+
+    expect(result).toEqual({ code, output: expect.stringContaining(sentence) });
+    expect(result.output.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === "win32")("Ctrl-C stops everything that it has started", async () => {
+    const pids = descendantsOf(launcher.pid ?? 0);
+    expect(pids.length).toBeGreaterThanOrEqual(3);
+
+    launcher.kill("SIGINT");
+
+    await eventually(() => expect(launcher.exitCode).toBe(0), { withinMs: 10_000 });
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(output).toContain("Stopped; nothing is left running.");
+    expect(output.split("\n").filter((line) => line.length > 80 && !line.includes(" | "))).toEqual([]);
+    expect((await run("break", chapter, "outage", "1")).output).toContain("is not running");
+  });
+});
+
+test.each([
+  ["chapter", ["nowhere"], "Expected one of the chapters"],
+  ["break", [chapter, "outage", "soon"], "Expected one of `kill api`"],
+  ["redrive", [first], "has no redrive.ts"],
+])("npm run %s %j is refused in one sentence without a stack", async (name, words, sentence) => {
+  const { code, output } = await run(name, ...words);
+
+  expect(code).toBe(2);
+  expect(output).toContain(sentence);
+  expect(output).not.toContain("    at ");
+});
+
+test("npm run diff shows how a chapter became another", async () => {
+  const { code, output } = await run("diff", first, chapter);
+
+  expect(code).toBe(0);
+  expect(output).toContain("── handler.ts (added) ──");
+  expect(output).toMatch(/\d+ lines of code differ \(\+\d+ -\d+\), and \d+ of template\.yaml/);
+  expect(output).not.toContain("\u001B");
+});
