@@ -41,15 +41,15 @@ it.skipIf(process.platform === "win32")("prints what a client needs, and ends wi
 });
 
 it.each([
-  [[], 2, /^Expected one template, got 0; write `npm run aws TEMPLATE/],
-  [["nowhere.yaml"], 1, /nowhere\.yaml can't be read: name an existing template\.yaml\.\n$/],
-  [[template, "Size=3"], 1, /template\.yaml:1: the template has no parameter Size: it has Visi.*\.\n$/],
+  [[], 2, /^Expected one template, got 0; write `npm run aws TEMPLATE .*`\.$/],
+  [["nowhere.yaml"], 1, /^\S*nowhere\.yaml can't be read: name an existing template\.yaml\.$/],
+  [[template, "Size=3"], 1, /^\S*template\.yaml:1: the template has no parameter Size: it has Visi.*\.$/],
 ])("refuses %j in one sentence", async (words, expectedCode, sentence) => {
   const { child, output } = run(...words);
 
   const [code] = (await once(child, "close")) as [number];
 
   expect(code).toBe(expectedCode);
-  expect(output.text).toMatch(sentence);
-  expect(output.text.trim().split("\n")).toHaveLength(1);
+  // The line breaks are for the terminal.
+  expect(output.text.trim().replaceAll(/\s+/g, " ")).toMatch(sentence);
 });
