@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     unstubEnvs: true,
+    // Tests of real processes mostly wait, for a visibility timeout to end or a process to start; none measures speed.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
@@ -14,12 +16,10 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Real processes on two cores: one file at a time, or the tests would measure each other.
         test: {
           name: "wire",
           include: wire,
           exclude: outside,
-          fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
