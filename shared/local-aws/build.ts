@@ -28,7 +28,8 @@ export async function buildProcess(): Promise<string> {
 
 async function readSources(): Promise<Map<string, string>> {
   const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => /(?<!\.test|\.d)\.ts$/.test(name)).map((name) => join(folder, name));
+  const isSource = (name: string) => /(?<!\.test|\.d)\.ts$/.test(name) && !name.startsWith("conformance");
+  const files = names.filter(isSource).map((name) => join(folder, name));
   const all = [...files, ...sourcesBeside].toSorted();
   return new Map(await Promise.all(all.map(async (file) => [file, await readFile(file, "utf8")] as const)));
 }

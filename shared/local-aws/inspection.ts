@@ -1,5 +1,5 @@
 /** A message as nobody could see it on AWS, since looking at one there hides it. */
-export interface InspectedMessage {
+interface InspectedMessage {
   messageId: string;
   body: string;
   receiveCount: number;
@@ -8,7 +8,7 @@ export interface InspectedMessage {
 }
 
 /** A queue at one moment. */
-export interface InspectedQueue {
+interface InspectedQueue {
   name: string;
   url: string;
   arn: string;
