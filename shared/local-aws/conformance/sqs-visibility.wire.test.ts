@@ -1,10 +1,6 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
-} from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityBatchCommand, ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { bodies, isEmbedded, useTarget } from "./sqs-target.ts";
+import { isEmbedded, useTarget } from "./sqs-target.ts";
 
 const target = useTarget();
 const second = { VisibilityTimeout: "1" };
@@ -127,74 +123,5 @@ describe.concurrent("ChangeMessageVisibility", () => {
       { Id: "garbage", Code: "ReceiptHandleIsInvalid", SenderFault: true },
     ]);
     expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
-  });
-});
-
-// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
-describe.concurrent("DeleteMessage and receipt handles", () => {
-  it("deletes what the handle's receive brought", async () => {
-    const QueueUrl = await target.createQueue(second);
-    await target.send(QueueUrl, "x");
-    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
-
-    await target.delete(QueueUrl, ReceiptHandle);
-
-    expect(await target.receive(QueueUrl, { WaitTimeSeconds: 2 })).toEqual([]);
-  });
-
-  it("succeeds with a stale handle, which a later receive replaced, but deletes nothing", async () => {
-    const QueueUrl = await target.createQueue(second);
-    await target.send(QueueUrl, "x");
-    const { ReceiptHandle: stale } = await target.receiveOne(QueueUrl);
-    await target.receiveOne(QueueUrl);
-
-    await target.delete(QueueUrl, stale);
-
-    expect(await target.receiveOne(QueueUrl)).toMatchObject({ Body: "x" });
-  });
-
-  it("deletes with a handle whose timeout ran out, if nobody received the message since", async () => {
-    const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
-    await target.send(QueueUrl, "x");
-    const { ReceiptHandle: expired } = await target.receiveOne(QueueUrl);
-
-    await target.delete(QueueUrl, expired);
-
-    expect(await target.receive(QueueUrl, { WaitTimeSeconds: 1 })).toEqual([]);
-  });
-
-  it("succeeds again when the message is deleted already", async () => {
-    const QueueUrl = await target.createQueue();
-    await target.send(QueueUrl, "x");
-    const { ReceiptHandle } = await target.receiveOne(QueueUrl);
-    await target.delete(QueueUrl, ReceiptHandle);
-
-    await expect(target.delete(QueueUrl, ReceiptHandle)).resolves.toBeUndefined();
-  });
-
-  it("refuses garbage, and a handle of another queue", async () => {
-    const [QueueUrl, otherUrl] = [await target.createQueue(), await target.createQueue()];
-    await target.send(otherUrl, "x");
-    const { ReceiptHandle } = await target.receiveOne(otherUrl);
-    const refusal = { name: "ReceiptHandleIsInvalid", Code: "ReceiptHandleIsInvalid" };
-
-    await expect(target.delete(QueueUrl, "garbage")).rejects.toMatchObject(refusal);
-    await expect(change(QueueUrl, "garbage", 1)).rejects.toMatchObject(refusal);
-    await expect(target.delete(QueueUrl, ReceiptHandle)).rejects.toMatchObject(refusal);
-  });
-
-  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html
-  it("in a batch reports every entry on its own", async () => {
-    const QueueUrl = await target.createQueue(second);
-    await target.sendAll(QueueUrl, ["1", "2"]);
-    const messages = [await target.receiveOne(QueueUrl), await target.receiveOne(QueueUrl)];
-    const handles = [...messages.map(({ ReceiptHandle }) => ReceiptHandle), "garbage"];
-    const Entries = handles.map((ReceiptHandle, index) => ({ Id: `${index}`, ReceiptHandle }));
-
-    const result = await target.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-
-    expect(result.Successful).toEqual([{ Id: "0" }, { Id: "1" }]);
-    expect(result.Failed).toMatchObject([{ Id: "2", Code: "ReceiptHandleIsInvalid" }]);
-    expect(bodies(await target.receive(QueueUrl, { WaitTimeSeconds: 2 }))).toEqual([]);
   });
 });

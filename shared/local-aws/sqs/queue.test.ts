@@ -103,6 +103,16 @@ describe("long polls", () => {
     expect(ended).toEqual(["first got 1", "second got 2", "third got "]);
   });
 
+  it("lets nobody who comes later overtake those who wait", async () => {
+    const first = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20 });
+    queue.send({ body: "a" });
+    const second = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20 });
+
+    expect(bodies(await first)).toEqual(["a"]);
+    clock.advance(20_000);
+    expect(await second).toEqual([]);
+  });
+
   it("gives nothing to a poll that was aborted, and the message to the next", async () => {
     const gone = new AbortController();
     const aborted = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20, signal: gone.signal });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { takesUnsigned, useTarget } from "./sqs-target.ts";
+
+const target = useTarget();
+
+// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error-header (awsQueryCompatible)
+// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AWS)", () => {
+  it.each([
+    {
+      action: "GetQueueUrl",
+      body: '{"QueueName":"none"}',
+      type: "QueueDoesNotExist",
+      status: 400,
+      code: "AWS.SimpleQueueService.NonExistentQueue",
+    },
+    {
+      action: "GetQueueUrl",
+      body: "{}",
+      type: "MissingRequiredParameterException",
+      status: 400,
+      code: "MissingParameter",
+    },
+    {
+      action: "GetQueueUrl",
+      body: '{"QueueName":1}',
+      type: "SerializationException",
+      status: 400,
+      code: "MalformedInput",
+    },
+    { action: "GetQueueUrl", body: "{", type: "SerializationException", status: 400, code: "MalformedInput" },
+    {
+      action: "BrewCoffee",
+      body: "{}",
+      type: "UnknownOperationException",
+      status: 400,
+      code: "InvalidAction",
+    },
+  ])("answers $action of $body with $type", async ({ action, body, type, status, code }) => {
+    const headers = { "X-Amz-Target": `AmazonSQS.${action}`, "Content-Type": "application/x-amz-json-1.0" };
+    const response = await fetch(target.url, { method: "POST", headers, body });
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/x-amz-json-1.0");
+    expect(response.headers.get("x-amzn-query-error")).toBe(`${code};Sender`);
+    expect(await response.json()).toEqual({
+      __type: expect.stringMatching(new RegExp(`#${type}$`)),
+      message: expect.any(String),
+    });
+  });
+});
