@@ -1,0 +1,29 @@
+/** When an errand began and ended, counted from your arrival; without an end it still lasts. */
+export interface Span {
+  fromMs: number;
+  toMs?: number;
+}
+
+/** 3 s are 50 columns, so that a timeline and its total fit into 80. */
+const msPerColumn = 60;
+const columns = 56;
+
+/** One line of a timeline at the moment `nowMs`: a bar while the errand lasts, dots while you only wait. */
+export function drawSpan(name: string, span: Span | undefined, nowMs: number, waitsMs: Span[] = []): string {
+  const isIn = ({ fromMs, toMs = nowMs }: Span, atMs: number) => fromMs <= atMs && atMs < toMs;
+  const line = Array.from({ length: columns }, (_, column) => {
+    const atMs = (column + 0.5) * msPerColumn;
+    return span !== undefined && isIn(span, atMs)
+      ? "█"
+      : waitsMs.some((wait) => isIn(wait, atMs))
+        ? "·"
+        : " ";
+  });
+  return `  ${name.padEnd(9)} ${line.join("")}`.trimEnd();
+}
+
+/** When you neither shop nor are done: the time that a ticket is for. */
+export function waits(shopping: Span | undefined, nowMs: number): Span[] {
+  const before = { fromMs: 0, toMs: shopping?.fromMs ?? nowMs };
+  return shopping?.toMs === undefined ? [before] : [before, { fromMs: shopping.toMs, toMs: nowMs }];
+}
