@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { RequestOutcome } from "#shared/results.ts";
+
+/** What an answer of `POST /activations` means, after its contents were checked. */
+export interface ReadAnswer {
+  outcome: RequestOutcome;
+  eventId?: string;
+  /** What is wrong with the answer itself: no figure counts from a run that has one. */
+  problem?: string;
+}
+
+const activation = z.object({
+  eventId: z.uuid(),
+  macAddress: z.string(),
+  status: z.enum(["accepted", "provisioning", "active", "failed"]),
+});
+
+const outcomeOfStatus: Record<number, RequestOutcome> = { 200: "repeated", 201: "accepted", 202: "accepted" };
+
+/** Reads an answer to a request for `macAddress`. */
+export function readAnswer(status: number, body: string, macAddress: string): ReadAnswer {
+  const outcome = outcomeOfStatus[status];
+  if (outcome === undefined) {
+    return readRefusal(status, body);
+  }
+  const parsed = activation.safeParse(parseJson(body));
+  if (!parsed.success) {
+    const problem = `answer ${status} without a valid activation: ${body.slice(0, 80)}`;
+    return { outcome, problem };
+  }
+  const { eventId, status: told } = parsed.data;
+  if (parsed.data.macAddress !== macAddress) {
+    return { outcome, eventId, problem: `answer ${status} names the device ${parsed.data.macAddress}` };
+  }
+  if (status === 201 && told !== "active") {
+    return { outcome, eventId, problem: `answer 201 says "${told}", expected "active"` };
+  }
+  return { outcome, eventId };
+}
+
+function readRefusal(status: number, body: string): ReadAnswer {
+  const outcome = status >= 500 ? "failed" : "rejected";
+  if (status < 400) {
+    return { outcome, problem: `answer ${status}, which the API never gives` };
+  }
+  const said = z.object({ status: z.literal(status) }).safeParse(parseJson(body));
+  return said.success
+    ? { outcome }
+    : { outcome, problem: `answer ${status} is no problem+json: ${body.slice(0, 80)}` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Results } from "#shared/results.ts";
+import { eightyCustomers } from "./eighty-customers.ts";
+import type { Picture } from "./picture.ts";
+import { renderPng, renderSvg } from "./render.ts";
+import { responseTime } from "./response-time.ts";
+import { darkTheme, lightTheme } from "./theme.ts";
+import { twoClocks } from "./two-clocks.ts";
+
+/** A picture in every form in which somebody needs it. */
+export interface DrawnPicture extends Pick<Picture, "name" | "title" | "description"> {
+  png: Uint8Array;
+  svg: { light: string; dark: string };
+}
+
+/** Draws what these results have to show. */
+export function drawCharts(results: Results): DrawnPicture[] {
+  return [twoClocks(results), eightyCustomers(results), responseTime(results)].map((each) => ({
+    name: each.name,
+    title: each.title,
+    description: each.description,
+    png: renderPng(each, lightTheme),
+    svg: { light: renderSvg(each, lightTheme), dark: renderSvg(each, darkTheme) },
+  }));
+}

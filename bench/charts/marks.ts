@@ -1,0 +1,159 @@
+import type { SKRSContext2D } from "@napi-rs/canvas";
+import type { Theme } from "./theme.ts";
+import { font, size, sizes } from "./theme.ts";
+
+/** A canvas to draw on, here or in a browser: both have these methods. */
+export type Context = SKRSContext2D;
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export type Mark = (context: Context, at: Point, colour: string, background: string) => void;
+
+const radius = 12;
+
+/** Where the customer was answered. */
+export function ring(context: Context, { x, y }: Point, colour: string, background: string): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = background;
+  context.fill();
+  context.lineWidth = 6;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+/** Where the device works. */
+export function square(context: Context, { x, y }: Point, colour: string, _background?: string): void {
+  context.fillStyle = colour;
+  context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+}
+
+/** From a quantile to the slowest, along either axis. */
+export function whisker(context: Context, from: Point, to: Point, colour: string): void {
+  const [across, along] = from.y === to.y ? [0, 9] : [9, 0];
+  line(context, from, to, colour, 4);
+  line(context, { x: to.x - across, y: to.y - along }, { x: to.x + across, y: to.y + along }, colour, 4);
+}
+
+/** What never finished goes on to the right. */
+export function arrow(context: Context, from: Point, toX: number, colour: string): void {
+  context.setLineDash([3, 7]);
+  line(context, from, { x: toX - 12, y: from.y }, colour, 4);
+  context.setLineDash([]);
+  context.beginPath();
+  context.moveTo(toX, from.y);
+  context.lineTo(toX - 18, from.y - 10);
+  context.lineTo(toX - 18, from.y + 10);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+}
+
+/** Lost. */
+export function cross(context: Context, { x, y }: Point, colour: string, reach = 7): void {
+  line(context, { x: x - reach, y: y - reach }, { x: x + reach, y: y + reach }, colour, 4);
+  line(context, { x: x - reach, y: y + reach }, { x: x + reach, y: y - reach }, colour, 4);
+}
+
+export function dot(context: Context, { x, y }: Point, colour: string, reach: number): void {
+  context.beginPath();
+  context.arc(x, y, reach, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
+}
+
+/** Done twice. */
+export function ticks(context: Context, { x, y }: Point, colour: string, tall: number): void {
+  for (const at of [x - 4, x + 4]) {
+    line(context, { x: at, y: y - tall / 2 }, { x: at, y: y + tall / 2 }, colour, 4);
+  }
+}
+
+export function line(context: Context, from: Point, to: Point, colour: string, width: number): void {
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+interface TextStyle {
+  colour: string;
+  pixels?: number;
+  weight?: 400 | 600 | 700;
+  align?: "left" | "right" | "center";
+}
+
+/** Text with its middle at the height of the point; returns how wide it is. */
+export function text(context: Context, words: string, { x, y }: Point, style: TextStyle): number {
+  context.font = font(style.pixels ?? sizes.label, style.weight ?? 400);
+  context.fillStyle = style.colour;
+  context.textAlign = style.align ?? "left";
+  context.textBaseline = "middle";
+  context.fillText(words, x, y);
+  return context.measureText(words).width;
+}
+
+export interface LegendItem {
+  label: string;
+  draw: (context: Context, at: Point) => void;
+}
+
+/** The sentence, what was done, and what the marks mean: the top of every picture. */
+export function heading(
+  context: Context,
+  { title, note, legend }: { title: string; note: string; legend: readonly LegendItem[] },
+  theme: Theme,
+): void {
+  const { side, width } = size;
+  const lines = balanced(context, title, width - 2 * side, font(sizes.title, 700));
+  // A title of one line is set a little lower, so that the top does not fall apart.
+  let y = lines.length > 1 ? 58 : 100;
+  for (const titleLine of lines) {
+    text(context, titleLine, { x: side, y }, { colour: theme.text, pixels: sizes.title, weight: 700 });
+    y += 54;
+  }
+  text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note });
+  let x: number = side;
+  for (const { label, draw } of legend) {
+    draw(context, { x: x + 26, y: height.legend });
+    x +=
+      62 +
+      text(context, label, { x: x + 62, y: height.legend }, { colour: theme.text, pixels: sizes.note }) +
+      44;
+  }
+}
+
+const height = { note: 168, legend: 222 };
+
+/** As few lines as fit, and those about equally long. */
+function balanced(context: Context, words: string, width: number, withFont: string): string[] {
+  let lines = broken(context, words, width, withFont);
+  const count = lines.length;
+  for (let narrower = width - 40; lines.length > 1 && narrower > width / 2; narrower -= 40) {
+    const next = broken(context, words, narrower, withFont);
+    if (next.length > count) {
+      break;
+    }
+    lines = next;
+  }
+  return lines;
+}
+
+function broken(context: Context, words: string, width: number, withFont: string): string[] {
+  context.font = withFont;
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (context.measureText(longer).width > width) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { deviceAt } from "#shared/devices.ts";
+import type { DayRun, Kill, Load } from "#shared/results.ts";
+import { usualWeather } from "#shared/vendor/weather.ts";
+import { activityOf, inspect, untilQuiet } from "./activity.ts";
+import { readAnswer } from "./answers.ts";
+import { summarize } from "./day-summary.ts";
+import { readEvidence } from "./evidence.ts";
+import { openConnections, sendOpenLoop } from "./open-loop.ts";
+import type { DueRequest } from "./open-loop.ts";
+import { inventorySize, warmUpSize } from "./plan.ts";
+import type { Row } from "./plan.ts";
+import type { RunningChapter, StartChapter } from "./running.ts";
+import { arrivals } from "./schedule.ts";
+
+interface DayOptions {
+  row: Row;
+  load: Load;
+  seed: number;
+  place: number;
+  start: StartChapter;
+  log: (process: string, line: string) => void;
+  onStage: (stage: string) => void;
+  signal: AbortSignal;
+}
+
+/** The run, or what kept its ledger from balancing. */
+export type DayResult = { run: DayRun; imbalances: string[]; overrides: Record<string, string> };
+
+/** One chapter's short day: fresh processes, a warm-up, the customers and the troubles, a drain, the ledger. */
+export async function liveThroughDay(options: DayOptions): Promise<DayResult> {
+  const { row, load, seed, start, log, onStage, signal } = options;
+  onStage("starting");
+  const weather = { ...usualWeather, ...row.weather, seed };
+  const running = await start({
+    folder: row.folder,
+    // The warm-up is about our own processes: the vendor is quick meanwhile.
+    weather: { ...weather, medianMs: 10, p99Ms: 30 },
+    devices: inventorySize,
+    consumers: true,
+    onLine: log,
+  });
+  const connections = openConnections();
+  try {
+    signal.throwIfAborted();
+    onStage("warming up");
+    await warmUp(running, connections, signal);
+    await running.vendor.setWeather({ ...weather, poison: load.poison });
+    if (running.outputs["QUEUE_URL"] !== undefined) {
+      await running.aws.deliverTwice(load.everyNthTwice, load.duplicateDelaysMs);
+    }
+    onStage("the day");
+    return await theDay(options, running, connections);
+  } finally {
+    connections.destroy();
+    await running.stop();
+  }
+}
+
+type Connections = ReturnType<typeof openConnections>;
+
+const activationsUrl = (running: RunningChapter) => `${running.apiUrl}/activations`;
+
+function requestFor(index: number, dueMs: number): DueRequest & { customerId: string; macAddress: string } {
+  const { customerId, macAddress } = deviceAt(index);
+  const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
+  return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
+}
+
+const firstWarmUpDevice = inventorySize - warmUpSize;
+const warmUpLimitMs = 15_000;
+
+/** Makes every process do its work some times, on devices that count nowhere. */
+async function warmUp(running: RunningChapter, connections: Connections, signal: AbortSignal): Promise<void> {
+  // All at once at first, so that the mapping starts as many environments as it may have.
+  const dueMs = (index: number) => (index < warmUpSize / 3 ? 0 : 200 + index * 8);
+  const requests = Array.from({ length: warmUpSize }, (_, index) =>
+    requestFor(firstWarmUpDevice + index, dueMs(index)),
+  );
+  const limitAtMs = performance.now() + warmUpLimitMs;
+  const { answers } = await sendOpenLoop({ url: activationsUrl(running), requests, connections, signal });
+  const wrong = answers.find(({ outcome, problem }) => outcome !== "accepted" || problem !== undefined);
+  if (wrong) {
+    throw new Error(
+      `the warm-up's requests should be accepted, but one was ${wrong.problem ?? wrong.outcome}`,
+    );
+  }
+  const ended = await untilQuiet({ look: look(running), notBeforeMs: 0, limitAtMs, signal });
+  if (ended === "limit") {
+    throw new Error(`the warm-up's ${warmUpSize} devices were not done after ${warmUpLimitMs / 1_000} s`);
+  }
+}
+
+function look(running: RunningChapter) {
+  return async () => {
+    const [seen, vendor] = await Promise.all([
+      inspect(running.inspectUrl, "without"),
+      running.vendor.summary(),
+    ]);
+    return activityOf(seen, running.outputs["DEAD_LETTER_QUEUE_URL"], vendor.open + vendor.inLine);
+  };
+}
+
+async function theDay(
+  options: DayOptions,
+  running: RunningChapter,
+  connections: Connections,
+): Promise<DayResult> {
+  const { load, seed, signal, onStage } = options;
+  const startedAt = new Date();
+  const moments = arrivals([{ perSecond: load.perSecond, seconds: load.seconds }], seed);
+  const requests = moments.map((dueMs, index) => requestFor(index, dueMs));
+  const startAtMs = performance.now() + 100;
+  // The servers write down moments by the calendar's clock, on this same machine.
+  const startAtWallMs = Date.now() + 100;
+
+  const [{ answers, clock }, kill] = await bothOrNeither(signal, (both) => [
+    sendOpenLoop({ url: activationsUrl(running), requests, connections, startAtMs, signal: both }),
+    killAt(startAtMs + load.killAtMs, startAtMs, running, both),
+  ]);
+
+  onStage("draining");
+  const lastMs = moments.at(-1) ?? 0;
+  // The last copy may still be on its way, and no queue shows it.
+  const longestCopyMs = Math.max(0, ...load.duplicateDelaysMs) + 100;
+  const endedBy = await untilQuiet({
+    look: look(running),
+    notBeforeMs: startAtMs + lastMs + (running.outputs["QUEUE_URL"] === undefined ? 0 : longestCopyMs),
+    limitAtMs: startAtMs + (moments[0] ?? 0) + load.horizonMs,
+    signal,
+  });
+  const drain = { endedBy, endedMs: performance.now() - startAtMs };
+
+  onStage("reading the ledger");
+  await running.setConsumers(false);
+  // A call that was started runs to its end though nobody waits for it.
+  const vendorOnly = async () => ({ ...(await look(running)()), queued: 0 });
+  await untilQuiet({ look: vendorOnly, notBeforeMs: 0, limitAtMs: performance.now() + 10_000, signal });
+  const evidence = await readEvidence(running);
+
+  const { run, imbalances } = summarize({
+    startedAt,
+    place: options.place,
+    load,
+    moments,
+    requests,
+    answers,
+    clock,
+    kills: [kill],
+    drain,
+    startAtWallMs,
+    evidence: { ...evidence, warmUpDevices: new Set(warmUpDevices()) },
+  });
+  return { run, imbalances, overrides: running.overrides };
+}
+
+function warmUpDevices(): string[] {
+  return Array.from({ length: warmUpSize }, (_, index) => deviceAt(firstWarmUpDevice + index).macAddress);
+}
+
+/** `kill -9` of what does the work, at the given moment. */
+async function killAt(
+  atMs: number,
+  startAtMs: number,
+  running: RunningChapter,
+  signal: AbortSignal,
+): Promise<Kill> {
+  await sleep(Math.max(atMs - performance.now(), 0), undefined, { signal });
+  const target = running.worksWith();
+  const { openCalls } = await running.kill(target);
+  return { atMs: performance.now() - startAtMs, target, openCalls };
+}
+
+/** Waits for both; if one fails, the other is stopped and waited for too. */
+async function bothOrNeither<First, Second>(
+  signal: AbortSignal,
+  begin: (signal: AbortSignal) => [Promise<First>, Promise<Second>],
+): Promise<[First, Second]> {
+  const failure = new AbortController();
+  const tasks = begin(AbortSignal.any([signal, failure.signal]));
+  try {
+    return await Promise.all(tasks);
+  } catch (error) {
+    failure.abort(error);
+    await Promise.allSettled(tasks);
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { appendFileSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+/** Where one benchmark keeps what it found. */
+export interface ResultsFolder {
+  path: string;
+  /** As a reader types it, from the folder they are in. */
+  shown: (file: string) => string;
+  /** Writes a whole file or none: a reader never sees half of it. */
+  write: (file: string, contents: string | Uint8Array) => Promise<void>;
+  /** Adds a line to `logs/NAME.log`. */
+  log: (name: string, line: string) => void;
+}
+
+/** Makes `bench/results/<time>/`. Throws an error that says what to do if it can't be written to. */
+export async function makeResultsFolder(root: string, startedAt: Date): Promise<ResultsFolder> {
+  // Without colons, which Windows does not have in names.
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
+  const path = join(root, time);
+  const shown = (file: string) => relative(process.cwd(), join(path, file)) || ".";
+  try {
+    await mkdir(join(path, "logs"), { recursive: true });
+  } catch (cause) {
+    const { code = "an error" } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `Expected to write the results to ${path}, got ${code}; make that folder writable, or free some space.`,
+      { cause },
+    );
+  }
+  return {
+    path,
+    shown,
+    write: async (file, contents) => {
+      const target = join(path, file);
+      const half = `${target}.part`;
+      try {
+        await writeFile(half, contents);
+        await rename(half, target);
+      } catch (cause) {
+        const { code = "an error" } = cause as NodeJS.ErrnoException;
+        throw new Error(`Expected to write ${target}, got ${code}; what was written before is kept.`, {
+          cause,
+        });
+      }
+    },
+    log: (name, line) => {
+      // At once and in order, so that the log is whole whatever ends this process.
+      appendFileSync(join(path, "logs", `${name}.log`), `${line}\n`);
+    },
+  };
+}

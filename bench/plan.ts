@@ -1,0 +1,80 @@
+import type { Load } from "#shared/results.ts";
+import type { Weather } from "#shared/vendor/weather.ts";
+import { deviceAt } from "#shared/devices.ts";
+
+/** One line of the table: a chapter in a weather of its own. */
+export interface Row {
+  id: string;
+  chapter: string;
+  folder: string;
+  label: string;
+  weather: Partial<Weather>;
+}
+
+interface Chapter {
+  number: string;
+  name: string;
+  folder: string;
+}
+
+const shortNames: Record<string, string> = {
+  "01": "sync",
+  "02": "ticket",
+  "03": "queue",
+  "04": "lambda",
+  "05": "dlq",
+  "06": "check",
+  "07": "lock",
+};
+
+/** The rows for these chapters: 07 comes twice, since what it can promise depends on the vendor. */
+export function rowsFor(chapters: readonly Chapter[]): Row[] {
+  return chapters.flatMap(({ number, name, folder }) => {
+    const own = name === "mine" || number === "mine";
+    const short = shortNames[number] ?? name.replace(/^\d+-/, "").slice(0, 6);
+    const row = {
+      id: own ? "mine" : number,
+      chapter: name,
+      folder,
+      label: own ? "mine" : `${number} ${short}`,
+    };
+    const ignored: Row = { ...row, weather: { honoursIdempotencyKey: false } };
+    const honoured = {
+      id: `${number}+key`,
+      label: `${number} + key`,
+      weather: { honoursIdempotencyKey: true },
+    };
+    return number === "07" ? [ignored, { ...row, ...honoured }] : [ignored];
+  });
+}
+
+/** The rows in another order in every run, so that none is always first on a cold machine. */
+export function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const start = items.length === 0 ? 0 : by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+// Early enough to be given up or set aside before the day ends, and apart, so that they don't share a batch.
+const poisonedCustomers = [7, 23];
+
+/** The short day: the same customers and the same small troubles for every chapter. */
+export function shortDay(runs: number): Load {
+  return {
+    customers: 80,
+    perSecond: 10,
+    seconds: 8,
+    runs,
+    killAtMs: 4_000,
+    poison: poisonedCustomers.map((at) => deviceAt(at).macAddress),
+    everyNthTwice: 10,
+    duplicateDelaysMs: [0, 200, 2_000],
+    horizonMs: 16_000,
+  };
+}
+
+/** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
+export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 2 };
+
+/** How many devices the inventory has; the last ones are the warm-up's. */
+export const inventorySize = 3_000;
+export const warmUpSize = 60;

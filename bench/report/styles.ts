@@ -1,0 +1,43 @@
+import { darkTheme, lightTheme } from "../charts/theme.ts";
+import type { Theme } from "../charts/theme.ts";
+
+const variables = (theme: Theme) =>
+  Object.entries(theme)
+    .map(([name, colour]) => `--${name}: ${colour};`)
+    .join(" ");
+
+const pictureColours = Object.keys(lightTheme)
+  .map((name) => `.fill-${name} { fill: var(--${name}); } .stroke-${name} { stroke: var(--${name}); }`)
+  .join("\n");
+
+/** The report's looks: quiet, and no font but the reader's own. */
+export const styles = `
+:root { ${variables(lightTheme)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(darkTheme)} } }
+${pictureColours}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--background); color: var(--text);
+  font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 48px 24px 96px; }
+h1 { font-size: 2.1rem; line-height: 1.2; margin: 8px 0 16px; text-wrap: balance; }
+h2 { font-size: 1.35rem; margin: 64px 0 8px; }
+p { margin: 0 0 12px; max-width: 72ch; }
+.over { color: var(--quiet); font-weight: 600; margin: 0; }
+.lead { font-size: 1.15rem; }
+.note { color: var(--quiet); }
+.warning { border-left: 5px solid var(--alarm); padding: 6px 14px; font-weight: 600; }
+figure { margin: 40px 0; border: 1px solid var(--grid); border-radius: 12px; overflow: hidden; }
+figure svg { display: block; width: 100%; height: auto; }
+.scroll { overflow-x: auto; margin: 16px 0; }
+.scroll:focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--quiet); padding: 0 0 8px; }
+th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
+th:first-child { text-align: left; }
+tbody tr:hover { background: color-mix(in srgb, var(--grid) 45%, transparent); }
+.plain td { text-align: left; white-space: normal; }
+details { margin: 16px 0; }
+summary { cursor: pointer; font-weight: 600; }
+@media print { details { display: none; } figure { break-inside: avoid; } }
+`;

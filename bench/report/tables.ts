@@ -1,0 +1,117 @@
+import type { ChapterResult, LedgerEntries, Quantiles, Results } from "#shared/results.ts";
+import { counted, quantileText, spoken } from "../format.ts";
+import { measuredRows } from "../medians.ts";
+import type { TableData } from "./html.ts";
+
+const quantileCells = (quantiles: Quantiles) =>
+  (["p50Ms", "p90Ms", "maxMs"] as const).map((which) => quantileText(quantiles, which));
+
+const runsText = ({ load }: Results) => (load.runs > 1 ? `, the first of ${load.runs} runs` : "");
+
+export function dayTable(results: Results): TableData {
+  return {
+    caption: `Both clocks${runsText(results)}; of ${results.load.customers} customers`,
+    head: [
+      "Chapter",
+      ...["p50", "p90", "max"].map((which) => `Answered ${which}`),
+      ...["p50", "p90", "max"].map((which) => `Works ${which}`),
+      "Day ended",
+      "Sender late",
+    ],
+    rows: measuredRows(results).map(({ label, run }) => [
+      label,
+      ...quantileCells(run.response),
+      ...quantileCells(run.activation),
+      `${spoken(run.drain.endedMs)} (${run.drain.endedBy})`,
+      spoken(run.sender.lateMaxMs),
+    ]),
+  };
+}
+
+const entryNames: Record<keyof LedgerEntries, string> = {
+  sent: "Sent",
+  accepted: "Accepted",
+  repeated: "Repeated",
+  rejected: "Rejected",
+  failed: "Failed",
+  unanswered: "Un­answered",
+  activated: "Works",
+  waiting: "Waiting",
+  deadLettered: "Set aside",
+  gaveUp: "Gave up",
+  lost: "Lost",
+  orphaned: "Never told",
+  doubled: "Twice",
+  vendorCalls: "Vendor calls",
+};
+
+export function ledgerTable(results: Results): TableData {
+  const entries = Object.keys(entryNames) as (keyof LedgerEntries)[];
+  return {
+    caption: results.load.runs > 1 ? `Sums of ${results.load.runs} runs` : "Counts of one run",
+    head: ["Chapter", ...entries.map((entry) => entryNames[entry])],
+    rows: measuredRows(results).map(({ label, ledger }) => [
+      label,
+      ...entries.map((entry) => String(ledger[entry])),
+    ]),
+  };
+}
+
+export function closedLoopTable({ chapters }: Results): TableData {
+  const [first] = chapters.flatMap((row) => row.closedLoop ?? []);
+  return {
+    caption: first ? `${first.connections} connections for ${first.seconds} s` : "Not measured in this run",
+    head: ["Chapter", "p50", "p90", "p99", "max", "Answers", "Answers a second"],
+    rows: chapters.flatMap(({ label, closedLoop }) => {
+      if (!closedLoop) {
+        return [];
+      }
+      const { response, answersPerSecond } = closedLoop;
+      const [p50 = "", p90 = "", max = ""] = quantileCells(response);
+      const p99 = typeof response.p99Ms === "number" ? spoken(response.p99Ms) : "(too few)";
+      return [[label, p50, p90, p99, max, String(response.count), String(Math.round(answersPerSecond))]];
+    }),
+  };
+}
+
+export function machineTable({ environment, overrides, weather, seed }: Results): TableData {
+  const { machine, cores, memoryGiB, os, node, commit, dirty } = environment;
+  return {
+    caption: "What it was measured on",
+    head: ["", "Value"],
+    rows: [
+      ["Machine", `${machine}, ${counted(cores, "core")}, ${memoryGiB} GiB`],
+      ["System", os],
+      ["Node", node],
+      [
+        "Commit",
+        commit === null ? "unknown" : `${commit.slice(0, 12)}${dirty === true ? " and changes" : ""}`,
+      ],
+      ["Seed", String(seed)],
+      [
+        "Overrides of the templates",
+        Object.entries(overrides)
+          .map(([name, value]) => `${name} = ${value}`)
+          .join(", "),
+      ],
+      ["Weather", JSON.stringify(weather)],
+    ],
+  };
+}
+
+export function customerTable({ label, runs }: ChapterResult): TableData {
+  const ms = (value: number | null) => (value === null ? "-" : `${(value / 1_000).toFixed(3)} s`);
+  return {
+    caption: label,
+    head: ["Customer", "Came", "Answered", "Works", "Outcome", "In the end", "Provisioned"],
+    rows: (runs[0]?.customers ?? []).map((customer) => [
+      customer.poison ? `${customer.customerId} (poison)` : customer.customerId,
+      ms(customer.startMs),
+      ms(customer.answeredMs),
+      ms(customer.activeMs),
+      customer.outcome,
+      customer.fate,
+      String(customer.provisionedCount),
+    ]),
+  };
+}

@@ -1,0 +1,105 @@
+import type { LedgerEntries, Results } from "#shared/results.ts";
+import { duration, listed, spoken, times } from "./format.ts";
+import { measuredRows } from "./medians.ts";
+import { compare } from "./statistics.ts";
+
+type Measured = ReturnType<typeof measuredRows>[number];
+
+/** What the first row and the first one with a ticket differ in: both clocks, always together. */
+export function boughtSentence(results: Results): string {
+  const rows = measuredRows(results);
+  const before = rows.find(({ id }) => id === "01") ?? rows[0];
+  const after = rows.find((row) => row !== before);
+  if (!before || !after) {
+    return "one chapter alone can't be compared; try `npm run bench 01 02`.";
+  }
+  return `${answersSooner(after, before)}; ${worksWhen(after, before)}.`;
+}
+
+function answersSooner(after: Measured, before: Measured): string {
+  const [now, then] = [after.median.response.p50Ms, before.median.response.p50Ms];
+  if (now === null || then === null) {
+    return `${now === null ? after.id : before.id} answered fewer than half`;
+  }
+  const ratio = then / now;
+  if (ratio > 1.15) {
+    return `${after.id} answers ${times(ratio)} sooner than ${before.id}`;
+  }
+  return ratio < 1 / 1.15
+    ? `${after.id} answers ${times(1 / ratio)} later than ${before.id}`
+    : `${after.id} answers as fast as ${before.id}`;
+}
+
+function worksWhen(after: Measured, before: Measured): string {
+  const [now, then] = [after.median.activation.p50Ms, before.median.activation.p50Ms];
+  if (then === null || now === null) {
+    return now === null
+      ? "fewer than half of its devices worked"
+      : `${before.id}'s devices mostly never worked`;
+  }
+  if (now < then / 1.15) {
+    return `the device works ${times(then / now)} sooner`;
+  }
+  return now > then * 1.15 ? `the device works ${times(now / then)} later` : "the device works no sooner";
+}
+
+/** What each row lost, did twice, left waiting or set aside. */
+export function paidSentence(results: Results): string {
+  const rows = measuredRows(results);
+  const parts = [
+    paid(rows, "lost", (count) => `lost ${count}`) ?? "none lost any",
+    paid(rows, "doubled", (count) => `did ${count} twice`) ?? "none did any twice",
+    paid(rows, "waiting", (count) => `left ${count} waiting`),
+    paid(rows, "gaveUp", (count) => `gave up ${count}`),
+    paid(rows, "deadLettered", (count) => `set ${count} aside`),
+  ];
+  return `${parts.filter((part) => part !== undefined).join("; ")}.`;
+}
+
+function paid(rows: readonly Measured[], entry: keyof LedgerEntries, verb: (count: number) => string) {
+  const some = rows.filter(({ ledger }) => ledger[entry] > 0);
+  // The verb once is enough: "02 lost 5 and 06 2".
+  const each = some.map(({ id, ledger }, at) => `${id} ${at === 0 ? verb(ledger[entry]) : ledger[entry]}`);
+  return some.length === 0 ? undefined : listed(each);
+}
+
+/** Which rows answer equally fast; says that it can't tell where the runs are too few. */
+export function sameSentence(results: Results): string {
+  const rows = measuredRows(results).filter(({ id }) => id !== "01");
+  const [first, ...others] = rows;
+  const last = others.at(-1);
+  if (!first || !last) {
+    return "nothing to compare.";
+  }
+  const p50s = ({ runs }: Measured) => runs.map(({ response }) => response.p50Ms);
+  const verdicts = others.map((row) => ({ row, ...compare(p50s(first), p50s(row)) }));
+  if (verdicts.some(({ verdict }) => verdict === "too few runs")) {
+    const known = rows.flatMap(({ median }) => median.response.p50Ms ?? []);
+    const [least, most] = [Math.min(...known), Math.max(...known)].map(duration);
+    const runs = results.load.runs === 1 ? "one run proves" : `${results.load.runs} runs prove`;
+    const p50 = known.length < rows.length ? "some never" : `in ${least} to ${most} (p50)`;
+    return `${first.id} to ${last.id} answered ${p50}; ${runs} no more (try \`npm run bench runs=3\`).`;
+  }
+  const differ = verdicts.filter(({ verdict }) => verdict !== "no difference");
+  const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);
+  const same =
+    equal.length === 0 ? "" : `${listed([first.id, ...equal])} answer equally fast (no difference)`;
+  const other = differ.map(({ row, verdict }) => `${row.id} takes ${verdict} than ${first.id}`);
+  return `${[same, ...other].filter((part) => part !== "").join("; ")}.`;
+}
+
+/** How the median answers of all rows lie. */
+export function fastestSentence(results: Results): string {
+  const rows = measuredRows(results);
+  const first = rows.find(({ id }) => id === "01");
+  const others = rows.flatMap((row) => (row === first ? [] : (row.median.response.p50Ms ?? [])));
+  const slow = first?.median.response.p50Ms;
+  if (others.length === 0) {
+    return `${first?.id ?? "nobody"} answers in ${slow === null || slow === undefined ? "no time that counts" : spoken(slow)}.`;
+  }
+  const [least, most] = [Math.min(...others), Math.max(...others)].map(spoken);
+  const within = least === most ? `in ${least}` : `in ${least} to ${most}`;
+  return slow === null || slow === undefined
+    ? `The median answer comes ${within}.`
+    : `An answer that waits for the vendor takes ${spoken(slow)}; without, ${within.replace("in ", "")}.`;
+}

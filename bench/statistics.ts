@@ -1,0 +1,86 @@
+import type { Quantiles } from "#shared/results.ts";
+
+// Below these counts a high quantile is one or two samples' luck: the maximum is printed instead.
+const samplesForP99 = 500;
+const samplesForP999 = 5_000;
+
+interface Samples {
+  finishedMs: readonly number[];
+  never: number;
+  watchedMs?: number;
+}
+
+/** The quantiles of everything that was asked for; what never finished is longer than anything. */
+export function quantiles({ finishedMs, never, watchedMs }: Samples): Quantiles {
+  const sorted = finishedMs.toSorted((left, right) => left - right);
+  const count = sorted.length + never;
+  // Nearest rank: always a value that somebody really waited.
+  const at = (share: number) => sorted[Math.max(Math.ceil(share * count), 1) - 1] ?? null;
+  const slowest = sorted.at(-1);
+  return {
+    count,
+    p50Ms: at(0.5),
+    p90Ms: at(0.9),
+    ...(count >= samplesForP99 && { p99Ms: at(0.99) }),
+    ...(count >= samplesForP999 && { p999Ms: at(0.999) }),
+    maxMs: never > 0 ? null : (slowest ?? null),
+    never,
+    ...(never > 0 && watchedMs !== undefined && { watchedMs }),
+    ...(slowest !== undefined && { slowestFinishedMs: slowest }),
+  };
+}
+
+/** The median over runs; a run without a value (`null`) was longer than any other. */
+export function median(values: readonly (number | null)[]): number | null {
+  const sorted = values.map((value) => value ?? Infinity).toSorted((left, right) => left - right);
+  const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
+  const high = sorted[Math.ceil((sorted.length - 1) / 2)] ?? Infinity;
+  const middle = (low + high) / 2;
+  return Number.isFinite(middle) ? middle : null;
+}
+
+/** The smallest and the greatest over runs; `null` is longer than anything. */
+export function range(values: readonly (number | null)[]): [number | null, number | null] {
+  const numbers = values.map((value) => value ?? Infinity);
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return [finite(Math.min(...numbers)), finite(Math.max(...numbers))];
+}
+
+/** How many times longer `right` took than `left`, over paired runs. */
+export type Comparison =
+  | { verdict: "too few runs"; pairs: number }
+  | { verdict: "no difference" | "longer" | "shorter"; ratio: number; low: number; high: number };
+
+const runsForVerdict = 3;
+// Student's t, 97.5 %, by degrees of freedom from 1; beyond the list the last is used, which is a little too wide.
+const studentT = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086,
+];
+
+/**
+ * Compares two chapters by the logarithms of their ratios, run by run, with a 95 % interval. A pair of which one has no
+ * value says nothing about a ratio and is left out; with fewer than three pairs there is no verdict.
+ */
+export function compare(left: readonly (number | null)[], right: readonly (number | null)[]): Comparison {
+  const logs: number[] = [];
+  for (const [index, before] of left.entries()) {
+    const after = right[index];
+    if (before !== null && after !== null && after !== undefined && before > 0 && after > 0) {
+      logs.push(Math.log(after / before));
+    }
+  }
+  const pairs = logs.length;
+  if (pairs < runsForVerdict) {
+    return { verdict: "too few runs", pairs };
+  }
+  const mean = logs.reduce((sum, log) => sum + log, 0) / pairs;
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (pairs - 1);
+  const t = studentT[Math.min(pairs - 1, studentT.length) - 1] ?? 2.086;
+  const half = t * Math.sqrt(variance / pairs);
+  const [ratio, low, high] = [Math.exp(mean), Math.exp(mean - half), Math.exp(mean + half)];
+  if (low > 1) {
+    return { verdict: "longer", ratio, low, high };
+  }
+  return { verdict: high < 1 ? "shorter" : "no difference", ratio, low, high };
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { forkChild } from "#shared/run/child-process.ts";
+
+/** Starts the server of known answers in a process of its own. */
+export async function startFixture(plan: { delayMs: number; odd?: Record<string, string> }) {
+  const child = forkChild({
+    name: "fixture",
+    file: join(import.meta.dirname, "fixture-server.ts"),
+    args: [JSON.stringify({ odd: {}, ...plan })],
+  });
+  const port = Number((await child.ready)["port"]);
+  return { url: `http://127.0.0.1:${port}/activations`, stop: () => child.stop(1_000) };
+}
