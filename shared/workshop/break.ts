@@ -1,8 +1,10 @@
 // `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
-import { findChapter } from "#shared/run/chapters.ts";
+import { findChapter, readParts } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
 import { commandSchema, sendCommand } from "#shared/run/control-server.ts";
 import type { ControlCommand } from "#shared/run/control-server.ts";
 import { needRunning } from "#shared/run/running-file.ts";
+import { waitForCallMs } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
 
 const usage = "npm run break 05 kill worker";
@@ -13,8 +15,18 @@ runCommand(async (argv, env) => {
   const [chapter, what, detail] = needWords(words, ["a chapter", "a trouble", "its detail"], usage);
   const command = readTrouble(what, detail);
   const running = await needRunning(findChapter(chapter));
+  if (command.kind === "kill" && command.target === whoWorks(findChapter(chapter))) {
+    console.log(
+      `Waiting for a call at the vendor, ${waitForCallMs / 1_000} s at most: activate a device now ...`,
+    );
+  }
   console.log((await sendCommand(running, command)).join("\n"));
 });
+
+function whoWorks(chapter: Chapter) {
+  const { hasWorker, hasFunction } = readParts(chapter);
+  return hasWorker ? "worker" : hasFunction ? "function" : "api";
+}
 
 /** Throws a {@link UsageError} for what is no trouble. */
 function readTrouble(what: string, detail: string): ControlCommand {

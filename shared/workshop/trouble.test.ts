@@ -8,17 +8,23 @@ const [devices, tickets, queue] = [{ DEVICES_TABLE: "D" }, { ACTIVATIONS_TABLE: 
 /** A chapter that only notes what is done to it. */
 function chapter(outputs: Record<string, string>, worksWith: "api" | "worker" | "function") {
   const done: unknown[] = [];
+  const device = "00-00-5E-10-00-00-00-00";
+  // Idle at the first look.
+  const looks: string[][] = [[]];
   const running = {
     chapter: "05-dead-letter-queue",
     outputs,
     vendorUrl: url,
     inspectUrl: url,
     worksWith: () => worksWith,
-    vendor: { setWeather: async (change: unknown) => done.push(change) },
+    vendor: {
+      setWeather: async (change: unknown) => done.push(change),
+      openCalls: async () => looks.shift() ?? [device],
+    },
     aws: { deliverTwice: async (...how: unknown[]) => done.push(how) },
     kill: async (target: string) => {
       done.push(target);
-      return { pid: 7, openCalls: worksWith === target ? ["00-00-5E-10-00-00-00-00"] : [] };
+      return { pid: 7, openCalls: worksWith === target ? [device] : [] };
     },
   } as unknown as RunningChapter;
   return { done, make: createTroublemaker(running, "05") };

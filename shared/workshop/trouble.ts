@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/control-server.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "./words.ts";
 
 /** When the copy of a duplicate comes: with the first, while the first is worked on, and after it is done. */
 const duplicateDelaysMs = [0, 200, 2_000];
+
+/** How long a kill waits for its victim to be in the middle of a call at the vendor. */
+export const waitForCallMs = 10_000;
+const pollEveryMs = 10;
 
 /** Makes trouble in a running chapter on command; each answer says what was done and what to watch. */
 export function createTroublemaker(
@@ -38,9 +43,20 @@ export function createTroublemaker(
   };
 
   const kill = async (target: Target): Promise<string[]> => {
+    await middleOfACall(target);
     const { pid, openCalls } = await running.kill(target);
     const inTheMiddle = openCalls.length > 0 ? ` with ${openCalls.length} open at the vendor` : "";
     return [`Killed the ${target} (process ${pid})${inTheMiddle}.`, ...watch(running, number)[target]];
+  };
+
+  /** A kill between two calls would show nothing, and nobody is quick enough to meet one by hand. */
+  const middleOfACall = async (target: Target): Promise<void> => {
+    // The launcher itself waits for a function's.
+    const callsVendor = target !== "function" && target === running.worksWith();
+    const untilMs = performance.now() + waitForCallMs;
+    while (callsVendor && performance.now() < untilMs && (await running.vendor.openCalls()).length === 0) {
+      await sleep(pollEveryMs);
+    }
   };
 
   return async (command) => {
