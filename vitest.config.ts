@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     unstubEnvs: true,
+    // The SDK's advice about Node 20 would stand between the results.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     // Tests of real processes mostly wait, for a visibility timeout to end or a process to start; none measures speed.
     maxWorkers: 3,
     projects: [

@@ -50,5 +50,7 @@ for (const { os, cpu } of [
 }
 
 wrong.forEach((sentence) => console.error(sentence));
-console.log(`${platforms.length} platforms, ${Object.keys(scopes).length} tools with binaries, ${wrong.length} missing`);
+console.log(
+  `${platforms.length} platforms, ${Object.keys(scopes).length} tools with binaries, ${wrong.length} missing`,
+);
 process.exitCode = wrong.length === 0 ? 0 : 1;

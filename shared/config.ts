@@ -9,11 +9,11 @@ export const variables = {
 };
 
 /** Settings of this process are missing or wrong. The message names each variable. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** The settings of this process, checked once, in its entry. Throws {@link ConfigError}. */
+/** The settings of this process, checked once, in its entry. Throws an error that names each wrong one. */
 export function readConfig<Shape extends z.ZodRawShape>(
   shape: Shape,
   env = process.env,

@@ -55,7 +55,7 @@ describe("01: the vendor inside the request", () => {
     await chapter.running.vendor.setWeather({ hold: true });
     const cut = chapter.activate(4);
     await chapter.openCall(4);
-    await Promise.all([expect(cut).rejects.toThrow(), chapter.running.kill("api")]);
+    await Promise.all([expect(cut).rejects.toThrow("fetch failed"), chapter.running.kill("api")]);
     await chapter.running.vendor.setWeather({ hold: false });
     await chapter.running.whenReady();
 

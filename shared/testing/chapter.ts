@@ -34,7 +34,7 @@ export interface TestedChapter {
 }
 
 /** Short enough for tests, and always the same: `p99Ms` equal to `medianMs` is a delay without chance. */
-export const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
+const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
 
 /** Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. */
 export function useChapter(folder: string, options: Partial<ChapterOptions> = {}): TestedChapter {

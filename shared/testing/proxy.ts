@@ -2,7 +2,7 @@ import { Agent, createServer, request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   path: string;
   /** What the AWS SDK asks for, such as "GetItem"; from the header `X-Amz-Target`. */
