@@ -35,7 +35,7 @@ export interface ChapterOptions {
 }
 
 /** What runs, from the first process on, so that a start which fails half-way can be undone. */
-export interface Parts {
+interface Parts {
   chapter: Chapter;
   parts: ChapterParts;
   vendor?: Child;

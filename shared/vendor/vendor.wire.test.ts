@@ -150,6 +150,9 @@ test("honoured, a key joins the call that runs and remembers its success", async
   expect(await outcomes()).toEqual(["provisioned", "joined", "remembered"]);
   expect(await control.summary()).toMatchObject({ provisioned: 1, doubled: 0 });
   expect((await provision(second, key("k-1"))).status).toBe(422);
+  await control.setWeather({ honoursIdempotencyKey: false });
+  expect((await provision(first, key("k-1"))).status).toBe(201);
+  expect(await control.summary()).toMatchObject({ provisioned: 2, doubled: 1 });
 });
 
 test("honoured, a key does not remember a failure", async () => {
