@@ -19,7 +19,8 @@ export async function startInspectServer(inspect: Inspect) {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect): void {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+  // Not `new URL`, which throws at what clients send by mistake, such as "//".
+  const [pathname = "/", query] = (request.url ?? "/").split("?", 2);
   if (!isOurName(request.headers.host)) {
     // A web page could point a name of its own at 127.0.0.1 and read the queues.
     send(response, 403, { error: `Expected the host 127.0.0.1 or localhost, got ${request.headers.host}` });
@@ -29,7 +30,7 @@ function answer(request: IncomingMessage, response: ServerResponse, inspect: Ins
   } else if (pathname !== "/") {
     send(response, 404, { error: `Expected /, got ${pathname}` });
   } else {
-    send(response, 200, inspect({ withMessages: searchParams.get("bodies") !== "no" }));
+    send(response, 200, inspect({ withMessages: new URLSearchParams(query).get("bodies") !== "no" }));
   }
 }
 

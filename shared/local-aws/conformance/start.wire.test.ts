@@ -142,6 +142,7 @@ describe("what is started", () => {
       oldestAgeSeconds: 0,
     });
     expect(await ask({ headers: { host: "evil.example" } })).toBe(403);
+    expect(await ask({ path: "//" })).toBe(404);
     expect(await ask({ method: "POST" })).toBe(405);
     expect(await ask({ path: "/other" })).toBe(404);
   });
