@@ -4,12 +4,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
+import { findRunning } from "#shared/run/running-file.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 
-// Any chapter with a function and a dead-letter queue will do: what is tested here are the commands.
+// Any chapter with a function and a dead-letter queue will do that isn't running in another terminal right now.
 const all = listChapters().filter(({ folder }) => existsSync(join(folder, "template.yaml")));
-const chapter = all.find((candidate) => readParts(candidate).hasRedrive)?.number ?? "";
+const running = await Promise.all(all.map(({ number }) => findRunning(number)));
+const chapter =
+  all.find((candidate, index) => !running[index] && readParts(candidate).hasRedrive)?.number ?? "";
 const first = all[0]?.number ?? "";
 
 const command = (name: string) => [

@@ -66,7 +66,7 @@ test("duplicates are switched on and off, and need a queue", async () => {
   const { done, make } = chapter(kinds[1][1], "worker");
 
   expect((await make({ kind: "duplicates", everyNth: 3 }))[0]).toContain("Every 3rd message");
-  expect((await make({ kind: "duplicates", everyNth: 0 }))[0]).toContain("once again");
+  expect((await make({ kind: "duplicates", everyNth: 0 }))[0]).toContain("no message");
   expect(done).toEqual([
     [3, [0, 200, 2_000]],
     [0, [0, 200, 2_000]],

@@ -34,7 +34,7 @@ export function createTroublemaker(
     }
     await running.aws.deliverTwice(everyNth, duplicateDelaysMs);
     return everyNth === 0
-      ? ["Every message is delivered once again, unless its receiver fails."]
+      ? ["From now on no message is delivered twice on purpose."]
       : [
           `Every ${ordinal(everyNth)} message sent from now on is delivered twice:`,
           "the copy comes after 0, 200 and 2,000 ms in turn.",
