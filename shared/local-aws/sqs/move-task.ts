@@ -89,12 +89,12 @@ export class MoveTask {
   }
 }
 
-/** A handle names its task and the queue it works on. */
-export function writeTaskHandle(taskId: string, sourceArn: string): string {
+// A handle names its task and the queue it works on.
+function writeTaskHandle(taskId: string, sourceArn: string): string {
   return Buffer.from(JSON.stringify({ taskId, sourceArn })).toString("base64");
 }
 
-/** The queue's ARN; undefined for anything that {@link writeTaskHandle} did not write. */
+/** The queue's ARN; undefined for anything that no task was given as its handle. */
 export function readTaskHandle(handle: string): string | undefined {
   try {
     const { taskId, sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString()) as Record<

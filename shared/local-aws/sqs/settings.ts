@@ -1,7 +1,7 @@
 import { failures } from "./errors.ts";
 
 /** After `maxReceiveCount` receives without a delete, the next one sets the message aside. */
-export interface RedrivePolicy {
+interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }
