@@ -34,19 +34,24 @@ export async function killBusyEnvironment({
   const untilMs = performance.now() + waitForCallMs;
   while (performance.now() < untilMs) {
     const { functions } = await inspect(aws.inspectUrl);
-    const open = new Set(await vendor.openCalls());
-    for (const { pid, bodies } of functions.flatMap(({ environments }) => environments)) {
-      const devices = bodies.flatMap(deviceOf);
-      const openBefore = devices.filter((device) => open.has(device));
-      if (openBefore.length > 0) {
-        await aws.killEnvironment(pid);
-        // A call may have begun between the two looks; the vendor ends it though its caller is dead.
-        const openAfter = new Set(await vendor.openCalls());
-        return {
-          pid,
-          openCalls: devices.filter((device) => openBefore.includes(device) || openAfter.has(device)),
-        };
-      }
+    const open = await vendor.openCalls();
+    const [chosen] = functions
+      .flatMap(({ environments }) => environments)
+      .map(({ pid, bodies }) => ({ pid, devices: bodies.flatMap(deviceOf) }))
+      .map((each) => ({ ...each, youngest: Math.max(...each.devices.map((device) => open.indexOf(device))) }))
+      .filter(({ youngest }) => youngest >= 0)
+      // The call that began last has the longest to go: the others may have ended before the kill reaches them.
+      .toSorted((left, right) => right.youngest - left.youngest);
+    if (chosen !== undefined) {
+      const { pid, devices } = chosen;
+      const openBefore = devices.filter((device) => open.includes(device));
+      await aws.killEnvironment(pid);
+      // A call may have begun between the two looks; the vendor ends it though its caller is dead.
+      const openAfter = new Set(await vendor.openCalls());
+      return {
+        pid,
+        openCalls: devices.filter((device) => openBefore.includes(device) || openAfter.has(device)),
+      };
     }
     await sleep(pollEveryMs);
   }
