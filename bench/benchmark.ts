@@ -4,7 +4,7 @@ import { usualWeather } from "#shared/vendor/weather.ts";
 import { measureClosedLoop } from "./closed-loop.ts";
 import { liveThroughDay } from "./day.ts";
 import { withMedians } from "./medians.ts";
-import { closedLoop, inventorySize, rotated, warmUpSize } from "./plan.ts";
+import { closedLoop, closedLoopInventory, rotated } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { StartChapter } from "./running.ts";
@@ -146,7 +146,7 @@ async function loopOf(row: Row, options: BenchmarkOptions) {
   const running = await options.start({
     folder: row.folder,
     weather: { ...usualWeather, seed: options.seed },
-    devices: inventorySize,
+    devices: closedLoopInventory,
     // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
     consumers: false,
     onLine: (process, line) => log(`${row.id}-closed-loop`, `[${process}] ${line}`),
@@ -154,7 +154,7 @@ async function loopOf(row: Row, options: BenchmarkOptions) {
   try {
     signal.throwIfAborted();
     progress.stage("as fast as it answers");
-    const devices = Array.from({ length: inventorySize - warmUpSize }, (_, index) => deviceAt(index));
+    const devices = Array.from({ length: closedLoopInventory }, (_, index) => deviceAt(index));
     return await measureClosedLoop({ url: `${running.apiUrl}/activations`, devices, signal, ...closedLoop });
   } finally {
     await running.stop();

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { deviceAt } from "#shared/devices.ts";
-import type { DayRun, Kill, Load } from "#shared/results.ts";
+import type { DayRun, Load } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
 import { activityOf, inspect, untilQuiet } from "./activity.ts";
 import { readAnswer } from "./answers.ts";
 import { summarize } from "./day-summary.ts";
 import { readEvidence } from "./evidence.ts";
+import { killAt } from "./kill.ts";
 import { openConnections, sendOpenLoop } from "./open-loop.ts";
 import type { DueRequest } from "./open-loop.ts";
-import { inventorySize, warmUpSize } from "./plan.ts";
+import { dayInventory, firstWarmUpDevice, warmUpSize } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { RunningChapter, StartChapter } from "./running.ts";
 import { arrivals } from "./schedule.ts";
@@ -36,7 +36,7 @@ export async function liveThroughDay(options: DayOptions): Promise<DayResult> {
     folder: row.folder,
     // The warm-up is about our own processes: the vendor is quick meanwhile.
     weather: { ...weather, medianMs: 10, p99Ms: 30 },
-    devices: inventorySize,
+    devices: dayInventory,
     consumers: true,
     onLine: log,
   });
@@ -67,7 +67,6 @@ function requestFor(index: number, dueMs: number): DueRequest & { customerId: st
   return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
 }
 
-const firstWarmUpDevice = inventorySize - warmUpSize;
 const warmUpLimitMs = 15_000;
 
 /** Makes every process do its work some times, on devices that count nowhere. */
@@ -116,7 +115,7 @@ async function theDay(
 
   const [{ answers, clock }, kill] = await bothOrNeither(signal, (both) => [
     sendOpenLoop({ url: activationsUrl(running), requests, connections, startAtMs, signal: both }),
-    killAt(startAtMs + load.killAtMs, startAtMs, running, both),
+    killAt({ atMs: load.killAtMs, startAtMs, poison: load.poison, running, signal: both }),
   ]);
 
   onStage("draining");
@@ -156,19 +155,6 @@ async function theDay(
 
 function warmUpDevices(): string[] {
   return Array.from({ length: warmUpSize }, (_, index) => deviceAt(firstWarmUpDevice + index).macAddress);
-}
-
-/** `kill -9` of what does the work, at the given moment. */
-async function killAt(
-  atMs: number,
-  startAtMs: number,
-  running: RunningChapter,
-  signal: AbortSignal,
-): Promise<Kill> {
-  await sleep(Math.max(atMs - performance.now(), 0), undefined, { signal });
-  const target = running.worksWith();
-  const { openCalls } = await running.kill(target);
-  return { atMs: performance.now() - startAtMs, target, openCalls };
 }
 
 /** Waits for both; if one fails, the other is stopped and waited for too. */

@@ -45,8 +45,12 @@ export async function makeResultsFolder(root: string, startedAt: Date): Promise<
       }
     },
     log: (name, line) => {
-      // At once and in order, so that the log is whole whatever ends this process.
-      appendFileSync(join(path, "logs", `${name}.log`), `${line}\n`);
+      try {
+        // At once and in order, so that the log is whole whatever ends this process.
+        appendFileSync(join(path, "logs", `${name}.log`), `${line}\n`);
+      } catch {
+        // A disk that is full shall not end the measurement: the results, which matter more, say so when they are written.
+      }
     },
   };
 }

@@ -55,7 +55,7 @@ export function rotated<Item>(items: readonly Item[], by: number): Item[] {
 }
 
 // Early enough to be given up or set aside before the day ends, and apart, so that they don't share a batch.
-const poisonedCustomers = [7, 23];
+const poisonedCustomers = [7, 15];
 
 /** The short day: the same customers and the same small troubles for every chapter. */
 export function shortDay(runs: number): Load {
@@ -68,13 +68,16 @@ export function shortDay(runs: number): Load {
     poison: poisonedCustomers.map((at) => deviceAt(at).macAddress),
     everyNthTwice: 10,
     duplicateDelaysMs: [0, 200, 2_000],
-    horizonMs: 16_000,
+    horizonMs: 15_000,
   };
 }
 
 /** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
-export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 2 };
+export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5 };
 
-/** How many devices the inventory has; the last ones are the warm-up's. */
-export const inventorySize = 3_000;
+/** The day's inventory: its customers, and behind them the warm-up's. A small one is seeded sooner. */
 export const warmUpSize = 60;
+export const firstWarmUpDevice = 140;
+export const dayInventory = firstWarmUpDevice + warmUpSize;
+/** The closed loop asks for each device once. */
+export const closedLoopInventory = 2_500;

@@ -66,7 +66,8 @@ function endSeconds(runs: readonly DayRun[]): number {
 function panel(place: Place, run: DayRun, { label, seconds }: { label: string; seconds: number }): void {
   const { context, theme, left, top, bottom, right, x, y } = place;
   const { kills, customers } = run;
-  for (let second = 0; second <= seconds; second += 4) {
+  // Not at the right edge: the next panel begins there with its own zero.
+  for (let second = 0; second < seconds; second += 4) {
     const at = x(second * 1_000);
     line(context, { x: at, y: top }, { x: at, y: bottom }, theme.grid, 2);
     const style = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;

@@ -18,15 +18,17 @@ export interface TableData {
   head: readonly string[];
   /** The first cell of a row names it. */
   rows: readonly (readonly string[])[];
+  /** Its cells are words, not figures. */
+  words?: boolean;
 }
 
-export function table({ caption, head, rows }: TableData): string {
+export function table({ caption, head, rows, words = false }: TableData): string {
   const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
   const lines = rows.map(([name = "", ...cells]) => {
     const figures = cells.map((cell) => `<td>${escaped(cell)}</td>`).join("");
     return `<tr><th scope="row">${escaped(name)}</th>${figures}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table>
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table${words ? ' class="words"' : ""}>
 <caption>${escaped(caption)}</caption>
 <thead><tr>${titles}</tr></thead>
 <tbody>${lines.join("\n")}</tbody>

@@ -18,7 +18,7 @@ ${pictureColours}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--background); color: var(--text);
   font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 48px 24px 96px; }
+main { max-width: 1160px; margin: 0 auto; padding: 48px 24px 96px; }
 h1 { font-size: 2.1rem; line-height: 1.2; margin: 8px 0 16px; text-wrap: balance; }
 h2 { font-size: 1.35rem; margin: 64px 0 8px; }
 p { margin: 0 0 12px; max-width: 72ch; }
@@ -32,11 +32,11 @@ figure svg { display: block; width: 100%; height: auto; }
 .scroll:focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 8px; }
-th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
-thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
+th, td { padding: 7px 8px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+thead th { color: var(--quiet); font-weight: 600; font-size: 0.85rem; vertical-align: bottom; white-space: normal; }
 th:first-child { text-align: left; }
 tbody tr:hover { background: color-mix(in srgb, var(--grid) 45%, transparent); }
-.plain td { text-align: left; white-space: normal; }
+.words td { text-align: left; white-space: normal; } .words thead { display: none; }
 details { margin: 16px 0; }
 summary { cursor: pointer; font-weight: 600; }
 @media print { details { display: none; } figure { break-inside: avoid; } }

@@ -34,7 +34,7 @@ const entryNames: Record<keyof LedgerEntries, string> = {
   repeated: "Repeated",
   rejected: "Rejected",
   failed: "Failed",
-  unanswered: "Un­answered",
+  unanswered: "Cut off",
   activated: "Works",
   waiting: "Waiting",
   deadLettered: "Set aside",
@@ -74,11 +74,23 @@ export function closedLoopTable({ chapters }: Results): TableData {
   };
 }
 
-export function machineTable({ environment, overrides, weather, seed }: Results): TableData {
+export function machineTable({
+  environment,
+  overrides,
+  weather,
+  seed,
+  load,
+  trustworthy,
+}: Results): TableData {
   const { machine, cores, memoryGiB, os, node, commit, dirty } = environment;
+  const listed = (values: object) =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+      .join(", ");
   return {
-    caption: "What it was measured on",
-    head: ["", "Value"],
+    caption: "What it was measured on, and with",
+    head: ["What", "Value"],
+    words: true,
     rows: [
       ["Machine", `${machine}, ${counted(cores, "core")}, ${memoryGiB} GiB`],
       ["System", os],
@@ -88,13 +100,10 @@ export function machineTable({ environment, overrides, weather, seed }: Results)
         commit === null ? "unknown" : `${commit.slice(0, 12)}${dirty === true ? " and changes" : ""}`,
       ],
       ["Seed", String(seed)],
-      [
-        "Overrides of the templates",
-        Object.entries(overrides)
-          .map(([name, value]) => `${name} = ${value}`)
-          .join(", "),
-      ],
-      ["Weather", JSON.stringify(weather)],
+      ["Template overrides", listed(overrides) || "none"],
+      ["Weather", listed(weather)],
+      ["Load", listed(load)],
+      ["Trustworthy", trustworthy ? "yes" : "no, see above"],
     ],
   };
 }

@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { activityOf, untilQuiet } from "./activity.ts";
+import type { Activity, Seen } from "./activity.ts";
+
+const nothing: Activity = { queued: 0, busyFunctions: 0, vendorCalls: 0 };
+const queue = { url: "main", visible: 0, inFlight: 0, delayed: 0, messages: [] };
+
+it.each<[string, Partial<Seen["queues"][number]>, number]>([
+  ["a message that can be received", { visible: 1 }, 1],
+  ["one that somebody has in hand", { inFlight: 1 }, 1],
+  ["one that comes later", { delayed: 1 }, 1],
+  ["one that was set aside", { url: "dead", visible: 5 }, 0],
+])("counts %s as %j", (_name, change, queued) => {
+  const seen = { queues: [{ ...queue, ...change }], functions: [] };
+
+  expect(activityOf(seen, "dead", 0)).toEqual({ queued, busyFunctions: 0, vendorCalls: 0 });
+});
+
+it("counts functions that work, not those that rest", () => {
+  const environments = ["busy", "idle", "starting", "busy"].map((state) => ({ state, bodies: [] }));
+
+  expect(activityOf({ queues: [], functions: [{ environments }] }, undefined, 3)).toEqual({
+    queued: 0,
+    busyFunctions: 2,
+    vendorCalls: 3,
+  });
+});
+
+it("is not fooled by a moment of quiet", async () => {
+  const seen = [nothing, nothing, { ...nothing, vendorCalls: 1 }];
+  let looks = 0;
+
+  const ended = await untilQuiet({
+    look: async () => seen[looks++] ?? nothing,
+    notBeforeMs: 0,
+    limitAtMs: performance.now() + 20_000,
+    everyMs: 20,
+  });
+
+  expect(ended).toBe("quiet");
+  expect(looks).toBeGreaterThan(seen.length + 3);
+});
+
+it("has a limit, however much there is still to do", async () => {
+  const look = async () => ({ ...nothing, queued: 1 });
+
+  const ended = await untilQuiet({ look, notBeforeMs: 0, limitAtMs: performance.now() + 50, everyMs: 10 });
+
+  expect(ended).toBe("limit");
+});
+
+it("waits for what may still come by itself", async () => {
+  const notBeforeMs = performance.now() + 700;
+
+  await untilQuiet({ look: async () => nothing, notBeforeMs, limitAtMs: notBeforeMs + 20_000, everyMs: 10 });
+
+  expect(performance.now()).toBeGreaterThanOrEqual(notBeforeMs);
+});

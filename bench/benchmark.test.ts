@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { benchmark, stepsOf } from "./benchmark.ts";
+import { rowsFor, shortDay } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+
+const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
+  number: name.slice(0, 2),
+  name,
+  folder: `/chapters/${name}`,
+}));
+const nothing = () => {};
+const progress: Progress = { begin: nothing, stage: nothing, say: nothing, end: nothing };
+
+function options(change: Partial<Parameters<typeof benchmark>[0]> = {}) {
+  return {
+    rows: rowsFor(chapters),
+    load: shortDay(1),
+    seed: 1,
+    withClosedLoop: true,
+    start: () => Promise.reject(new Error("its template is broken")),
+    log: nothing,
+    progress,
+    signal: new AbortController().signal,
+    ...change,
+  };
+}
+
+it("gives 07 two rows: the vendor ignores the key, the vendor honours it", () => {
+  expect(
+    rowsFor(chapters).map(({ id, label, weather }) => [id, label, weather.honoursIdempotencyKey]),
+  ).toEqual([
+    ["01", "01 sync", false],
+    ["02", "02 ticket", false],
+    ["07", "07 lock", false],
+    ["07+key", "07 + key", true],
+  ]);
+});
+
+it("rotates the order from run to run, and asks each chapter once how fast it is", () => {
+  const names = stepsOf(options({ load: shortDay(2) })).map(({ name }) => name);
+
+  expect(names).toEqual([
+    "01 sync, day 1",
+    "02 ticket, day 1",
+    "07 lock, day 1",
+    "07 + key, day 1",
+    "02 ticket, day 2",
+    "07 lock, day 2",
+    "07 + key, day 2",
+    "01 sync, day 2",
+    "01 sync, how fast",
+    "02 ticket, how fast",
+    "07 lock, how fast",
+  ]);
+});
+
+it("tells in one sentence each which chapter doesn't start, and tries the others", async () => {
+  const tried: string[] = [];
+  const result = await benchmark(
+    options({
+      withClosedLoop: false,
+      start: ({ folder }) => {
+        tried.push(folder.slice("/chapters/".length));
+        return Promise.reject(new Error("its template is broken"));
+      },
+    }),
+  );
+
+  expect(tried).toEqual(["01-synchronous", "02-ticket", "07-lock", "07-lock"]);
+  expect(result.chapters).toEqual([]);
+  expect(result.failures).toContain("02 ticket: its template is broken");
+});
+
+it("begins nothing more once it is told to stop, and calls that no failure", async () => {
+  const stop = new AbortController();
+  let starts = 0;
+  const start = () => {
+    starts += 1;
+    stop.abort(new Error("Ctrl-C"));
+    return Promise.reject(new Error("stopped in the middle"));
+  };
+
+  const result = await benchmark(options({ start, signal: stop.signal }));
+
+  expect(starts).toBe(1);
+  expect(result).toEqual({ chapters: [], failures: [] });
+});

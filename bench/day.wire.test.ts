@@ -1,0 +1,80 @@
+import { expect, it } from "vitest";
+import type { Load } from "#shared/results.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import { liveThroughDay } from "./day.ts";
+import { shortDay } from "./plan.ts";
+
+/** A day of one second: 20 customers, a kill in the middle. */
+const load: Load = {
+  ...shortDay(1),
+  customers: 20,
+  perSecond: 20,
+  seconds: 1,
+  killAtMs: 500,
+  poison: [],
+  horizonMs: 9_000,
+};
+
+const rowOf = (name: string) => ({ id: name, chapter: name, folder: name, label: name, weather: {} });
+
+it("lives through a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
+  const lines: string[] = [];
+
+  const { run, imbalances } = await liveThroughDay({
+    row: rowOf("02-ticket"),
+    load,
+    seed: 1,
+    place: 1,
+    start: startChapter,
+    log: (process, line) => lines.push(`${process}: ${line}`),
+    onStage: () => {},
+    signal: new AbortController().signal,
+  });
+
+  expect(imbalances).toEqual([]);
+  const { ledger, kills, customers, drain } = run;
+  expect(ledger.sent).toBe(20);
+  expect(ledger.accepted).toBe(ledger.activated + ledger.lost);
+  expect(ledger.accepted + ledger.unanswered).toBe(20);
+  expect(drain.endedBy).toBe("quiet");
+  expect(kills).toMatchObject([{ target: "api" }]);
+  // Only who was asked for before the kill can have been lost by it.
+  const lost = customers.filter(({ fate }) => fate === "lost");
+  expect(lost.every(({ startMs }) => startMs <= (kills[0]?.atMs ?? 0))).toBe(true);
+  expect(ledger.lost).toBeGreaterThan(0);
+  expect(run.response.never).toBe(ledger.unanswered);
+  expect(run.activation.never).toBe(ledger.lost);
+  expect(lines.length).toBeGreaterThan(0);
+});
+
+it("stops at once when told to, and leaves nothing running", async () => {
+  const stop = new AbortController();
+  let stopped = false;
+
+  const day = liveThroughDay({
+    row: rowOf("01-synchronous"),
+    load,
+    seed: 1,
+    place: 1,
+    start: async (options) => {
+      const running = await startChapter(options);
+      return {
+        ...running,
+        stop: async () => {
+          await running.stop();
+          stopped = true;
+        },
+      };
+    },
+    log: () => {},
+    onStage: (stage) => {
+      if (stage === "the day") {
+        stop.abort(new Error("enough"));
+      }
+    },
+    signal: stop.signal,
+  });
+
+  await expect(day).rejects.toThrow("enough");
+  expect(stopped).toBe(true);
+});
