@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { fillBlocks, readBlocks } from "./blocks.ts";
+import { chapterBlocks, readmeBlocks } from "./figures.ts";
+import type { Sources } from "./figures.ts";
+import { readmeFile } from "./texts.ts";
+
+/** A text as it stands, and as the figures want it. */
+export interface Document {
+  /** From the root, with slashes. */
+  file: string;
+  now: string;
+  wanted: string;
+}
+
+/** Every README that has figures. Throws a {@link BlockError}. */
+export function documents(sources: Sources, root = projectFolder): Document[] {
+  const bodies = [
+    { file: readmeFile(), blocks: readmeBlocks(sources) },
+    ...sources.chapters.map((chapter) => ({
+      file: readmeFile(chapter),
+      blocks: chapterBlocks(sources, chapter),
+    })),
+  ];
+  return bodies.map(({ file, blocks }) => {
+    const now = readFileSync(join(root, file), "utf8").replaceAll("\r\n", "\n");
+    return { file, now, wanted: fillBlocks(now, blocks, file) };
+  });
+}
+
+/** The blocks whose figures are not those of the reference and the code: "README.md: docs:chapters". */
+export function staleBlocks(texts: readonly Document[]): string[] {
+  return texts.flatMap(({ file, now, wanted }) => {
+    const fresh = readBlocks(wanted, file);
+    return readBlocks(now, file)
+      .filter(({ body }, at) => body !== fresh[at]?.body)
+      .map(({ name }) => `${file}: docs:${name}`);
+  });
+}

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+
+/** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
+export interface ChapterText {
+  /** "03" */
+  number: string;
+  /** "03-queue" */
+  name: string;
+  title: string;
+  /** Without a full stop; undefined if nothing is left to break. */
+  breaks?: string;
+  /** Whether it has an endpoint that the benchmark measures: all but the pharmacy. */
+  isMeasured: boolean;
+}
+
+/** A README can't be read as a chapter's. Its message says what it lacks. */
+export class TextError extends Error {
+  override readonly name = "TextError";
+}
+
+/** From the root, with slashes on every system. */
+export const readmeFile = (chapter?: ChapterText) =>
+  chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
+
+/** All chapters in their order. Throws {@link TextError}. */
+export function readChapterTexts(root = projectFolder): ChapterText[] {
+  const names = readdirSync(join(root, "chapters")).filter((name) => /^\d\d-/.test(name));
+  return names.toSorted().map((name) => {
+    const file = `chapters/${name}/README.md`;
+    return {
+      ...chapterText(name, readFileSync(join(root, file), "utf8"), file),
+      isMeasured: existsSync(join(root, "chapters", name, "template.yaml")),
+    };
+  });
+}
+
+/** Reads the title, `# 03 · The queue keeps the work`, and the line `**Still breaks:** it is slow.` */
+export function chapterText(name: string, text: string, file: string): Omit<ChapterText, "isMeasured"> {
+  const number = name.slice(0, 2);
+  const title = new RegExp(`^# ${number} · (.+)$`, "m").exec(text)?.[1];
+  if (title === undefined) {
+    throw new TextError(`Expected ${file} to begin with \`# ${number} · its idea\`; give it such a title.`);
+  }
+  const breaks = /^\*\*Still breaks:\*\* (.+?)\.?$/m.exec(text)?.[1];
+  return { number, name, title, ...(breaks !== undefined && { breaks }) };
+}
