@@ -45,5 +45,12 @@ function fill(texts: readonly Document[]): void {
       writeFileSync(join(projectFolder, file), wanted);
     }
   }
-  console.log(stale.length === 0 ? "All figures were right already." : `Filled ${stale.join(", ")}.`);
+  console.log(stale.length === 0 ? "All figures were right already." : `Filled ${some(stale)}.`);
+}
+
+const mostShown = 3;
+
+function some(blocks: readonly string[]): string {
+  const more = blocks.length - mostShown;
+  return blocks.slice(0, mostShown).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
