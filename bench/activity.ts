@@ -55,11 +55,11 @@ interface QuietOptions {
 }
 
 // Between a vendor's answer and the row that tells of it there is nothing to see: quiet means quiet for a while.
-const quietForMs = 500;
+const quietForMs = 400;
 
 /** Waits until nothing can change any more, or the limit. */
 export async function untilQuiet(options: QuietOptions): Promise<"quiet" | "limit"> {
-  const { look, notBeforeMs, limitAtMs, signal, everyMs = 200 } = options;
+  const { look, notBeforeMs, limitAtMs, signal, everyMs = 100 } = options;
   let quietSinceMs: number | undefined;
   for (;;) {
     const { queued, busyFunctions, vendorCalls } = await look();

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
-import { benchmark, stepsOf } from "./benchmark.ts";
+import { benchmark } from "./benchmark.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import type { Progress } from "./progress.ts";
+import type { RunningChapter } from "./running.ts";
+import { stepsOf } from "./steps.ts";
 
 const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   number: name.slice(0, 2),
@@ -84,4 +86,18 @@ it("begins nothing more once it is told to stop, and calls that no failure", asy
 
   expect(starts).toBe(1);
   expect(result).toEqual({ chapters: [], failures: [] });
+});
+
+it("stops what it has started, though its day fails", async () => {
+  let stops = 0;
+  // Nobody listens there.
+  const running = { apiUrl: "http://127.0.0.1:1", stop: async () => void (stops += 1) };
+  const rows = rowsFor(chapters.slice(0, 1));
+
+  const { failures } = await benchmark(
+    options({ rows, withClosedLoop: false, start: async () => running as unknown as RunningChapter }),
+  );
+
+  expect(stops).toBe(1);
+  expect(failures).toEqual(["01 sync: the warm-up's requests should be accepted, but one was unanswered"]);
 });

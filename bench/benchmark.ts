@@ -1,13 +1,15 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { ChapterResult, DayRun, Load } from "#shared/results.ts";
-import { usualWeather } from "#shared/vendor/weather.ts";
 import { measureClosedLoop } from "./closed-loop.ts";
 import { liveThroughDay } from "./day.ts";
+import type { DayResult } from "./day.ts";
 import { withMedians } from "./medians.ts";
-import { closedLoop, closedLoopInventory, rotated } from "./plan.ts";
+import { closedLoop, closedLoopInventory } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { Progress } from "./progress.ts";
-import type { StartChapter } from "./running.ts";
+import type { RunningChapter, StartChapter } from "./running.ts";
+import { seedOf, startFor, stepsOf } from "./steps.ts";
+import type { Step } from "./steps.ts";
 
 interface BenchmarkOptions {
   rows: readonly Row[];
@@ -26,42 +28,6 @@ export interface BenchmarkResult {
   failures: string[];
 }
 
-type Step = { name: string; seconds: number } & (
-  | { kind: "day"; row: Row; run: number; place: number }
-  | { kind: "closed loop"; row: Row }
-);
-
-/** What will be done, in order: every round of days in another order, then each chapter's closed loop. */
-export function stepsOf({
-  rows,
-  load,
-  withClosedLoop,
-}: Pick<BenchmarkOptions, "rows" | "load" | "withClosedLoop">) {
-  const round = (run: number): Step[] =>
-    rotated(rows, run).map((row, at) => ({
-      kind: "day",
-      name: load.runs > 1 ? `${row.label}, day ${run + 1}` : row.label,
-      seconds: daySeconds(row, load),
-      row,
-      run,
-      place: at + 1,
-    }));
-  const days = Array.from({ length: load.runs }, (_, run) => round(run)).flat();
-  // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
-  const once = rows.filter((row, at) => rows.findIndex(({ chapter }) => chapter === row.chapter) === at);
-  const loops = once.map((row): Step => ({
-    kind: "closed loop",
-    name: `${row.label}, how fast`,
-    seconds: 5,
-    row,
-  }));
-  return withClosedLoop ? [...days, ...loops] : days;
-}
-
-// For the time left only: starting, warming up, and the drain, which 03 and 04 use up.
-const daySeconds = ({ id }: Row, load: Load) =>
-  5 + (id === "03" || id === "04" ? load.horizonMs / 1_000 : 11);
-
 /** Measures all rows. What had finished is in the result, also if `signal` ended it. */
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkResult> {
   const { rows, progress, signal } = options;
@@ -69,22 +35,32 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
   const loops = new Map<string, ChapterResult["closedLoop"]>();
   const overrides = new Map<Row, Record<string, string>>();
   const failures: string[] = [];
+  const steps = stepsOf(options);
+  let ahead: Promise<RunningChapter> | undefined;
 
-  for (const [at, step] of stepsOf(options).entries()) {
+  for (const [at, step] of steps.entries()) {
     if (signal.aborted) {
       break;
     }
     progress.begin(at);
+    const starting = ahead ?? startFor(step, options);
+    ahead = undefined;
     try {
+      const running = await starting;
       if (step.kind === "closed loop") {
-        loops.set(step.row.chapter, await loopOf(step.row, options));
+        loops.set(step.row.chapter, await loopOf(running, options));
         continue;
       }
-      const day = await dayOf(step, options);
+      const next = steps[at + 1];
+      const day = await dayOf(step, running, options, () => {
+        ahead = next && startFor(next, options);
+        // Looked at when its turn comes.
+        ahead?.catch(() => {});
+      });
       failures.push(...refusal(step.row, day.imbalances));
       if (day.imbalances.length === 0) {
         runs.set(step.row, [...(runs.get(step.row) ?? []), day.run]);
-        overrides.set(step.row, day.overrides);
+        overrides.set(step.row, withoutAddresses(day.overrides));
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -92,6 +68,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
       }
     }
   }
+  await ahead?.then((running) => running.stop()).catch(() => {});
 
   const chapters = rows.map((row): ChapterResult => {
     const loop = loops.get(row.chapter);
@@ -120,20 +97,15 @@ function refusal(row: Row, imbalances: readonly string[]): string[] {
   return [`${row.label}: this run is refused, since its ledger does not balance: ${shown}${more}`];
 }
 
-async function dayOf(step: Extract<Step, { kind: "day" }>, options: BenchmarkOptions) {
+function dayOf(
+  step: Extract<Step, { kind: "day" }>,
+  running: RunningChapter,
+  { load, seed, progress, signal }: BenchmarkOptions,
+  onDraining: () => void,
+): Promise<DayResult> {
   const { row, run, place } = step;
-  const day = await liveThroughDay({
-    row,
-    load: options.load,
-    // A seed for each round, the same for all its rows: rounds can be compared pair by pair.
-    seed: options.seed + run,
-    place,
-    start: options.start,
-    log: (process, line) => options.log(row.id, `[${process}] ${line}`),
-    onStage: options.progress.stage,
-    signal: options.signal,
-  });
-  return { ...day, overrides: withoutAddresses(day.overrides) };
+  const onStage = progress.stage;
+  return liveThroughDay({ row, load, seed: seedOf(run, seed), place, running, onStage, onDraining, signal });
 }
 
 /** Overrides that name a port of this run would differ every time and tell nothing. */
@@ -141,16 +113,7 @@ function withoutAddresses(overrides: Record<string, string>): Record<string, str
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => !value.startsWith("http")));
 }
 
-async function loopOf(row: Row, options: BenchmarkOptions) {
-  const { progress, signal, log } = options;
-  const running = await options.start({
-    folder: row.folder,
-    weather: { ...usualWeather, seed: options.seed },
-    devices: closedLoopInventory,
-    // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
-    consumers: false,
-    onLine: (process, line) => log(`${row.id}-closed-loop`, `[${process}] ${line}`),
-  });
+async function loopOf(running: RunningChapter, { progress, signal }: BenchmarkOptions) {
   try {
     signal.throwIfAborted();
     progress.stage("as fast as it answers");

@@ -1,6 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { DayRun, Load } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
+import type { Weather } from "#shared/vendor/weather.ts";
 import { activityOf, inspect, untilQuiet } from "./activity.ts";
 import { readAnswer } from "./answers.ts";
 import { summarize } from "./day-summary.ts";
@@ -10,7 +11,7 @@ import { openConnections, sendOpenLoop } from "./open-loop.ts";
 import type { DueRequest } from "./open-loop.ts";
 import { dayInventory, firstWarmUpDevice, warmUpSize } from "./plan.ts";
 import type { Row } from "./plan.ts";
-import type { RunningChapter, StartChapter } from "./running.ts";
+import type { RunningChapter, StartOptions } from "./running.ts";
 import { arrivals } from "./schedule.ts";
 
 interface DayOptions {
@@ -18,39 +19,45 @@ interface DayOptions {
   load: Load;
   seed: number;
   place: number;
-  start: StartChapter;
-  log: (process: string, line: string) => void;
+  /** Started as {@link dayStart} says; it is stopped here. */
+  running: RunningChapter;
   onStage: (stage: string) => void;
+  /** All customers are answered: from here on the machine has time for something else. */
+  onDraining?: () => void;
   signal: AbortSignal;
+}
+
+/** The weather of a row's day, before its poison. */
+const weatherOf = (row: Row, seed: number): Weather => ({ ...usualWeather, ...row.weather, seed });
+
+/** How a chapter is started for its day. */
+export function dayStart(row: Row, seed: number): Omit<StartOptions, "onLine"> {
+  return {
+    folder: row.folder,
+    // The warm-up is about our own processes: the vendor is as quick as it can be meanwhile.
+    weather: { ...weatherOf(row, seed), medianMs: 1, p99Ms: 3 },
+    devices: dayInventory,
+    consumers: true,
+  };
 }
 
 /** The run, or what kept its ledger from balancing. */
 export type DayResult = { run: DayRun; imbalances: string[]; overrides: Record<string, string> };
 
-/** One chapter's short day: fresh processes, a warm-up, the customers and the troubles, a drain, the ledger. */
+/** One chapter's short day in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
 export async function liveThroughDay(options: DayOptions): Promise<DayResult> {
-  const { row, load, seed, start, log, onStage, signal } = options;
-  onStage("starting");
-  const weather = { ...usualWeather, ...row.weather, seed };
-  const running = await start({
-    folder: row.folder,
-    // The warm-up is about our own processes: the vendor is quick meanwhile.
-    weather: { ...weather, medianMs: 10, p99Ms: 30 },
-    devices: dayInventory,
-    consumers: true,
-    onLine: log,
-  });
+  const { row, load, seed, running, onStage, signal } = options;
   const connections = openConnections();
   try {
     signal.throwIfAborted();
     onStage("warming up");
     await warmUp(running, connections, signal);
-    await running.vendor.setWeather({ ...weather, poison: load.poison });
+    await running.vendor.setWeather({ ...weatherOf(row, seed), poison: load.poison });
     if (running.outputs["QUEUE_URL"] !== undefined) {
       await running.aws.deliverTwice(load.everyNthTwice, load.duplicateDelaysMs);
     }
     onStage("the day");
-    return await theDay(options, running, connections);
+    return await theDay(options, connections);
   } finally {
     connections.destroy();
     await running.stop();
@@ -72,7 +79,7 @@ const warmUpLimitMs = 15_000;
 /** Makes every process do its work some times, on devices that count nowhere. */
 async function warmUp(running: RunningChapter, connections: Connections, signal: AbortSignal): Promise<void> {
   // All at once at first, so that the mapping starts as many environments as it may have.
-  const dueMs = (index: number) => (index < warmUpSize / 3 ? 0 : 200 + index * 8);
+  const dueMs = (index: number) => (index < 20 ? 0 : 300 + index * 6);
   const requests = Array.from({ length: warmUpSize }, (_, index) =>
     requestFor(firstWarmUpDevice + index, dueMs(index)),
   );
@@ -100,12 +107,8 @@ function look(running: RunningChapter) {
   };
 }
 
-async function theDay(
-  options: DayOptions,
-  running: RunningChapter,
-  connections: Connections,
-): Promise<DayResult> {
-  const { load, seed, signal, onStage } = options;
+async function theDay(options: DayOptions, connections: Connections): Promise<DayResult> {
+  const { load, seed, running, signal, onStage } = options;
   const startedAt = new Date();
   const moments = arrivals([{ perSecond: load.perSecond, seconds: load.seconds }], seed);
   const requests = moments.map((dueMs, index) => requestFor(index, dueMs));
@@ -119,6 +122,7 @@ async function theDay(
   ]);
 
   onStage("draining");
+  options.onDraining?.();
   const lastMs = moments.at(-1) ?? 0;
   // The last copy may still be on its way, and no queue shows it.
   const longestCopyMs = Math.max(0, ...load.duplicateDelaysMs) + 100;
@@ -132,9 +136,11 @@ async function theDay(
 
   onStage("reading the ledger");
   await running.setConsumers(false);
-  // A call that was started runs to its end though nobody waits for it.
-  const vendorOnly = async () => ({ ...(await look(running)()), queued: 0 });
-  await untilQuiet({ look: vendorOnly, notBeforeMs: 0, limitAtMs: performance.now() + 10_000, signal });
+  if (endedBy === "limit") {
+    // A call that was started runs to its end though nobody waits for it.
+    const vendorOnly = async () => ({ ...(await look(running)()), queued: 0 });
+    await untilQuiet({ look: vendorOnly, notBeforeMs: 0, limitAtMs: performance.now() + 10_000, signal });
+  }
   const evidence = await readEvidence(running);
 
   const { run, imbalances } = summarize({

@@ -7,7 +7,7 @@ import { resultsSchema, schemaVersion } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
 import { readCommand, runCommand, UsageError } from "#shared/workshop/words.ts";
-import { benchmark, stepsOf } from "./benchmark.ts";
+import { benchmark } from "./benchmark.ts";
 import { drawCharts } from "./charts/draw.ts";
 import { makeResultsFolder } from "./folder.ts";
 import type { ResultsFolder } from "./folder.ts";
@@ -15,6 +15,7 @@ import { describeMachine } from "./machine.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import { createProgress } from "./progress.ts";
 import { reportHtml } from "./report/report.ts";
+import { stepsOf } from "./steps.ts";
 import { tableLines } from "./table.ts";
 
 // It would say so in the middle of the table, and the versions are tried together.

@@ -18,10 +18,12 @@ export interface RunningChapter {
   stop: () => Promise<void>;
 }
 
-export type StartChapter = (options: {
+export interface StartOptions {
   folder: string;
   weather: Partial<Weather>;
   devices: number;
   consumers: boolean;
   onLine: (process: string, line: string) => void;
-}) => Promise<RunningChapter>;
+}
+
+export type StartChapter = (options: StartOptions) => Promise<RunningChapter>;

@@ -80,6 +80,8 @@ function method({ load, weather, seed }: Results): string {
       `Every ${load.everyNthTwice}th message comes twice, the copy after ${delays} ms in turn.`,
     `The vendor's median is ${weather.medianMs} ms, its p99 ${weather.p99Ms} ms, ${weather.capacity} calls at once; its ` +
       "delays are drawn from the seed and the device, so that every row meets the same.",
+    "Before each day every process is fresh and has been warmed up with requests that count nowhere. While a day drains, " +
+      "the next chapter's processes start.",
     `A day ends when nothing can change any more, or ${load.horizonMs / 1_000} s after the first customer. p99 is shown ` +
       "from 500 samples on; below, the slowest one.",
   ];
