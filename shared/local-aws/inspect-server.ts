@@ -35,7 +35,8 @@ function answer(request: IncomingMessage, response: ServerResponse, inspect: Ins
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
+  // For a person at a browser, too.
+  const text = `${JSON.stringify(body, null, 2)}\n`;
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),

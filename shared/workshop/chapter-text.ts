@@ -26,7 +26,7 @@ export function describeRunning(running: Described, number: string, platform: No
     "kill api",
     ...(worksWith() === "api" ? [] : [`kill ${worksWith()}`]),
     "outage 10",
-    ...(hasQueue ? ["duplicates 10"] : []),
+    ...(hasQueue ? ["duplicates 1"] : []),
   ];
   return [
     `Chapter ${running.chapter} runs.`,

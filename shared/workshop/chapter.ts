@@ -11,24 +11,24 @@ import { describeRunning } from "./chapter-text.ts";
 import { createTroublemaker } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
 
-const usage = "npm run chapter 05";
+const usage = "npm run chapter 05 [port=3000] [stacks]";
 // npm passes on a Ctrl-C that the terminal has already sent to us: the second within this time is the same one.
 const sameKeyMs = 500;
 const exitCodeOfInterrupt = 130;
 
 runCommand(async (argv, env) => {
-  const { words, flags } = readCommand({ usage, flags: { port: "number" } }, argv, env);
+  const { words, flags } = readCommand({ usage, flags: { port: "number", stacks: "switch" } }, argv, env);
   const [word] = needWords(words, ["a chapter"], usage);
   const chapter = findChapter(word);
   if (existsSync(join(chapter.folder, "template.yaml"))) {
-    await runUntilStopped(chapter, flags.port ?? 0);
+    await runUntilStopped(chapter, flags);
   } else {
     // Nothing to start beside it: it runs here, to its end.
     await import(pathToFileURL(join(chapter.folder, "main.ts")).href);
   }
 });
 
-async function runUntilStopped(chapter: Chapter, apiPort: number): Promise<void> {
+async function runUntilStopped(chapter: Chapter, flags: { port?: number; stacks?: true }): Promise<void> {
   const other = await findRunning(chapter.number);
   if (other !== undefined) {
     throw new UsageError(
@@ -37,9 +37,11 @@ async function runUntilStopped(chapter: Chapter, apiPort: number): Promise<void>
   }
   const interrupted = onInterrupt();
   console.log(`Starting ${chapter.name} ...`);
-  const onLine = (name: string, line: string) => console.log(`${name.padEnd(8)} | ${line}`);
+  // What failed is told in one line; where in the code is of use to who changes it, and would fill the screen in an outage.
+  const onLine = (name: string, line: string) =>
+    (flags.stacks === true || !isStackLine(line)) && console.log(`${name.padEnd(8)} | ${line}`);
   const running = await Promise.race([
-    startChapter({ folder: chapter.folder, apiPort, onLine }),
+    startChapter({ folder: chapter.folder, apiPort: flags.port ?? 0, onLine }),
     interrupted,
   ]);
   if (running === undefined) {
@@ -88,3 +90,5 @@ function onInterrupt(): Promise<undefined> {
     }
   });
 }
+
+const isStackLine = (line: string) => /^\s+at /.test(line);

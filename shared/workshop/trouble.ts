@@ -78,8 +78,8 @@ function watch({ outputs, vendorUrl, inspectUrl, worksWith }: RunningChapter, nu
   const ledger = `  ${vendorUrl}/ledger/summary`;
   const queues = `  ${inspectUrl}/`;
   const comesBack = [
-    "It starts again. What it worked on comes back when its visibility timeout ends,",
-    "and the vendor is asked again. Watch `inFlight`, and then `doubled`:",
+    "It starts again. Its messages come back when their visibility timeout ends.",
+    "Watch `inFlight`, GET the ticket, and see what the vendor was asked:",
     queues,
     ledger,
   ];

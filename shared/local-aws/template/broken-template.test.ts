@@ -152,7 +152,11 @@ describe("a broken template is refused in one sentence that names the line", () 
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ["a value that is missing", {}, /:9: Parameters\.VendorUrl has no Default: give it a value\.$/],
+    [
+      "a value that is missing",
+      {},
+      /:9: Parameters\.VendorUrl has no Default: give it a value, as VendorUrl=\.\.\.\.$/,
+    ],
     [
       "a parameter nobody declared",
       { ...given, Vendor: "y" },

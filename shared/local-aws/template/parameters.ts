@@ -28,7 +28,7 @@ export function readParameters(root: Item, given: Readonly<Record<string, string
     const fallback = parameter.get("Default")?.scalar();
     const value = given[parameter.key] ?? fallback;
     if (value === undefined) {
-      throw parameter.fails("has no Default: give it a value");
+      throw parameter.fails(`has no Default: give it a value, as ${parameter.key}=...`);
     }
     values.set(parameter.key, accepted(parameter, String(value)));
     if (fallback !== undefined && String(value) !== String(fallback)) {
