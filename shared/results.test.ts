@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseResults, schemaVersion } from "#shared/results.ts";
+import { parseResults, ResultsError, schemaVersion } from "#shared/results.ts";
 
 const environment = {
   machine: "m",
@@ -116,6 +116,7 @@ it.each([
 ])("refuses %s in one sentence that names the file and what to do", (_name, text, words) => {
   const read = () => parseResults(text, "old.json");
 
+  expect(read).toThrow(ResultsError);
   expect(read).toThrow(words);
   expect(read).toThrow(/^Expected results .*old\.json.*run `npm run bench` for new ones\.$/);
 });

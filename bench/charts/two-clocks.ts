@@ -33,7 +33,7 @@ export function twoClocks(results: Results): Picture {
         draw: (context, { x, y }) => arrow(context, { x: x - 22, y }, x + 26, quiet),
       },
     ],
-    padding: { left: 200, right: 190, bottom: 26 },
+    padding: { left: 216, right: 190, bottom: 26 },
     scales: (theme) => ({ x: logAxis(theme, rangeOf(rows)), y: placesAxis(rows.length, true) }),
     draw: (place) => {
       const { context, theme, y } = place;

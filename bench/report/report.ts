@@ -37,8 +37,8 @@ ${table(dayTable(results))}</section>
 What doesn't add up is refused.</p>
 ${table(ledgerTable(results))}</section>
 <section><h2>How fast it can answer</h2>
-<p>A closed loop: each connection asks again as soon as it is answered, and nobody works on what piles up. It says
-nothing about activation.</p>
+<p>A closed loop: each connection asks again as soon as it is answered, and nobody works on what piles up, except
+that 02 goes on in its own memory. It says nothing about activation.</p>
 ${table(closedLoopTable(results))}</section>
 <section><h2>Method and machine</h2>
 ${method(results)}
