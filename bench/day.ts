@@ -9,7 +9,7 @@ import { readEvidence } from "./evidence.ts";
 import { killAt } from "./kill.ts";
 import { openConnections, sendOpenLoop } from "./open-loop.ts";
 import type { DueRequest } from "./open-loop.ts";
-import { dayInventory, firstWarmUpDevice, warmUpSize } from "./plan.ts";
+import { dayInventory, firstWarmUpDevice, warmUpRepeats, warmUpSize } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { RunningChapter, StartOptions } from "./running.ts";
 import { arrivals } from "./schedule.ts";
@@ -91,7 +91,15 @@ async function warmUp(running: RunningChapter, connections: Connections, signal:
       `the warm-up's requests should be accepted, but one was ${wrong.problem ?? wrong.outcome}`,
     );
   }
-  const ended = await untilQuiet({ look: look(running), notBeforeMs: 0, limitAtMs, signal });
+  // A process that has answered sixty requests still runs mostly unoptimized code. Repeats go through the same code and
+  // leave no work behind, so the consumers can drain meanwhile.
+  const repeats = Array.from({ length: warmUpRepeats }, (_, index) =>
+    requestFor(firstWarmUpDevice + (index % warmUpSize), index * 6),
+  );
+  const [ended] = await Promise.all([
+    untilQuiet({ look: look(running), notBeforeMs: 0, limitAtMs, signal }),
+    sendOpenLoop({ url: activationsUrl(running), requests: repeats, connections, signal }),
+  ]);
   if (ended === "limit") {
     throw new Error(`the warm-up's ${warmUpSize} devices were not done after ${warmUpLimitMs / 1_000} s`);
   }

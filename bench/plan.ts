@@ -78,6 +78,7 @@ export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5 };
 /** The day's inventory: its customers, and behind them the warm-up's. A small one is seeded sooner. */
 export const firstWarmUpDevice = 140;
 export const warmUpSize = 60;
+export const warmUpRepeats = 240;
 export const dayInventory = firstWarmUpDevice + warmUpSize;
 /** The closed loop asks for each device once; when all are used up, it ends. */
 export const closedLoopInventory = 1_500;
