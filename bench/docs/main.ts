@@ -9,6 +9,7 @@ import type { Document } from "./documents.ts";
 import { takeReference } from "./reference.ts";
 import { readSources } from "./sources.ts";
 
+const mostShown = 3;
 const usage = "npm run docs [check | reference [a folder of results]]";
 
 runCommand(async (argv, env) => {
@@ -47,8 +48,6 @@ function fill(texts: readonly Document[]): void {
   }
   console.log(stale.length === 0 ? "All figures were right already." : `Filled ${some(stale)}.`);
 }
-
-const mostShown = 3;
 
 function some(blocks: readonly string[]): string {
   const more = blocks.length - mostShown;

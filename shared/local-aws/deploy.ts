@@ -8,7 +8,7 @@ import { TemplateError } from "./template/error.ts";
 import type { Stack } from "./template/stack.ts";
 
 /** Where the embedded AWS pretends to be. */
-export const region = "us-east-1";
+const region = "us-east-1";
 
 const emptyStack: Stack = {
   queues: [],
