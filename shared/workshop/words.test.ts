@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { needWords, readCommand, UsageError, wrap } from "#shared/workshop/words.ts";
+import { needWords, readCommand, runCommand, UsageError, wrap } from "#shared/workshop/words.ts";
 
 const shape = {
   usage: "npm run bench 03 05",
@@ -63,4 +63,13 @@ test("a sentence is broken at 80 columns, but never inside of a command", () => 
     "`npm run chapter 05` (in another terminal).",
   ]);
   expect(wrap("one\ntwo  three")).toBe("one\ntwo three");
+});
+
+test("a command begins when its whole file is loaded, though it stands at the top", async () => {
+  const seen = new Promise((resolve) => {
+    runCommand(async () => resolve(declaredBelow));
+  });
+  const declaredBelow = "there";
+
+  expect(await seen).toBe("there");
 });

@@ -79,8 +79,13 @@ export function needWords<const Names extends readonly string[]>(
 export function runCommand(
   main: (argv: string[], env: Readonly<Record<string, string | undefined>>) => Promise<void>,
 ): void {
-  // oxlint-disable-next-line node/no-process-env -- the one entry of all commands: they get both as arguments
-  main(process.argv.slice(2), process.env).catch((error: unknown) => {
+  const begin = async () => {
+    // The command stands at the top of its file: what is declared below it must be there when it begins.
+    await Promise.resolve();
+    // oxlint-disable-next-line node/no-process-env -- the one entry of all commands: they get both as arguments
+    await main(process.argv.slice(2), process.env);
+  };
+  begin().catch((error: unknown) => {
     console.error(wrap(error instanceof Error ? error.message : String(error)));
     process.exitCode = error instanceof UsageError ? 2 : 1;
   });
