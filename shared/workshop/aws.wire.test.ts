@@ -42,7 +42,7 @@ it.skipIf(process.platform === "win32")("prints what a client needs, and ends wi
 
 it.each([
   [[], 2, /^Expected one template, got 0; write `npm run aws TEMPLATE .*`\.$/],
-  [["nowhere.yaml"], 1, /^\S*nowhere\.yaml can't be read: name an existing template\.yaml\.$/],
+  [["nowhere.yaml"], 1, /^.*nowhere\.yaml can't be read: name an existing template\.yaml\.$/],
   [[template, "Size=3"], 1, /^\S*template\.yaml:1: the template has no parameter Size: it has Visi.*\.$/],
 ])("refuses %j in one sentence", async (words, expectedCode, sentence) => {
   const { child, output } = run(...words);

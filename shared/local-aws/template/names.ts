@@ -44,7 +44,7 @@ export function parameterScope(values: ReadonlyMap<string, string | number>, pla
     ["AWS::AccountId", place.accountId],
     ["AWS::Partition", "aws"],
     ["AWS::Region", place.region],
-    ["AWS::StackName", basename(dirname(place.file))],
+    ["AWS::StackName", stackName(place.file)],
   ]);
   return {
     ref(name, at) {
@@ -103,4 +103,9 @@ export function nameOf(item: Item, type: string, scope: Scope): string {
     throw (asked ?? item).fails(`must be 1 to 80 letters, digits, "-" or "_", got ${name}`);
   }
   return name;
+}
+
+// Named after its folder, which may have a space in its name where a stack, and a queue named after it, may not.
+function stackName(file: string): string {
+  return basename(dirname(file)).replaceAll(/[^A-Za-z0-9-]+/g, "-") || "stack";
 }

@@ -10,6 +10,17 @@ const queueUrl = (name: string) => `http://127.0.0.1:9/${name}`;
 const place = { file, region: "us-east-1", accountId: "000000000000", queueUrl };
 
 describe("a template", () => {
+  it("names its stack after its folder, as far as a queue may be called so", () => {
+    const inFolderWithSpaces = { ...place, file: resolve("my own copy/template.yaml") };
+
+    const { queues } = parseTemplate(example, {
+      ...inFolderWithSpaces,
+      parameters: { VendorUrl: "http://vendor" },
+    });
+
+    expect(queues.map(({ name }) => name)).toEqual(["DeadLetterQueue", "my-own-copy-work"]);
+  });
+
   it("becomes queues, tables, functions and variables", () => {
     const parameters = { VendorUrl: "http://vendor", VisibilityTimeoutSeconds: "6" };
 
