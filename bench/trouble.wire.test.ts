@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import type { Inspection } from "#shared/local-aws/inspection.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { LedgerEntries } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/start-chapter.ts";
@@ -115,8 +115,7 @@ async function activateWithAKill(running: RunningChapter): Promise<[Evidence["re
 async function unseenOutcomes(running: RunningChapter): Promise<number> {
   const { calls } = await running.vendor.ledger();
   const slow = calls.filter(({ startedAtMs, endedAtMs = Infinity }) => endedAtMs - startedAtMs > 2_900);
-  const response = await fetch(running.inspectUrl);
-  const { functions } = (await response.json()) as Inspection;
+  const { functions } = await readInspection(running.inspectUrl, "without");
   return slow.length + functions.reduce((sum, { timeouts }) => sum + timeouts * batchSize, 0);
 }
 

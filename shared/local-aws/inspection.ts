@@ -41,3 +41,13 @@ export interface Inspection {
   queues: InspectedQueue[];
   functions: InspectedFunction[];
 }
+
+/** Reads it from a running embedded AWS; `without` the queues' messages it is cheap enough to ask again and again. */
+export async function readInspection(inspectUrl: string, messages: "with" | "without"): Promise<Inspection> {
+  const url = new URL(messages === "with" ? "/" : "/?bodies=no", inspectUrl);
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) {
+    throw new Error(`Expected the embedded AWS to answer at ${inspectUrl}, got ${response.status}`);
+  }
+  return (await response.json()) as Inspection;
+}

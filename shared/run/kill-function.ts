@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseActivation } from "#shared/activation.ts";
-import type { Inspection } from "#shared/local-aws/inspection.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import type { VendorControl } from "#shared/vendor/control.ts";
 
@@ -13,16 +13,6 @@ export interface Killed {
 const waitForCallMs = 10_000;
 const pollEveryMs = 10;
 
-/** What the embedded AWS shows at this moment, without the messages' bodies. */
-export async function inspect(inspectUrl: string): Promise<Inspection> {
-  const url = new URL("/?bodies=no", inspectUrl);
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-  if (!response.ok) {
-    throw new Error(`Expected the embedded AWS to answer at ${inspectUrl}, got ${response.status}`);
-  }
-  return (await response.json()) as Inspection;
-}
-
 /** Waits for an environment that is in the middle of a call at the vendor, and kills that one. */
 export async function killBusyEnvironment({
   aws,
@@ -33,7 +23,7 @@ export async function killBusyEnvironment({
 }): Promise<Killed> {
   const untilMs = performance.now() + waitForCallMs;
   while (performance.now() < untilMs) {
-    const { functions } = await inspect(aws.inspectUrl);
+    const { functions } = await readInspection(aws.inspectUrl, "without");
     const open = await vendor.openCalls();
     const [chosen] = functions
       .flatMap(({ environments }) => environments)

@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import { readInspection } from "#shared/local-aws/inspection.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { inspect } from "./kill-function.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -33,7 +33,7 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
     );
     await sendMessage(queueUrl, "spin");
     const spinning = await eventually(async () => {
-      const { functions } = await inspect(inspectUrl);
+      const { functions } = await readInspection(inspectUrl, "without");
       return functions[0]?.environments.find(({ bodies }) => bodies.includes("spin"))?.pid ?? false;
     });
     const before = pids();

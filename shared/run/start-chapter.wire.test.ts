@@ -2,11 +2,11 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readInspection } from "#shared/local-aws/inspection.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { isAlive } from "#shared/testing/processes.ts";
-import { inspect } from "./kill-function.ts";
 import { startChapter } from "./start-chapter.ts";
 import type { RunningChapter } from "./start-chapter.ts";
 
@@ -86,12 +86,16 @@ describe("a chapter that runs", () => {
   test("rests its consumers and wakes them again", async () => {
     await running.setConsumers(false);
     expect(pidOf("worker")).toBe(0);
-    expect((await inspect(running.inspectUrl)).functions).toMatchObject([{ mappingEnabled: false }]);
+    expect((await readInspection(running.inspectUrl, "without")).functions).toMatchObject([
+      { mappingEnabled: false },
+    ]);
 
     await running.setConsumers(true);
     await running.whenReady();
     expect(isAlive(pidOf("worker"))).toBe(true);
-    expect((await inspect(running.inspectUrl)).functions).toMatchObject([{ mappingEnabled: true }]);
+    expect((await readInspection(running.inspectUrl, "without")).functions).toMatchObject([
+      { mappingEnabled: true },
+    ]);
   });
 
   test("runs its redrive with its own environment", async () => {
@@ -99,7 +103,7 @@ describe("a chapter that runs", () => {
   });
 
   test("leaves nothing behind when it stops", async () => {
-    const { functions } = await inspect(running.inspectUrl);
+    const { functions } = await readInspection(running.inspectUrl, "without");
     const pids = [...running.processes(), ...functions.flatMap(({ environments }) => environments)].map(
       ({ pid }) => pid,
     );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
@@ -94,10 +95,7 @@ export function useChapter(folder: string, options: Partial<ChapterOptions> = {}
         }
         return answer;
       }, patience),
-    inspect: async () => {
-      const response = await fetch(existing(running).inspectUrl, { signal: AbortSignal.timeout(5_000) });
-      return (await response.json()) as Inspection;
-    },
+    inspect: () => readInspection(existing(running).inspectUrl, "with"),
     provisionings: async (index) => (await vendor().ledger()).provisionings[addressOf(index)] ?? 0,
     vendorCalls: async (index) =>
       (await vendor().ledger()).calls.filter(({ macAddress }) => macAddress === addressOf(index)).length,
