@@ -12,6 +12,8 @@ export interface ChildOptions {
   /** Added to what every process inherits. */
   env?: Readonly<Record<string, string>>;
   onLine?: (process: string, line: string) => void;
+  /** Whatever it says, `tellReady` included. */
+  onMessage?: (message: Record<string, unknown>) => void;
   /** Default 20,000: a busy laptop takes some seconds to start Node. */
   readyWithinMs?: number;
 }
@@ -22,6 +24,8 @@ export interface Child {
   ready: Promise<Record<string, unknown>>;
   /** Resolves when it is gone and all its output is read; says how it ended. */
   exited: Promise<string>;
+  /** To one that is gone it says nothing: `exited` tells. */
+  send: (message: object) => void;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
   /** `kill -9`; resolves when it is gone. */
@@ -30,7 +34,8 @@ export interface Child {
 
 /** Starts a file as a process that ends with this one, for which it imports `#shared/child.ts` before anything else. */
 export function forkChild(options: ChildOptions): Child {
-  const { name, file, args = [], env = {}, onLine = () => {}, readyWithinMs = 20_000 } = options;
+  const { name, file, args = [], env = {}, readyWithinMs = 20_000 } = options;
+  const { onLine = () => {}, onMessage = () => {} } = options;
   const child = fork(file, [...args], {
     // tsx as a module, not the command: that one starts a second process, which outlives it.
     execArgv: [endWithLauncher, import.meta.resolve("tsx")].flatMap((module) => ["--import", module]),
@@ -59,6 +64,7 @@ export function forkChild(options: ChildOptions): Child {
       child.kill("SIGKILL");
     }, readyWithinMs);
     child.on("message", (message: Record<string, unknown>) => {
+      onMessage(message);
       if (message["kind"] === "ready") {
         clearTimeout(timer);
         resolve(message);
@@ -72,6 +78,11 @@ export function forkChild(options: ChildOptions): Child {
   // Whoever stops a process that is not ready yet does not wait for it to be so.
   ready.catch(() => {});
 
+  const send = (message: object) => {
+    if (child.connected) {
+      child.send(message, () => {});
+    }
+  };
   const kill = async () => {
     child.kill("SIGKILL");
     await exited;
@@ -80,11 +91,10 @@ export function forkChild(options: ChildOptions): Child {
     pid: child.pid ?? 0,
     ready,
     exited,
+    send,
     kill,
     stop: async (withinMs) => {
-      if (child.connected) {
-        child.send({ kind: "stop" }, () => {});
-      }
+      send({ kind: "stop" });
       if (!(await endsWithin(exited, withinMs))) {
         await kill();
       }

@@ -24,6 +24,7 @@ function fakeProcess(pid: number) {
     pid,
     ready,
     exited,
+    send: () => {},
     kill: async () => end("signal SIGKILL"),
     stop: async () => end("exit code 0"),
   };

@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { forkChild } from "#shared/run/child-process.ts";
+import type { ReadAnswer } from "../answers.ts";
+import type { ClockReport } from "../clock.ts";
+import type { RawAnswer, SendMessage, SentMessage, ToSender } from "./messages.ts";
+
+/** A request with the moment at which it must be sent, counted from the start, whatever the server does. */
+export interface DueRequest {
+  dueMs: number;
+  body: string;
+  read: (status: number, body: string) => ReadAnswer;
+}
+
+/** What came of a request; times count from the start. */
+export interface Answer extends ReadAnswer {
+  dueMs: number;
+  /** How much later than due it was sent: the sender's own fault, and a part of what the customer is said to wait. */
+  lateMs: number;
+  /** When the answer was complete; `null` if the connection was cut or the limit was over. */
+  answeredMs: number | null;
+  /** Why there was no answer, in words. */
+  failure?: string;
+}
+
+export interface OpenLoopOptions {
+  url: string;
+  requests: readonly DueRequest[];
+  /** Default POST. */
+  method?: string;
+  /** In small letters. A body is JSON unless they say otherwise. */
+  headers?: Readonly<Record<string, string>>;
+  /** The moment from which everything counts, by `performance.now()`; default: when the sender has all requests. */
+  startAtMs?: number;
+  /** No answer takes longer: then it is unanswered. Default 10,000. */
+  limitMs?: number;
+  /** So much of an answer's body is given to `read`. Default 64 KiB. */
+  keepBytes?: number;
+  /** Cuts everything off, and {@link Sender.send} rejects with its reason. */
+  signal?: AbortSignal;
+  /** Cuts everything off too, but the answers that had come by then are the result. */
+  enough?: AbortSignal;
+}
+
+export interface OpenLoopResult {
+  /** In the order of the requests. */
+  answers: Answer[];
+  clock: ClockReport;
+  /** Of one core: what the sender's process used while it sent and waited for answers. */
+  cpuShare: number;
+}
+
+/** A process that does nothing but send: what else the benchmark does can't make it late. */
+export interface Sender {
+  pid: number;
+  /**
+   * Sends every request when it is due, and waits for all answers. Rejects if `signal` says so, or if the sender's
+   * process died.
+   */
+  send: (options: OpenLoopOptions) => Promise<OpenLoopResult>;
+  stop: () => Promise<void>;
+}
+
+const defaultLimitMs = 10_000;
+const defaultKeepBytes = 65_536;
+// Cutting off takes milliseconds; who doesn't do it in this time can't be waited for.
+const cutOffWithinMs = 2_000;
+
+/** Starts a sender. It serves any number of schedules, one after another or together, and ends with this process. */
+export async function startSender({
+  env = {},
+}: { env?: Readonly<Record<string, string>> } = {}): Promise<Sender> {
+  const waiting = new Map<number, (message: SentMessage) => void>();
+  const child = forkChild({
+    name: "sender",
+    file: join(import.meta.dirname, "sending-process.ts"),
+    env,
+    onMessage: (message) => {
+      if (message["kind"] === "sent") {
+        const sent = message as unknown as SentMessage;
+        waiting.get(sent.id)?.(sent);
+      }
+    },
+  });
+  await child.ready;
+  const tell = (message: ToSender) => child.send(message);
+  let lastId = 0;
+
+  const send = async (options: OpenLoopOptions): Promise<OpenLoopResult> => {
+    const { signal, enough, requests } = options;
+    signal?.throwIfAborted();
+    lastId += 1;
+    const id = lastId;
+    let tooLong: NodeJS.Timeout | undefined;
+    const cut = () => {
+      tell({ kind: "cut", id });
+      tooLong ??= setTimeout(() => void child.kill(), cutOffWithinMs);
+    };
+    const sent = new Promise<SentMessage>((resolve) => waiting.set(id, resolve));
+    const died = child.exited.then((how) => {
+      signal?.throwIfAborted();
+      throw new Error(
+        `Expected the sender to send ${requests.length} requests, but its process ended: ${how}`,
+      );
+    });
+    died.catch(() => {});
+    try {
+      tell(messageFor(id, options));
+      signal?.addEventListener("abort", cut);
+      enough?.addEventListener("abort", cut);
+      if (enough?.aborted === true) {
+        cut();
+      }
+      const { answers, clock, cpuShare } = await Promise.race([sent, died]);
+      signal?.throwIfAborted();
+      return { answers: readAll(requests, answers), clock, cpuShare };
+    } finally {
+      clearTimeout(tooLong);
+      signal?.removeEventListener("abort", cut);
+      enough?.removeEventListener("abort", cut);
+      waiting.delete(id);
+    }
+  };
+  return { pid: child.pid, send, stop: () => child.stop(1_000) };
+}
+
+function messageFor(id: number, options: OpenLoopOptions): SendMessage {
+  const { url, method = "POST", headers = {}, startAtMs } = options;
+  const bodies = [...new Set(options.requests.map(({ body }) => body))];
+  const placeOf = new Map(bodies.map((body, place) => [body, place]));
+  return {
+    kind: "send",
+    id,
+    url,
+    method,
+    headers,
+    ...(startAtMs !== undefined && { startAtEpochMs: performance.timeOrigin + startAtMs }),
+    limitMs: options.limitMs ?? defaultLimitMs,
+    keepBytes: options.keepBytes ?? defaultKeepBytes,
+    bodies,
+    requests: options.requests.map(({ dueMs, body }) => ({ dueMs, body: placeOf.get(body) ?? 0 })),
+  };
+}
+
+function readAll(requests: readonly DueRequest[], raw: readonly (RawAnswer | null)[]): Answer[] {
+  return requests.flatMap(({ dueMs, read }, at) => {
+    const answer = raw[at] ?? null;
+    if (answer === null) {
+      return [];
+    }
+    const { lateMs, answeredMs, status, body, failure } = answer;
+    return failure === undefined
+      ? { dueMs, lateMs, answeredMs, ...read(status, body) }
+      : { dueMs, lateMs, answeredMs: null, outcome: "unanswered", failure };
+  });
+}
