@@ -8,14 +8,25 @@ export interface ClockReport {
 
 const beatMs = 50;
 
+interface Clocks {
+  /** The calendar's: it is set, and it goes on while the machine sleeps. */
+  wallMs: () => number;
+  steadyMs: () => number;
+}
+
+const thisMachines: Clocks = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
+
 /** Watches both clocks until stopped. */
-export function watchClock(): { read: () => ClockReport; stop: () => void } {
-  const difference = () => Date.now() - performance.now();
+export function watchClock({ wallMs, steadyMs }: Clocks = thisMachines): {
+  read: () => ClockReport;
+  stop: () => void;
+} {
+  const difference = () => wallMs() - steadyMs();
   const differenceAtStartMs = difference();
-  let lastBeatMs = performance.now();
+  let lastBeatMs = steadyMs();
   let longestPauseMs = 0;
   const look = () => {
-    const nowMs = performance.now();
+    const nowMs = steadyMs();
     longestPauseMs = Math.max(longestPauseMs, nowMs - lastBeatMs - beatMs);
     lastBeatMs = nowMs;
   };
@@ -29,20 +40,37 @@ export function watchClock(): { read: () => ClockReport; stop: () => void } {
   };
 }
 
+/** How late the sender was; `p99Ms` only if there are enough requests for one. */
+interface Lateness {
+  p99Ms?: number;
+  maxMs: number;
+  count: number;
+}
+
 const longestPauseAllowedMs = 250;
 const driftAllowedMs = 50;
-const lateAllowedMs = 20;
+const lateP99AllowedMs = 2;
+// Of a few requests the slowest decides, and a single one may have bad luck on any machine.
+const lateMaxAllowedMs = 20;
 
 /** Why the figures of a run can't be relied on; nothing if they can. */
-export function reasonsForDistrust(clock: ClockReport, lateMaxMs: number): string[] {
-  const round = (ms: number) => `${Math.round(ms)} ms`;
-  return [
-    ...(clock.driftMs > driftAllowedMs
-      ? [`the machine slept or its clock was set: the clocks moved apart by ${round(clock.driftMs)}`]
-      : []),
-    ...(clock.longestPauseMs > longestPauseAllowedMs
-      ? [`the measuring process stood still for ${round(clock.longestPauseMs)}`]
-      : []),
-    ...(lateMaxMs > lateAllowedMs ? [`the sender was up to ${round(lateMaxMs)} late`] : []),
-  ];
+export function reasonsForDistrust(clock: ClockReport, { p99Ms, maxMs, count }: Lateness): string[] {
+  const round = (ms: number) => `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+  const reasons: string[] = [];
+  if (clock.driftMs > driftAllowedMs) {
+    reasons.push(`the machine slept or its clock was set: the clocks moved apart by ${round(clock.driftMs)}`);
+  }
+  if (clock.longestPauseMs > longestPauseAllowedMs) {
+    reasons.push(`the sender stood still for ${round(clock.longestPauseMs)}`);
+  }
+  if (p99Ms !== undefined) {
+    if (p99Ms >= lateP99AllowedMs) {
+      reasons.push(
+        `the sender was late: one of a hundred requests by ${round(p99Ms)} or more, the worst of ${count} by ${round(maxMs)}`,
+      );
+    }
+  } else if (maxMs > lateMaxAllowedMs) {
+    reasons.push(`the sender was late: the worst of ${count} requests by ${round(maxMs)}`);
+  }
+  return reasons;
 }
