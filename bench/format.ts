@@ -16,17 +16,18 @@ export function spoken(ms: number): string {
   return duration(ms).replace(/(?=m?s$)/, " ");
 }
 
-type Quantile = "p50Ms" | "p90Ms" | "maxMs";
+type Quantile = "p50Ms" | "p90Ms" | "p99Ms" | "maxMs";
 
 /**
- * A quantile in words: what never finished is `>8s` if it was watched for that long and may still come, else `never`.
+ * A quantile in words: what never finished is `>8s` if it was watched for that long and may still come, else `never`;
+ * one for which there were too few samples, or none, is a dash.
  */
 export function quantileText(quantiles: Quantiles, which: Quantile): string {
   const ms = quantiles[which];
-  if (ms !== null) {
+  if (typeof ms === "number") {
     return duration(ms);
   }
-  if (quantiles.count === 0) {
+  if (ms === undefined || quantiles.count === 0) {
     return "-";
   }
   const { watchedMs, slowestFinishedMs = 0 } = quantiles;

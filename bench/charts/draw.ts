@@ -1,10 +1,8 @@
 import type { Results } from "#shared/results.ts";
-import { eightyCustomers } from "./eighty-customers.ts";
 import type { Picture } from "./picture.ts";
+import { picturesOf } from "./pictures.ts";
 import { renderPng, renderSvg } from "./render.ts";
-import { responseTime } from "./response-time.ts";
 import { darkTheme, lightTheme } from "./theme.ts";
-import { twoClocks } from "./two-clocks.ts";
 
 /** A picture in every form in which somebody needs it. */
 export interface DrawnPicture extends Pick<Picture, "name" | "title" | "description"> {
@@ -14,7 +12,7 @@ export interface DrawnPicture extends Pick<Picture, "name" | "title" | "descript
 
 /** Draws what these results have to show. */
 export function drawCharts(results: Results): DrawnPicture[] {
-  return [twoClocks(results), eightyCustomers(results), responseTime(results)].map((each) => ({
+  return picturesOf(results).map((each) => ({
     name: each.name,
     title: each.title,
     description: each.description,

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { createCanvas, GlobalFonts, SvgExportFlag } from "@napi-rs/canvas";
 import { Chart, registerables } from "chart.js";
-import { chartConfig } from "./picture.ts";
+import { chartConfig, sizeOf } from "./picture.ts";
 import type { Picture } from "./picture.ts";
-import { fontFamily, size } from "./theme.ts";
+import { fontFamily } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
 Chart.register(...registerables);
@@ -27,19 +27,21 @@ function registerFonts(): void {
 /** At twice the picture's size, for slides. */
 export function renderPng(picture: Picture, theme: Theme): Uint8Array {
   registerFonts();
-  const canvas = createCanvas(size.width, size.height);
+  const { width, height } = sizeOf(picture);
+  const canvas = createCanvas(width, height);
   return drawOn(canvas, picture, theme, 2, () => canvas.toBuffer("image/png"));
 }
 
 /** With its text as paths, so that it looks the same without our fonts. */
 export function renderSvg(picture: Picture, theme: Theme): string {
   registerFonts();
-  const canvas = createCanvas(size.width, size.height, SvgExportFlag.ConvertTextToPaths);
+  const { width, height } = sizeOf(picture);
+  const canvas = createCanvas(width, height, SvgExportFlag.ConvertTextToPaths);
   const svg = drawOn(canvas, picture, theme, 1, () => canvas.getContent().toString("utf8"));
   return (
     svg
       // Without a viewBox it can't be made smaller.
-      .replace("<svg ", `<svg viewBox="0 0 ${size.width} ${size.height}" `)
+      .replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" `)
       // A hundredth of a pixel is exact enough, and half the file.
       .replaceAll(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
   );
@@ -54,18 +56,10 @@ function drawOn<Drawn>(
   read: () => Drawn,
 ): Drawn {
   const config = chartConfig(picture, theme);
-  const backdrop = {
-    id: "backdrop",
-    beforeDraw: ({ ctx }: Chart) => {
-      ctx.fillStyle = theme.background;
-      ctx.fillRect(0, 0, size.width, size.height);
-    },
-  };
   // The canvas of a browser and ours have the same methods, but not the same type.
   const chart = new Chart(canvas as ConstructorParameters<typeof Chart>[0], {
     ...config,
-    options: { ...config.options, animation: false, responsive: false, devicePixelRatio, events: [] },
-    plugins: [backdrop, ...(config.plugins ?? [])],
+    options: { ...config.options, devicePixelRatio },
   });
   try {
     return read();
