@@ -1,6 +1,7 @@
 import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import type { ClientRequest } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import { urlToHttpOptions } from "node:url";
 import type { RawAnswer, SendMessage } from "./messages.ts";
 
 // As many connections as there are open requests: none ever waits for another's. An idle one is closed by us before a
@@ -15,7 +16,8 @@ const secureAgent = new SecureAgent(manyConnections);
  */
 export function exchange(message: SendMessage, cut: AbortSignal) {
   const { url, method, headers, limitMs, keepBytes } = message;
-  const target = new URL(url);
+  // Taken apart once, not for each request.
+  const target = urlToHttpOptions(new URL(url));
   const isSecure = target.protocol === "https:";
   const begin = isSecure ? secureRequest : plainRequest;
   const agent = isSecure ? secureAgent : plainAgent;
@@ -35,7 +37,7 @@ export function exchange(message: SendMessage, cut: AbortSignal) {
       let isOver = false;
       const unanswered = (failure: string) =>
         resolve(cut.aborted ? null : { lateMs, answeredMs: null, status: 0, body: "", failure });
-      const outgoing = begin(target, { method, agent, headers: { ...contents, ...headers } });
+      const outgoing = begin({ ...target, method, agent, headers: { ...contents, ...headers } });
       open.add(outgoing);
       const limit = setTimeout(() => {
         isOver = true;

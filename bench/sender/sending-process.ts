@@ -4,7 +4,7 @@ import { onStop, tellReady } from "#shared/child.ts";
 import { watchClock } from "../clock.ts";
 import { exchange } from "./exchange.ts";
 import type { RawAnswer, SendMessage, SentMessage, ToSender } from "./messages.ts";
-import { inTime } from "./wake-up.ts";
+import { inTime, prepareAlarm } from "./wake-up.ts";
 
 const running = new Map<number, AbortController>();
 
@@ -55,4 +55,5 @@ process.on("message", (message: ToSender | { kind: "stop" }) => {
 // It has nothing else that would keep it alive.
 process.channel?.ref();
 onStop(() => process.exit());
+await prepareAlarm();
 tellReady();
