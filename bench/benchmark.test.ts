@@ -3,6 +3,7 @@ import { benchmark } from "./benchmark.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { RunningChapter } from "./running.ts";
+import type { Sender } from "./sender/sender.ts";
 import { stepsOf } from "./steps.ts";
 
 const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
@@ -11,14 +12,26 @@ const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   folder: `/chapters/${name}`,
 }));
 const nothing = () => {};
+// Nobody is there whom it could reach.
+const sender: Sender = {
+  pid: 0,
+  send: ({ requests }) =>
+    Promise.resolve({
+      answers: requests.map(({ dueMs }) => ({ dueMs, lateMs: 0, answeredMs: null, outcome: "unanswered" })),
+      clock: { longestPauseMs: 0, driftMs: 0 },
+      cpuShare: 0,
+    }),
+  stop: async () => {},
+};
 const progress: Progress = { begin: nothing, stage: nothing, say: nothing, end: nothing };
 
 function options(change: Partial<Parameters<typeof benchmark>[0]> = {}) {
   return {
     rows: rowsFor(chapters),
-    load: shortDay(1),
+    plans: { day: shortDay(1) },
     seed: 1,
     withClosedLoop: true,
+    sender,
     start: () => Promise.reject(new Error("its template is broken")),
     log: nothing,
     progress,
@@ -39,7 +52,7 @@ it("gives 07 two rows: the vendor ignores the key, the vendor honours it", () =>
 });
 
 it("rotates the order from run to run, and asks each chapter once how fast it is", () => {
-  const names = stepsOf(options({ load: shortDay(2) })).map(({ name }) => name);
+  const names = stepsOf(options({ plans: { day: shortDay(2) } })).map(({ name }) => name);
 
   expect(names).toEqual([
     "01 sync, day 1",

@@ -1,22 +1,21 @@
 import { deviceAt } from "#shared/devices.ts";
-import type { ChapterResult, DayRun, Load } from "#shared/results.ts";
+import type { ChapterResult, Run, SweepPoint } from "#shared/results.ts";
 import { measureClosedLoop } from "./closed-loop.ts";
-import { liveThroughDay } from "./day.ts";
-import type { DayResult } from "./day.ts";
-import { withMedians } from "./medians.ts";
+import { summedUp } from "./medians.ts";
 import { closedLoop, closedLoopInventory } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { RunningChapter, StartChapter } from "./running.ts";
+import type { Sender } from "./sender/sender.ts";
 import { seedOf, startFor, stepsOf } from "./steps.ts";
-import type { Step } from "./steps.ts";
+import type { Step, WhatToMeasure } from "./steps.ts";
+import { sweepThrough } from "./sweep/sweep.ts";
+import { liveThrough } from "./trial.ts";
 
-interface BenchmarkOptions {
-  rows: readonly Row[];
-  load: Load;
+interface BenchmarkOptions extends WhatToMeasure {
   seed: number;
-  withClosedLoop: boolean;
   start: StartChapter;
+  sender: Sender;
   log: (name: string, line: string) => void;
   progress: Progress;
   signal: AbortSignal;
@@ -28,12 +27,21 @@ export interface BenchmarkResult {
   failures: string[];
 }
 
+/** What was measured of one row so far. */
+interface Measured {
+  day: Run[];
+  storm: Run[];
+  sweep: SweepPoint[];
+  closedLoop?: ChapterResult["closedLoop"];
+  overrides: Record<string, string>;
+}
+
 /** Measures all rows. What had finished is in the result, also if `signal` ended it. */
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkResult> {
   const { rows, progress, signal } = options;
-  const runs = new Map<Row, DayRun[]>();
-  const loops = new Map<string, ChapterResult["closedLoop"]>();
-  const overrides = new Map<Row, Record<string, string>>();
+  const measured = new Map(
+    rows.map((row): [Row, Measured] => [row, { day: [], storm: [], sweep: [], overrides: {} }]),
+  );
   const failures: string[] = [];
   const steps = stepsOf(options);
   let ahead: Promise<RunningChapter> | undefined;
@@ -45,22 +53,17 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     progress.begin(at);
     const starting = ahead ?? startFor(step, options);
     ahead = undefined;
+    const startNext = () => {
+      const next = steps[at + 1];
+      ahead = next && startFor(next, options);
+      // Looked at when its turn comes.
+      ahead?.catch(() => {});
+    };
     try {
       const running = await starting;
-      if (step.kind === "closed loop") {
-        loops.set(step.row.chapter, await loopOf(running, options));
-        continue;
-      }
-      const next = steps[at + 1];
-      const day = await dayOf(step, running, options, () => {
-        ahead = next && startFor(next, options);
-        // Looked at when its turn comes.
-        ahead?.catch(() => {});
-      });
-      failures.push(...refusal(step.row, day.imbalances));
-      if (day.imbalances.length === 0) {
-        runs.set(step.row, [...(runs.get(step.row) ?? []), day.run]);
-        overrides.set(step.row, withoutAddresses(day.overrides));
+      const sofar = measured.get(step.row);
+      if (sofar !== undefined) {
+        failures.push(...(await measure(step, { running, sofar, startNext }, options)));
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -69,43 +72,95 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     }
   }
   await ahead?.then((running) => running.stop()).catch(() => {});
+  return { chapters: chaptersFrom(rows, measured), failures };
+}
 
-  const chapters = rows.map((row): ChapterResult => {
-    const loop = loops.get(row.chapter);
+interface StepContext {
+  running: RunningChapter;
+  sofar: Measured;
+  startNext: () => void;
+}
+
+// The load of a storm's end is small, and the machine is free enough to start the next chapter.
+const spareMsOfStorm = 4_000;
+
+/** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
+async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
+  const { running, sofar, startNext } = context;
+  const { row } = step;
+  const { seed, sender, progress, signal } = options;
+  const common = { row, running, sender, signal, onStage: progress.stage };
+  switch (step.kind) {
+    case "closed loop": {
+      sofar.closedLoop = await loopOf(running, options);
+      return [];
+    }
+    case "sweep": {
+      sofar.overrides = withoutAddresses(running.overrides);
+      const onPoint = (point: SweepPoint) => sofar.sweep.push(point);
+      await sweepThrough({ ...common, plan: step.plan, seed, onPoint });
+      return [];
+    }
+    case "day":
+    case "storm": {
+      const { plan, run, place, kind } = step;
+      const { run: result, imbalances } = await liveThrough({
+        ...common,
+        plan,
+        place,
+        seed: seedOf(run, seed),
+        onSpareTime: startNext,
+        ...(kind === "storm" && { spareMs: spareMsOfStorm }),
+      });
+      if (imbalances.length === 0) {
+        sofar[kind].push(result);
+        sofar.overrides = withoutAddresses(running.overrides);
+      }
+      return refusal(step.name, imbalances);
+    }
+  }
+}
+
+function chaptersFrom(rows: readonly Row[], measured: Map<Row, Measured>): ChapterResult[] {
+  return rows.flatMap((row) => {
+    const sofar = measured.get(row);
+    // Two rows of one chapter share its closed loop.
+    const closedLoop = rows
+      .filter(({ chapter }) => chapter === row.chapter)
+      .map((each) => measured.get(each)?.closedLoop)
+      .find((loop) => loop !== undefined);
+    const day = summedUp(sofar?.day ?? []);
+    const storm = summedUp(sofar?.storm ?? []);
+    const sweep = sofar?.sweep ?? [];
+    if (!day && !storm && sweep.length === 0) {
+      return [];
+    }
     const { id, chapter, label, weather } = row;
-    const result = {
-      id,
-      chapter,
-      label,
-      weather,
-      overrides: overrides.get(row) ?? {},
-      runs: runs.get(row) ?? [],
-    };
-    return withMedians({ ...result, ...(loop !== undefined && { closedLoop: loop }) });
+    return [
+      {
+        id,
+        chapter,
+        label,
+        weather,
+        overrides: sofar?.overrides ?? {},
+        ...(day && { day }),
+        ...(closedLoop && { closedLoop }),
+        ...(storm && { storm }),
+        ...(sweep.length > 0 && { sweep }),
+      },
+    ];
   });
-  return { chapters: chapters.filter((row) => row.runs.length > 0), failures };
 }
 
 const entriesShown = 5;
 
-function refusal(row: Row, imbalances: readonly string[]): string[] {
+function refusal(name: string, imbalances: readonly string[]): string[] {
   if (imbalances.length === 0) {
     return [];
   }
   const more = imbalances.length > entriesShown ? `; and ${imbalances.length - entriesShown} more` : "";
   const shown = imbalances.slice(0, entriesShown).join("; ");
-  return [`${row.label}: this run is refused, since its ledger does not balance: ${shown}${more}`];
-}
-
-function dayOf(
-  step: Extract<Step, { kind: "day" }>,
-  running: RunningChapter,
-  { load, seed, progress, signal }: BenchmarkOptions,
-  onDraining: () => void,
-): Promise<DayResult> {
-  const { row, run, place } = step;
-  const onStage = progress.stage;
-  return liveThroughDay({ row, load, seed: seedOf(run, seed), place, running, onStage, onDraining, signal });
+  return [`${name}: this run is refused, since its ledger does not balance: ${shown}${more}`];
 }
 
 /** Overrides that name a port of this run would differ every time and tell nothing. */

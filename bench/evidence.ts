@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
+import type { VendorLedger } from "#shared/vendor/ledger.ts";
 import { inspect } from "./activity.ts";
 import type { Evidence } from "./ledger.ts";
 import type { RunningChapter } from "./running.ts";
@@ -20,7 +21,7 @@ const messageSchema = z.object({ eventId: z.string() });
 /** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
 export async function readEvidence(
   running: Pick<RunningChapter, "dynamoDbUrl" | "inspectUrl" | "outputs" | "vendor">,
-): Promise<Pick<Evidence, "claims" | "tickets" | "messages" | "workedOn" | "vendor">> {
+): Promise<Pick<Evidence, "claims" | "tickets" | "messages" | "workedOn"> & { vendor: VendorLedger }> {
   const { outputs } = running;
   const [seen, vendor, claims, ticketRows] = await Promise.all([
     inspect(running.inspectUrl, "with bodies"),

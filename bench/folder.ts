@@ -1,6 +1,6 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 /** Where one benchmark keeps what it found. */
 export interface ResultsFolder {
@@ -13,6 +13,17 @@ export interface ResultsFolder {
   log: (name: string, line: string) => void;
 }
 
+// Node's own recursive mkdir tries for ever below a folder in which the system lets nobody make one, such as /proc.
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  if (!existsSync(parent) && parent !== path) {
+    await makeFolder(parent);
+  }
+  if (!existsSync(path)) {
+    await mkdir(path);
+  }
+}
+
 /** Makes `bench/results/<time>/`. Throws an error that says what to do if it can't be written to. */
 export async function makeResultsFolder(root: string, startedAt: Date): Promise<ResultsFolder> {
   // Without colons, which Windows does not have in names.
@@ -20,7 +31,7 @@ export async function makeResultsFolder(root: string, startedAt: Date): Promise<
   const path = join(root, time);
   const shown = (file: string) => relative(process.cwd(), join(path, file)) || ".";
   try {
-    await mkdir(join(path, "logs"), { recursive: true });
+    await makeFolder(join(path, "logs"));
   } catch (cause) {
     const { code = "an error" } = cause as NodeJS.ErrnoException;
     throw new Error(

@@ -1,40 +1,47 @@
-import type { ChapterResult, DayRun, LedgerEntries, Results } from "#shared/results.ts";
+import type { LedgerEntries, Results, Run, Runs } from "#shared/results.ts";
 import { median, range } from "./statistics.ts";
 
 const clocks = ["response", "activation"] as const;
-const figures = ["p50Ms", "maxMs"] as const;
 
-/** The row with the medians and ranges of its runs. */
-export function withMedians(row: ChapterResult): ChapterResult {
-  if (row.runs.length === 0) {
-    return row;
+/** Runs of one plan with their medians and ranges; undefined if there are none. */
+export function summedUp(runs: Run[]): Runs | undefined {
+  if (runs.length === 0) {
+    return undefined;
   }
   const each = <Figure>(summary: (values: (number | null)[]) => Figure) => {
-    const of = (clock: (typeof clocks)[number], figure: (typeof figures)[number]) =>
-      summary(row.runs.map((run) => run[clock][figure]));
-    return {
-      response: { p50Ms: of("response", "p50Ms"), maxMs: of("response", "maxMs") },
-      activation: { p50Ms: of("activation", "p50Ms"), maxMs: of("activation", "maxMs") },
+    const of = (clock: (typeof clocks)[number]) => {
+      const p99s = runs.flatMap((run) => (run[clock].p99Ms === undefined ? [] : [run[clock].p99Ms]));
+      return {
+        p50Ms: summary(runs.map((run) => run[clock].p50Ms)),
+        // A median over some of the runs would be another one's: it needs all.
+        ...(p99s.length === runs.length && { p99Ms: summary(p99s) }),
+        maxMs: summary(runs.map((run) => run[clock].maxMs)),
+      };
     };
+    return { response: of("response"), activation: of("activation") };
   };
-  return { ...row, median: each(median), range: each(range) };
+  return { runs, median: each(median), range: each(range) };
 }
 
-/** The rows that have been measured: medians of the times, sums of the counts, and the first run for pictures. */
-export function measuredRows(results: Results) {
+/** The rows that lived through the day, or the storm: medians of the times, sums of the counts, the first run for pictures. */
+export function measuredRows(results: Results, which: "day" | "storm" = "day") {
   return results.chapters.flatMap((row) => {
-    const [run] = row.runs;
-    return run && row.median ? [{ ...row, median: row.median, ledger: summed(row.runs), run }] : [];
+    const measured = row[which];
+    const [run] = measured?.runs ?? [];
+    return measured && run ? [{ ...row, ...measured, ledger: total(measured.runs), run }] : [];
   });
 }
 
-function summed(runs: readonly DayRun[]): LedgerEntries {
+/** A row that lived through the day, or the storm. */
+export type Measured = ReturnType<typeof measuredRows>[number];
+
+function total(runs: readonly Run[]): LedgerEntries {
   const [first, ...others] = runs.map(({ ledger }) => ledger);
-  const total = { ...(first as LedgerEntries) };
+  const sums = { ...(first as LedgerEntries) };
   for (const other of others) {
-    for (const entry of Object.keys(total) as (keyof LedgerEntries)[]) {
-      total[entry] += other[entry];
+    for (const entry of Object.keys(sums) as (keyof LedgerEntries)[]) {
+      sums[entry] += other[entry];
     }
   }
-  return total;
+  return sums;
 }

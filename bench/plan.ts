@@ -1,4 +1,4 @@
-import type { Load } from "#shared/results.ts";
+import type { Plan } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
 import { deviceAt } from "#shared/devices.ts";
 
@@ -58,14 +58,16 @@ export function rotated<Item>(items: readonly Item[], by: number): Item[] {
 const poisonedCustomers = [7, 15];
 
 /** The short day: the same customers and the same small troubles for every chapter. */
-export function shortDay(runs: number): Load {
+export function shortDay(runs: number): Plan {
   return {
-    customers: 80,
-    perSecond: 10,
-    seconds: 8,
+    name: "the short day",
     runs,
-    killAtMs: 4_000,
+    customers: 80,
+    phases: [{ perSecond: 10, seconds: 8 }],
+    weather: {},
+    events: [{ atMs: 4_000, does: "kill-worker" }],
     poison: poisonedCustomers.map((at) => deviceAt(at).macAddress),
+    healed: [],
     everyNthTwice: 10,
     duplicateDelaysMs: [0, 200, 2_000],
     horizonMs: 15_000,
@@ -75,10 +77,8 @@ export function shortDay(runs: number): Load {
 /** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
 export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5 };
 
-/** The day's inventory: its customers, and behind them the warm-up's. A small one is seeded sooner. */
-export const firstWarmUpDevice = 140;
+/** The warm-up's devices, and how often they are asked for again. */
 export const warmUpSize = 60;
 export const warmUpRepeats = 240;
-export const dayInventory = firstWarmUpDevice + warmUpSize;
 /** The closed loop asks for each device once; when all are used up, it ends. */
 export const closedLoopInventory = 1_500;

@@ -14,6 +14,7 @@ export interface RunningChapter {
   aws: { deliverTwice: (everyNth: number, delaysMs: number[]) => Promise<void> };
   worksWith: () => Victim;
   kill: (target: Victim) => Promise<{ openCalls: string[] }>;
+  redrive: () => Promise<string>;
   setConsumers: (on: boolean) => Promise<void>;
   stop: () => Promise<void>;
 }

@@ -1,19 +1,21 @@
 import type { LedgerEntries, Results } from "#shared/results.ts";
 import { duration, listed, spoken, times } from "./format.ts";
 import { measuredRows } from "./medians.ts";
+import type { Measured } from "./medians.ts";
+import { planOf } from "./plan-words.ts";
 import { compare } from "./statistics.ts";
 
-type Measured = ReturnType<typeof measuredRows>[number];
+type Part = "day" | "storm";
 
 /** What the first row and the first one with a ticket differ in: both clocks, always together. */
-export function boughtSentence(results: Results): string {
-  const rows = measuredRows(results);
+export function boughtSentence(results: Results, part: Part = "day"): string {
+  const rows = measuredRows(results, part);
   const before = rows.find(({ id }) => id === "01") ?? rows[0];
   const after = rows.find((row) => row !== before);
   if (!before || !after) {
     return "one chapter alone can't be compared; try `npm run bench 01 02`.";
   }
-  return `${answersSooner(after, before, results.load.runs)}; ${worksWhen(after, before)}.`;
+  return `${answersSooner(after, before, planOf(results, part).runs)}; ${worksWhen(after, before)}.`;
 }
 
 // Less than that is a machine's mood, most of all in one run.
@@ -47,8 +49,8 @@ function worksWhen(after: Measured, before: Measured): string {
 }
 
 /** What each row lost, did twice, left waiting or set aside. */
-export function paidSentence(results: Results): string {
-  const rows = measuredRows(results);
+export function paidSentence(results: Results, part: Part = "day"): string {
+  const rows = measuredRows(results, part);
   const parts = [
     paid(rows, "lost", (count) => `lost ${count}`) ?? "none lost any",
     paid(rows, "doubled", (count) => `did ${count} twice`) ?? "none did any twice",
@@ -67,8 +69,8 @@ function paid(rows: readonly Measured[], entry: keyof LedgerEntries, verb: (coun
 }
 
 /** Which rows answer equally fast; says that it can't tell where the runs are too few. */
-export function sameSentence(results: Results): string {
-  const rows = measuredRows(results).filter(({ id }) => id !== "01");
+export function sameSentence(results: Results, part: Part = "day"): string {
+  const rows = measuredRows(results, part).filter(({ id }) => id !== "01");
   const [first, ...others] = rows;
   const last = others.at(-1);
   if (!first || !last) {
@@ -79,9 +81,11 @@ export function sameSentence(results: Results): string {
   if (verdicts.some(({ verdict }) => verdict === "too few runs")) {
     const known = rows.flatMap(({ median }) => median.response.p50Ms ?? []);
     const [least, most] = [Math.min(...known), Math.max(...known)].map(duration);
-    const runs = results.load.runs === 1 ? "one run proves" : `${results.load.runs} runs prove`;
+    const count = planOf(results, part).runs;
+    const runs = count === 1 ? "one run proves" : `${count} runs prove`;
+    const again = part === "day" ? "npm run bench" : "npm run bench:storm";
     const p50 = known.length < rows.length ? "some never" : `in ${least} to ${most} (p50)`;
-    return `${first.id} to ${last.id} answered ${p50}; ${runs} no more (try \`npm run bench runs=3\`).`;
+    return `${first.id} to ${last.id} answered ${p50}; ${runs} no more (try \`${again} runs=3\`).`;
   }
   const differ = verdicts.filter(({ verdict }) => verdict !== "no difference");
   const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);

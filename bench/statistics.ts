@@ -1,4 +1,4 @@
-import type { Quantiles } from "#shared/results.ts";
+import type { Quantiles, Run } from "#shared/results.ts";
 
 // Below these counts a high quantile is one or two samples' luck: the maximum is printed instead.
 const samplesForP99 = 500;
@@ -7,16 +7,12 @@ const samplesForP999 = 5_000;
 interface Samples {
   finishedMs: readonly number[];
   never: number;
-  watchedMs?: number;
 }
 
 /** The quantiles of everything that was asked for; what never finished is longer than anything. */
-export function quantiles({ finishedMs, never, watchedMs }: Samples): Quantiles {
-  const sorted = finishedMs.toSorted((left, right) => left - right);
-  const count = sorted.length + never;
-  // Nearest rank: always a value that somebody really waited.
-  const at = (share: number) => sorted[Math.max(Math.ceil(share * count), 1) - 1] ?? null;
-  const slowest = sorted.at(-1);
+export function quantiles({ watchedMs, ...samples }: Samples & { watchedMs?: number }): Quantiles {
+  const { never } = samples;
+  const { at, count, slowest } = ranked(samples);
   return {
     count,
     p50Ms: at(0.5),
@@ -27,6 +23,28 @@ export function quantiles({ finishedMs, never, watchedMs }: Samples): Quantiles 
     never,
     ...(never > 0 && watchedMs !== undefined && { watchedMs }),
     ...(slowest !== undefined && { slowestFinishedMs: slowest }),
+  };
+}
+
+const percents = [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9];
+
+/** Within how long so many per cent were answered: as many of the high ones as the samples bear. */
+export function percentiles(samples: Samples): Run["percentiles"] {
+  const { at, count } = ranked(samples);
+  const borne = percents.filter(
+    (percent) => percent < 99 || count >= (percent > 99 ? samplesForP999 : samplesForP99),
+  );
+  return borne.map((percent) => ({ percent, responseMs: at(percent / 100) }));
+}
+
+function ranked({ finishedMs, never }: Samples) {
+  const sorted = finishedMs.toSorted((left, right) => left - right);
+  const count = sorted.length + never;
+  return {
+    count,
+    slowest: sorted.at(-1),
+    // Nearest rank: always a value that somebody really waited.
+    at: (share: number) => sorted[Math.max(Math.ceil(share * count), 1) - 1] ?? null,
   };
 }
 

@@ -1,48 +1,75 @@
-import type { Load } from "#shared/results.ts";
+import type { Plan, Results, SweepPlan } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
-import { dayStart } from "./day.ts";
 import { closedLoopInventory, rotated } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { RunningChapter, StartChapter } from "./running.ts";
+import { sweptRows } from "./sweep/plan.ts";
+import { sweepStart } from "./sweep/sweep.ts";
+import { trialStart } from "./trial.ts";
 
-interface Plan {
+export interface WhatToMeasure {
   rows: readonly Row[];
-  load: Load;
+  plans: Results["plans"];
   withClosedLoop: boolean;
 }
 
 /** One start of one chapter. */
 export type Step = { name: string; seconds: number; row: Row } & (
-  | { kind: "day"; run: number; place: number }
+  | { kind: "day" | "storm"; plan: Plan; run: number; place: number }
   | { kind: "closed loop" }
+  | { kind: "sweep"; plan: SweepPlan }
 );
 
-/** What will be done, in order: every round of days in another order, then each chapter's closed loop. */
-export function stepsOf({ rows, load, withClosedLoop }: Plan): Step[] {
-  const round = (run: number): Step[] =>
-    rotated(rows, run).map((row, at) => ({
-      kind: "day",
-      name: load.runs > 1 ? `${row.label}, day ${run + 1}` : row.label,
-      seconds: daySeconds(row, load),
-      row,
-      run,
-      place: at + 1,
-    }));
-  const days = Array.from({ length: load.runs }, (_, run) => round(run)).flat();
-  // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
-  const once = rows.filter((row, at) => rows.findIndex(({ chapter }) => chapter === row.chapter) === at);
-  const loops = once.map((row): Step => ({
-    kind: "closed loop",
-    name: `${row.label}, how fast`,
-    seconds: 5,
-    row,
-  }));
-  return withClosedLoop ? [...days, ...loops] : days;
+/** What will be done, in order: days, in every round in another order; each chapter's closed loop; storms; sweeps. */
+export function stepsOf({ rows, plans, withClosedLoop }: WhatToMeasure): Step[] {
+  return [
+    ...roundsOf("day", plans.day, rows),
+    ...(withClosedLoop ? closedLoops(rows) : []),
+    ...roundsOf("storm", plans.storm, rows),
+    ...sweeps(plans.sweep, rows),
+  ];
 }
 
-// For the time left only: starting, warming up, and the drain, which 03 and 04 use up.
-const daySeconds = ({ id }: Row, load: Load) =>
-  5 + (id === "03" || id === "04" ? load.horizonMs / 1_000 : 11);
+function roundsOf(kind: "day" | "storm", plan: Plan | undefined, rows: readonly Row[]): Step[] {
+  if (plan === undefined) {
+    return [];
+  }
+  return Array.from({ length: plan.runs }, (_, run) =>
+    rotated(rows, run).map((row, at): Step => ({
+      kind,
+      name: `${row.label}, ${kind}${plan.runs > 1 ? ` ${run + 1}` : ""}`,
+      seconds: secondsOfTrial(row, plan),
+      row,
+      plan,
+      run,
+      place: at + 1,
+    })),
+  ).flat();
+}
+
+function closedLoops(rows: readonly Row[]): Step[] {
+  // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
+  const once = rows.filter((row, at) => rows.findIndex(({ chapter }) => chapter === row.chapter) === at);
+  return once.map((row) => ({ kind: "closed loop", name: `${row.label}, how fast`, seconds: 5, row }));
+}
+
+function sweeps(plan: SweepPlan | undefined, rows: readonly Row[]): Step[] {
+  if (plan === undefined) {
+    return [];
+  }
+  const seconds = plan.phases.reduce((sum, phase) => sum + phase.seconds + plan.drainMs / 1_000 + 1, 8);
+  return rows
+    .filter(({ id }) => sweptRows.includes(id))
+    .map((row) => ({ kind: "sweep", name: `${row.label}, sweep`, seconds, row, plan }));
+}
+
+// For the time left only: starting, warming up, and the drain, which 03 and 04 use up. A redrive comes after the rest.
+function secondsOfTrial({ id }: Row, { phases, horizonMs, events }: Plan): number {
+  const arrivalSeconds = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const hasRedrive = events.some(({ does }) => does === "heal-and-redrive");
+  const usesItUp = id === "03" || id === "04" || (hasRedrive && id > "03");
+  return 5 + (usesItUp ? horizonMs / 1_000 : arrivalSeconds + 3);
+}
 
 interface StartAs {
   start: StartChapter;
@@ -52,19 +79,28 @@ interface StartAs {
 
 /** Starts what a step measures, in fresh processes. */
 export function startFor(step: Step, { start, seed, log }: StartAs): Promise<RunningChapter> {
-  const { row } = step;
-  if (step.kind === "day") {
-    const onLine = (process: string, line: string) => log(row.id, `[${process}] ${line}`);
-    return start({ ...dayStart(row, seedOf(step.run, seed)), onLine });
+  const { row, kind } = step;
+  const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
+  switch (kind) {
+    case "day":
+      return start({ ...trialStart(row, step.plan, seedOf(step.run, seed)), onLine: logAs(row.id) });
+    case "storm":
+      return start({
+        ...trialStart(row, step.plan, seedOf(step.run, seed)),
+        onLine: logAs(`${row.id}-storm`),
+      });
+    case "sweep":
+      return start({ ...sweepStart(row, step.plan, seed), onLine: logAs(`${row.id}-sweep`) });
+    case "closed loop":
+      return start({
+        folder: row.folder,
+        weather: { ...usualWeather, seed },
+        devices: closedLoopInventory,
+        // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
+        consumers: false,
+        onLine: logAs(`${row.id}-closed-loop`),
+      });
   }
-  return start({
-    folder: row.folder,
-    weather: { ...usualWeather, seed },
-    devices: closedLoopInventory,
-    // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
-    consumers: false,
-    onLine: (process, line) => log(`${row.id}-closed-loop`, `[${process}] ${line}`),
-  });
 }
 
 /** A seed for each round, the same for all its rows: rounds can be compared pair by pair. */

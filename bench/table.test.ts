@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
-import { withMedians } from "./medians.ts";
+import { summedUp } from "./medians.ts";
 import { tableLines } from "./table.ts";
 import { inventedResults } from "./testing/invented.ts";
 
@@ -10,7 +10,8 @@ const report = "bench/results/2026-11-23T10-15-00/report.html";
 function changed(results: Results, change: (results: Results) => void): Results {
   const copy = structuredClone(results);
   change(copy);
-  return { ...copy, chapters: copy.chapters.map(withMedians) };
+  const chapters = copy.chapters.map((row) => ({ ...row, day: summedUp(row.day?.runs ?? []) }));
+  return { ...copy, chapters };
 }
 
 it("says in 80 columns what was bought and what was paid", () => {
@@ -48,7 +49,7 @@ it.each([
 });
 
 function enormous({ chapters }: Results): void {
-  for (const run of chapters.flatMap(({ runs }) => runs)) {
+  for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {
     for (const entry of Object.keys(run.ledger) as (keyof typeof run.ledger)[]) {
       run.ledger[entry] = 333;
     }
@@ -82,7 +83,7 @@ it("adds up the counts of several runs, and says of how many", () => {
 it("warns where a run can't be trusted or is incomplete", () => {
   const results = changed(inventedResults(), (copy) => {
     copy.complete = false;
-    copy.chapters[0]?.runs[0]?.reasons.push("the machine slept");
+    copy.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
   });
 
   expect(tableLines(results, report)).toEqual(

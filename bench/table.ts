@@ -1,80 +1,118 @@
 import type { LedgerEntries, Results } from "#shared/results.ts";
-import { counted, duration, quantileText, wrapped } from "./format.ts";
+import { duration, quantileText, wrapped } from "./format.ts";
 import { measuredRows } from "./medians.ts";
+import type { Measured } from "./medians.ts";
+import { planOf, troublesText } from "./plan-words.ts";
 import { boughtSentence, paidSentence, sameSentence } from "./sentences.ts";
+import { sweepLines } from "./sweep/lines.ts";
+import { distrusted } from "./trust.ts";
 
 const width = 80;
+type Part = "day" | "storm";
+type Clock = "response" | "activation";
+type Which = "p50Ms" | "p99Ms" | "maxMs";
 
-const columns: readonly { title: string; width: number; of: (entries: LedgerEntries) => number }[] = [
-  { title: "error", width: 6, of: (entries) => entries.rejected + entries.failed + entries.unanswered },
-  { title: "lost", width: 5, of: (entries) => entries.lost },
-  { title: "gave-up", width: 8, of: (entries) => entries.gaveUp },
-  { title: "twice", width: 6, of: (entries) => entries.doubled },
-  { title: "waiting", width: 8, of: (entries) => entries.waiting },
-  { title: "aside", width: 6, of: (entries) => entries.deadLettered },
-];
-
-/** What the first screen after a benchmark says, in lines of at most 80 letters. */
-export function tableLines(results: Results, reportPath: string): string[] {
-  return [...headLines(results), "", ...rowLines(results), "", ...sentenceLines(results, reportPath)];
+interface Column {
+  title: string;
+  width: number;
+  of: (entries: LedgerEntries) => number;
 }
 
-function headLines(results: Results): string[] {
-  const { load } = results;
-  const twice = Math.floor(load.customers / load.everyNthTwice);
-  const troubles = [
-    `a kill at ${load.killAtMs / 1_000} s`,
-    counted(load.poison.length, "poison device"),
-    `${twice} sent twice`,
-  ].join(", ");
-  const runs = measuredRows(results).flatMap((row) => row.runs);
-  const lateMs = Math.max(0, ...runs.map(({ sender }) => sender.lateMaxMs));
-  const many = load.runs > 1 ? `; medians and sums of ${load.runs} runs` : "";
+const error: Column["of"] = ({ rejected, failed, unanswered }) => rejected + failed + unanswered;
+const columns: readonly Column[] = [
+  { title: "error", width: 6, of: error },
+  { title: "lost", width: 5, of: ({ lost }) => lost },
+  { title: "gave-up", width: 8, of: ({ gaveUp }) => gaveUp },
+  { title: "twice", width: 6, of: ({ doubled }) => doubled },
+  { title: "waiting", width: 8, of: ({ waiting }) => waiting },
+  { title: "aside", width: 6, of: ({ deadLettered }) => deadLettered },
+];
+/** The vendor did it, and whoever asked was never told: it takes a kill at the right moment, so only storms show it. */
+const untold: Column = { title: "untold", width: 7, of: ({ orphaned }) => orphaned };
+
+/** What the screen after a benchmark says, in lines of at most 80 letters. */
+export function tableLines(results: Results, reportPath: string): string[] {
+  const parts = (["day", "storm"] as const).filter((part) => measuredRows(results, part).length > 0);
+  const sweep = sweepLines(results, width);
   return [
-    ...wrapped(`${load.customers} customers, the same trouble: ${troubles}${many}`, width, ""),
+    ...parts.flatMap((part) => [
+      ...headLines(results, part),
+      ...(part === parts[0] ? warningLines(results) : []),
+      "",
+      ...rowLines(results, part),
+      "",
+    ]),
+    ...(parts.length === 0 ? warningLines(results) : []),
+    ...(sweep.length > 0 ? [...sweep, ""] : []),
+    ...sentenceLines(results, parts),
+    `NEXT    open the report: ${reportPath}`,
+  ];
+}
+
+function headLines(results: Results, part: Part): string[] {
+  const plan = planOf(results, part);
+  const many = plan.runs > 1 ? `; medians and sums of ${plan.runs} runs` : "";
+  const runs = measuredRows(results, part).flatMap((row) => row.runs);
+  const lateMs = Math.max(0, ...runs.map(({ sender }) => sender.lateMaxMs));
+  const troubles = troublesText(plan).join(", ");
+  return [
+    ...wrapped(`${plan.customers} customers, the same trouble: ${troubles}${many}`, width, ""),
     `(embedded AWS on this machine, not AWS latencies; sender late ${duration(lateMs)} at most)`,
-    ...(results.complete ? [] : ["INCOMPLETE: not everything was measured."]),
-    ...measuredRows(results).flatMap((row) =>
-      row.runs.flatMap(({ reasons }) =>
-        reasons.flatMap((reason) => wrapped(`DON'T TRUST ${row.label}: ${reason}`, width, "  ")),
-      ),
-    ),
+  ];
+}
+
+function warningLines({ complete, chapters }: Results): string[] {
+  return [
+    ...(complete ? [] : ["INCOMPLETE: not everything was measured."]),
+    ...distrusted(chapters).flatMap((reason) => wrapped(`DON'T TRUST ${reason}`, width, "  ")),
   ];
 }
 
 const nameWidth = 10;
 
-function rowLines(results: Results): string[] {
-  const titles = columns.map((column) => column.title.padStart(column.width)).join("");
+function rowLines(results: Results, part: Part): string[] {
+  const plan = planOf(results, part);
+  const rows = measuredRows(results, part);
+  const shown = part === "storm" ? [...columns, untold] : columns;
+  // A p99 of too few samples would be the maximum under another name.
+  const high: Which = rows.every(({ run }) => run.response.p99Ms !== undefined) ? "p99Ms" : "maxMs";
+  const highTitle = high === "p99Ms" ? "p99" : "max";
   const head = [
-    `${" ".repeat(nameWidth)}ANSWERED    DEVICE WORKS               of ${results.load.customers * results.load.runs}`,
-    `${" ".repeat(nameWidth)} p50   max   p50   max${titles}`,
+    `${" ".repeat(nameWidth)}ANSWERED    DEVICE WORKS               of ${plan.customers * plan.runs}`,
+    `${" ".repeat(nameWidth)} p50   ${highTitle}   p50   ${highTitle}${shown.map((column) => column.title.padStart(column.width)).join("")}`,
   ];
-  const rows = measuredRows(results).map(({ label, median, ledger, run }) => {
-    const many = results.load.runs > 1;
-    const time = (clock: "response" | "activation", which: "p50Ms" | "maxMs") => {
-      const ms = median[clock][which];
-      // Of several runs the median counts; what it may be where it never finished, the first run says.
-      return many && ms !== null ? duration(ms) : quantileText({ ...run[clock], [which]: ms }, which);
-    };
+  const lines = rows.map((row) => {
     const times = [
-      time("response", "p50Ms").padStart(5),
-      time("response", "maxMs").padStart(6),
-      time("activation", "p50Ms").padStart(6),
-      time("activation", "maxMs").padStart(6),
+      timeText(row, "response", "p50Ms").padStart(5),
+      timeText(row, "response", high).padStart(6),
+      timeText(row, "activation", "p50Ms").padStart(6),
+      timeText(row, "activation", high).padStart(6),
     ].join("");
-    const counts = columns.map((column) => String(column.of(ledger)).padStart(column.width)).join("");
-    return `${label.padEnd(nameWidth)}${times}${counts}`;
+    const counts = shown.map((column) => String(column.of(row.ledger)).padStart(column.width)).join("");
+    return `${row.label.padEnd(nameWidth)}${times}${counts}`;
   });
-  return [...head, ...rows];
+  return [...head, ...lines];
 }
 
-function sentenceLines(results: Results, reportPath: string): string[] {
+/** The median over runs; where that never finished, or there is none, what the first run says. */
+export function timeText({ median, runs, run }: Measured, clock: Clock, which: Which): string {
+  const ms = median[clock][which];
+  if (runs.length > 1 && typeof ms === "number") {
+    return duration(ms);
+  }
+  return quantileText(ms === undefined ? run[clock] : { ...run[clock], [which]: ms }, which);
+}
+
+function sentenceLines(results: Results, parts: readonly Part[]): string[] {
   const line = (word: string, text: string) => wrapped(`${word.padEnd(7)} ${text}`, width, " ".repeat(8));
+  const [first] = parts;
+  if (first === undefined) {
+    return [];
+  }
   return [
-    ...line("BOUGHT", boughtSentence(results)),
-    ...line("PAID", paidSentence(results)),
-    ...line("SAME", sameSentence(results)),
-    `NEXT    open the report: ${reportPath}`,
+    ...line("BOUGHT", boughtSentence(results, first)),
+    ...line("PAID", paidSentence(results, first)),
+    ...line("SAME", sameSentence(results, first)),
+    ...(first === "day" && parts.includes("storm") ? line("STORM", paidSentence(results, "storm")) : []),
   ];
 }

@@ -23,16 +23,19 @@ const weather = {
   honoursIdempotencyKey: false,
   seed: 1,
 };
-const load = {
-  customers: 80,
-  perSecond: 10,
-  seconds: 8,
+const plan = {
+  name: "the storm",
   runs: 1,
-  killAtMs: 4_000,
+  customers: 80,
+  phases: [{ perSecond: 10, seconds: 8 }],
+  weather: { medianMs: 200 },
+  events: [{ atMs: 4_000, does: "kill-worker" }],
   poison: [],
+  healed: [],
   everyNthTwice: 10,
   duplicateDelaysMs: [0],
   horizonMs: 16_000,
+  sampleEveryMs: 250,
 };
 const quantiles = { count: 80, p50Ms: 8.1, p90Ms: null, maxMs: null, never: 9, slowestFinishedMs: 30 };
 const ledger = {
@@ -64,20 +67,63 @@ const customer = {
 };
 const run = {
   startedAt: "2026-11-23T10:15:00.000Z",
+  seed: 1,
   place: 1,
   response: quantiles,
   activation: { ...quantiles, watchedMs: 8_000 },
   ledger,
-  sender: { lateMaxMs: 0.4 },
+  sender: { lateMaxMs: 0.4, cpuShare: 0.05 },
   drain: { endedBy: "quiet", endedMs: 9_000 },
   kills: [{ atMs: 4_001, target: "worker", openCalls: ["00-00-5E-10-00-00-00-00"] }],
   trustworthy: true,
   reasons: [],
+  percentiles: [{ percent: 50, responseMs: 8.1 }],
   customers: [customer],
+  seconds: [
+    {
+      atSecond: 0,
+      arrivals: 1,
+      errors: 0,
+      responseP50Ms: 8,
+      responseMaxMs: null,
+      activated: 0,
+      vendorCalls: 1,
+    },
+  ],
+  samples: [{ atMs: 250, visible: 3, inFlight: 1, setAside: 0, vendorOpen: 1 }],
+  beforeRedrive: { poison: 2, healthy: 0 },
 };
-const chapter = { id: "03", chapter: "03-queue", label: "03 queue", weather: {}, overrides: {}, runs: [run] };
+const figures = { p50Ms: 8.1, maxMs: null };
+const range = { p50Ms: [8.1, 8.1], maxMs: [null, null] };
+const runs = {
+  runs: [run],
+  median: { response: figures, activation: figures },
+  range: { response: range, activation: range },
+};
+const point = {
+  perSecond: 10,
+  seconds: 8,
+  response: quantiles,
+  activation: quantiles,
+  errors: 0,
+  unfinished: 4,
+  steady: true,
+  sender: { lateP99Ms: 0.3, lateMaxMs: 0.4, cpuShare: 0.05 },
+  reasons: [],
+};
+const chapter = {
+  id: "03",
+  chapter: "03-queue",
+  label: "03 queue",
+  weather: {},
+  overrides: {},
+  day: runs,
+  storm: runs,
+  sweep: [point],
+};
 const results = {
   schemaVersion,
+  command: "npm run bench:full",
   startedAt: "2026-11-23T10:15:00.000Z",
   finishedAt: "2026-11-23T10:18:00.000Z",
   complete: true,
@@ -85,7 +131,7 @@ const results = {
   notes: ["embedded AWS on this machine: not AWS latencies"],
   seed: 1,
   weather,
-  load,
+  plans: { day: plan, storm: plan, sweep: { phases: [{ perSecond: 1, seconds: 20 }], drainMs: 4_000 } },
   overrides: { VisibilityTimeoutSeconds: "6" },
   trustworthy: true,
   chapters: [chapter],
@@ -100,18 +146,18 @@ it.each([
   ["an empty file", "", "is cut off or not JSON"],
   [
     "an older schema",
-    JSON.stringify({ ...results, schemaVersion: 0 }),
-    `schema ${schemaVersion} in old.json, got 0`,
+    JSON.stringify({ ...results, schemaVersion: 1 }),
+    `schema ${schemaVersion} in old.json, got schema 1`,
   ],
-  ["a later schema", JSON.stringify({ ...results, schemaVersion: 2 }), "got 2"],
+  ["a later schema", JSON.stringify({ ...results, schemaVersion: 3 }), "got schema 3"],
   ["no schema", "[]", "got none"],
   [
     "a wrong entry",
     JSON.stringify({
       ...results,
-      chapters: [{ ...chapter, runs: [{ ...run, ledger: { ...ledger, lost: -1 } }] }],
+      chapters: [{ ...chapter, storm: { ...runs, runs: [{ ...run, ledger: { ...ledger, lost: -1 } }] } }],
     }),
-    "`chapters.0.runs.0.ledger.lost` is wrong",
+    "`chapters.0.storm.runs.0.ledger.lost` is wrong",
   ],
 ])("refuses %s in one sentence that names the file and what to do", (_name, text, words) => {
   const read = () => parseResults(text, "old.json");

@@ -1,90 +1,27 @@
 import { z } from "zod";
+import { planSchema, sweepPlanSchema } from "#shared/results/plan.ts";
+import { quantilesSchema, runSchema, sweepPointSchema } from "#shared/results/run.ts";
 import { weatherSchema } from "#shared/vendor/weather.ts";
 
+export type { Phase, Plan, PlanEvent, SweepPlan } from "#shared/results/plan.ts";
+export type {
+  CustomerDay,
+  Fate,
+  Kill,
+  LedgerEntries,
+  Quantiles,
+  RequestOutcome,
+  Run,
+  Sample,
+  Second,
+  SweepPoint,
+} from "#shared/results/run.ts";
+
 /** What `results.json` looks like today. Raise it with every change that a reader has to know of. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const count = z.int().min(0);
 const durationMs = z.number().min(0);
-
-/**
- * Quantiles in which nothing is left out: what never finished is longer than anything, and `null` where a quantile
- * falls among those. `p99Ms` is absent below 500 samples, `p999Ms` below 5,000.
- */
-const quantilesSchema = z.object({
-  count,
-  p50Ms: durationMs.nullable(),
-  p90Ms: durationMs.nullable(),
-  p99Ms: durationMs.nullable().optional(),
-  p999Ms: durationMs.nullable().optional(),
-  maxMs: durationMs.nullable(),
-  /** How many never finished. */
-  never: count,
-  /** For how long at least each of those was watched; absent if nobody was at work on any of them any more. */
-  watchedMs: durationMs.optional(),
-  /** The slowest that did finish; absent if none did. */
-  slowestFinishedMs: durationMs.optional(),
-});
-
-const ledgerSchema = z.object({
-  sent: count,
-  accepted: count,
-  repeated: count,
-  rejected: count,
-  failed: count,
-  unanswered: count,
-  activated: count,
-  gaveUp: count,
-  waiting: count,
-  deadLettered: count,
-  lost: count,
-  orphaned: count,
-  doubled: count,
-  vendorCalls: count,
-});
-
-const outcomeSchema = z.enum(["accepted", "repeated", "rejected", "failed", "unanswered"]);
-const fateSchema = z.enum(["activated", "gaveUp", "waiting", "deadLettered", "lost", "refused"]);
-
-/** One customer's day; all times count from the same moment, at which the day began. */
-const customerSchema = z.object({
-  customerId: z.string(),
-  macAddress: z.string(),
-  /** When the request should have been sent. */
-  startMs: durationMs,
-  /** `null`: the connection was cut, or the time limit was over. */
-  answeredMs: durationMs.nullable(),
-  /** When the device began to work. */
-  activeMs: z.number().nullable(),
-  outcome: outcomeSchema,
-  /** What became of it in the end; "refused": no ticket was handed out, so nothing was owed. */
-  fate: fateSchema,
-  provisionedCount: count,
-  poison: z.boolean(),
-});
-
-const killSchema = z.object({
-  atMs: durationMs,
-  target: z.enum(["api", "worker", "function"]),
-  /** Devices whose vendor call was open in what was killed. */
-  openCalls: z.array(z.string()),
-});
-
-const runSchema = z.object({
-  startedAt: z.iso.datetime(),
-  /** Which place it had in its round, from 1. */
-  place: count,
-  response: quantilesSchema,
-  activation: quantilesSchema,
-  ledger: ledgerSchema,
-  sender: z.object({ lateP99Ms: durationMs.optional(), lateMaxMs: durationMs }),
-  /** "quiet": nothing could change any more; "limit": the time for it was over. */
-  drain: z.object({ endedBy: z.enum(["quiet", "limit"]), endedMs: durationMs }),
-  kills: z.array(killSchema),
-  trustworthy: z.boolean(),
-  reasons: z.array(z.string()),
-  customers: z.array(customerSchema),
-});
 
 const closedLoopSchema = z.object({
   connections: count,
@@ -93,12 +30,20 @@ const closedLoopSchema = z.object({
   response: quantilesSchema,
 });
 
-const figures = { p50Ms: durationMs.nullable(), maxMs: durationMs.nullable() };
-const medianSchema = z.object({ response: z.object(figures), activation: z.object(figures) });
+// p99 is absent where the runs had too few samples for one.
+const figures = {
+  p50Ms: durationMs.nullable(),
+  p99Ms: durationMs.nullable().optional(),
+  maxMs: durationMs.nullable(),
+};
 const range = z.tuple([durationMs.nullable(), durationMs.nullable()]);
-const rangeSchema = z.object({
-  response: z.object({ p50Ms: range, maxMs: range }),
-  activation: z.object({ p50Ms: range, maxMs: range }),
+const ranges = { p50Ms: range, p99Ms: range.optional(), maxMs: range };
+
+/** The same plan lived through some times, and what the runs have in common. */
+const runsSchema = z.object({
+  runs: z.array(runSchema).min(1),
+  median: z.object({ response: z.object(figures), activation: z.object(figures) }),
+  range: z.object({ response: z.object(ranges), activation: z.object(ranges) }),
 });
 
 const chapterSchema = z.object({
@@ -108,21 +53,25 @@ const chapterSchema = z.object({
   chapter: z.string(),
   /** At most ten letters, for tables and axes. */
   label: z.string(),
-  /** In what this row's weather differs from the usual one of this file. */
+  /** In what this row's weather differs from the plan's. */
   weather: z.object(weatherSchema.shape).partial(),
   overrides: z.record(z.string(), z.string()),
-  runs: z.array(runSchema),
+  /** The short days. */
+  day: runsSchema.optional(),
   closedLoop: closedLoopSchema.optional(),
-  median: medianSchema.optional(),
-  range: rangeSchema.optional(),
+  storm: runsSchema.optional(),
+  /** By arrival rate, the lowest first. */
+  sweep: z.array(sweepPointSchema).optional(),
 });
 
-/** `results.json`, as written by `npm run bench` and read by the charts, the report and the deck. */
+/** `results.json`, as written by the benchmarks and read by the charts, the report and the deck. */
 export const resultsSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
+  /** As it was typed, such as "npm run bench:storm seed=3": it repeats the run. */
+  command: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** False if somebody stopped it: what had finished by then is here, and nothing else. */
+  /** False if somebody stopped it or a part failed: what had finished by then is here, and nothing else. */
   complete: z.boolean(),
   environment: z.object({
     machine: z.string(),
@@ -134,35 +83,24 @@ export const resultsSchema = z.object({
     dirty: z.boolean().nullable(),
   }),
   notes: z.array(z.string()),
+  /** Of the first run; each later one of the same plan has the next number. */
   seed: count,
+  /** What the vendor is usually like; plans and rows say in what theirs differs. */
   weather: weatherSchema,
-  load: z.object({
-    customers: count,
-    perSecond: z.number(),
-    seconds: z.number(),
-    runs: count,
-    killAtMs: durationMs,
-    poison: z.array(z.string()),
-    everyNthTwice: count,
-    duplicateDelaysMs: z.array(durationMs),
-    horizonMs: durationMs,
+  plans: z.object({
+    day: planSchema.optional(),
+    storm: planSchema.optional(),
+    sweep: sweepPlanSchema.optional(),
   }),
   overrides: z.record(z.string(), z.string()),
   trustworthy: z.boolean(),
   chapters: z.array(chapterSchema),
 });
 
-export type Quantiles = z.infer<typeof quantilesSchema>;
-export type LedgerEntries = z.infer<typeof ledgerSchema>;
-export type RequestOutcome = z.infer<typeof outcomeSchema>;
-export type Fate = z.infer<typeof fateSchema>;
-export type CustomerDay = z.infer<typeof customerSchema>;
-export type Kill = z.infer<typeof killSchema>;
-export type DayRun = z.infer<typeof runSchema>;
 export type ClosedLoopResult = z.infer<typeof closedLoopSchema>;
+export type Runs = z.infer<typeof runsSchema>;
 export type ChapterResult = z.infer<typeof chapterSchema>;
 export type Results = z.infer<typeof resultsSchema>;
-export type Load = Results["load"];
 
 /** The file is not a `results.json` of this schema. Its message says which file and what to do. */
 export class ResultsError extends Error {
@@ -182,7 +120,7 @@ export function parseResults(text: string, name: string): Results {
   }
   const found = z.object({ schemaVersion: z.unknown() }).safeParse(json).data?.schemaVersion;
   if (found !== schemaVersion) {
-    const got = found === undefined ? "none" : JSON.stringify(found);
+    const got = found === undefined ? "none" : `schema ${JSON.stringify(found)}`;
     throw new ResultsError(`Expected results of schema ${schemaVersion} in ${name}, got ${got}; ${run}.`);
   }
   const parsed = resultsSchema.safeParse(json);

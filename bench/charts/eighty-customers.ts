@@ -1,6 +1,7 @@
-import type { CustomerDay, DayRun, Results } from "#shared/results.ts";
+import type { CustomerDay, Run, Results } from "#shared/results.ts";
 import { capitalized, counted } from "../format.ts";
 import { measuredRows } from "../medians.ts";
+import { killSeconds, planOf } from "../plan-words.ts";
 import { placesAxis } from "./axes.ts";
 import { cross, dot, line, text, ticks } from "./marks.ts";
 import { loadNote } from "./notes.ts";
@@ -31,7 +32,7 @@ export function eightyCustomers(results: Results): Picture {
     padding: { left: 60, right: 60, bottom: 64, top: 56 },
     scales: () => ({
       x: placesAxis(panels.length + (panels.length - 1) * gap),
-      y: placesAxis(results.load.customers, true),
+      y: placesAxis(planOf(results).customers, true),
     }),
     draw: (place) => {
       for (const [at, { label, run }] of panels.entries()) {
@@ -55,7 +56,7 @@ function chosen(rows: readonly Row[]): readonly Row[] {
   return [...rows.slice(0, panelCount - 1), ...rows.slice(-1)];
 }
 
-function endSeconds(runs: readonly DayRun[]): number {
+function endSeconds(runs: readonly Run[]): number {
   const lastMs = Math.max(
     1_000,
     ...runs.flatMap(({ customers }) => customers.map((each) => each.activeMs ?? 0)),
@@ -63,7 +64,7 @@ function endSeconds(runs: readonly DayRun[]): number {
   return Math.ceil(lastMs / 2_000) * 2;
 }
 
-function panel(place: Place, run: DayRun, { label, seconds }: { label: string; seconds: number }): void {
+function panel(place: Place, run: Run, { label, seconds }: { label: string; seconds: number }): void {
   const { context, theme, left, top, bottom, right, x, y } = place;
   const { kills, customers } = run;
   // Not at the right edge: the next panel begins there with its own zero.
@@ -131,7 +132,7 @@ function stroke(context: Place["context"], { x, y }: { x: number; y: number }, c
 }
 
 /** "5 lost, 3 errors", or that nothing was. */
-function inWords({ ledger, customers }: DayRun): string {
+function inWords({ ledger, customers }: Run): string {
   const errors = ledger.rejected + ledger.failed + ledger.unanswered;
   const parts = [
     ...(errors > 0 ? [counted(errors, "error")] : []),
@@ -144,7 +145,7 @@ function inWords({ ledger, customers }: DayRun): string {
   return parts.join(", ") || `all ${customers.length} work`;
 }
 
-function titleOf({ load }: Results, panels: readonly Row[]): string {
+function titleOf(results: Results, panels: readonly Row[]): string {
   // No line breaks between a chapter and what it does.
   const each = panels.map(({ id, run }) => {
     const { lost, failed, unanswered, activated, sent } = run.ledger;
@@ -160,5 +161,5 @@ function titleOf({ load }: Results, panels: readonly Row[]): string {
       ? `${id}\u00A0finishes all${poisoned > 0 ? " that can be" : ""}`
       : `${id}\u00A0finishes ${activated} of ${sent}`;
   });
-  return capitalized(`killed at ${load.killAtMs / 1_000} s: ${each.join(", ")}.`);
+  return capitalized(`killed at ${killSeconds(planOf(results))[0]} s: ${each.join(", ")}.`);
 }

@@ -1,12 +1,14 @@
 import type { Results } from "#shared/results.ts";
 import { counted } from "../format.ts";
+import { planOf, rateText, troublesText } from "../plan-words.ts";
 
 /** What was done and what it isn't, under every title. */
-export function loadNote({ load, environment }: Results): string {
-  const runs = load.runs > 1 ? `, ${load.runs} runs` : "";
+export function loadNote(results: Results, which: "day" | "storm" = "day"): string {
+  const plan = planOf(results, which);
+  const runs = plan.runs > 1 ? `, ${plan.runs} runs` : "";
   return [
-    `${load.customers} customers, ${load.perSecond} a second${runs}; a kill at ${load.killAtMs / 1_000} s`,
-    counted(load.poison.length, "poison device"),
-    `embedded AWS on ${counted(environment.cores, "core")}, not AWS latencies`,
+    `${plan.customers} customers, ${rateText(plan)}${runs}`,
+    troublesText(plan).join(", "),
+    `embedded AWS on ${counted(results.environment.cores, "core")}, not AWS latencies`,
   ].join("; ");
 }

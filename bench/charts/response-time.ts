@@ -1,6 +1,8 @@
-import type { ChapterResult, Quantiles, Results } from "#shared/results.ts";
+import type { Quantiles, Results } from "#shared/results.ts";
 import { capitalized, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
+import type { Measured } from "../medians.ts";
+import { planOf, rateText } from "../plan-words.ts";
 import { fastestSentence } from "../sentences.ts";
 import { logAxis, placesAxis } from "./axes.ts";
 import { ring, square, text, whisker } from "./marks.ts";
@@ -24,7 +26,7 @@ export function responseTime(results: Results): Picture {
     note: loadNote(results),
     legend: ({ answered, second, background, quiet }) => [
       {
-        label: `${results.load.perSecond} customers a second (median)`,
+        label: `customers come, ${rateText(planOf(results))} (median)`,
         draw: (context, at) => ring(context, at, answered, background),
       },
       ...(connections === undefined
@@ -64,7 +66,7 @@ export function responseTime(results: Results): Picture {
   };
 }
 
-function slowest({ runs, closedLoop }: ChapterResult): number[] {
+function slowest({ runs, closedLoop }: Measured): number[] {
   return [...runs.map(({ response }) => response), closedLoop?.response].flatMap(
     (each) => each?.slowestFinishedMs ?? [],
   );

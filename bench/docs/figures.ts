@@ -3,6 +3,7 @@ import type { DiffCount } from "#shared/workshop/chapter-diff.ts";
 import { twoClocks } from "../charts/two-clocks.ts";
 import { quantileText } from "../format.ts";
 import { measuredRows } from "../medians.ts";
+import { planOf, secondsOf } from "../plan-words.ts";
 import { tableLines } from "../table.ts";
 import type { ChapterText } from "./texts.ts";
 
@@ -133,9 +134,11 @@ function total({ added, removed }: DiffCount["code"]): number {
 }
 
 /** Where the figures come from, for a text in a folder from which `up` leads to the project's root. */
-function sourceLine({ environment, load, startedAt }: Results, up = ""): string {
-  const runs = load.runs === 1 ? "one run" : `medians and sums of ${load.runs} runs`;
-  const troubles = `${load.customers} customers in ${load.seconds} s, with the same small troubles`;
+function sourceLine(results: Results, up = ""): string {
+  const { environment, startedAt } = results;
+  const plan = planOf(results);
+  const runs = plan.runs === 1 ? "one run" : `medians and sums of ${plan.runs} runs`;
+  const troubles = `${plan.customers} customers in ${secondsOf(plan)} s, with the same small troubles`;
   return (
     `<sub>${troubles}; ${runs} of \`npm run bench\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
     `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies. ` +

@@ -54,7 +54,7 @@ it("names each thing once, though the pictures come from one mould", () => {
 it("says above everything else what can't be trusted", () => {
   const doubtful = inventedResults();
   doubtful.complete = false;
-  doubtful.chapters[0]?.runs[0]?.reasons.push("the machine slept");
+  doubtful.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
 
   const text = reportHtml(doubtful, []);
 

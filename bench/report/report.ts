@@ -1,5 +1,6 @@
 import type { Results } from "#shared/results.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
+import { killSeconds, planOf, rateText, secondsOf } from "../plan-words.ts";
 import { boughtSentence, paidSentence, sameSentence } from "../sentences.ts";
 import { capitalized } from "../format.ts";
 import { escaped, figure, table } from "./html.ts";
@@ -57,8 +58,10 @@ ${results.chapters.map((row) => table(customerTable(row))).join("\n")}
 }
 
 function warnings({ complete, chapters }: Results): string {
-  const reasons = chapters.flatMap(({ label, runs }) =>
-    runs.flatMap((run) => run.reasons.map((reason) => `${label}: ${reason}`)),
+  const reasons = chapters.flatMap(({ label, day, storm }) =>
+    [...(day?.runs ?? []), ...(storm?.runs ?? [])].flatMap((run) =>
+      run.reasons.map((reason) => `${label}: ${reason}`),
+    ),
   );
   const stopped = complete
     ? []
@@ -67,22 +70,24 @@ function warnings({ complete, chapters }: Results): string {
   return lines.map((line) => `<p class="warning" role="note">${escaped(line)}</p>`).join("\n");
 }
 
-function method({ load, weather, seed }: Results): string {
-  const delays = load.duplicateDelaysMs.join(", ");
+function method(results: Results): string {
+  const { weather, seed } = results;
+  const plan = planOf(results);
+  const delays = plan.duplicateDelaysMs.join(", ");
   const lines = [
-    `Every row gets the same ${load.customers} customers at the same moments, drawn from seed ${seed}: ` +
-      `${load.perSecond} a second for ${load.seconds} seconds, whatever the server does.`,
+    `Every row gets the same ${plan.customers} customers at the same moments, drawn from seed ${seed}: ` +
+      `${rateText(plan)} for ${secondsOf(plan)} seconds, whatever the server does.`,
     "A response time counts from when the request should have been sent; an error or a cut connection is no answer and " +
       "counts as longer than anything. An activation time counts from the same moment until the device works; every " +
       "accepted activation is in it.",
-    `At ${load.killAtMs / 1_000} s what does the work is killed (kill -9): the API in 01 and 02, the worker in 03, a ` +
-      `function that has the vendor on the line from 04 on. ${load.poison.length} devices can never be provisioned. ` +
-      `Every ${load.everyNthTwice}th message comes twice, the copy after ${delays} ms in turn.`,
+    `At ${killSeconds(plan)[0]} s what does the work is killed (kill -9): the API in 01 and 02, the worker in 03, a ` +
+      `function that has the vendor on the line from 04 on. ${plan.poison.length} devices can never be provisioned. ` +
+      `Every ${plan.everyNthTwice}th message comes twice, the copy after ${delays} ms in turn.`,
     `The vendor's median is ${weather.medianMs} ms, its p99 ${weather.p99Ms} ms, ${weather.capacity} calls at once; its ` +
       "delays are drawn from the seed and the device, so that every row meets the same.",
     "Before each day every process is fresh and has been warmed up with requests that count nowhere. While a day drains, " +
       "the next chapter's processes start.",
-    `A day ends when nothing can change any more, or ${load.horizonMs / 1_000} s after the first customer. p99 is shown ` +
+    `A day ends when nothing can change any more, or ${plan.horizonMs / 1_000} s after the first customer. p99 is shown ` +
       "from 500 samples on; below, the slowest one.",
   ];
   return lines.map((line) => `<p>${escaped(line)}</p>`).join("\n");

@@ -1,16 +1,17 @@
-import type { ChapterResult, LedgerEntries, Quantiles, Results } from "#shared/results.ts";
+import type { ChapterResult, LedgerEntries, Plan, Quantiles, Results } from "#shared/results.ts";
 import { counted, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
+import { planOf } from "../plan-words.ts";
 import type { TableData } from "./html.ts";
 
 const quantileCells = (quantiles: Quantiles) =>
   (["p50Ms", "p90Ms", "maxMs"] as const).map((which) => quantileText(quantiles, which));
 
-const runsText = ({ load }: Results) => (load.runs > 1 ? `, the first of ${load.runs} runs` : "");
+const runsText = ({ runs }: Plan) => (runs > 1 ? `, the first of ${runs} runs` : "");
 
 export function dayTable(results: Results): TableData {
   return {
-    caption: `Both clocks${runsText(results)}; of ${results.load.customers} customers`,
+    caption: `Both clocks${runsText(planOf(results))}; of ${planOf(results).customers} customers`,
     head: [
       "Chapter",
       ...["p50", "p90", "max"].map((which) => `Answered ${which}`),
@@ -48,7 +49,7 @@ const entryNames: Record<keyof LedgerEntries, string> = {
 export function ledgerTable(results: Results): TableData {
   const entries = Object.keys(entryNames) as (keyof LedgerEntries)[];
   return {
-    caption: results.load.runs > 1 ? `Sums of ${results.load.runs} runs` : "Counts of one run",
+    caption: planOf(results).runs > 1 ? `Sums of ${planOf(results).runs} runs` : "Counts of one run",
     head: ["Chapter", ...entries.map((entry) => entryNames[entry])],
     rows: measuredRows(results).map(({ label, ledger }) => [
       label,
@@ -79,7 +80,7 @@ export function machineTable({
   overrides,
   weather,
   seed,
-  load,
+  plans,
   trustworthy,
 }: Results): TableData {
   const { machine, cores, memoryGiB, os, node, commit, dirty } = environment;
@@ -102,18 +103,18 @@ export function machineTable({
       ["Seed", String(seed)],
       ["Template overrides", listed(overrides) || "none"],
       ["Weather", listed(weather)],
-      ["Load", listed(load)],
+      ...Object.entries(plans).map(([name, plan]) => [`Plan: ${name}`, listed(plan ?? {})]),
       ["Trustworthy", trustworthy ? "yes" : "no, see above"],
     ],
   };
 }
 
-export function customerTable({ label, runs }: ChapterResult): TableData {
+export function customerTable({ label, day }: ChapterResult): TableData {
   const ms = (value: number | null) => (value === null ? "-" : `${(value / 1_000).toFixed(3)} s`);
   return {
     caption: label,
     head: ["Customer", "Came", "Answered", "Works", "Outcome", "In the end", "Provisioned"],
-    rows: (runs[0]?.customers ?? []).map((customer) => [
+    rows: (day?.runs[0]?.customers ?? []).map((customer) => [
       customer.poison ? `${customer.customerId} (poison)` : customer.customerId,
       ms(customer.startMs),
       ms(customer.answeredMs),

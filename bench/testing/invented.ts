@@ -1,10 +1,10 @@
 import { deviceAt } from "#shared/devices.ts";
-import type { CustomerDay, DayRun, Fate, RequestOutcome, Results } from "#shared/results.ts";
+import type { CustomerDay, Run, Fate, RequestOutcome, Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
-import { withMedians } from "../medians.ts";
+import { summedUp } from "../medians.ts";
 import { rowsFor, shortDay } from "../plan.ts";
 import { arrivals, seededRandom } from "../schedule.ts";
-import { quantiles } from "../statistics.ts";
+import { percentiles, quantiles } from "../statistics.ts";
 
 /** How an invented chapter behaves; everything else is drawn from the seed. */
 interface Behaviour {
@@ -67,7 +67,7 @@ const behaviours: readonly Behaviour[] = [
 
 /** Results that nobody measured, as the tests and the first drafts of pictures need them. */
 export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
-  const load = shortDay(runs);
+  const plan = shortDay(runs);
   const rows = behaviours.flatMap((behaviour) =>
     rowsFor([{ ...behaviour, folder: "" }]).map(({ id, chapter, label, weather }, at) => ({
       id,
@@ -75,7 +75,7 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
       label,
       weather,
       overrides: {},
-      runs: Array.from({ length: runs }, (_run, run) => inventedRun(behaviour, seed + run, at)),
+      day: summedUp(Array.from({ length: runs }, (_run, run) => inventedRun(behaviour, seed + run, at))),
       closedLoop: {
         connections: 10,
         seconds: 2,
@@ -91,7 +91,8 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
     })),
   );
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    command: "npm run bench",
     startedAt: "2026-11-23T10:15:00.000Z",
     finishedAt: "2026-11-23T10:17:30.000Z",
     complete: true,
@@ -107,18 +108,18 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
     notes: ["embedded AWS on this machine: not AWS latencies"],
     seed,
     weather: { ...usualWeather, seed },
-    load,
+    plans: { day: plan },
     overrides: { VisibilityTimeoutSeconds: "6" },
     trustworthy: true,
-    chapters: rows.map(withMedians),
+    chapters: rows,
   };
 }
 
-function inventedRun(behaviour: Behaviour, seed: number, key: number): DayRun {
+function inventedRun(behaviour: Behaviour, seed: number, key: number): Run {
   const { answerMs, workMs, goesWrong = {}, twice = [], number } = behaviour;
   const random = seededRandom(seed * 100 + Number(number) * 10 + key);
-  const load = shortDay(1);
-  const moments = arrivals([{ perSecond: load.perSecond, seconds: load.seconds }], seed);
+  const plan = shortDay(1);
+  const moments = arrivals(plan.phases, seed);
   const customers = moments.map((startMs, place): CustomerDay => {
     const { outcome = "accepted", fate = "activated" } = goesWrong[place] ?? {};
     const answeredMs = outcome === "accepted" ? startMs + answerMs(random) : null;
@@ -130,7 +131,7 @@ function inventedRun(behaviour: Behaviour, seed: number, key: number): DayRun {
       outcome,
       fate,
       provisionedCount: fate === "activated" ? (twice.includes(place) && key === 0 ? 2 : 1) : 0,
-      poison: load.poison.includes(deviceAt(place).macAddress),
+      poison: plan.poison.includes(deviceAt(place).macAddress),
     };
   });
   const having = (fate: Fate) => customers.filter((each) => each.fate === fate).length;
@@ -143,6 +144,7 @@ function inventedRun(behaviour: Behaviour, seed: number, key: number): DayRun {
   const accepted = customers.filter((each) => each.fate !== "refused").length;
   return {
     startedAt: "2026-11-23T10:15:00.000Z",
+    seed,
     place: 1,
     response: quantiles({ finishedMs: answered, never: customers.length - answered.length }),
     activation: quantiles({
@@ -166,11 +168,14 @@ function inventedRun(behaviour: Behaviour, seed: number, key: number): DayRun {
       doubled: customers.filter(({ provisionedCount }) => provisionedCount > 1).length,
       vendorCalls: 80,
     },
-    sender: { lateMaxMs: 0.4 },
+    sender: { lateMaxMs: 0.4, cpuShare: 0.01 },
     drain: { endedBy: "quiet", endedMs: 12_000 },
     kills: [{ atMs: 4_000, target: "api", openCalls: [] }],
     trustworthy: true,
     reasons: [],
+    percentiles: percentiles({ finishedMs: answered, never: customers.length - answered.length }),
     customers,
+    seconds: [],
+    samples: [],
   };
 }

@@ -1,16 +1,23 @@
-import { expect, it } from "vitest";
-import type { Load } from "#shared/results.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Plan } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { dayStart, liveThroughDay } from "./day.ts";
+import { startSender } from "./sender/sender.ts";
+import type { Sender } from "./sender/sender.ts";
+import { liveThrough, trialStart } from "./trial.ts";
 import { shortDay } from "./plan.ts";
 
+let sender: Sender;
+beforeAll(async () => {
+  sender = await startSender();
+});
+afterAll(() => sender.stop());
+
 /** A day of one second: 20 customers, a kill in the middle. */
-const load: Load = {
+const plan: Plan = {
   ...shortDay(1),
   customers: 20,
-  perSecond: 20,
-  seconds: 1,
-  killAtMs: 500,
+  phases: [{ perSecond: 20, seconds: 1 }],
+  events: [{ atMs: 500, does: "kill-worker" }],
   poison: [],
   horizonMs: 9_000,
 };
@@ -19,14 +26,15 @@ const rowOf = (name: string) => ({ id: name, chapter: name, folder: name, label:
 
 it("lives through a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
   const row = rowOf("02-ticket");
-  const running = await startChapter({ ...dayStart(row, 1), onLine: () => {} });
+  const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
 
-  const { run, imbalances } = await liveThroughDay({
+  const { run, imbalances } = await liveThrough({
     row,
-    load,
+    plan,
     seed: 1,
     place: 1,
     running,
+    sender,
     onStage: () => {},
     signal: new AbortController().signal,
   });
@@ -49,16 +57,17 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
 it("stops at once when told to, and leaves nothing running", async () => {
   const stop = new AbortController();
   const row = rowOf("01-synchronous");
-  const running = await startChapter({ ...dayStart(row, 1), onLine: () => {} });
+  const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
 
-  const day = liveThroughDay({
+  const day = liveThrough({
     row,
-    load,
+    plan,
     seed: 1,
     place: 1,
     running,
+    sender,
     onStage: (stage) => {
-      if (stage === "the day") {
+      if (stage === "the short day") {
         stop.abort(new Error("enough"));
       }
     },

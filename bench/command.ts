@@ -1,0 +1,100 @@
+import { findChapter, listChapters } from "#shared/run/chapters.ts";
+import { readCommand, UsageError } from "#shared/workshop/words.ts";
+import { rowsFor, shortDay } from "./plan.ts";
+import type { WhatToMeasure } from "./steps.ts";
+import { fullStorm, shortStorm } from "./storm/timeline.ts";
+import { sweepPlan } from "./sweep/plan.ts";
+
+interface BenchCommand extends WhatToMeasure {
+  seed: number;
+  /** The folder for the results. */
+  out?: string;
+  /** The command as it was typed. */
+  typed: string;
+}
+
+const kinds = {
+  day: { name: "npm run bench", usage: "npm run bench [chapters] [runs=3] [seed=1] [no-closed-loop]" },
+  storm: { name: "npm run bench:storm", usage: "npm run bench:storm [chapters] [full] [runs=3] [seed=1]" },
+  full: { name: "npm run bench:full", usage: "npm run bench:full [chapters] [seed=1]" },
+} as const;
+
+const daysOfFull = 5;
+const stormsOfFull = 3;
+const mostRuns = 50;
+
+/** Reads which benchmark is wanted: the first word is its kind, which package.json gives. Throws {@link UsageError}. */
+export function readBenchCommand(
+  [kind = "day", ...argv]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): BenchCommand {
+  if (!isKind(kind)) {
+    throw new UsageError(`Expected one of ${Object.keys(kinds).join(", ")}, got ${kind.slice(0, 60)}.`);
+  }
+  const { name, usage } = kinds[kind];
+  const common = { seed: "number", out: "text" } as const;
+  const typed = [name, ...argv].join(" ");
+  if (kind === "full") {
+    const { words, flags } = readCommand({ usage, flags: common }, argv, env);
+    const plans = { day: shortDay(daysOfFull), storm: fullStorm(stormsOfFull), sweep: sweepPlan };
+    return { ...rest(words, flags, usage), plans, withClosedLoop: true, typed };
+  }
+  if (kind === "storm") {
+    const { words, flags } = readCommand(
+      { usage, flags: { ...common, runs: "number", full: "switch" } },
+      argv,
+      env,
+    );
+    const storm = (flags.full === true ? fullStorm : shortStorm)(readRuns(flags.runs, usage));
+    return { ...rest(words, flags, usage), plans: { storm }, withClosedLoop: false, typed };
+  }
+  const { words, flags } = readCommand(
+    { usage, flags: { ...common, runs: "number", "no-closed-loop": "switch" } },
+    argv,
+    env,
+  );
+  return {
+    ...rest(words, flags, usage),
+    plans: { day: shortDay(readRuns(flags.runs, usage)) },
+    withClosedLoop: flags["no-closed-loop"] !== true,
+    typed,
+  };
+}
+
+function rest(
+  words: readonly string[],
+  { seed = 1, out }: { seed?: number; out?: string },
+  usage: string,
+): Pick<BenchCommand, "rows" | "seed" | "out"> {
+  if (!Number.isSafeInteger(seed) || seed > largestSeed) {
+    throw new UsageError(`Expected a whole seed up to ${largestSeed}, got ${seed}; see \`${usage}\`.`);
+  }
+  return { rows: rowsFor(chosenChapters(words)), seed, ...(out !== undefined && { out }) };
+}
+
+// The seeds of later runs follow it, and the vendor's weather takes 32 bits.
+const largestSeed = 4_000_000_000;
+
+function readRuns(runs = 1, usage = ""): number {
+  if (!Number.isInteger(runs) || runs < 1 || runs > mostRuns) {
+    throw new UsageError(`Expected 1 to ${mostRuns} runs, got ${runs}; see \`${usage}\`.`);
+  }
+  return runs;
+}
+
+/** The chapters that are named, or all that answer over HTTP; a participant's own only if it is named. */
+function chosenChapters(words: readonly string[]) {
+  const pharmacy = "00";
+  if (words.length === 0) {
+    return listChapters().filter(({ number }) => number !== pharmacy && number !== "mine");
+  }
+  const named = words.map(findChapter);
+  if (named.some(({ number }) => number === pharmacy)) {
+    throw new UsageError(
+      "Chapter 00 has no endpoint to measure; name others, such as `npm run bench 01 02`.",
+    );
+  }
+  return named.filter(({ name }, at) => named.findIndex((other) => other.name === name) === at);
+}
+
+const isKind = (word: string): word is keyof typeof kinds => Object.hasOwn(kinds, word);

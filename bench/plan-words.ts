@@ -1,0 +1,43 @@
+import type { Plan, Results } from "#shared/results.ts";
+import { counted } from "./format.ts";
+
+/** The plan of the day, or an error that is a defect of ours: nothing is measured without one. */
+export function planOf(results: Results, which: "day" | "storm" = "day"): Plan {
+  const plan = results.plans[which];
+  if (plan === undefined) {
+    throw new Error(`Expected results of a ${which}, which were not measured`);
+  }
+  return plan;
+}
+
+/** "10 a second", or "20 to 130 a second". */
+export function rateText({ phases }: Plan): string {
+  const rates = phases.map(({ perSecond }) => perSecond);
+  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  return least === most ? `${least} a second` : `${least} to ${most} a second`;
+}
+
+/** For how long customers come. */
+export const secondsOf = ({ phases }: Plan): number => phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** The moments of the kills in seconds, the first one first. */
+export function killSeconds({ events }: Plan): number[] {
+  return events.filter(({ does }) => does.startsWith("kill")).map(({ atMs }) => atMs / 1_000);
+}
+
+/** "a kill at 4 s, 2 poison devices, 8 sent twice" */
+export function troublesText(plan: Plan): string[] {
+  const kills = killSeconds(plan);
+  const [begins, ends] = (["outage-begins", "outage-ends"] as const).map(
+    (does) => plan.events.find((event) => event.does === does)?.atMs,
+  );
+  return [
+    ...(kills.length === 1 ? [`a kill at ${kills[0]} s`] : []),
+    ...(kills.length > 1 ? [`kills at ${kills.join(", ")} s`] : []),
+    ...(begins !== undefined && ends !== undefined
+      ? [`an outage from ${begins / 1_000} to ${ends / 1_000} s`]
+      : []),
+    counted(plan.poison.length, "poison device"),
+    `${Math.floor(plan.customers / plan.everyNthTwice)} sent twice`,
+  ];
+}

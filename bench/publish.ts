@@ -1,0 +1,23 @@
+import { readdir } from "node:fs/promises";
+import type { Results } from "#shared/results.ts";
+import { drawCharts } from "./charts/draw.ts";
+import type { ResultsFolder } from "./folder.ts";
+import { resultsJson } from "./json.ts";
+import { reportHtml } from "./report/report.ts";
+import { tableLines } from "./table.ts";
+
+/** Writes results, charts and report, and prints the screen. The figures first: a chart that can't be drawn must not cost them. */
+export async function publish(results: Results, folder: ResultsFolder): Promise<void> {
+  await folder.write("results.json", resultsJson(results));
+  const charts = drawCharts(results);
+  for (const { name, png, svg } of charts) {
+    await folder.write(`${name}.png`, png);
+    await folder.write(`${name}.svg`, svg.light);
+  }
+  await folder.write("report.html", reportHtml(results, charts));
+  for (const line of tableLines(results, folder.shown("report.html"))) {
+    console.log(line);
+  }
+  const written = await readdir(folder.path);
+  console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
+}

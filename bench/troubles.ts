@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { Kill, Plan, PlanEvent, Run } from "#shared/results.ts";
+import { inspect } from "./activity.ts";
+import type { RunningChapter } from "./running.ts";
+
+interface TroubleOptions {
+  plan: Plan;
+  startAtMs: number;
+  running: RunningChapter;
+  signal: AbortSignal;
+}
+
+/** What was done to the chapter, as it can be known only then. */
+export interface Trouble {
+  kills: Kill[];
+  beforeRedrive?: Run["beforeRedrive"];
+}
+
+/** Lets the plan's events happen, each at its moment whatever became of the others. */
+export async function makeTrouble(options: TroubleOptions): Promise<Trouble> {
+  const trouble: Trouble = { kills: [] };
+  await Promise.all(
+    options.plan.events.map(async (event) => {
+      await until(options.startAtMs + event.atMs, options.signal);
+      await happen(event, options, trouble);
+    }),
+  );
+  trouble.kills.sort((left, right) => left.atMs - right.atMs);
+  return trouble;
+}
+
+/** When the last event begins that can change something for who waits. */
+export const lastTroubleMs = ({ events }: Plan): number => Math.max(0, ...events.map(({ atMs }) => atMs));
+
+async function happen(event: PlanEvent, options: TroubleOptions, trouble: Trouble): Promise<void> {
+  const { plan, startAtMs, running } = options;
+  switch (event.does) {
+    case "kill-worker": {
+      trouble.kills.push(await killWorker(event.atMs, options));
+      return;
+    }
+    case "kill-api": {
+      const { openCalls } = await running.kill("api");
+      trouble.kills.push({ atMs: performance.now() - startAtMs, target: "api", openCalls });
+      return;
+    }
+    case "outage-begins":
+    case "outage-ends": {
+      await running.vendor.setWeather({ outage: event.does === "outage-begins" });
+      return;
+    }
+    case "heal-and-redrive": {
+      const healed = new Set(plan.healed);
+      await running.vendor.setWeather({ poison: plan.poison.filter((device) => !healed.has(device)) });
+      const deadLetterQueueUrl = running.outputs["DEAD_LETTER_QUEUE_URL"];
+      if (deadLetterQueueUrl !== undefined) {
+        trouble.beforeRedrive = await setAside(deadLetterQueueUrl, options);
+        await running.redrive();
+      }
+    }
+  }
+}
+
+// A call to the vendor takes about half a second.
+const waitForPoisonMs = 1_500;
+
+/**
+ * `kill -9` of what does the work, from the given moment on as soon as the youngest call at the vendor, which is the one
+ * that dies, is for a healthy device. A poison one can't tell lost work from saved work: nobody could have finished it.
+ */
+async function killWorker(atMs: number, { plan, startAtMs, running, signal }: TroubleOptions): Promise<Kill> {
+  const dueMs = startAtMs + atMs;
+  while (plan.poison.includes((await running.vendor.openCalls()).at(-1) ?? "")) {
+    if (performance.now() > dueMs + waitForPoisonMs) {
+      break;
+    }
+    await sleep(20, undefined, { signal });
+  }
+  const target = running.worksWith();
+  const { openCalls } = await running.kill(target);
+  return { atMs: performance.now() - startAtMs, target, openCalls };
+}
+
+const message = z.object({ macAddress: z.string() });
+
+async function setAside(deadLetterQueueUrl: string, { plan, running }: TroubleOptions) {
+  const { queues } = await inspect(running.inspectUrl, "with bodies");
+  const devices = queues
+    .filter(({ url }) => url === deadLetterQueueUrl)
+    .flatMap(({ messages }) => messages.map(({ body }) => message.parse(JSON.parse(body)).macAddress));
+  const poison = new Set(plan.poison);
+  return {
+    poison: devices.filter((device) => poison.has(device)).length,
+    healthy: devices.filter((device) => !poison.has(device)).length,
+  };
+}
+
+async function until(atMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(atMs - performance.now(), 0), undefined, { signal });
+}

@@ -1,0 +1,65 @@
+import { deviceAt } from "#shared/devices.ts";
+import { untilQuiet } from "./activity.ts";
+import { readAnswer } from "./answers.ts";
+import { lookAt } from "./look.ts";
+import { warmUpRepeats, warmUpSize } from "./plan.ts";
+import type { RunningChapter } from "./running.ts";
+import type { DueRequest, Sender } from "./sender/sender.ts";
+
+export const activationsUrl = (running: RunningChapter) => `${running.apiUrl}/activations`;
+
+/** A customer's request, whose answer is checked. */
+export function requestFor(
+  index: number,
+  dueMs: number,
+): DueRequest & { customerId: string; macAddress: string } {
+  const { customerId, macAddress } = deviceAt(index);
+  const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
+  return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
+}
+
+/** The devices of a warm-up: so many from this one on. */
+export function warmUpDevices(firstDevice: number): string[] {
+  return Array.from({ length: warmUpSize }, (_, index) => deviceAt(firstDevice + index).macAddress);
+}
+
+interface WarmUpOptions {
+  running: RunningChapter;
+  sender: Sender;
+  /** From it on, devices count nowhere. */
+  firstDevice: number;
+  signal: AbortSignal;
+}
+
+const warmUpLimitMs = 15_000;
+
+/** Makes every process do its work some times, on devices that count nowhere. */
+export async function warmUp({ running, sender, firstDevice, signal }: WarmUpOptions): Promise<void> {
+  // All at once at first, so that the mapping starts as many environments as it may have.
+  const dueMs = (index: number) => (index < 20 ? 0 : 300 + index * 6);
+  const requests = Array.from({ length: warmUpSize }, (_, index) =>
+    requestFor(firstDevice + index, dueMs(index)),
+  );
+  const url = activationsUrl(running);
+  const limitAtMs = performance.now() + warmUpLimitMs;
+  const { answers } = await sender.send({ url, requests, signal });
+  const wrong = answers.find(({ outcome, problem }) => outcome !== "accepted" || problem !== undefined);
+  if (wrong) {
+    throw new Error(
+      `the warm-up's requests should be accepted, but one was ${wrong.problem ?? wrong.outcome}`,
+    );
+  }
+  // A process that has answered sixty requests still runs mostly unoptimized code. Repeats go through the same code and
+  // leave no work behind, so the consumers can drain meanwhile.
+  const repeats = Array.from({ length: warmUpRepeats }, (_, index) =>
+    requestFor(firstDevice + (index % warmUpSize), index * 6),
+  );
+  const look = async () => (await lookAt(running)).activity;
+  const [ended] = await Promise.all([
+    untilQuiet({ look, notBeforeMs: 0, limitAtMs, signal }),
+    sender.send({ url, requests: repeats, signal }),
+  ]);
+  if (ended === "limit") {
+    throw new Error(`the warm-up's ${warmUpSize} devices were not done after ${warmUpLimitMs / 1_000} s`);
+  }
+}
