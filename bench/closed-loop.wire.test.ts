@@ -69,3 +69,18 @@ it("has no figures for answers that are wrong", async () => {
 
   await expect(measured).rejects.toThrow("1 answers were wrong");
 });
+
+it("counts a connection that the server closes as a request without an answer, and no other one's time", async () => {
+  fixture = await startFixture({ delayMs: 20, odd: { "c-20": "cut" } });
+
+  const { response } = await measureClosedLoop({
+    url: fixture.url,
+    connections: 2,
+    warmupSeconds: 0,
+    seconds: 1,
+    devices,
+  });
+
+  expect(response.never).toBe(1);
+  expect(response.count).toBeGreaterThan(10);
+});
