@@ -1,0 +1,104 @@
+// The same instrument on any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
+import { runCommand } from "#shared/workshop/words.ts";
+import { startSender } from "../sender/sender.ts";
+import { measuredLines } from "./lines.ts";
+import { closedLoop, openLoop } from "./loops.ts";
+import { whyNotReached } from "./reach.ts";
+import { measuredSchema } from "./report.ts";
+import type { Measured } from "./report.ts";
+import { readWish } from "./wish.ts";
+import type { Wish } from "./wish.ts";
+
+const exitCodeOfCtrlC = 130;
+
+runCommand(async (argv, env) => {
+  const wish = readWish(argv, env);
+  const whyNot = await whyNotReached(wish.url);
+  if (whyNot !== undefined) {
+    throw new Error(
+      `Expected a server at ${wish.url.href}, but could not connect: ${whyNot}; start it, or correct the URL.`,
+    );
+  }
+  const enough = new AbortController();
+  // A second Ctrl-C ends it at once.
+  process.once("SIGINT", () => enough.abort());
+  process.once("SIGTERM", () => enough.abort());
+  const { measured, isGone } = await measure(wish, env["NODE_EXTRA_CA_CERTS"], enough.signal);
+
+  const report = measuredSchema.parse({
+    ...measured,
+    complete: !enough.signal.aborted && !isGone,
+    problems: problemsOf(wish, measured, isGone),
+    finishedAt: new Date().toISOString(),
+  } satisfies Measured);
+  console.log(wish.json ? JSON.stringify(report, null, 2) : measuredLines(report).join("\n"));
+  if (enough.signal.aborted) {
+    process.exitCode = exitCodeOfCtrlC;
+  } else if (!report.trustworthy || report.problems.length > 0) {
+    process.exitCode = 1;
+  }
+});
+
+type Loops = Omit<Measured, "complete" | "problems" | "finishedAt">;
+
+async function measure(wish: Wish, ownCertificates: string | undefined, enough: AbortSignal) {
+  const { url, method, seed, limitSeconds, rate, connections, seconds } = wish;
+  const measured: Loops = {
+    schemaVersion: 1,
+    url: url.href,
+    method,
+    seed,
+    limitSeconds,
+    startedAt: new Date().toISOString(),
+    trustworthy: true,
+  };
+  let isGone = false;
+  if (rate !== undefined && !enough.aborted) {
+    say(`Open loop: ${rate} a second for ${seconds} s; Ctrl-C stops and shows what was measured.`);
+    const sender = await startSender(
+      ownCertificates === undefined ? {} : { env: { NODE_EXTRA_CA_CERTS: ownCertificates } },
+    );
+    try {
+      measured.openLoop = await openLoop(wish, rate, sender, enough);
+    } finally {
+      await sender.stop();
+    }
+    isGone = await hasGone(url, measured.openLoop.errors);
+  }
+  if (connections !== undefined && !enough.aborted && !isGone) {
+    say(
+      `Closed loop: ${connections} connections for ${seconds} s; Ctrl-C stops and shows what was measured.`,
+    );
+    measured.closedLoop = await closedLoop(wish, connections, enough);
+    isGone = await hasGone(url, measured.closedLoop.errors);
+  }
+  const loops = [measured.openLoop, measured.closedLoop];
+  measured.trustworthy = loops.every((loop) => loop?.trustworthy ?? true);
+  return { measured, isGone };
+}
+
+async function hasGone(url: URL, errors: Record<string, number>): Promise<boolean> {
+  const isSuspect = Object.keys(errors).some((kind) => !kind.startsWith("answer"));
+  return isSuspect && (await whyNotReached(url)) !== undefined;
+}
+
+/** Why the figures say little, in sentences; nothing if they are what was wanted. */
+function problemsOf({ url }: Wish, { openLoop: open, closedLoop: closed }: Loops, isGone: boolean): string[] {
+  const problems = isGone
+    ? [`The server at ${url.href} died during the measurement: see the errors above.`]
+    : [];
+  for (const loop of [open, closed]) {
+    if (loop !== undefined && loop.response.count > 0 && loop.response.count === loop.response.never) {
+      const kinds = Object.keys(loop.errors).join(", ");
+      problems.push(
+        `Expected answers of 2xx, got none but ${kinds}; see whether the URL, \`method\` and \`body\` are right.`,
+      );
+    }
+  }
+  return [...new Set(problems)];
+}
+
+/** Not into the figures, which another program may read. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

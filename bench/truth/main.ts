@@ -1,0 +1,126 @@
+// The instrument against servers whose delay is known: `npm run bench:truth`.
+import { runCommand } from "#shared/workshop/words.ts";
+import { startSender } from "../sender/sender.ts";
+import type { Sender } from "../sender/sender.ts";
+import { quantiles } from "../statistics.ts";
+import { measureOpenLoop, medianByRateMode } from "./measured.ts";
+import { startTruth, truthOfStall } from "./truths.ts";
+
+const load = { perSecond: 100, seconds: 10, seed: 1 };
+
+interface Figure {
+  name: string;
+  truth: number;
+  measured: number;
+  allowed: number;
+  unit: "ms" | "core";
+}
+
+runCommand(async () => {
+  process.stderr.write(
+    "Three servers of known delay, each under 100 requests a second for 10 s, and one more.\n",
+  );
+  const sender = await startSender();
+  const figures: Figure[] = [];
+  try {
+    figures.push(...(await fixed(sender)), ...(await twoModes(sender)), ...(await stall(sender)));
+  } finally {
+    await sender.stop();
+  }
+  console.log(tableOf(figures).join("\n"));
+  console.log(["", ...(await rateMode())].join("\n"));
+  const missed = figures.filter((figure) => !isMet(figure));
+  if (missed.length > 0) {
+    throw new Error(
+      `Expected every figure to be as near to the truth as allowed, but ${missed.map(({ name }) => name).join(", ")} ` +
+        "missed; see that nothing else runs on this machine, and try again.",
+    );
+  }
+});
+
+async function fixed(sender: Sender): Promise<Figure[]> {
+  const server = await startTruth({ kind: "fixed", delayMs: 100 });
+  try {
+    const { response, own, late, cpuShare } = await measureOpenLoop(sender, server, load);
+    return [
+      figure("fixed 100 ms: p50", own.p50Ms, response.p50Ms, 1),
+      figure("fixed 100 ms: p99", own.p99Ms, response.p99Ms, 1),
+      figure("the sender late by: p99", 0, late.p99Ms, 2),
+      { name: "the sender's process", truth: 0, measured: cpuShare, allowed: 0.1, unit: "core" },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+async function twoModes(sender: Sender): Promise<Figure[]> {
+  const server = await startTruth({ kind: "two modes", fastMs: 5, slowMs: 200, shareOfSlow: 0.1, seed: 1 });
+  try {
+    const { response, own } = await measureOpenLoop(sender, server, load);
+    return [
+      figure("two modes: p50", own.p50Ms, response.p50Ms, 0.02 * (own.p50Ms ?? 0)),
+      figure("two modes: p99", own.p99Ms, response.p99Ms, 0.02 * (own.p99Ms ?? 0)),
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+async function stall(sender: Sender): Promise<Figure[]> {
+  const endsAtEpochMs = performance.timeOrigin + performance.now();
+  const truth = { kind: "stall", serviceMs: 5, everyMs: 5_000, forMs: 1_000, endsAtEpochMs } as const;
+  const server = await startTruth(truth);
+  try {
+    const { response, momentsEpochMs } = await measureOpenLoop(sender, server, load);
+    const right = quantiles({ finishedMs: truthOfStall(truth, momentsEpochMs), never: 0 });
+    return [figure("a stall of 1 s in 5: p99", right.p99Ms, response.p99Ms, 0.05 * (right.p99Ms ?? 0))];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Why the rate mode of autocannon has no place here. */
+async function rateMode(): Promise<string[]> {
+  const alwaysMs = 500;
+  const server = await startTruth({ kind: "fixed", delayMs: alwaysMs });
+  try {
+    const reported = await medianByRateMode(server.url, load.perSecond, 5);
+    return [
+      `For comparison, autocannon's own rate mode: of a server that always takes ${alwaysMs} ms it`,
+      `reports a median of ${Math.round(reported)} ms. Nothing here uses it.`,
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+type Quantile = number | null | undefined;
+
+function figure(name: string, truth: Quantile, measured: Quantile, allowedMs: number): Figure {
+  // A quantile that isn't there is as far off as can be.
+  return { name, truth: truth ?? Infinity, measured: measured ?? Infinity, allowed: allowedMs, unit: "ms" };
+}
+
+function isMet({ truth, measured, allowed }: Figure): boolean {
+  return Math.abs(measured - truth) <= allowed;
+}
+
+function tableOf(figures: readonly Figure[]): string[] {
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(27) : cell.padStart(10))).join("");
+  return [
+    line(["figure", "truth", "measured", "off by", "allowed", "ok"]),
+    ...figures.map((each) => {
+      const text = (value: number) => (each.unit === "ms" ? `${value.toFixed(2)} ms` : value.toFixed(3));
+      const { name, truth, measured, allowed } = each;
+      return line([
+        name,
+        text(truth),
+        text(measured),
+        text(measured - truth),
+        text(allowed),
+        isMet(each) ? "yes" : "NO",
+      ]);
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+import autocannon from "autocannon";
+import { arrivals } from "../schedule.ts";
+import type { OpenLoopResult, Sender } from "../sender/sender.ts";
+import { quantiles } from "../statistics.ts";
+import type { startTruth } from "./truths.ts";
+
+type Server = Awaited<ReturnType<typeof startTruth>>;
+
+interface OpenLoopMeasured {
+  /** From when a request was due. */
+  response: ReturnType<typeof quantiles>;
+  /** What the server says of the same requests. */
+  own: ReturnType<typeof quantiles>;
+  late: ReturnType<typeof quantiles>;
+  cpuShare: number;
+  /** When each request was due. */
+  momentsEpochMs: number[];
+}
+
+// Long enough for the processes of both ends to be as quick as they get.
+const warmUp = { perSecond: 100, seconds: 1.5 };
+
+/** What the open loop says of a server, beside what the server says. */
+export async function measureOpenLoop(
+  sender: Sender,
+  server: Server,
+  { perSecond, seconds, seed }: { perSecond: number; seconds: number; seed: number },
+): Promise<OpenLoopMeasured> {
+  const send = async (moments: readonly number[]): Promise<{ startAtMs: number } & OpenLoopResult> => {
+    const startAtMs = performance.now() + 100;
+    const read = () => ({ outcome: "accepted" }) as const;
+    const requests = moments.map((dueMs) => ({ dueMs, body: "{}", read }));
+    return { startAtMs, ...(await sender.send({ url: server.url, requests, startAtMs })) };
+  };
+  await send(arrivals([warmUp], seed));
+  await server.ownTimesMs();
+
+  const moments = arrivals([{ perSecond, seconds }], seed);
+  const { answers, cpuShare, startAtMs } = await send(moments);
+  const finishedMs = answers.flatMap(({ answeredMs, dueMs }) =>
+    answeredMs === null ? [] : [answeredMs - dueMs],
+  );
+  return {
+    response: quantiles({ finishedMs, never: answers.length - finishedMs.length }),
+    own: quantiles({ finishedMs: await server.ownTimesMs(), never: 0 }),
+    late: quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 }),
+    cpuShare,
+    momentsEpochMs: moments.map((dueMs) => performance.timeOrigin + startAtMs + dueMs),
+  };
+}
+
+/** The median that autocannon's own rate mode reports. It must not be used: that is what this is here to show. */
+export async function medianByRateMode(url: string, perSecond: number, seconds: number): Promise<number> {
+  const { latency } = await autocannon({
+    url,
+    connections: perSecond,
+    overallRate: perSecond,
+    duration: seconds,
+  });
+  return latency.p50;
+}

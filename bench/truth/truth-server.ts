@@ -1,0 +1,41 @@
+// A server of known delay that measures itself how long each answer took. `startTruth` starts it.
+import "#shared/child.ts";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onStop, tellReady } from "#shared/child.ts";
+import { seededRandom } from "../schedule.ts";
+import { stallLeftMs, truthSchema } from "./truths.ts";
+
+const truth = truthSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
+const random = seededRandom(truth.kind === "two modes" ? truth.seed : 1);
+const tookMs: number[] = [];
+
+/** For how long the request that comes now must wait. */
+function delayMs(): number {
+  switch (truth.kind) {
+    case "fixed":
+      return truth.delayMs;
+    case "two modes":
+      return random() < truth.shareOfSlow ? truth.slowMs : truth.fastMs;
+    case "stall":
+      return stallLeftMs(truth, performance.timeOrigin + performance.now()) + truth.serviceMs;
+  }
+}
+
+const server = createServer((incoming, response) => {
+  const arrivedMs = performance.now();
+  incoming.resume();
+  response.on("finish", () => tookMs.push(performance.now() - arrivedMs));
+  setTimeout(() => response.end("{}"), delayMs());
+});
+server.listen(0, "127.0.0.1", () => tellReady({ port: (server.address() as AddressInfo).port }));
+
+process.on("message", ({ kind }: { kind: string }) => {
+  if (kind === "report") {
+    process.send?.({ kind: "took", tookMs: tookMs.splice(0) });
+  }
+});
+onStop(() => {
+  server.close();
+  server.closeAllConnections();
+});
