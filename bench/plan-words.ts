@@ -25,18 +25,24 @@ export function killSeconds({ events }: Plan): number[] {
   return events.filter(({ does }) => does.startsWith("kill")).map(({ atMs }) => atMs / 1_000);
 }
 
+/** From when to when the vendor is down, in seconds; undefined if it never is. */
+export function outageSeconds({ events }: Plan): { begin: number; end: number } | undefined {
+  const [begins, ends] = (["outage-begins", "outage-ends"] as const).map(
+    (does) => events.find((event) => event.does === does)?.atMs,
+  );
+  return begins === undefined || ends === undefined
+    ? undefined
+    : { begin: begins / 1_000, end: ends / 1_000 };
+}
+
 /** "a kill at 4 s, 2 poison devices, 8 sent twice" */
 export function troublesText(plan: Plan): string[] {
   const kills = killSeconds(plan);
-  const [begins, ends] = (["outage-begins", "outage-ends"] as const).map(
-    (does) => plan.events.find((event) => event.does === does)?.atMs,
-  );
+  const outage = outageSeconds(plan);
   return [
     ...(kills.length === 1 ? [`a kill at ${kills[0]} s`] : []),
     ...(kills.length > 1 ? [`kills at ${kills.join(", ")} s`] : []),
-    ...(begins !== undefined && ends !== undefined
-      ? [`an outage from ${begins / 1_000} to ${ends / 1_000} s`]
-      : []),
+    ...(outage === undefined ? [] : [`an outage from ${outage.begin} to ${outage.end} s`]),
     counted(plan.poison.length, "poison device"),
     `${Math.floor(plan.customers / plan.everyNthTwice)} sent twice`,
   ];

@@ -52,6 +52,38 @@ export function arrow(context: Context, from: Point, toX: number, colour: string
   context.fill();
 }
 
+/** What never finished goes on upwards. */
+export function arrowUp(context: Context, from: Point, toY: number, colour: string): void {
+  context.setLineDash([3, 7]);
+  line(context, from, { x: from.x, y: toY + 12 }, colour, 4);
+  context.setLineDash([]);
+  context.beginPath();
+  context.moveTo(from.x, toY);
+  context.lineTo(from.x - 10, toY + 18);
+  context.lineTo(from.x + 10, toY + 18);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+}
+
+/** A line through several points, dashed if it shall be told from others. */
+export function path(
+  context: Context,
+  points: readonly Point[],
+  { colour, width, dash = [] }: { colour: string; width: number; dash?: number[] },
+): void {
+  context.setLineDash(dash);
+  context.beginPath();
+  for (const { x, y } of points) {
+    context.lineTo(x, y);
+  }
+  context.lineWidth = width;
+  context.lineJoin = "round";
+  context.strokeStyle = colour;
+  context.stroke();
+  context.setLineDash([]);
+}
+
 /** Lost. */
 export function cross(context: Context, { x, y }: Point, colour: string, reach = 7): void {
   line(context, { x: x - reach, y: y - reach }, { x: x + reach, y: y + reach }, colour, 4);
@@ -117,7 +149,9 @@ export function heading(
     text(context, titleLine, { x: side, y }, { colour: theme.text, pixels: sizes.title, weight: 700 });
     y += 54;
   }
-  text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note });
+  context.font = font(sizes.note);
+  const tooWide = Math.max(context.measureText(note).width / (width - 2 * side), 1);
+  text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note / tooWide });
   let x: number = side;
   for (const { label, draw } of legend) {
     draw(context, { x: x + 26, y: height.legend });

@@ -15,6 +15,13 @@ export interface Theme {
   second: string;
   /** Lost, killed. */
   alarm: string;
+  /** Behind a time in which the vendor is down, or more comes than is done. */
+  trouble: string;
+  /** Behind a figure that is as good as any, that is a price, and that is a high one: also apart in lightness. */
+  good: string;
+  price: string;
+  highPrice: string;
+  onHighPrice: string;
 }
 
 export const lightTheme: Theme = {
@@ -27,6 +34,11 @@ export const lightTheme: Theme = {
   between: "#a9c9e8",
   second: "#4d8fc9",
   alarm: "#b3123f",
+  trouble: "#f6e3e9",
+  good: "#e6f0fa",
+  price: "#fbd9ae",
+  highPrice: "#a34a00",
+  onHighPrice: "#fffdfa",
 };
 
 export const darkTheme: Theme = {
@@ -39,6 +51,11 @@ export const darkTheme: Theme = {
   between: "#2f5478",
   second: "#9ccbf2",
   alarm: "#ff6f91",
+  trouble: "#3a2029",
+  good: "#1b2c3e",
+  price: "#6b4312",
+  highPrice: "#f8b35f",
+  onHighPrice: "#1a1206",
 };
 
 /** In pixels of a picture 1,600 wide: they can be read from the back row. */
