@@ -16,26 +16,34 @@ export function escaped(text: string): string {
 export interface TableData {
   caption: string;
   head: readonly string[];
-  /** The first cell of a row names it. */
+  /** The first cell of a row names it. What stands in a cell's second line is small. */
   rows: readonly (readonly string[])[];
   /** Its cells are words, not figures. */
   words?: boolean;
+  /** Its titles say nothing to those who see it. */
+  headless?: boolean;
 }
 
-export function table({ caption, head, rows, words = false }: TableData): string {
+export function table({ caption, head, rows, words = false, headless = false }: TableData): string {
   const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
   const lines = rows.map(([name = "", ...cells]) => {
-    const figures = cells.map((cell) => `<td>${escaped(cell)}</td>`).join("");
+    const figures = cells.map((cell) => `<td>${withSmall(cell)}</td>`).join("");
     return `<tr><th scope="row">${escaped(name)}</th>${figures}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table${words ? ' class="words"' : ""}>
+  const kind = [...(words ? ["words"] : []), ...(headless ? ["headless"] : [])].join(" ");
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table class="${kind}">
 <caption>${escaped(caption)}</caption>
 <thead><tr>${titles}</tr></thead>
 <tbody>${lines.join("\n")}</tbody>
 </table></div>`;
 }
 
-/** A picture inside the page; its colours become the page's own, so that it follows light and dark. */
+function withSmall(cell: string): string {
+  const [first = "", second] = cell.split("\n", 2);
+  return escaped(first) + (second === undefined ? "" : `<br><small>${escaped(second)}</small>`);
+}
+
+/** A place in which a picture is drawn; where no script runs, the drawn one stands in it. */
 export function figure({ name, title, description, svg }: DrawnPicture): string {
   const label = `role="img" aria-label="${escaped(`${title} ${description}`)}"`;
   const inline = recoloured(svg.light)
@@ -44,7 +52,8 @@ export function figure({ name, title, description, svg }: DrawnPicture): string 
     // Every SVG of a page shares one space of names.
     .replaceAll(/\bid="(cl_\d+)"/g, `id="${name}-$1"`)
     .replaceAll(/url\(#(cl_\d+)\)/g, `url(#${name}-$1)`);
-  return `<figure>${inline}</figure>`;
+  return `<figure><div class="plot"><div class="sheet"><canvas data-picture="${name}" width="1600" height="900"
+tabindex="0" ${label}></canvas></div></div><noscript>${inline}</noscript></figure>`;
 }
 
 function recoloured(svg: string): string {

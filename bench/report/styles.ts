@@ -12,8 +12,10 @@ const pictureColours = Object.keys(lightTheme)
 
 /** The report's looks: quiet, and no font but the reader's own. */
 export const styles = `
-:root { ${variables(lightTheme)} }
-@media (prefers-color-scheme: dark) { :root { ${variables(darkTheme)} } }
+:root { color-scheme: light; ${variables(lightTheme)} }
+@media (prefers-color-scheme: dark) { :root { color-scheme: dark; ${variables(darkTheme)} } }
+:root[data-theme="light"] { color-scheme: light; ${variables(lightTheme)} }
+:root[data-theme="dark"] { color-scheme: dark; ${variables(darkTheme)} }
 ${pictureColours}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--background); color: var(--text);
@@ -27,17 +29,33 @@ p { margin: 0 0 12px; max-width: 72ch; }
 .note { color: var(--quiet); }
 .warning { border-left: 5px solid var(--alarm); padding: 6px 14px; font-weight: 600; }
 figure { margin: 40px 0; border: 1px solid var(--grid); border-radius: 12px; overflow: hidden; }
+.bar { display: flex; justify-content: space-between; align-items: baseline; gap: 16px; }
+button { font: inherit; font-weight: 600; color: var(--text); background: none; cursor: pointer;
+  border: 1px solid var(--quiet); border-radius: 8px; padding: 2px 14px; }
+a { color: var(--answered); }
+:is(button, a, canvas, summary):focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }
+.plot { overflow-x: auto; }
+.sheet { position: relative; min-width: 700px; overflow: hidden; }
+.sheet canvas { display: block; width: 100% !important; height: auto !important; outline-offset: -3px !important; }
+.ring, .tip { position: absolute; pointer-events: none; }
+.ring { width: 30px; height: 30px; margin: -15px 0 0 -15px; border: 3px solid var(--text); border-radius: 50%; }
+.tip { width: max-content; max-width: 340px; padding: 6px 12px; border-radius: 8px; font-size: 0.92rem;
+  background: var(--text); color: var(--background); }
 figure svg { display: block; width: 100%; height: auto; }
 .scroll { overflow-x: auto; margin: 16px 0; }
 .scroll:focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+small { color: var(--quiet); font-size: 0.78em; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 8px; }
 th, td { padding: 7px 8px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 thead th { color: var(--quiet); font-weight: 600; font-size: 0.85rem; vertical-align: bottom; white-space: normal; }
 th:first-child { text-align: left; }
 tbody tr:hover { background: color-mix(in srgb, var(--grid) 45%, transparent); }
-.words td { text-align: left; white-space: normal; } .words thead { display: none; }
+table.words :is(th, td) { text-align: left; white-space: normal; vertical-align: top; }
+table.words th { min-width: 9em; }
+table.headless thead { display: none; }
 details { margin: 16px 0; }
 summary { cursor: pointer; font-weight: 600; }
+@media (max-width: 600px) { main { padding: 24px 14px 64px; } h1 { font-size: 1.5rem; } }
 @media print { details { display: none; } figure { break-inside: avoid; } }
 `;

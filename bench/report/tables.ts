@@ -46,12 +46,13 @@ const entryNames: Record<keyof LedgerEntries, string> = {
   vendorCalls: "Vendor calls",
 };
 
-export function ledgerTable(results: Results): TableData {
+export function ledgerTable(results: Results, which: "day" | "storm" = "day"): TableData {
   const entries = Object.keys(entryNames) as (keyof LedgerEntries)[];
+  const { runs } = planOf(results, which);
   return {
-    caption: planOf(results).runs > 1 ? `Sums of ${planOf(results).runs} runs` : "Counts of one run",
+    caption: runs > 1 ? `Sums of ${runs} runs` : "Counts of one run",
     head: ["Chapter", ...entries.map((entry) => entryNames[entry])],
-    rows: measuredRows(results).map(({ label, ledger }) => [
+    rows: measuredRows(results, which).map(({ label, ledger }) => [
       label,
       ...entries.map((entry) => String(ledger[entry])),
     ]),
@@ -69,45 +70,41 @@ export function closedLoopTable({ chapters }: Results): TableData {
       }
       const { response, answersPerSecond } = closedLoop;
       const [p50 = "", p90 = "", max = ""] = quantileCells(response);
-      const p99 = typeof response.p99Ms === "number" ? spoken(response.p99Ms) : "(too few)";
+      const p99 = quantileText(response, "p99Ms");
       return [[label, p50, p90, p99, max, String(response.count), String(Math.round(answersPerSecond))]];
     }),
   };
 }
 
-export function machineTable({
-  environment,
-  overrides,
-  weather,
-  seed,
-  plans,
-  trustworthy,
-}: Results): TableData {
+export function machineTable(results: Results): TableData {
+  const { environment, command, overrides, weather, seed, chapters, trustworthy } = results;
   const { machine, cores, memoryGiB, os, node, commit, dirty } = environment;
-  const listed = (values: object) =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-      .join(", ");
+  const from = commit === null ? "unknown" : `${commit.slice(0, 12)}${dirty === true ? " and changes" : ""}`;
+  const own = chapters.filter((row) => Object.keys(row.weather).length > 0);
   return {
     caption: "What it was measured on, and with",
     head: ["What", "Value"],
     words: true,
+    headless: true,
     rows: [
+      ["Command", command],
+      ["Seed", String(seed)],
+      ["Commit", from],
       ["Machine", `${machine}, ${counted(cores, "core")}, ${memoryGiB} GiB`],
       ["System", os],
       ["Node", node],
-      [
-        "Commit",
-        commit === null ? "unknown" : `${commit.slice(0, 12)}${dirty === true ? " and changes" : ""}`,
-      ],
-      ["Seed", String(seed)],
-      ["Template overrides", listed(overrides) || "none"],
-      ["Weather", listed(weather)],
-      ...Object.entries(plans).map(([name, plan]) => [`Plan: ${name}`, listed(plan ?? {})]),
+      ["Template overrides", values(overrides) || "none"],
+      ["Weather", values(weather)],
+      ...own.map((row) => [`Weather of ${row.label}`, values(row.weather)]),
       ["Trustworthy", trustworthy ? "yes" : "no, see above"],
     ],
   };
 }
+
+const values = (all: object) =>
+  Object.entries(all)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
 
 export function customerTable({ label, day }: ChapterResult): TableData {
   const ms = (value: number | null) => (value === null ? "-" : `${(value / 1_000).toFixed(3)} s`);
