@@ -71,14 +71,14 @@ export function shortDay(runs: number): Plan {
     everyNthTwice: 10,
     duplicateDelaysMs: [0, 200, 2_000],
     horizonMs: 15_000,
+    warmUpRepeats: 240,
   };
 }
 
 /** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
 export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5 };
 
-/** The warm-up's devices, and how often they are asked for again. */
+/** The warm-up's devices; a plan says how often they are asked for again. */
 export const warmUpSize = 60;
-export const warmUpRepeats = 240;
 /** The closed loop asks for each device once; when all are used up, it ends. */
 export const closedLoopInventory = 1_500;

@@ -54,7 +54,7 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
   try {
     signal.throwIfAborted();
     onStage("warming up");
-    await warmUp({ running, sender, firstDevice: plan.customers, signal });
+    await warmUp({ running, sender, firstDevice: plan.customers, repeats: plan.warmUpRepeats, signal });
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
     if (running.outputs["QUEUE_URL"] !== undefined) {
       await running.aws.deliverTwice(plan.everyNthTwice, plan.duplicateDelaysMs);

@@ -89,10 +89,12 @@ async function setAside(deadLetterQueueUrl: string, { plan, running }: TroubleOp
   const devices = queues
     .filter(({ url }) => url === deadLetterQueueUrl)
     .flatMap(({ messages }) => messages.map(({ body }) => message.parse(JSON.parse(body)).macAddress));
+  // A message that came twice may be there twice.
+  const distinct = [...new Set(devices)];
   const poison = new Set(plan.poison);
   return {
-    poison: devices.filter((device) => poison.has(device)).length,
-    healthy: devices.filter((device) => !poison.has(device)).length,
+    poison: distinct.filter((device) => poison.has(device)).length,
+    healthy: distinct.filter((device) => !poison.has(device)).length,
   };
 }
 

@@ -35,6 +35,7 @@ const plan = {
   everyNthTwice: 10,
   duplicateDelaysMs: [0],
   horizonMs: 16_000,
+  warmUpRepeats: 240,
   sampleEveryMs: 250,
 };
 const quantiles = { count: 80, p50Ms: 8.1, p90Ms: null, maxMs: null, never: 9, slowestFinishedMs: 30 };
@@ -131,7 +132,11 @@ const results = {
   notes: ["embedded AWS on this machine: not AWS latencies"],
   seed: 1,
   weather,
-  plans: { day: plan, storm: plan, sweep: { phases: [{ perSecond: 1, seconds: 20 }], drainMs: 4_000 } },
+  plans: {
+    day: plan,
+    storm: plan,
+    sweep: { phases: [{ perSecond: 1, seconds: 20 }], drainMs: 4_000, warmUpRepeats: 1_000 },
+  },
   overrides: { VisibilityTimeoutSeconds: "6" },
   trustworthy: true,
   chapters: [chapter],

@@ -12,4 +12,5 @@ export const sweepPlan: SweepPlan = {
     ...[5, 10, 20, 40, 60, 90, 120].map((perSecond) => ({ perSecond, seconds: 8 })),
   ],
   drainMs: 4_000,
+  warmUpRepeats: 1_000,
 };

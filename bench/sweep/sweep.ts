@@ -47,7 +47,7 @@ export async function sweepThrough(options: SweepOptions): Promise<void> {
   try {
     signal.throwIfAborted();
     onStage("warming up");
-    await warmUp({ running, sender, firstDevice: allCustomers(plan), signal });
+    await warmUp({ running, sender, firstDevice: allCustomers(plan), repeats: plan.warmUpRepeats, signal });
     let firstDevice = 0;
     let calmMs: number | undefined;
     for (const phase of plan.phases) {

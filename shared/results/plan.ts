@@ -31,12 +31,18 @@ export const planSchema = z.object({
   duplicateDelaysMs: z.array(durationMs),
   /** It ends at the latest so long after the first customer came. */
   horizonMs: durationMs,
+  /** Requests before it that count nowhere: cold processes need three times as long for each. */
+  warmUpRepeats: count,
   /** How often queues and vendor were looked at while it ran; absent: never. */
   sampleEveryMs: durationMs.optional(),
 });
 
 /** The arrival rates of a sweep, one after the other, each for so many seconds. */
-export const sweepPlanSchema = z.object({ phases: z.array(phaseSchema), drainMs: durationMs });
+export const sweepPlanSchema = z.object({
+  phases: z.array(phaseSchema),
+  drainMs: durationMs,
+  warmUpRepeats: count,
+});
 
 export type Phase = z.infer<typeof phaseSchema>;
 export type PlanEvent = z.infer<typeof eventSchema>;
