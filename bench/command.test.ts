@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { UsageError } from "#shared/workshop/words.ts";
+import { readBenchCommand } from "./command.ts";
+import { stepsOf } from "./steps.ts";
+
+const read = (...argv: string[]) => readBenchCommand(argv, {});
+const kindsOf = (...argv: string[]) => [...new Set(stepsOf(read(...argv)).map(({ kind }) => kind))];
+
+describe("which benchmark is meant", () => {
+  it.each([
+    [["day"], ["day", "closed loop"]],
+    [["day", "no-closed-loop"], ["day"]],
+    [["storm"], ["storm"]],
+    [["full"], ["day", "closed loop", "storm", "sweep"]],
+  ])("%j measures %j", (argv, kinds) => {
+    expect(kindsOf(...argv)).toEqual(kinds);
+  });
+
+  it("is the short storm, or the full one if that is asked for", () => {
+    expect(read("storm").plans.storm).toMatchObject({ customers: 430, runs: 1 });
+    expect(read("storm", "full", "runs=3").plans.storm).toMatchObject({ customers: 1_070, runs: 3 });
+  });
+
+  it("lives through five days and three full storms in eight rows, and sweeps 01, 03, 04 and 07", () => {
+    const names = stepsOf(read("full")).map(({ name }) => name);
+
+    expect(names.filter((name) => name.includes("day"))).toHaveLength(5 * 8);
+    expect(names.filter((name) => name.includes("storm"))).toHaveLength(3 * 8);
+    expect(names.filter((name) => name.includes("sweep"))).toEqual([
+      "01 sync, sweep",
+      "03 queue, sweep",
+      "04 lambda, sweep",
+      "07 lock, sweep",
+    ]);
+  });
+
+  it("remembers what was typed, so that the run can be repeated", () => {
+    expect(read("storm", "full", "3", "seed=7").typed).toBe("npm run bench:storm full 3 seed=7");
+  });
+});
+
+describe("what can't be done", () => {
+  it.each([
+    [["day", "runs=0"], "Expected 1 to 50 runs, got 0"],
+    [["storm", "seed=1.5"], "Expected a whole seed"],
+    [["full", "seed=5000000000"], "Expected a whole seed up to 4000000000"],
+    [["day", "00"], "Chapter 00 has no endpoint to measure"],
+    [["full", "runs=3", "--runs=3"], "Expected one of --seed, --out"],
+  ])("%j is refused in a sentence", (argv, words) => {
+    expect(() => read(...argv)).toThrow(UsageError);
+    expect(() => read(...argv)).toThrow(words);
+  });
+});
