@@ -35,7 +35,8 @@ ${styles}</style>
 <header>
 <div class="bar"><p class="over">Take a Ticket · ${escaped(when)} UTC</p><button id="theme" type="button" hidden></button></div>
 ${introduction(results)}
-<p class="note">${escaped(results.notes.join("; "))}.</p>
+<p class="note">${escaped(capitalized(results.notes.join("; ")))}.</p>
+<p class="note" id="pointing" hidden>Point at a mark in a picture to read it, or move from one to the next with the arrow keys.</p>
 ${warnings(results)}
 </header>
 ${sections(results, pictures)}

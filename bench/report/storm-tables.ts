@@ -60,7 +60,14 @@ function timeCell({ runs, median, range }: Runs, clock: Clock, figure: Figure): 
     quantileText({ ...first[clock], [figure]: ms ?? null } as Quantiles, figure);
   const whole = words(median[clock][figure]);
   const [least, most] = (range[clock][figure] ?? [null, null]).map(words);
-  return runs.length > 1 && least !== most ? `${whole}\n${least} to ${most}` : whole;
+  return runs.length > 1 && least !== most ? `${whole}\n${withOneUnit(least, most)}` : whole;
+}
+
+/** "463 to 469ms": there is little room. */
+function withOneUnit(least = "", most = ""): string {
+  const unit = (text: string) => /m?s$/.exec(text)?.[0] ?? "";
+  const isSame = !most.startsWith(">") && unit(least) === unit(most);
+  return `${isSame ? least.slice(0, least.length - unit(least).length) : least} to ${most}`;
 }
 
 function countCell(runs: readonly Run[], of: (entries: LedgerEntries) => number): string {

@@ -45,9 +45,9 @@ figure svg { display: block; width: 100%; height: auto; }
 .scroll { overflow-x: auto; margin: 16px 0; }
 .scroll:focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-small { color: var(--quiet); font-size: 0.78em; }
+small { color: var(--quiet); font-size: 0.74em; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 8px; }
-th, td { padding: 7px 8px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+th, td { padding: 7px 6px; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 thead th { color: var(--quiet); font-weight: 600; font-size: 0.85rem; vertical-align: bottom; white-space: normal; }
 th:first-child { text-align: left; }
 tbody tr:hover { background: color-mix(in srgb, var(--grid) 45%, transparent); }

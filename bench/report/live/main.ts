@@ -27,6 +27,7 @@ async function drawAll(): Promise<void> {
       plot.draw(theme);
     }
   });
+  document.querySelector("#pointing")?.removeAttribute("hidden");
   const fit = () => {
     for (const plot of plots) {
       plot.fit();
