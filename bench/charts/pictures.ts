@@ -6,6 +6,8 @@ import { eightyCustomers } from "./eighty-customers.ts";
 import { latencyPercentiles } from "./latency-percentiles.ts";
 import type { Picture } from "./picture.ts";
 import { responseTime } from "./response-time.ts";
+import { scoreboard } from "./scoreboard.ts";
+import { storm } from "./storm.ts";
 import { twoClocks } from "./two-clocks.ts";
 
 /** All that these results have to show, in the order in which it is told; drawn here or in a browser. */
@@ -16,6 +18,7 @@ export function picturesOf(results: Results): Picture[] {
   return [
     ...(hasDay ? [twoClocks(results), eightyCustomers(results), responseTime(results)] : []),
     ...(hasDay || hasStorm ? [latencyPercentiles(results)] : []),
+    ...(hasStorm ? [storm(results), scoreboard(results)] : []),
     ...(hasSweep ? [arrivalRate(results)] : []),
   ];
 }
