@@ -3,6 +3,7 @@ import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { isAlive } from "#shared/testing/processes.ts";
 import { readAnswer } from "../answers.ts";
+import { reasonsForDistrust } from "../clock.ts";
 import { arrivals } from "../schedule.ts";
 import { startFixture } from "../testing/start-fixture.ts";
 import { startSender } from "./sender.ts";
@@ -143,3 +144,22 @@ it("rejects in one sentence when its process is killed, and leaves nothing behin
   await eventually(async () => expect(isAlive(another.pid)).toBe(false), { withinMs: 5_000 });
   await expect(another.send({ url: fixture.url, requests: [] })).rejects.toThrow("its process ended");
 });
+
+it.skipIf(process.platform === "win32")(
+  "says that it stood still, when it was stopped for a while",
+  async () => {
+    fixture = await startFixture({ delayMs: 1 });
+    const another = await startSender();
+
+    const sending = another.send({ url: fixture.url, requests: [requestFor(0, 600)] });
+    process.kill(another.pid, "SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    process.kill(another.pid, "SIGCONT");
+    const { answers, clock } = await sending;
+    await another.stop();
+
+    expect(reasonsForDistrust(clock, { maxMs: answers[0]?.lateMs ?? 0, count: 1 })).toEqual(
+      expect.arrayContaining([expect.stringContaining("the sender stood still for")]),
+    );
+  },
+);

@@ -6,7 +6,7 @@ import { quantiles } from "../statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
 
-const load = { perSecond: 100, seconds: 10, seed: 1 };
+const load = { perSecond: 100, seconds: 10, seed: 1, warmUpSeconds: 1.5 };
 
 interface Figure {
   name: string;

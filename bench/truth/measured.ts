@@ -17,14 +17,19 @@ interface OpenLoopMeasured {
   momentsEpochMs: number[];
 }
 
-// Long enough for the processes of both ends to be as quick as they get.
-const warmUp = { perSecond: 100, seconds: 1.5 };
+interface TruthLoad {
+  perSecond: number;
+  seconds: number;
+  seed: number;
+  /** Not counted; long enough, it makes the processes of both ends as quick as they get. */
+  warmUpSeconds: number;
+}
 
 /** What the open loop says of a server, beside what the server says. */
 export async function measureOpenLoop(
   sender: Sender,
   server: Server,
-  { perSecond, seconds, seed }: { perSecond: number; seconds: number; seed: number },
+  { perSecond, seconds, seed, warmUpSeconds }: TruthLoad,
 ): Promise<OpenLoopMeasured> {
   const send = async (moments: readonly number[]): Promise<{ startAtMs: number } & OpenLoopResult> => {
     const startAtMs = performance.now() + 100;
@@ -32,7 +37,7 @@ export async function measureOpenLoop(
     const requests = moments.map((dueMs) => ({ dueMs, body: "{}", read }));
     return { startAtMs, ...(await sender.send({ url: server.url, requests, startAtMs })) };
   };
-  await send(arrivals([warmUp], seed));
+  await send(arrivals([{ perSecond, seconds: warmUpSeconds }], seed));
   await server.ownTimesMs();
 
   const moments = arrivals([{ perSecond, seconds }], seed);
