@@ -1,10 +1,12 @@
 import type { Results } from "#shared/results.ts";
 import type { DiffCount } from "#shared/workshop/chapter-diff.ts";
-import { twoClocks } from "../charts/two-clocks.ts";
 import { quantileText } from "../format.ts";
 import { measuredRows } from "../medians.ts";
-import { planOf, secondsOf } from "../plan-words.ts";
 import { tableLines } from "../table.ts";
+import { fenced, table } from "./markdown.ts";
+import { picture } from "./pictures.ts";
+import { sourceLine } from "./source-line.ts";
+import { bendBlock, scoreboardBlock, stormBlock, sweepBlock } from "./storm-figures.ts";
 import type { ChapterText } from "./texts.ts";
 
 /** What the blocks are made of. */
@@ -21,11 +23,13 @@ type Row = ReturnType<typeof measuredRows>[number];
 /** The blocks of the project's README. */
 export function readmeBlocks(sources: Sources): Record<string, string> {
   return {
-    chart: chart(sources.results),
+    chart: picture(sources.results, "two-clocks").join("\n\n"),
     takes: takes(sources.results),
-    screen: fenced(tableLines(sources.results, "bench/results/<time>/report.html")),
+    screen: fenced(tableLines(dayOf(sources.results), "bench/results/<time>/report.html")),
     chapters: chapterTable(sources),
-    source: sourceLine(sources.results),
+    scoreboard: scoreboardBlock(sources.results),
+    sweep: sweepBlock(sources.results),
+    source: sourceLine(sources.results, "day"),
   };
 }
 
@@ -33,38 +37,34 @@ export function readmeBlocks(sources: Sources): Record<string, string> {
 export function chapterBlocks(sources: Sources, chapter: ChapterText): Record<string, string> {
   const at = sources.chapters.indexOf(chapter);
   const before = sources.chapters[at - 1];
-  const rows = measuredRows(sources.results).filter(({ chapter: name }) =>
-    [before?.name, chapter.name].includes(name),
-  );
+  const both = [...(before ? [before.name] : []), chapter.name];
+  const rows = measuredRows(sources.results).filter(({ chapter: name }) => both.includes(name));
   return {
     clocks: clockTable(rows, sources.results),
     measured: ledgerTable(rows),
+    storm: stormBlock(sources.results, both),
+    bend: bendBlock(sources.results, chapter.name),
     diff: diffLine(sources, chapter, before),
   };
 }
 
-/** The chart of both clocks in bench/reference, for a page of this theme. */
-export const clocksFile = (theme: string) => `two-clocks-${theme}.svg`;
-
-function chart(results: Results): string {
-  const { title, description } = twoClocks(results);
-  const alternative = `${title.replace(/\.$/, "")}. ${description}`.replaceAll('"', "&quot;");
-  const source = (theme: string) => `bench/reference/${clocksFile(theme)}`;
-  return [
-    "<picture>",
-    `  <source media="(prefers-color-scheme: dark)" srcset="${source("dark")}">`,
-    `  <img alt="${alternative}" src="${source("light")}" width="100%">`,
-    "</picture>",
-  ].join("\n");
-}
-
-function takes({ startedAt, finishedAt }: Results): string {
+function takes({ command, startedAt, finishedAt }: Results): string {
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000);
   const took = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return (
-    "The first command needs the network and about a minute. The second needs no network; here it took " +
-    `${took}. It ends with this screen, a report that opens from disk, and the charts:`
-  );
+  const first = "The first command needs the network and about a minute.";
+  const last = "a report that opens from disk, and the charts:";
+  // The reference may be of a longer command: its time is not that of the one in the text.
+  return /^npm run bench(?!:)/.test(command)
+    ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
+    : `${first} The second needs no network, and says how long it still takes. It ends with a screen like this (the ` +
+        `figures here are of \`${command}\`, which took ${took}), ${last}`;
+}
+
+/** The day alone: the screen of the command in the text has nothing else. */
+function dayOf(results: Results): Results {
+  const { day } = results.plans;
+  const chapters = results.chapters.map(({ storm: _storm, sweep: _sweep, ...row }) => row);
+  return { ...results, plans: { ...(day !== undefined && { day }) }, chapters };
 }
 
 const nothing = "-";
@@ -100,7 +100,7 @@ function clockTable(rows: readonly Row[], results: Results): string {
     time(row, "activation", "maxMs"),
   ]);
   const head = ["", "answered p50", "max", "device works p50", "max"];
-  return `${table(head, cells, [1, 2, 3, 4])}\n\n${sourceLine(results, "../../")}`;
+  return `${table(head, cells, [1, 2, 3, 4])}\n\n${sourceLine(results, "day", "../../")}`;
 }
 
 function ledgerTable(rows: readonly Row[]): string {
@@ -133,34 +133,7 @@ function total({ added, removed }: DiffCount["code"]): number {
   return added + removed;
 }
 
-/** Where the figures come from, for a text in a folder from which `up` leads to the project's root. */
-function sourceLine(results: Results, up = ""): string {
-  const { environment, startedAt } = results;
-  const plan = planOf(results);
-  const runs = plan.runs === 1 ? "one run" : `medians and sums of ${plan.runs} runs`;
-  const troubles = `${plan.customers} customers in ${secondsOf(plan)} s, with the same small troubles`;
-  return (
-    `<sub>${troubles}; ${runs} of \`npm run bench\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies. ` +
-    `[Where they are kept](${up}bench/reference/README.md).</sub>`
-  );
-}
-
 function time(row: Row, clock: "response" | "activation", which: "p50Ms" | "maxMs"): string {
   // The median over the runs, and where that never finished, what the first run says of it.
   return quantileText({ ...row.run[clock], [which]: row.median[clock][which] }, which);
-}
-
-function table(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-  right: number[],
-): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_title, at) => (right.includes(at) ? "--:" : "---"));
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
-}
-
-function fenced(lines: readonly string[]): string {
-  return ["```text", ...lines, "```"].join("\n");
 }

@@ -1,5 +1,5 @@
 // Fills the figures into the READMEs, so that none is typed. `npm run docs`; `npm run docs check` only compares;
-// `npm run docs reference` makes the newest results the reference first.
+// `npm run docs reference` makes the newest results the reference first; with `doubtful`, also a run that can't be trusted.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
@@ -10,16 +10,19 @@ import { takeReference } from "./reference.ts";
 import { readSources } from "./sources.ts";
 
 const mostShown = 3;
-const usage = "npm run docs [check | reference [a folder of results]]";
+const usage = "npm run docs [check | reference [a folder of results] [doubtful]]";
 
 runCommand(async (argv, env) => {
-  const [word, folder, ...more] = readCommand({ usage }, argv, env).words;
+  const { words, flags } = readCommand({ usage, flags: { doubtful: "switch" } }, argv, env);
+  const [word, folder, ...more] = words;
+  const doubtful = flags.doubtful === true;
   const isKnown = word === undefined || word === "check" || word === "reference";
-  if (!isKnown || more.length > 0 || (folder !== undefined && word !== "reference")) {
+  const isForReference = folder !== undefined || doubtful;
+  if (!isKnown || more.length > 0 || (isForReference && word !== "reference")) {
     throw new UsageError(`Expected \`${usage}\`, got ${argv.join(" ").slice(0, 60)}.`);
   }
   if (word === "reference") {
-    console.log(`The reference is now ${takeReference(folder)}.`);
+    console.log(`The reference is now ${takeReference({ folder, doubtful })}.`);
   }
   const texts = documents(readSources());
   if (word === "check") {

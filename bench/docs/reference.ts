@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
@@ -6,8 +6,10 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 import { renderSvg } from "../charts/render.ts";
 import { darkTheme, lightTheme } from "../charts/theme.ts";
-import { twoClocks } from "../charts/two-clocks.ts";
-import { clocksFile } from "./figures.ts";
+import { capitalized } from "../format.ts";
+import { measuredRows } from "../medians.ts";
+import { distrusted } from "../trust.ts";
+import { pictureFile, shownPictures, themes } from "./pictures.ts";
 
 const resultsFile = "results.json";
 const referenceFolder = (root: string) => join(root, "bench", "reference");
@@ -23,31 +25,60 @@ export function readReference(root = projectFolder): Results {
   return parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
 }
 
-/** Keeps a run's results and its charts; the newest run's if no folder is named. Gives the folder taken. */
-export function takeReference(folder: string | undefined, root = projectFolder): string {
+interface Taking {
+  /** The newest run's if none is named. */
+  folder?: string | undefined;
+  /** Whether a run is taken that says itself that it can't be relied on; the READMEs then say so too. */
+  doubtful?: boolean;
+  root?: string;
+}
+
+/** Keeps a run's results and its pictures. Gives the folder taken. Throws a {@link UsageError} that says why not. */
+export function takeReference({ folder, doubtful = false, root = projectFolder }: Taking): string {
   const from = folder === undefined ? newestFolder(root) : resolve(folder);
   const file = join(from, resultsFile);
   if (!existsSync(file)) {
     throw new UsageError(`Expected a ${resultsFile} in ${from}, found none; name another folder.`);
   }
   const results = parseResults(readFileSync(file, "utf8"), file);
-  if (!results.complete || !results.trustworthy) {
-    throw new UsageError(
-      `Expected a complete run that can be trusted in ${from}, got one that says itself it is not; run \`npm run bench\` again.`,
-    );
-  }
+  refuseUnfit(results, { from, doubtful });
   const to = referenceFolder(root);
   copyFileSync(file, join(to, resultsFile));
-  for (const [theme, svg] of Object.entries(drawClocks(results))) {
-    writeFileSync(join(to, clocksFile(theme)), svg);
+  // A picture of the run before would stay if this one has none of its kind.
+  for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
+    rmSync(join(to, old));
+  }
+  for (const picture of shownPictures(results)) {
+    for (const theme of themes) {
+      const svg = renderSvg(picture, theme === "light" ? lightTheme : darkTheme);
+      writeFileSync(join(to, pictureFile(picture.name, theme)), svg);
+    }
   }
   return relative(process.cwd(), from) || from;
 }
 
-/** The one chart that the README shows, for a light and for a dark page. */
-function drawClocks(results: Results): Record<string, string> {
-  const picture = twoClocks(results);
-  return { light: renderSvg(picture, lightTheme), dark: renderSvg(picture, darkTheme) };
+const mostReasons = 5;
+
+function refuseUnfit(results: Results, { from, doubtful }: { from: string; doubtful: boolean }): void {
+  const again = `run \`${results.command}\` again`;
+  if (!results.complete) {
+    throw new UsageError(`Expected a complete run in ${from}, got one that was stopped or failed; ${again}.`);
+  }
+  if (measuredRows(results, "day").length === 0) {
+    throw new UsageError(
+      `Expected a run with the short day in ${from}, got none; run \`npm run bench\` or \`npm run bench:full\`.`,
+    );
+  }
+  if (results.trustworthy || doubtful) {
+    return;
+  }
+  const reasons = distrusted(results.chapters);
+  const more = reasons.length - mostReasons;
+  throw new UsageError(
+    `Expected a run that can be trusted in ${from}, got one that says itself it is not: ` +
+      `${reasons.slice(0, mostReasons).join("; ")}${more > 0 ? `; and ${more} more` : ""}. ` +
+      `${capitalized(again)}, or add the word \`doubtful\`.`,
+  );
 }
 
 function newestFolder(root: string): string {
