@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Results } from "#shared/results.ts";
-import { drawCharts } from "./charts/draw.ts";
+import { drawCard, drawCharts } from "./charts/draw.ts";
 import type { ResultsFolder } from "./folder.ts";
 import { resultsJson } from "./json.ts";
 import { reportHtml } from "./report/report.ts";
@@ -13,6 +13,10 @@ export async function publish(results: Results, folder: ResultsFolder): Promise<
   for (const { name, png, svg } of charts) {
     await folder.write(`${name}.png`, png);
     await folder.write(`${name}.svg`, svg.light);
+  }
+  const card = drawCard(results);
+  if (card !== undefined) {
+    await folder.write("card.png", card);
   }
   await folder.write("report.html", reportHtml(results, charts));
   for (const line of tableLines(results, folder.shown("report.html"))) {

@@ -1,4 +1,5 @@
 import type { Results } from "#shared/results.ts";
+import { card } from "./card.ts";
 import type { Picture } from "./picture.ts";
 import { picturesOf } from "./pictures.ts";
 import { renderPng, renderSvg } from "./render.ts";
@@ -19,4 +20,10 @@ export function drawCharts(results: Results): DrawnPicture[] {
     png: renderPng(each, lightTheme),
     svg: { light: renderSvg(each, lightTheme), dark: renderSvg(each, darkTheme) },
   }));
+}
+
+/** The picture of one's own result that is made to be shared; undefined if there is nothing to compare. */
+export function drawCard(results: Results): Uint8Array | undefined {
+  const picture = card(results);
+  return picture && renderPng(picture, lightTheme);
 }

@@ -1,5 +1,5 @@
 import type { CustomerDay, Run, Results } from "#shared/results.ts";
-import { capitalized, counted } from "../format.ts";
+import { capitalized, counted, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import { killSeconds, planOf } from "../plan-words.ts";
 import { placesAxis } from "./axes.ts";
@@ -20,7 +20,7 @@ export function eightyCustomers(results: Results): Picture {
     name: "eighty-customers",
     title: titleOf(results, panels),
     description: `A line for each customer, by second. ${panels.map(({ label, run }) => `${label}: ${inWords(run)}`).join("; ")}.`,
-    note: loadNote(results),
+    note: `${loadNote(results)}${planOf(results).runs > 1 ? "; shown: the first run" : ""}`,
     legend: (theme) => [
       { label: "waits for an answer", draw: (context, at) => stroke(context, at, theme.answered) },
       { label: "waits for the device", draw: (context, at) => stroke(context, at, theme.between) },
@@ -34,6 +34,13 @@ export function eightyCustomers(results: Results): Picture {
       x: placesAxis(panels.length + (panels.length - 1) * gap),
       y: placesAxis(planOf(results).customers, true),
     }),
+    points: panels.flatMap(({ label, run }, at) =>
+      run.customers.map((customer, row) => ({
+        x: at * (1 + gap) + Math.min(customer.startMs / 1_000 / seconds, 1),
+        y: row + 0.5,
+        label: customerInWords(label, customer),
+      })),
+    ),
     draw: (place) => {
       for (const [at, { label, run }] of panels.entries()) {
         const beginX = place.x(at * (1 + gap));
@@ -54,6 +61,26 @@ function chosen(rows: readonly Row[]): readonly Row[] {
     return rows.length <= panelCount ? rows : story;
   }
   return [...rows.slice(0, panelCount - 1), ...rows.slice(-1)];
+}
+
+const fates: Record<CustomerDay["fate"], string> = {
+  activated: "works",
+  gaveUp: "given up",
+  waiting: "still waits",
+  deadLettered: "set aside",
+  lost: "lost",
+  refused: "got an error",
+};
+
+function customerInWords(
+  label: string,
+  { customerId, startMs, answeredMs, activeMs, fate }: CustomerDay,
+): string {
+  return [
+    `${label}, ${customerId}`,
+    ...(answeredMs === null || fate === "refused" ? [] : [`answered after ${spoken(answeredMs - startMs)}`]),
+    activeMs === null ? fates[fate] : `works after ${spoken(Math.max(activeMs - startMs, 0))}`,
+  ].join(", ");
 }
 
 function endSeconds(runs: readonly Run[]): number {

@@ -165,7 +165,7 @@ export function heading(
 const height = { note: 168, legend: 222 };
 
 /** As few lines as fit, and those about equally long. */
-function balanced(context: Context, words: string, width: number, withFont: string): string[] {
+export function balanced(context: Context, words: string, width: number, withFont: string): string[] {
   let lines = broken(context, words, width, withFont);
   const count = lines.length;
   for (let narrower = width - 40; lines.length > 1 && narrower > width / 2; narrower -= 40) {

@@ -4,6 +4,8 @@ import { measuredRows } from "../medians.ts";
 import type { Measured } from "../medians.ts";
 import { planOf, rateText } from "../plan-words.ts";
 import { fastestSentence } from "../sentences.ts";
+import { timeText } from "../table.ts";
+import { acrossRuns } from "./across-runs.ts";
 import { logAxis, placesAxis } from "./axes.ts";
 import { ring, square, text, whisker } from "./marks.ts";
 import type { Context, Mark, Point } from "./marks.ts";
@@ -15,9 +17,10 @@ import { sizes } from "./theme.ts";
 export function responseTime(results: Results): Picture {
   const rows = measuredRows(results);
   const connections = rows.flatMap((row) => row.closedLoop?.connections ?? [])[0];
-  const inWords = rows.map(({ label, run, closedLoop }) => {
+  const inWords = rows.map((row) => {
+    const { label, closedLoop } = row;
     const closed = closedLoop ? `, ${quantileText(closedLoop.response, "p50Ms")} as fast as it can` : "";
-    return `${label}: ${quantileText(run.response, "p50Ms")}${closed}`;
+    return `${label}: ${timeText(row, "response", "p50Ms")}${closed}`;
   });
   return {
     name: "response-time",
@@ -47,15 +50,28 @@ export function responseTime(results: Results): Picture {
       x: placesAxis(rows.length),
       y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...rows.flatMap(slowest)) * 1.3 }),
     }),
+    points: rows.flatMap((row, at) => {
+      const { label, median, closedLoop } = row;
+      const shift = closedLoop ? 0.12 : 0;
+      const open = `${label}: customers come, answered p50 ${timeText(row, "response", "p50Ms")}`;
+      const closed = `${label}: ${closedLoop?.connections} connections, answered p50 ${quantileText(closedLoop?.response ?? row.run.response, "p50Ms")}`;
+      return [
+        { x: at + 0.5 - shift, y: median.response.p50Ms, label: open },
+        { x: at + 0.5 + shift, y: closedLoop?.response.p50Ms ?? null, label: closed },
+      ].flatMap(({ y, ...rest }) => (y === null ? [] : [{ ...rest, y }]));
+    }),
     draw: (place) => {
       const { context, theme, bottom } = place;
-      for (const [at, { label, run, median, closedLoop }] of rows.entries()) {
+      for (const [at, { label, runs, median, closedLoop }] of rows.entries()) {
         const middle = place.x(at + 0.5);
         const name = { colour: theme.text, weight: 600, align: "center" } as const;
         text(context, label, { x: middle, y: bottom + 40 }, name);
         const shift = closedLoop ? 24 : 0;
-        const { slowestFinishedMs } = run.response;
-        const open = { p50Ms: median.response.p50Ms, slowestFinishedMs };
+        const { slowestFinishedMs } = acrossRuns(runs, "response");
+        const open = {
+          p50Ms: median.response.p50Ms,
+          ...(slowestFinishedMs !== undefined && { slowestFinishedMs }),
+        };
         column(place, middle - shift, open, { colour: theme.answered, mark: ring, figure: "below" });
         if (closedLoop) {
           const style = { colour: theme.second, mark: square, figure: "above" } as const;
