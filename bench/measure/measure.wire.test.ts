@@ -1,0 +1,189 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer as createPlain } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import { createServer as createSecure } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
+import { askAgain } from "../ask-again.ts";
+import { startTruth } from "../truth/truths.ts";
+import { measuredSchema } from "./report.ts";
+
+// For tests only: a key that everybody has proves nothing.
+const ownCertificate = join(import.meta.dirname, "../testing/localhost.pem");
+
+function measure(words: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "main.ts"), ...words],
+    { env: { ...inheritedEnvironment(), ...env } },
+  );
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** A server in this process, for what a request and its answer look like. */
+async function listen(server: Server, onTestFinished: (stop: () => void) => void): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function hello(onTestFinished: (stop: () => Promise<void>) => void) {
+  const server = await startTruth({ kind: "fixed", delayMs: 20 });
+  onTestFinished(server.stop);
+  const hasAnswered = () =>
+    eventually(async () => (await server.ownTimesMs()).length > 0, { withinMs: 20_000 });
+  return { ...server, hasAnswered };
+}
+
+describe.concurrent("npm run measure", () => {
+  it("prints one JSON object with both loops", async ({ expect, onTestFinished }) => {
+    const server = await hello(onTestFinished);
+
+    const { code, stdout } = await measure([server.url, "rate=20", "connections=2", "seconds=0.5", "json"])
+      .ended;
+
+    const { openLoop, closedLoop, trustworthy, ...rest } = measuredSchema.parse(JSON.parse(stdout));
+    expect(rest).toMatchObject({ url: server.url, method: "GET", seed: 1, complete: true, problems: [] });
+    expect(openLoop).toMatchObject({ scheduled: 10, response: { count: 10, never: 0 }, errors: {} });
+    expect(openLoop?.response.p50Ms).toBeGreaterThan(15);
+    expect(closedLoop?.response.count).toBeGreaterThan(2);
+    // A busy machine may have made the sender late, and then it says so.
+    expect(code).toBe(trustworthy ? 0 : 1);
+  });
+
+  it("prints what was measured when the server dies, and says so", async ({ expect, onTestFinished }) => {
+    const server = await hello(onTestFinished);
+
+    const { ended } = measure([server.url, "rate=20", "connections=2", "seconds=2"]);
+    await server.hasAnswered();
+    await server.stop();
+    const { code, stdout } = await ended;
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/answered +\d+ of 40 requests/);
+    expect(stdout).toContain("x connection refused");
+    expect(stdout).toContain("died during the measurement");
+    expect(stdout).not.toContain("Closed loop");
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "prints what was measured on Ctrl-C, and leaves nothing running",
+    async ({ expect, onTestFinished }) => {
+      const server = await hello(onTestFinished);
+
+      const { child, ended } = measure([server.url, "seconds=60"]);
+      await server.hasAnswered();
+      const started = descendantsOf(child.pid ?? 0);
+      child.kill("SIGINT");
+      const { code, stdout } = await ended;
+
+      expect(code).toBe(130);
+      expect(stdout).toContain("Not complete");
+      expect(started.length).toBeGreaterThan(0);
+      expect(started.filter(isAlive)).toEqual([]);
+    },
+  );
+
+  it("does not trust a rate that the machine can't send, and says how late it was", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const server = await hello(onTestFinished);
+
+    const { code, stdout } = await measure([server.url, "rate=10000", "seconds=0.1"]).ended;
+
+    expect(code).toBe(1);
+    expect(stdout).toContain("NOT TRUSTWORTHY");
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/the worst of 1000 by \d+ ms/);
+  });
+
+  it("says in one sentence that nobody is there, or that it was not asked for a URL", async ({ expect }) => {
+    const [nobody, nothing] = await Promise.all([measure(["http://127.0.0.1:1/"]).ended, measure([]).ended]);
+
+    expect(nobody).toMatchObject({ code: 1, stdout: "" });
+    expect(nobody.stderr).toMatch(/^Expected a server at http:\/\/127.0.0.1:1\/.*nobody listens/s);
+    expect(nothing).toMatchObject({ code: 2, stdout: "" });
+    expect(nothing.stderr).toContain("npm run measure URL");
+  });
+
+  it("sends what it is told, and takes an error for no answer", async ({ expect, onTestFinished }) => {
+    const seen = new Set<string>();
+    const refuse: RequestListener = (request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      request.on("end", () => {
+        seen.add(`${request.method} ${request.url} ${String(request.headers["x-seat"])} ${body}`);
+        response.writeHead(503).end();
+      });
+    };
+    const port = await listen(createPlain(refuse), onTestFinished);
+
+    const { code, stdout } = await measure([
+      `http://localhost:${port}/seats?row=1`,
+      'body={"seat":7}',
+      "header=X-Seat: 7",
+      "rate=10",
+      "connections=1",
+      "seconds=0.3",
+    ]).ended;
+
+    expect([...seen]).toEqual(['POST /seats?row=1 7 {"seat":7}']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/answered +0 of 3 requests\n +took +p50 never/);
+    expect(stdout).toContain("3 x answer 503");
+    expect(stdout).toContain("Expected answers of 2xx, got none but answer 503");
+  });
+
+  it("measures a server that closes the connection after each answer", async ({ expect, onTestFinished }) => {
+    const close: RequestListener = (_request, response) => {
+      setTimeout(() => response.writeHead(200, { connection: "close" }).end("ok"), 20);
+    };
+    const port = await listen(createPlain(close), onTestFinished);
+
+    const { finishedMs, failures } = await askAgain({
+      url: `http://127.0.0.1:${port}/`,
+      connections: 2,
+      warmupSeconds: 0,
+      seconds: 0.5,
+      method: "GET",
+      body: () => "",
+      check: (_place, status) => (status === 200 ? undefined : `answer ${status}`),
+      maxRequests: 1_000,
+    });
+
+    expect([...failures]).toEqual([]);
+    expect(finishedMs.length).toBeGreaterThan(2);
+    expect(Math.min(...finishedMs)).toBeGreaterThan(15);
+  });
+
+  it("speaks TLS, and only with a server whose certificate is right", async ({ expect, onTestFinished }) => {
+    const pem = readFileSync(ownCertificate, "utf8");
+    const server = createSecure({ key: pem, cert: pem }, (_request, response) => response.end("ok"));
+    const port = await listen(server, onTestFinished);
+    const words = [`https://localhost:${port}/`, "rate=10", "connections=1", "seconds=0.3", "json"];
+
+    const [unknown, known] = await Promise.all([
+      measure(words).ended,
+      measure(words, { NODE_EXTRA_CA_CERTS: ownCertificate }).ended,
+    ]);
+
+    expect(unknown).toMatchObject({ code: 1, stdout: "" });
+    expect(unknown.stderr).toContain("self-signed certificate");
+    const { openLoop, closedLoop } = measuredSchema.parse(JSON.parse(known.stdout));
+    expect([openLoop?.errors, closedLoop?.errors]).toEqual([{}, {}]);
+  });
+});
