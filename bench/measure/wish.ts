@@ -18,7 +18,7 @@ export interface Wish {
   json: boolean;
 }
 
-export const usage = "npm run measure URL [rate=50] [connections=10] [seconds=10] [body=...] [json]";
+const usage = "npm run measure URL [rate=50] [connections=10] [seconds=10] [body=...] [json]";
 export const mostRequests = 200_000;
 const mostConnections = 1_000;
 const mostSeconds = 3_600;

@@ -1,86 +1,72 @@
-import { Agent as PlainAgent, request as plainRequest } from "node:http";
-import type { ClientRequest } from "node:http";
-import { Agent as SecureAgent, request as secureRequest } from "node:https";
-import { urlToHttpOptions } from "node:url";
+import { Connections } from "./connection.ts";
 import type { RawAnswer, SendMessage } from "./messages.ts";
 
-// As many connections as there are open requests: none ever waits for another's. An idle one is closed by us before a
-// server would close it under a request that has just begun.
-const manyConnections = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1_024, timeout: 4_000 };
-const plainAgent = new PlainAgent(manyConnections);
-const secureAgent = new SecureAgent(manyConnections);
+// By origin: what one schedule opened, the next one uses.
+const connections = new Map<string, Connections>();
 
 /**
  * A function that sends one request and gives what became of it, with times from `startAtMs` on; `null` if it was cut
- * off.
+ * off. It writes to sockets by itself: at 100 a second Node's client made the process cost 0.12 of a core instead of 0.06,
+ * and saw the median answer half a millisecond later.
  */
 export function exchange(message: SendMessage, cut: AbortSignal) {
-  const { url, method, headers, limitMs, keepBytes } = message;
-  // Taken apart once, not for each request.
-  const target = urlToHttpOptions(new URL(url));
-  const isSecure = target.protocol === "https:";
-  const begin = isSecure ? secureRequest : plainRequest;
-  const agent = isSecure ? secureAgent : plainAgent;
-  const open = new Set<ClientRequest>();
-  cut.addEventListener("abort", () => open.forEach((request) => request.destroy()));
+  const { method, limitMs, keepBytes } = message;
+  const url = new URL(message.url);
+  const server = connections.get(url.origin) ?? new Connections(url);
+  connections.set(url.origin, server);
+  const bytesOf = message.bodies.map((body) => requestBytes(url, message, body));
+  const isHead = method === "HEAD";
+  const open = new Set<() => void>();
+  cut.addEventListener("abort", () => open.forEach((cutOff) => cutOff()));
 
-  return (body: string, startAtMs: number, dueMs: number): Promise<RawAnswer | null> => {
+  return (body: number, startAtMs: number, dueMs: number): Promise<RawAnswer | null> => {
     const sinceStartMs = () => performance.now() - startAtMs;
     const lateMs = sinceStartMs() - dueMs;
-    const contents = {
-      ...(body !== "" && { "content-type": "application/json" }),
-      ...((body !== "" || !["GET", "HEAD", "DELETE"].includes(method)) && {
-        "content-length": Buffer.byteLength(body),
-      }),
-    };
     return new Promise((resolve) => {
-      let isOver = false;
-      const unanswered = (failure: string) =>
-        resolve(cut.aborted ? null : { lateMs, answeredMs: null, status: 0, body: "", failure });
-      const outgoing = begin({ ...target, method, agent, headers: { ...contents, ...headers } });
-      open.add(outgoing);
-      const limit = setTimeout(() => {
-        isOver = true;
-        outgoing.destroy();
-      }, limitMs);
-      // A cut connection ends in one of these, whatever part of the answer had come.
-      const failed = (error?: NodeJS.ErrnoException) =>
-        unanswered(isOver ? `no answer within ${limitMs / 1_000} s` : nameOf(error?.code));
-      outgoing.on("error", failed);
-      outgoing.on("close", () => {
+      const over = (answer: RawAnswer | null) => {
         clearTimeout(limit);
-        open.delete(outgoing);
-        failed();
-      });
-      outgoing.on("response", (response) => {
-        const chunks: Buffer[] = [];
-        let kept = 0;
-        response.on("data", (chunk: Buffer) => {
-          if (kept < keepBytes) {
-            chunks.push(chunk.subarray(0, keepBytes - kept));
-            kept += chunk.length;
+        open.delete(cutOff);
+        resolve(answer);
+      };
+      const unanswered = (failure: string) =>
+        over({ lateMs, answeredMs: null, status: 0, body: "", failure });
+      const drop = server.ask({
+        bytes: bytesOf[body] ?? Buffer.alloc(0),
+        isHead,
+        keepBytes,
+        onAnswer: (answer) => {
+          if ("failure" in answer) {
+            unanswered(answer.failure);
+          } else {
+            over({ lateMs, answeredMs: sinceStartMs(), ...answer });
           }
-        });
-        response.on("error", failed);
-        response.on("end", () => {
-          const answeredMs = sinceStartMs();
-          resolve({
-            lateMs,
-            answeredMs,
-            status: response.statusCode ?? 0,
-            body: Buffer.concat(chunks).toString("utf8"),
-          });
-        });
+        },
       });
-      outgoing.end(body);
+      const limit = setTimeout(() => {
+        drop();
+        unanswered(`no answer within ${limitMs / 1_000} s`);
+      }, limitMs);
+      const cutOff = () => {
+        drop();
+        over(null);
+      };
+      open.add(cutOff);
     });
   };
 }
 
-const names: Record<string, string> = { ECONNREFUSED: "connection refused", ENOTFOUND: "no such host" };
-
-function nameOf(code: string | undefined): string {
-  return code === undefined || code === "ECONNRESET" || code === "EPIPE"
-    ? "connection cut"
-    : (names[code] ?? code);
+function requestBytes(url: URL, { method, headers }: SendMessage, body: string): Buffer {
+  const hasNoBody = body === "" && ["GET", "HEAD", "DELETE", "OPTIONS"].includes(method);
+  const { username, password } = url;
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const all: Record<string, string> = {
+    host: url.host,
+    connection: "keep-alive",
+    ...(username !== "" && { authorization: `Basic ${credentials.toString("base64")}` }),
+    ...(body !== "" && { "content-type": "application/json" }),
+    ...headers,
+    ...(!hasNoBody && { "content-length": String(Buffer.byteLength(body)) }),
+  };
+  const fields = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${fields.join("")}\r\n${body}`);
 }

@@ -22,7 +22,7 @@ export interface Answer extends ReadAnswer {
   failure?: string;
 }
 
-export interface OpenLoopOptions {
+interface OpenLoopOptions {
   url: string;
   requests: readonly DueRequest[];
   /** Default POST. */

@@ -9,7 +9,7 @@ import { inTime, prepareAlarm } from "./wake-up.ts";
 const running = new Map<number, AbortController>();
 
 async function send(message: SendMessage): Promise<void> {
-  const { id, requests, bodies, startAtEpochMs } = message;
+  const { id, requests, startAtEpochMs } = message;
   const cut = new AbortController();
   running.set(id, cut);
   const clock = watchClock();
@@ -26,8 +26,7 @@ async function send(message: SendMessage): Promise<void> {
     cut.signal,
     (place) => {
       const { dueMs, at } = inOrder[place] ?? { dueMs: 0, at: 0 };
-      const body = bodies[requests[at]?.body ?? 0] ?? "";
-      const answered = ask(body, startAtMs, dueMs);
+      const answered = ask(requests[at]?.body ?? 0, startAtMs, dueMs);
       open.push(
         answered.then((answer) => {
           answers[at] = answer;

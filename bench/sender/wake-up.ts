@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 
 // How much before its moment the alarm rings: to come from thread to thread takes some tenths of a millisecond, and what
-// is left is waited for turn by turn of the event loop. Tried at 100 requests a second for 10 s, HTTP included, on two
-// cores that had other work too:
+// is left is waited for turn by turn of the event loop. Tried at 100 requests a second for 10 s on two cores that had
+// other work too, with Node's HTTP client, of which most of the cost was:
 //   a timer to the millisecond before, then turns    0.19 of a core, half of all less than 0.03 ms late
 //   a timer to the nearest millisecond               0.11 of a core, 0.72 ms
 //   an alarm at the very moment                      0.11 of a core, 0.27 to 0.39 ms
