@@ -47,6 +47,9 @@ const titlePercents = [99, 95, 90, 50];
 
 /** How long the unlucky wait: at the highest percentile at which most rows still answer. */
 export function tailSentence(curves: readonly Curve[]): string {
+  if (curves.length === 0) {
+    return "No chapter was measured.";
+  }
   const order = curves.map(({ id }) => id);
   for (const percent of titlePercents) {
     const at = curves.map(({ id, steps }) => ({
@@ -88,6 +91,7 @@ function groupedByTime(rows: readonly { id: string; ms: number }[]): { ids: stri
   }
   return groups.map((group) => ({
     ids: group.map(({ id }) => id),
-    ms: spoken(Math.max(...group.map(({ ms }) => ms))),
+    // No line break between a number and its unit.
+    ms: spoken(Math.max(...group.map(({ ms }) => ms))).replace(" ", "\u00A0"),
   }));
 }

@@ -3,7 +3,7 @@ import { rowsInWords } from "../row-words.ts";
 import { spread } from "./labels.ts";
 import { path, text } from "./marks.ts";
 import type { Place } from "./picture.ts";
-import { font, sizes } from "./theme.ts";
+import { sizes } from "./theme.ts";
 
 /** Whether some of its customers were never answered. */
 export const hasUnanswered = ({ answeredPercent }: Curve) => answeredPercent < 100;
@@ -36,27 +36,53 @@ export function nameAtTheRight(place: Place, drawn: readonly Drawn[], order: rea
   }
 }
 
-/** Beside the arrow, each one below those whose names it would touch. */
-export function nameAtTheArrow(place: Place, drawn: readonly Drawn[], order: readonly string[]): void {
-  const { context, theme, top } = place;
-  const rowEnds: number[] = [];
-  for (const { bundle, colour, end } of drawn.toSorted((left, right) => left.end.x - right.end.x)) {
-    const x = end.x + 18;
-    const name = nameOf(bundle, order);
-    context.font = font(sizes.label, 700);
-    const width = Math.max(context.measureText(name).width, 160);
-    const free = rowEnds.findIndex((rowEnd) => rowEnd < end.x - 14);
-    const row = free === -1 ? rowEnds.length : free;
-    rowEnds[row] = x + width;
-    const y = top + 8 + row * 74;
-    // Another one's arrow may pass behind.
-    context.fillStyle = theme.background;
-    context.fillRect(x - 4, y - 18, width + 8, 64);
-    text(context, name, { x, y }, { colour, weight: 700 });
-    const never = bundle.map(({ answeredPercent }) => 100 - answeredPercent);
-    const words = `${shares(Math.min(...never), Math.max(...never))} never`;
-    text(context, words, { x, y: y + 30 }, { colour: theme.quiet, pixels: sizes.note });
+/** How high a line of names over the arrows is. */
+export const nameRow = 36;
+
+/**
+ * In which line over the picture each of these bundles is named, the lowest is 0: a name stands above those to the right
+ * whose arrows would else run through it. `toX` gives about the place of a percentage in pixels.
+ */
+export function nameRows(
+  bundles: readonly (readonly Curve[])[],
+  order: readonly string[],
+  toX: (percent: number) => number,
+): Map<readonly Curve[], number> {
+  const rowStarts: number[] = [];
+  const rows = new Map<readonly Curve[], number>();
+  const spans = bundles.map((bundle) => {
+    const at = bundle.map(({ answeredPercent }) => toX(answeredPercent));
+    const words = `${nameOf(bundle, order)} ${neverText(bundle)}`;
+    // About as wide as a bold letter is on average.
+    return { bundle, from: Math.min(...at), to: Math.max(...at) + 30 + words.length * 14.5 };
+  });
+  for (const { bundle, from, to } of spans.toSorted((left, right) => right.from - left.from)) {
+    // What stands further up has an arrow from below: it must miss all names of the lines between.
+    const above = rowStarts.findLastIndex((start) => start < to) + 1;
+    rowStarts[above] = from;
+    for (let row = 0; row < above; row += 1) {
+      rowStarts[row] = Math.min(rowStarts[row] ?? from, from);
+    }
+    rows.set(bundle, above);
   }
+  return rows;
+}
+
+/** Beside the tip of its arrow. */
+export function nameAtTheArrow(
+  { context, theme }: Place,
+  { bundle, colour, end }: Drawn,
+  { y, order }: { y: number; order: readonly string[] },
+): void {
+  const x = end.x + 18;
+  const width = text(context, nameOf(bundle, order), { x, y }, { colour, weight: 700 });
+  const words = { colour: theme.quiet, pixels: sizes.note };
+  text(context, neverText(bundle), { x: x + width + 12, y: y + 1 }, words);
+}
+
+function neverText(bundle: readonly Curve[]): string {
+  const never = bundle.map(({ answeredPercent }) => 100 - answeredPercent);
+  return `${shares(Math.min(...never), Math.max(...never))} never`;
 }
 
 function nameOf(bundle: readonly Curve[], order: readonly string[]): string {

@@ -3,13 +3,15 @@ import { spoken } from "../format.ts";
 import { curvesOf, tailPart, tailSentence } from "../percentile-curves.ts";
 import type { Curve } from "../percentile-curves.ts";
 import { logAxis } from "./axes.ts";
-import { nameAtTheArrow, nameAtTheRight, hasUnanswered, shares } from "./curve-names.ts";
+import { hasUnanswered, nameAtTheArrow, nameAtTheRight, nameRow, nameRows, shares } from "./curve-names.ts";
 import { arrowUp, dot, line, path, text } from "./marks.ts";
 import { loadNote } from "./notes.ts";
 import type { Picture, Place } from "./picture.ts";
-import { sizes } from "./theme.ts";
+import { size, sizes } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
+// To the right of the lines, for the names of those that have all customers.
+const namesWidth = 370;
 const marked = [50, 90, 95, 99, 99.9];
 
 /** Each further nine as far away as the one before: that is where the unlucky are. */
@@ -21,7 +23,15 @@ export function latencyPercentiles(results: Results): Picture {
   const order = curves.map(({ id }) => id);
   const bundles = bundled(curves);
   const percents = [...new Set(curves.flatMap(({ steps }) => steps.map(({ percent }) => percent)))];
-  const mostPercent = Math.max(90, ...percents);
+  const most = ninesOf(Math.max(90, ...percents)) + 0.25;
+  const unanswered = bundles.filter((bundle) => bundle.some(hasUnanswered));
+  const aboutWide = size.width - 2 * size.side - namesWidth;
+  const rows = nameRows(
+    unanswered,
+    order,
+    (percent) => (Math.min(ninesOf(percent), most) / most) * aboutWide,
+  );
+  const lines = Math.max(0, ...rows.values()) + 1;
   const allMs = curves.flatMap(({ steps, slowestMs }) => [slowestMs, ...steps.map(({ ms }) => ms)]);
   return {
     name: "latency-percentiles",
@@ -38,10 +48,10 @@ export function latencyPercentiles(results: Results): Picture {
         draw: (context, { x, y }) => arrowUp(context, { x, y: y + 22 }, y - 22, quiet),
       },
     ],
-    padding: { left: 50, right: 330, bottom: 96, top: 20 },
+    padding: { left: 50, right: namesWidth, bottom: 96, top: 16 + lines * nameRow },
     scales: (theme) => ({
-      x: { type: "linear", min: 0, max: ninesOf(mostPercent) + 0.25, display: false },
-      y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 2 }),
+      x: { type: "linear", min: 0, max: most, display: false },
+      y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 1.2 }),
     }),
     points: curves.flatMap(({ label, steps }) =>
       steps.map(({ percent, ms }) => ({
@@ -54,18 +64,18 @@ export function latencyPercentiles(results: Results): Picture {
       percentAxis(place, percents);
       const drawn = bundles.map((bundle) => {
         const style = styleOf(place.theme, bundles, bundle);
-        return { bundle, colour: style.colour, end: drawBundle(place, bundle, style) };
+        const tipY = place.top - 14 - (rows.get(bundle) ?? 0) * nameRow;
+        const end = drawBundle(place, bundle, { ...style, tipY });
+        return { bundle, colour: style.colour, end, tipY };
       });
       nameAtTheRight(
         place,
-        drawn.filter(({ bundle }) => !bundle.some(hasUnanswered)),
+        drawn.filter(({ bundle }) => !unanswered.includes(bundle)),
         order,
       );
-      nameAtTheArrow(
-        place,
-        drawn.filter(({ bundle }) => bundle.some(hasUnanswered)),
-        order,
-      );
+      for (const each of drawn.filter(({ bundle }) => unanswered.includes(bundle))) {
+        nameAtTheArrow(place, each, { y: each.tipY + 8, order });
+      }
     },
   };
 }
@@ -102,13 +112,16 @@ function liesOn(first: Curve, second: Curve): boolean {
 }
 
 function styleOf(theme: Theme, bundles: readonly Curve[][], bundle: Curve[]) {
-  const { text: dark, works, answered, alarm, quiet } = theme;
+  const { text: dark, works, answered, alarm, quiet, second } = theme;
   const styles = [
     { colour: answered, dash: [] },
     { colour: works, dash: [22, 8] },
     { colour: dark, dash: [4, 7] },
     { colour: alarm, dash: [22, 7, 4, 7] },
     { colour: quiet, dash: [11, 7] },
+    { colour: second, dash: [30, 10] },
+    { colour: works, dash: [4, 7] },
+    { colour: answered, dash: [16, 6, 4, 6, 4, 6] },
   ];
   return styles[bundles.indexOf(bundle) % styles.length] ?? { colour: dark, dash: [] };
 }
@@ -124,7 +137,11 @@ function percentAxis({ context, theme, x, top, bottom, left, right }: Place, per
   text(context, "so many customers were answered within …", { x: (left + right) / 2, y: bottom + 68 }, words);
 }
 
-function drawBundle(place: Place, bundle: readonly Curve[], style: { colour: string; dash: number[] }) {
+function drawBundle(
+  place: Place,
+  bundle: readonly Curve[],
+  { tipY, ...style }: { colour: string; dash: number[]; tipY: number },
+) {
   const { context, x, y, right } = place;
   let end = { x: right, y: place.bottom };
   for (const { steps, answeredPercent, slowestMs } of bundle) {
@@ -133,10 +150,11 @@ function drawBundle(place: Place, bundle: readonly Curve[], style: { colour: str
       points.push({ x: Math.min(x(ninesOf(answeredPercent)), right), y: y(slowestMs) });
     }
     path(context, points, { ...style, width: bundle.length > 1 ? 4 : 6 });
-    end = points.at(-1) ?? end;
+    const last = points.at(-1) ?? end;
+    end = last.x > end.x || end.x === right ? last : end;
     if (answeredPercent < 100) {
-      dot(context, end, style.colour, 7);
-      arrowUp(context, end, place.top - 14, style.colour);
+      dot(context, last, style.colour, 7);
+      arrowUp(context, last, tipY, style.colour);
     }
   }
   return end;

@@ -48,19 +48,18 @@ export function storm(results: Results): Picture {
       y: placesAxis(rows.length + arrivalsLane, true),
     }),
     points: rows.flatMap(({ label, run }, at) =>
-      run.seconds
-        .filter(({ atSecond }) => atSecond < seconds)
-        .map((second) => ({
-          x: second.atSecond + 0.5,
-          y: arrivalsLane + at + 0.5,
-          label: secondInWords(label, second, run),
-        })),
+      within(run, plan.horizonMs).seconds.map((second) => ({
+        x: second.atSecond + 0.5,
+        y: arrivalsLane + at + 0.5,
+        label: secondInWords(label, second, run),
+      })),
     ),
     draw: (place) => {
       drawOutage(place, plan);
       timeAxis(place, seconds);
       drawArrivals(place, rows[0]?.run, mostArrivals);
-      for (const [at, { label, run }] of rows.entries()) {
+      for (const [at, { label, run: whole }] of rows.entries()) {
+        const run = within(whole, plan.horizonMs);
         const lane = { ...place, top: place.y(arrivalsLane + at), bottom: place.y(arrivalsLane + at + 1) };
         drawLane(lane, run, scale);
         nameLane(lane, label, run);
@@ -69,6 +68,13 @@ export function storm(results: Results): Picture {
     },
   };
 }
+
+/** A drain may end a little later than planned: what came then is outside of the picture. */
+const within = (run: Run, endMs: number): Run => ({
+  ...run,
+  seconds: run.seconds.filter(({ atSecond }) => atSecond < endMs / 1_000),
+  samples: run.samples.filter(({ atMs }) => atMs <= endMs),
+});
 
 function block(context: Context, { x, y }: Point, colour: string): void {
   context.fillStyle = colour;

@@ -158,16 +158,21 @@ function fateOf({ outcome, poison, turnedAway, interrupted, ended }: Met, traits
 
 function samplesOf({ refused }: Traits, jobs: readonly Job[], plan: Plan): Sample[] {
   const everyMs = plan.sampleEveryMs ?? 250;
-  const queued = jobs.filter(({ outcome }) => outcome === "accepted");
+  const hasQueue = refused === "waits";
+  const seen = hasQueue ? jobs.filter(({ outcome }) => outcome === "accepted") : jobs;
   return Array.from({ length: Math.floor(plan.horizonMs / everyMs) }, (_, at): Sample => {
     const atMs = at * everyMs;
-    const here = (refused === "waits" ? queued : jobs).filter(({ startMs }) => startMs <= atMs);
-    const working = here.filter(({ beginsMs, endsMs }) => beginsMs <= atMs && endsMs > atMs).length;
+    let [waiting, working, setAside] = [0, 0, 0];
+    for (const { startMs, beginsMs, endsMs, fate } of seen) {
+      waiting += startMs <= atMs && beginsMs > atMs ? 1 : 0;
+      working += beginsMs <= atMs && endsMs > atMs ? 1 : 0;
+      setAside += fate === "deadLettered" && startMs < atMs - 9_000 ? 1 : 0;
+    }
     return {
       atMs,
-      visible: refused === "waits" ? here.filter(({ beginsMs }) => beginsMs > atMs).length : 0,
-      inFlight: refused === "waits" ? working : 0,
-      setAside: here.filter(({ fate, startMs }) => fate === "deadLettered" && startMs < atMs - 9_000).length,
+      visible: hasQueue ? waiting : 0,
+      inFlight: hasQueue ? working : 0,
+      setAside,
       vendorOpen: working,
     };
   });
