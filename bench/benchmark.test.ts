@@ -83,7 +83,7 @@ it("tells in one sentence each which chapter doesn't start, and tries the others
 
   expect(tried).toEqual(["01-synchronous", "02-ticket", "07-lock", "07-lock"]);
   expect(result.chapters).toEqual([]);
-  expect(result.failures).toContain("02 ticket: its template is broken");
+  expect(result.failures).toContain("02 ticket, day: its template is broken");
 });
 
 it("begins nothing more once it is told to stop, and calls that no failure", async () => {
@@ -112,5 +112,7 @@ it("stops what it has started, though its day fails", async () => {
   );
 
   expect(stops).toBe(1);
-  expect(failures).toEqual(["01 sync: the warm-up's requests should be accepted, but one was unanswered"]);
+  expect(failures).toEqual([
+    "01 sync, day: the warm-up's requests should be accepted, but one was unanswered",
+  ]);
 });
