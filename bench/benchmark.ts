@@ -43,6 +43,11 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     rows.map((row): [Row, Measured] => [row, { day: [], storm: [], sweep: [], overrides: {} }]),
   );
   const failures: string[] = [];
+  // At once, too: a long benchmark ends long after what went wrong.
+  const fail = (sentence: string) => {
+    failures.push(sentence);
+    progress.say(sentence);
+  };
   const steps = stepsOf(options);
   let ahead: Promise<RunningChapter> | undefined;
 
@@ -63,11 +68,11 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
       const running = await starting;
       const sofar = measured.get(step.row);
       if (sofar !== undefined) {
-        failures.push(...(await measure(step, { running, sofar, startNext }, options)));
+        (await measure(step, { running, sofar, startNext }, options)).forEach(fail);
       }
     } catch (error) {
       if (!signal.aborted) {
-        failures.push(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
+        fail(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

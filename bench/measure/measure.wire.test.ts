@@ -1,20 +1,19 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createPlain } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { createServer as createSecure } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, it } from "vitest";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { askAgain } from "../ask-again.ts";
+import { selfSigned } from "../testing/self-signed.ts";
 import { startTruth } from "../truth/truths.ts";
 import { measuredSchema } from "./report.ts";
-
-// For tests only: a key that everybody has proves nothing.
-const ownCertificate = join(import.meta.dirname, "../testing/localhost.pem");
 
 function measure(words: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(
@@ -171,8 +170,11 @@ describe.concurrent("npm run measure", () => {
   });
 
   it("speaks TLS, and only with a server whose certificate is right", async ({ expect, onTestFinished }) => {
-    const pem = readFileSync(ownCertificate, "utf8");
-    const server = createSecure({ key: pem, cert: pem }, (_request, response) => response.end("ok"));
+    const { key, cert } = selfSigned();
+    const ownCertificate = join(mkdtempSync(join(tmpdir(), "take-a-ticket-")), "localhost.pem");
+    onTestFinished(() => rmSync(dirname(ownCertificate), { recursive: true }));
+    writeFileSync(ownCertificate, cert);
+    const server = createSecure({ key, cert }, (_request, response) => response.end("ok"));
     const port = await listen(server, onTestFinished);
     const words = [`https://localhost:${port}/`, "rate=10", "connections=1", "seconds=0.3", "json"];
 
