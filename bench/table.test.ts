@@ -93,3 +93,15 @@ it("warns where a run can't be trusted or is incomplete", () => {
     ]),
   );
 });
+
+it("names three reasons for distrust, and says how many more there are", () => {
+  const results = changed(inventedResults(), ({ chapters }) => {
+    for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {
+      run.reasons.push("the machine slept");
+    }
+  });
+  const lines = tableLines(results, report);
+
+  expect(lines.filter((line) => line.startsWith("DON'T TRUST"))).toHaveLength(3);
+  expect(lines).toContain("  and 2 more, which the report names");
+});

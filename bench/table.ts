@@ -61,10 +61,15 @@ function headLines(results: Results, part: Part): string[] {
   ];
 }
 
+const warningsShown = 3;
+
 function warningLines({ complete, chapters }: Results): string[] {
+  const reasons = distrusted(chapters);
+  const more = reasons.length - warningsShown;
   return [
     ...(complete ? [] : ["INCOMPLETE: not everything was measured."]),
-    ...distrusted(chapters).flatMap((reason) => wrapped(`DON'T TRUST ${reason}`, width, "  ")),
+    ...reasons.slice(0, warningsShown).flatMap((reason) => wrapped(`DON'T TRUST ${reason}`, width, "  ")),
+    ...(more > 0 ? [`  and ${more} more, which the report names`] : []),
   ];
 }
 
