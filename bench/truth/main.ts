@@ -2,9 +2,11 @@
 import { runCommand } from "#shared/workshop/words.ts";
 import { startSender } from "../sender/sender.ts";
 import type { Sender } from "../sender/sender.ts";
+import { spoken } from "../format.ts";
 import { quantiles } from "../statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
+import { wakeLateness } from "./wake-lateness.ts";
 
 const load = { perSecond: 100, seconds: 10, seed: 1, warmUpSeconds: 1.5 };
 
@@ -28,6 +30,11 @@ runCommand(async () => {
     await sender.stop();
   }
   console.log(tableOf(figures).join("\n"));
+  const { p50Ms, p99Ms } = wakeLateness(load);
+  console.log(
+    `This machine wakes a thread that only sleeps ${spoken(p50Ms ?? 0)} late (p50), ${spoken(p99Ms ?? 0)} (p99):\n` +
+      "no sender can be earlier than that.",
+  );
   console.log(["", ...(await rateMode())].join("\n"));
   const missed = figures.filter((figure) => !isMet(figure));
   if (missed.length > 0) {
