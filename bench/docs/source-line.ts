@@ -6,8 +6,9 @@ import { distrusted } from "../trust.ts";
 /** Where figures of the day, the storm or the sweep come from, in a text from which `up` leads to the root. */
 export function sourceLine(results: Results, part: "day" | "storm" | "sweep", up = ""): string {
   const { environment, startedAt, command } = results;
-  const doubts = distrusted(results.chapters).length;
-  const doubtful = doubts === 0 ? "" : " **Not to be relied on: the run says so itself.**";
+  const doubts = distrusted(results.chapters, [part]).length;
+  const doubtful =
+    doubts === 0 ? "" : " **The run marks some of these figures as doubtful, and its report says why.**";
   return (
     `<sub>${whatWasDone(results, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
     `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${doubtful} ` +

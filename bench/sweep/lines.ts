@@ -1,8 +1,9 @@
 import type { Results, SweepPoint } from "#shared/results.ts";
 import { quantileText } from "../format.ts";
 
-const cellWidth = 6;
-const nameWidth = 21;
+// Nine rates and a name fill 80 columns.
+const cellWidth = 7;
+const nameWidth = 17;
 
 /** The sweep for a screen: both clocks' medians by arrival rate; `*` where there was no steady state. */
 export function sweepLines({ chapters, plans }: Results, width: number): string[] {
@@ -19,10 +20,10 @@ export function sweepLines({ chapters, plans }: Results, width: number): string[
       return point === undefined ? "" : `${quantileText(point[clock], "p50Ms")}${point.steady ? "" : "*"}`;
     });
   return [
-    line("CUSTOMERS A SECOND", rates.map(String)),
+    line("PER SECOND", rates.map(String)),
     ...swept.flatMap(({ label, sweep = [] }) => [
-      line(`${label} answered`, byRate(sweep, "response")),
-      line(`${" ".repeat(label.length)} works`, byRate(sweep, "activation")),
+      line(`${label.padEnd(10)}answer`, byRate(sweep, "response")),
+      line(`${" ".repeat(10)}works`, byRate(sweep, "activation")),
     ]),
     "(p50; * no steady state: more came than was done)",
   ];
