@@ -76,6 +76,7 @@ export function tailSentence(curves: readonly Curve[]): string {
 }
 
 const alike = 2;
+const mostGroups = 2;
 
 /** Rows of about the same time together, the fastest first. */
 function groupedByTime(rows: readonly { id: string; ms: number }[]): { ids: string[]; ms: string }[] {
@@ -89,7 +90,8 @@ function groupedByTime(rows: readonly { id: string; ms: number }[]): { ids: stri
       groups.push([row]);
     }
   }
-  return groups.map((group) => ({
+  // More of them would fill a title: then the slowest says enough.
+  return (groups.length > mostGroups ? [groups.flat()] : groups).map((group) => ({
     ids: group.map(({ id }) => id),
     // No line break between a number and its unit.
     ms: spoken(Math.max(...group.map(({ ms }) => ms))).replace(" ", "\u00A0"),

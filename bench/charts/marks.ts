@@ -1,6 +1,5 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import type { Theme } from "./theme.ts";
-import { font, size, sizes } from "./theme.ts";
+import { font, sizes } from "./theme.ts";
 
 /** A canvas to draw on, here or in a browser: both have these methods. */
 export type Context = SKRSContext2D;
@@ -128,66 +127,4 @@ export function text(context: Context, words: string, { x, y }: Point, style: Te
   context.textBaseline = "middle";
   context.fillText(words, x, y);
   return context.measureText(words).width;
-}
-
-export interface LegendItem {
-  label: string;
-  draw: (context: Context, at: Point) => void;
-}
-
-/** The sentence, what was done, and what the marks mean: the top of every picture. */
-export function heading(
-  context: Context,
-  { title, note, legend }: { title: string; note: string; legend: readonly LegendItem[] },
-  theme: Theme,
-): void {
-  const { side, width } = size;
-  const lines = balanced(context, title, width - 2 * side, font(sizes.title, 700));
-  // A title of one line is set a little lower, so that the top does not fall apart.
-  let y = lines.length > 1 ? 58 : 100;
-  for (const titleLine of lines) {
-    text(context, titleLine, { x: side, y }, { colour: theme.text, pixels: sizes.title, weight: 700 });
-    y += 54;
-  }
-  context.font = font(sizes.note);
-  const tooWide = Math.max(context.measureText(note).width / (width - 2 * side), 1);
-  text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note / tooWide });
-  let x: number = side;
-  for (const { label, draw } of legend) {
-    draw(context, { x: x + 26, y: height.legend });
-    x +=
-      62 +
-      text(context, label, { x: x + 62, y: height.legend }, { colour: theme.text, pixels: sizes.note }) +
-      44;
-  }
-}
-
-const height = { note: 168, legend: 222 };
-
-/** As few lines as fit, and those about equally long. */
-export function balanced(context: Context, words: string, width: number, withFont: string): string[] {
-  let lines = broken(context, words, width, withFont);
-  const count = lines.length;
-  for (let narrower = width - 40; lines.length > 1 && narrower > width / 2; narrower -= 40) {
-    const next = broken(context, words, narrower, withFont);
-    if (next.length > count) {
-      break;
-    }
-    lines = next;
-  }
-  return lines;
-}
-
-function broken(context: Context, words: string, width: number, withFont: string): string[] {
-  context.font = withFont;
-  const lines = [""];
-  for (const word of words.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
-    if (context.measureText(longer).width > width) {
-      lines.push(word);
-    } else {
-      lines[lines.length - 1] = longer;
-    }
-  }
-  return lines;
 }

@@ -1,6 +1,7 @@
 import type { Chart, ChartConfiguration } from "chart.js";
-import { heading } from "./marks.ts";
-import type { Context, LegendItem } from "./marks.ts";
+import { heading } from "./heading.ts";
+import type { LegendItem } from "./heading.ts";
+import type { Context } from "./marks.ts";
 import { size } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 

@@ -1,0 +1,83 @@
+import { text } from "./marks.ts";
+import type { Context, Point } from "./marks.ts";
+import { font, size, sizes } from "./theme.ts";
+import type { Theme } from "./theme.ts";
+
+export interface LegendItem {
+  label: string;
+  draw: (context: Context, at: Point) => void;
+}
+
+/** The sentence, what was done, and what the marks mean: the top of every picture. */
+export function heading(
+  context: Context,
+  { title, note, legend }: { title: string; note: string; legend: readonly LegendItem[] },
+  theme: Theme,
+): void {
+  const { side, width } = size;
+  const { lines, pixels } = titleLines(context, title, width - 2 * side);
+  // A title of one line is set a little lower, so that the top does not fall apart.
+  let y = lines.length > 1 ? 58 : 100;
+  for (const titleLine of lines) {
+    text(context, titleLine, { x: side, y }, { colour: theme.text, pixels, weight: 700 });
+    y += 54;
+  }
+  context.font = font(sizes.note);
+  const tooWide = Math.max(context.measureText(note).width / (width - 2 * side), 1);
+  text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note / tooWide });
+  let x: number = side;
+  for (const { label, draw } of legend) {
+    draw(context, { x: x + 26, y: height.legend });
+    x +=
+      62 +
+      text(context, label, { x: x + 62, y: height.legend }, { colour: theme.text, pixels: sizes.note }) +
+      44;
+  }
+}
+
+const height = { note: 168, legend: 222 };
+
+// A third line would lie on the note.
+const mostTitleLines = 2;
+const smallestTitle = 26;
+
+/** A long title is set smaller, rather than on too many lines. */
+function titleLines(
+  context: Context,
+  title: string,
+  width: number,
+  pixels: number = sizes.title,
+): { lines: string[]; pixels: number } {
+  const lines = balanced(context, title, width, font(pixels, 700));
+  return lines.length > mostTitleLines && pixels > smallestTitle
+    ? titleLines(context, title, width, pixels - 2)
+    : { lines, pixels };
+}
+
+/** As few lines as fit, and those about equally long. */
+export function balanced(context: Context, words: string, width: number, withFont: string): string[] {
+  let lines = broken(context, words, width, withFont);
+  const count = lines.length;
+  for (let narrower = width - 40; lines.length > 1 && narrower > width / 2; narrower -= 40) {
+    const next = broken(context, words, narrower, withFont);
+    if (next.length > count) {
+      break;
+    }
+    lines = next;
+  }
+  return lines;
+}
+
+function broken(context: Context, words: string, width: number, withFont: string): string[] {
+  context.font = withFont;
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (context.measureText(longer).width > width) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+}
