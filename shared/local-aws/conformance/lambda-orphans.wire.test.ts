@@ -12,7 +12,7 @@ afterEach(() => launcher.kill("SIGKILL"));
 
 // A launcher that is killed can't stop anybody: each process has to notice by itself, a spinning one too.
 it.each(["launcher", "aws"] as const)(
-  "after kill -9 of the %s a spinning function is gone within a second",
+  "after kill -9 of the %s a spinning function is gone",
   async (victim) => {
     launcher = fork(launcherFile, { execArgv: ["--import", import.meta.resolve("tsx")] });
     const [{ aws, environment }] = (await once(launcher, "message")) as [
@@ -24,7 +24,7 @@ it.each(["launcher", "aws"] as const)(
     process.kill(pids[victim], "SIGKILL");
 
     await eventually(() => expect([aws, environment].map(isAlive)).toEqual([false, false]), {
-      withinMs: 1_000,
+      withinMs: 5_000,
     });
   },
 );
