@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
-const outside = ["**/node_modules/**", "mine/**", "bench/results/**"];
+const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
 
 export default defineConfig({
   test: {

@@ -1,0 +1,46 @@
+import type { ChapterOptions } from "#shared/run/start-chapter.ts";
+import type { Stage } from "./stage.ts";
+
+/** One change of at most 15 lines that a participant makes, and the proof, from outside, that it is made. */
+export interface Task {
+  /** As in the marker of its region. */
+  number: number;
+  title: string;
+  /** Where it is done, below the chapter's folder, such as "handler.ts". */
+  file: string;
+  /** A chapter is passed without it. */
+  isExtra?: true;
+  /** From a nudge to a pointer to the code; one more is shown each time. */
+  hints: readonly [string, ...string[]];
+  /** Resolves if the running chapter does what the task asks for. Rejects with {@link OpenTaskError} if not. */
+  check: (stage: Stage) => Promise<void>;
+}
+
+/** What there is to do in one chapter, in order. */
+export interface Course {
+  /** "04" */
+  chapter: string;
+  tasks: readonly Task[];
+  /** How the chapter is started for its checks, beside what all have in common. */
+  start?: Partial<ChapterOptions>;
+}
+
+/** What a check did and found, each in one sentence without the full stop. */
+export interface Finding {
+  did: string;
+  expected: string;
+  saw: string;
+  /** Why it matters, for whoever is paged at night. */
+  why: string;
+}
+
+/** The task isn't done yet; what was found is for the participant to read. */
+export class OpenTaskError extends Error {
+  override readonly name = "OpenTaskError";
+  readonly finding: Finding;
+
+  constructor(finding: Finding, options?: ErrorOptions) {
+    super(`Expected ${finding.expected}, saw ${finding.saw}`, options);
+    this.finding = finding;
+  }
+}
