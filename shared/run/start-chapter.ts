@@ -31,6 +31,8 @@ export interface ChapterOptions {
   seed?: number;
   /** Default 0: a free one. */
   apiPort?: number;
+  /** How long the API and the worker may take to start. Default 20,000. */
+  readyWithinMs?: number;
   onLine?: (process: string, line: string) => void;
 }
 
@@ -94,6 +96,7 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
         ...more,
       },
       onLine,
+      ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
     });
   let apiPort = options.apiPort ?? 0;
   const tellLauncher = (line: string) => onLine("launcher", line);

@@ -1,110 +1,25 @@
 import { afterAll, beforeAll } from "vitest";
-import { deviceAt } from "#shared/devices.ts";
-import { readInspection } from "#shared/local-aws/inspection.ts";
-import type { Inspection } from "#shared/local-aws/inspection.ts";
-import { startChapter } from "#shared/run/start-chapter.ts";
-import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
-import { eventually } from "#shared/testing/eventually.ts";
-import { startProxy } from "#shared/testing/proxy.ts";
-import type { Proxy } from "#shared/testing/proxy.ts";
-import { usualWeather } from "#shared/vendor/weather.ts";
+import type { ChapterOptions } from "#shared/run/start-chapter.ts";
+import { startTested, testedChapter } from "#shared/testing/tested-chapter.ts";
+import type { TestedChapter, TestedParts } from "#shared/testing/tested-chapter.ts";
 
-/** An answer of the API, read whole. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  body: Record<string, unknown>;
-}
-
-/** A chapter's real processes, with a proxy before each AWS service, and the customer's side of its API. */
-export interface TestedChapter {
-  readonly running: RunningChapter;
-  readonly sqs: Proxy;
-  readonly dynamoDb: Proxy;
-  /** Asks for the activation of `deviceAt(index)`, as its customer. */
-  activate: (index: number) => Promise<Answer>;
-  request: (path: string, init?: RequestInit) => Promise<Answer>;
-  /** Waits until the ticket says so. */
-  becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
-  /** Queues with their messages, and the function's environments. */
-  inspect: () => Promise<Inspection>;
-  provisionings: (index: number) => Promise<number>;
-  vendorCalls: (index: number) => Promise<number>;
-  /** Waits until the vendor works on this device. */
-  openCall: (index: number) => Promise<void>;
-}
-
-/** Short enough for tests, and always the same: `p99Ms` equal to `medianMs` is a delay without chance. */
-const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
+export { asksFor } from "#shared/testing/tested-chapter.ts";
+export type { Answer, TestedChapter } from "#shared/testing/tested-chapter.ts";
 
 /** Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. */
 export function useChapter(folder: string, options: Partial<ChapterOptions> = {}): TestedChapter {
-  let running: RunningChapter | undefined;
-  const proxies: Record<string, Proxy> = {};
-  const existing = <Thing>(thing: Thing | undefined): Thing => {
-    if (thing === undefined) {
-      throw new Error("Expected the chapter to run: call useChapter() outside of the tests");
-    }
-    return thing;
-  };
-
+  let parts: TestedParts | undefined;
   beforeAll(async () => {
-    const [sqs, dynamoDb] = await Promise.all([startProxy(), startProxy()]);
-    Object.assign(proxies, { sqs, dynamoDb });
-    running = await startChapter({
-      folder,
-      weather: fastWeather,
-      devices: 600,
-      environment: { AWS_ENDPOINT_URL_SQS: sqs.url, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
-      ...options,
-    });
-    // What the chapter's processes have asked of AWS until now has waited for this.
-    sqs.target(running.sqsUrl);
-    dynamoDb.target(running.dynamoDbUrl);
+    parts = await startTested({ folder, ...options });
   });
   afterAll(async () => {
-    await running?.stop();
-    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
+    await parts?.close();
   });
 
-  const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const url = new URL(path, existing(running).apiUrl);
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000), ...init });
-    return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
-  };
-  const vendor = () => existing(running).vendor;
-  const addressOf = (index: number) => deviceAt(index).macAddress;
-
-  return {
-    get running() {
-      return existing(running);
-    },
-    get sqs() {
-      return existing(proxies["sqs"]);
-    },
-    get dynamoDb() {
-      return existing(proxies["dynamoDb"]);
-    },
-    request,
-    activate: (index) => request("/activations", asksFor(deviceAt(index))),
-    becomes: (status, eventId, patience) =>
-      eventually(async () => {
-        const answer = await request(`/activations/${String(eventId)}`);
-        if (answer.body["status"] !== status) {
-          throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
-        }
-        return answer;
-      }, patience),
-    inspect: () => readInspection(existing(running).inspectUrl, "with"),
-    provisionings: async (index) => (await vendor().ledger()).provisionings[addressOf(index)] ?? 0,
-    vendorCalls: async (index) =>
-      (await vendor().ledger()).calls.filter(({ macAddress }) => macAddress === addressOf(index)).length,
-    openCall: (index) =>
-      eventually(async () => (await vendor().openCalls()).includes(addressOf(index))).then(() => {}),
-  };
-}
-
-/** The request that asks for an activation. */
-export function asksFor(body: unknown): RequestInit {
-  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  return testedChapter(() => {
+    if (parts === undefined) {
+      throw new Error("Expected the chapter to run: call useChapter() outside of the tests");
+    }
+    return parts;
+  });
 }

@@ -1,8 +1,9 @@
+import type { RunningFile } from "#shared/run/running-file.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import type { Stage } from "./stage.ts";
 
 /** One change of at most 15 lines that a participant makes, and the proof, from outside, that it is made. */
-export interface Task {
+export interface Task<Subject = Stage> {
   /** As in the marker of its region. */
   number: number;
   title: string;
@@ -12,18 +13,33 @@ export interface Task {
   isExtra?: true;
   /** From a nudge to a pointer to the code; one more is shown each time. */
   hints: readonly [string, ...string[]];
-  /** Resolves if the running chapter does what the task asks for. Rejects with {@link OpenTaskError} if not. */
-  check: (stage: Stage) => Promise<void>;
+  /**
+   * Resolves if the chapter does what the task asks for. Rejects with {@link OpenTaskError} if not. Every wait is
+   * bounded; a trouble that it has made need not be undone, since the stage is calmed before the next check.
+   */
+  check: (subject: Subject) => Promise<void>;
 }
 
-/** What there is to do in one chapter, in order. */
-export interface Course {
+/** What there is to do in one chapter, in order; the tasks build upon each other. */
+interface CourseOf<Subject> {
   /** "04" */
   chapter: string;
-  tasks: readonly Task[];
+  tasks: readonly Task<Subject>[];
+}
+
+/** The checks start the participant's copy themselves, on a stage. */
+export interface StagedCourse extends CourseOf<Stage> {
+  looksAt?: "stage";
   /** How the chapter is started for its checks, beside what all have in common. */
   start?: Partial<ChapterOptions>;
 }
+
+/** The checks look at what the participant has done to a chapter that runs in another terminal, if one does. */
+export interface LiveCourse extends CourseOf<RunningFile | undefined> {
+  looksAt: "running";
+}
+
+export type Course = StagedCourse | LiveCourse;
 
 /** What a check did and found, each in one sentence without the full stop. */
 export interface Finding {

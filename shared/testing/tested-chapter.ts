@@ -1,0 +1,119 @@
+import { deviceAt } from "#shared/devices.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { Inspection } from "#shared/local-aws/inspection.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { startProxy } from "#shared/testing/proxy.ts";
+import type { Proxy } from "#shared/testing/proxy.ts";
+import { usualWeather } from "#shared/vendor/weather.ts";
+
+/** An answer of the API, read whole. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+/** A chapter's real processes, with a proxy before each AWS service, and the customer's side of its API. */
+export interface TestedChapter {
+  readonly running: RunningChapter;
+  readonly sqs: Proxy;
+  readonly dynamoDb: Proxy;
+  /** Asks for the activation of `deviceAt(index)`, as its customer. */
+  activate: (index: number) => Promise<Answer>;
+  request: (path: string, init?: RequestInit) => Promise<Answer>;
+  /** Waits until the ticket says so. */
+  becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
+  /** Queues with their messages, and the function's environments. */
+  inspect: () => Promise<Inspection>;
+  provisionings: (index: number) => Promise<number>;
+  vendorCalls: (index: number) => Promise<number>;
+  /** Waits until the vendor works on this device. */
+  openCall: (index: number) => Promise<void>;
+}
+
+/** What a tested chapter consists of. */
+export interface TestedParts {
+  running: RunningChapter;
+  sqs: Proxy;
+  dynamoDb: Proxy;
+  /** The chapter's processes first, then the proxies. */
+  close: () => Promise<void>;
+}
+
+/** Short enough for tests, and always the same: `p99Ms` equal to `medianMs` is a delay without chance. */
+export const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
+
+const answersWithinMs = 10_000;
+
+/** Starts the chapter behind its proxies. If it can't, nothing is left running. */
+export async function startTested(options: ChapterOptions): Promise<TestedParts> {
+  const [sqs, dynamoDb] = await Promise.all([startProxy(), startProxy()]);
+  const closeProxies = async () => {
+    await Promise.all([sqs.close(), dynamoDb.close()]);
+  };
+  try {
+    const running = await startChapter({
+      weather: fastWeather,
+      devices: 600,
+      environment: { AWS_ENDPOINT_URL_SQS: sqs.url, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
+      ...options,
+    });
+    // What the chapter's processes have asked of AWS until now has waited for this.
+    sqs.target(running.sqsUrl);
+    dynamoDb.target(running.dynamoDbUrl);
+    const close = async () => {
+      await running.stop();
+      await closeProxies();
+    };
+    return { running, sqs, dynamoDb, close };
+  } catch (error) {
+    await closeProxies();
+    throw error;
+  }
+}
+
+/** The customer's side of a chapter whose parts may exist only later: each use asks for them anew. */
+export function testedChapter(parts: () => TestedParts): TestedChapter {
+  const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const url = new URL(path, parts().running.apiUrl);
+    const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), ...init });
+    return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+  };
+  const vendor = () => parts().running.vendor;
+  const addressOf = (index: number) => deviceAt(index).macAddress;
+
+  return {
+    get running() {
+      return parts().running;
+    },
+    get sqs() {
+      return parts().sqs;
+    },
+    get dynamoDb() {
+      return parts().dynamoDb;
+    },
+    request,
+    activate: (index) => request("/activations", asksFor(deviceAt(index))),
+    becomes: (status, eventId, patience) =>
+      eventually(async () => {
+        const answer = await request(`/activations/${String(eventId)}`);
+        if (answer.body["status"] !== status) {
+          throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
+        }
+        return answer;
+      }, patience),
+    inspect: () => readInspection(parts().running.inspectUrl, "with"),
+    provisionings: async (index) => (await vendor().ledger()).provisionings[addressOf(index)] ?? 0,
+    vendorCalls: async (index) =>
+      (await vendor().ledger()).calls.filter(({ macAddress }) => macAddress === addressOf(index)).length,
+    openCall: (index) =>
+      eventually(async () => (await vendor().openCalls()).includes(addressOf(index))).then(() => {}),
+  };
+}
+
+/** The request that asks for an activation. */
+export function asksFor(body: unknown): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
