@@ -45,7 +45,7 @@ export interface TestedParts {
 /** Short enough for tests, and always the same: `p99Ms` equal to `medianMs` is a delay without chance. */
 export const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
 
-const answersWithinMs = 10_000;
+const usualPatienceMs = 10_000;
 
 /** Starts the chapter behind its proxies. If it can't, nothing is left running. */
 export async function startTested(options: ChapterOptions): Promise<TestedParts> {
@@ -75,7 +75,10 @@ export async function startTested(options: ChapterOptions): Promise<TestedParts>
 }
 
 /** The customer's side of a chapter whose parts may exist only later: each use asks for them anew. */
-export function testedChapter(parts: () => TestedParts): TestedChapter {
+export function testedChapter(
+  parts: () => TestedParts,
+  { answersWithinMs = usualPatienceMs } = {},
+): TestedChapter {
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const url = new URL(path, parts().running.apiUrl);
     const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), ...init });

@@ -1,0 +1,129 @@
+import type { Finding } from "./task.ts";
+
+/** What a process of the chapter has written. */
+export interface ProcessLine {
+  process: string;
+  line: string;
+}
+
+/** Why a copy could not be checked to the end. */
+export interface Breakdown {
+  finding: Finding;
+  /** "handler.ts:31" */
+  brokenAt?: string;
+}
+
+/** Something wrong in a participant's file, and where. */
+interface Fault {
+  brokenAt: string;
+  text: string;
+}
+
+// What a program's author got wrong. What the checks provoke, such as a refused connection, has other names.
+const mistake =
+  /\b(?:(?:Type|Reference|Range|Syntax)Error|ValidationException|SerializationException|QueueDoesNotExist|Invalid[A-Z]\w+): (?!fetch failed).+/;
+// Node prints so what nobody caught, and the embedded Lambda what it can't load.
+const uncaught = /^(?:Uncaught )?\w*Error: .+|^The function's code can't be loaded: .+/;
+
+/** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
+export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], folder: string): Breakdown {
+  const message = error instanceof Error ? error.message : String(error);
+  const found = compileFault(message, lines, folder);
+  if (found !== undefined) {
+    return {
+      brokenAt: found.brokenAt,
+      finding: {
+        did: "started the chapter's processes from your files",
+        expected: `${found.brokenAt} to be well-formed`,
+        saw: found.text,
+        why: "nothing can be said about a program that does not start",
+      },
+    };
+  }
+  const where = lastFault(lines, folder);
+  const brokenAt = where && { brokenAt: where.brokenAt };
+  const start =
+    /^Expected the (\w+) to be ready(?: within (\d+) ms, but it was silent|, but it ended: (.*))$/s.exec(
+      message,
+    );
+  if (start !== null) {
+    const [, name = "", withinMs, how] = start;
+    return {
+      ...brokenAt,
+      finding: {
+        did: `started the chapter's processes, the ${name} among them`,
+        expected: `the ${name} to start and to stay`,
+        saw:
+          withinMs === undefined
+            ? `it ended: ${how}`
+            : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing`,
+        why: "nothing can be said about a program that does not run",
+      },
+    };
+  }
+  return {
+    ...brokenAt,
+    finding: {
+      did: "asked your copy as a customer does, and looked at its queue, table and vendor",
+      expected: "its processes to run on and to answer",
+      saw: told(describe(error), lastDeath(lines) ?? where?.text),
+      why: "a program that dies or hangs keeps no promise",
+    },
+  };
+}
+
+/** A finding of a check, and beside it the mistake that the copy's own log names, if it names one. */
+export function withLog(finding: Finding, lines: readonly ProcessLine[], folder: string): Breakdown {
+  const where = lastFault(lines, folder);
+  return where === undefined
+    ? { finding }
+    : { brokenAt: where.brokenAt, finding: { ...finding, saw: told(finding.saw, where.text) } };
+}
+
+function told(what: string, log: string | undefined): string {
+  return log === undefined ? what : `${what} (its log: ${log.replace(/\.$/, "")})`;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  if (error.name === "TimeoutError") {
+    return "no answer, though it was waited for";
+  }
+  // The HTTP client of Node says "fetch failed", and why in its cause.
+  return error.message === "fetch failed" ? "a connection that was refused, or cut" : error.message;
+}
+
+/** The embedded AWS names file and line of what it refuses; esbuild, which reads the TypeScript, prints them. */
+function compileFault(message: string, lines: readonly ProcessLine[], folder: string): Fault | undefined {
+  const printed = lines.findLast(({ line }) => line.includes(": ERROR: ") && isIn(folder, line))?.line;
+  const [, file, line, text] =
+    /([^/]+\.(?:ts|yaml)):(\d+)(?::\d+)?: (?:ERROR: )?(.+)$/s.exec(slashed(printed ?? message)) ?? [];
+  return text === undefined ? undefined : { brokenAt: `${file}:${line}`, text: text.replace(/\.$/, "") };
+}
+
+/** The last mistake of the folder's own code that a process has printed with its stack. */
+function lastFault(lines: readonly ProcessLine[], folder: string): Fault | undefined {
+  let fault: Fault | undefined;
+  let text: string | undefined;
+  for (const { line } of lines) {
+    if (!/^\s+at /.test(line)) {
+      text = (mistake.exec(line) ?? uncaught.exec(line))?.[0];
+    } else if (text !== undefined && isIn(folder, line)) {
+      const [, brokenAt = ""] = /([^/]+:\d+):\d+\)?[ {]*$/.exec(slashed(line)) ?? [];
+      fault = { brokenAt, text };
+      // Of a stack only the innermost frame counts.
+      text = undefined;
+    }
+  }
+  return fault;
+}
+
+function lastDeath(lines: readonly ProcessLine[]): string | undefined {
+  const isDeath = ({ process, line }: ProcessLine) => process === "launcher" && line.includes(" by itself ");
+  return /^[^;]+/.exec(lines.findLast(isDeath)?.line ?? "")?.[0];
+}
+
+const slashed = (path: string) => path.replaceAll("\\", "/");
+const isIn = (folder: string, line: string) => slashed(line).includes(`${slashed(folder)}/`);

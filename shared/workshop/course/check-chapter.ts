@@ -1,0 +1,126 @@
+import type { RunningFile } from "#shared/run/running-file.ts";
+import { explainBreakdown, withLog } from "./breakdown.ts";
+import type { Breakdown, ProcessLine } from "./breakdown.ts";
+import { openStage } from "./stage.ts";
+import { OpenTaskError } from "./task.ts";
+import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
+
+/** Everything of a task but its check, and how it stands. */
+export interface CheckedTask extends Omit<Task, "check"> {
+  /** Unchecked: it comes before `from`, or after the first open one, upon which it builds. */
+  state: "done" | "open" | "unchecked";
+  /** Of an open one. */
+  finding?: Finding;
+  /** Where a copy that doesn't run is broken: "handler.ts:31". */
+  brokenAt?: string;
+}
+
+interface CheckOptions {
+  folder: string;
+  course: StagedCourse;
+  /** The first task to check. Default 1. */
+  from?: number;
+  onLine?: (process: string, line: string) => void;
+}
+
+// The longest check takes half of it; what takes longer hangs.
+const taskWithinMs = 12_000;
+const linesKept = 200;
+
+/** Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding. */
+export async function checkChapter({
+  folder,
+  course,
+  from = 1,
+  onLine = () => {},
+}: CheckOptions): Promise<CheckedTask[]> {
+  const lines: ProcessLine[] = [];
+  const listen = (process: string, line: string) => {
+    lines.push({ process, line });
+    lines.splice(0, lines.length - linesKept);
+    onLine(process, line);
+  };
+  const explain = (error: unknown) =>
+    error instanceof OpenTaskError
+      ? withLog(error.finding, lines, folder)
+      : explainBreakdown(error, lines, folder);
+
+  const isWanted = ({ number }: { number: number }) => number >= from;
+  const stage = await openStage({ folder, course, onLine: listen }).catch((error: unknown) => explain(error));
+  if (!("close" in stage)) {
+    const firstNumber = course.tasks.find(isWanted)?.number;
+    return course.tasks.map((task) =>
+      task.number === firstNumber ? open(task, stage) : described(task, "unchecked"),
+    );
+  }
+  try {
+    return await inOrder(
+      course.tasks,
+      isWanted,
+      async ({ check }) => {
+        await stage.calm();
+        await bounded(check(stage));
+      },
+      explain,
+    );
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Checks what has been done to the running chapter, if there is one. */
+export function checkRunning(course: LiveCourse, running: RunningFile | undefined): Promise<CheckedTask[]> {
+  return inOrder(
+    course.tasks,
+    () => true,
+    ({ check }) => bounded(check(running)),
+    (error) =>
+      error instanceof OpenTaskError ? { finding: error.finding } : explainBreakdown(error, [], ""),
+  );
+}
+
+/** An extra task may stay open: the next is checked all the same. */
+async function inOrder<Subject>(
+  tasks: readonly Task<Subject>[],
+  isWanted: (task: Task<Subject>) => boolean,
+  check: (task: Task<Subject>) => Promise<void>,
+  explain: (error: unknown) => Breakdown,
+): Promise<CheckedTask[]> {
+  const checked: CheckedTask[] = [];
+  for (const task of tasks) {
+    const stopped = checked.some(({ state, isExtra }) => state === "open" && !isExtra);
+    if (stopped || !isWanted(task)) {
+      checked.push(described(task, "unchecked"));
+      continue;
+    }
+    checked.push(
+      await check(task).then(
+        () => described(task, "done"),
+        (error: unknown) => open(task, explain(error)),
+      ),
+    );
+  }
+  return checked;
+}
+
+function described<Subject>(
+  { check: _check, ...task }: Task<Subject>,
+  state: CheckedTask["state"],
+): CheckedTask {
+  return { ...task, state };
+}
+
+function open<Subject>(task: Task<Subject>, breakdown: Breakdown): CheckedTask {
+  return { ...described(task, "open"), ...breakdown };
+}
+
+async function bounded(check: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Expected the check to end within ${taskWithinMs / 1_000} s, but it did not`)),
+      taskWithinMs,
+    );
+  });
+  await Promise.race([check, late]).finally(() => clearTimeout(timer));
+}
