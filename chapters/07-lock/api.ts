@@ -28,9 +28,10 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
       }
 
       const activation = { eventId, macAddress };
+      const message = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) });
       // The customer waits for SQS to store the message, not for the vendor. A send that fails is a 503, never a 202.
       // It comes before the ticket: a request that dies in between is repaired by asking again, since there is no ticket.
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) }));
+      await sqs.send(message);
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
     });

@@ -36,24 +36,40 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
     async acquire({ eventId, macAddress, owner, expiresAtMs }: Lease): Promise<"taken" | "done"> {
       const nowMs = Date.now();
       const expression = `SET #status = :provisioning, leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs, ${firstSeen}`;
-      // One atomic write decides the race; a read followed by a write would let two workers in.
-      // We compare the expiry ourselves because DynamoDB's TTL may delete an item days late.
-      const ifFree =
-        "attribute_not_exists(#status) OR #status IN (:accepted, :failed) " +
-        "OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)";
-      const states = { ":accepted": "accepted", ":provisioning": "provisioning", ":failed": "failed" };
       const values = {
+        ":provisioning": "provisioning",
         ":owner": owner,
         ":expiresAtMs": expiresAtMs,
         ":macAddress": macAddress,
         ":nowMs": nowMs,
       };
+      // #region task 1: one conditional write
+      // One atomic write decides the race; a read followed by a write would let two workers in.
+      const ifNobodyHasIt = "attribute_not_exists(#status) OR #status IN (:accepted, :failed)";
+      const states = { ":accepted": "accepted", ":failed": "failed" };
+      // #until-then
+      // // As in 06: look first, then write, whatever the row has become meanwhile.
+      // const ticket = await tickets.read(eventId);
+      // if (ticket?.status === "provisioning" || ticket?.status === "active") {
+      //   return "done";
+      // }
+      // const ifNobodyHasIt = undefined;
+      // const states = {};
+      // #endregion
+      // #region task 2: done, held or expired
+      // We compare the expiry ourselves because DynamoDB's TTL may delete an item days late.
+      const ifFree = `${ifNobodyHasIt} OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)`;
+      // #until-then
+      // // As in 06: whoever dies in the middle keeps it for ever.
+      // const ifFree = ifNobodyHasIt;
+      // #endregion
       try {
-        await tickets.update(eventId, expression, { ...states, ...values }, ifFree);
+        await tickets.update(eventId, expression, { ...values, ...states }, ifFree);
         return "taken";
       } catch (error) {
         ignoreFailedCondition(error);
       }
+      // #region task 2: done, held or expired
       const read = new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true });
       const { Item: row } = await dynamoDb.send(read);
       if (row?.["status"] === "active") {
@@ -61,13 +77,23 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
       }
       // Without an expiry it was released between our write and our read: free from now on.
       throw new LeaseHeldError(eventId, Number(row?.["leaseExpiresAtMs"] ?? nowMs));
+      // #until-then
+      // // As in 06: whoever comes second returns, and Lambda deletes the message.
+      // return "done";
+      // #endregion
     },
 
     /** Gives the lease back after a definite failure, unless somebody has taken it over: theirs is not ours to end. */
     async release({ eventId, owner }: Lease, status: "accepted" | "failed"): Promise<void> {
       const expression = "SET #status = :status REMOVE leaseOwner, leaseExpiresAtMs";
+      // #region task 3: only the owner gives it back
       const ifStillOwner = "#status = :provisioning AND leaseOwner = :owner";
       const values = { ":status": status, ":provisioning": "provisioning", ":owner": owner };
+      // #until-then
+      // // As in 06: whoever has failed writes so, whoever works on it by now.
+      // const ifStillOwner = undefined;
+      // const values = { ":status": status };
+      // #endregion
       await tickets.update(eventId, expression, values, ifStillOwner).catch(ignoreFailedCondition);
     },
   };
