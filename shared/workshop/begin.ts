@@ -1,0 +1,87 @@
+// `npm run begin 04` makes mine/ the start of a chapter; what was in it is saved first.
+import { existsSync, statSync } from "node:fs";
+import { findChapter } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { findRunning } from "#shared/run/running-file.ts";
+import { begin, bringBack, listSaved, mineFolder, placesOf, readBegun } from "./course/mine.ts";
+import type { Former } from "./course/mine.ts";
+import { readCommand, runCommand, UsageError, wrap } from "./words.ts";
+
+const usage = "npm run begin 04";
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  const [word, name, ...more] = words;
+  if (word === undefined || more.length > 0 || (name !== undefined && word !== "back")) {
+    throw new UsageError(
+      `Expected a chapter, \`back\` or \`saved\`, got ${words.length === 0 ? "nothing" : `\`${words.join(" ")}\``}; write \`${usage}\`.`,
+    );
+  }
+  if (word === "saved") {
+    print(listSaved().length > 0 ? listSaved() : ["Nothing is saved yet."]);
+    return;
+  }
+  await refuseWhileInUse();
+  if (word === "back") {
+    const { name: brought, former } = bringBack(name);
+    const chapter = readBegun()?.chapter;
+    print([
+      ...tellFormer(former),
+      `mine/ is again what was saved as ${brought}.`,
+      ...(chapter === undefined ? [] : ["", `Next: \`npm run check ${chapter}\``]),
+    ]);
+    return;
+  }
+  const chapter = findChapter(word);
+  refuseWhatNobodyChanges(chapter);
+  print([...tellFormer(begin(chapter)), ...describe(chapter)]);
+});
+
+/** Its processes have been started from these files, and would start again from others. */
+async function refuseWhileInUse(): Promise<void> {
+  if (existsSync(mineFolder) && !statSync(mineFolder).isDirectory()) {
+    throw new UsageError("Expected mine to be a folder, got a file; move it away and try again.");
+  }
+  const running = await findRunning("mine");
+  if (running !== undefined) {
+    throw new UsageError(
+      `mine/ runs at ${running.apiUrl} (process ${running.launcherPid}); stop that with q or Ctrl-C, then try again.`,
+    );
+  }
+}
+
+function refuseWhatNobodyChanges({ name, number }: Chapter): void {
+  if (name === "mine") {
+    throw new UsageError(`Expected a chapter to begin, got mine; write \`${usage}\`.`);
+  }
+  if (number === "00") {
+    throw new UsageError("Chapter 00 has nothing to change: `npm run chapter 00` shows it; go on with 01.");
+  }
+}
+
+function tellFormer(former: Former): string[] {
+  return former.kind === "saved"
+    ? [`What was in mine/ is saved as ${former.name}; \`npm run begin back ${former.name}\` brings it back.`]
+    : [];
+}
+
+function describe(chapter: Chapter): string[] {
+  const { number, name } = chapter;
+  const places = placesOf(chapter);
+  const width = Math.max(0, ...places.map(({ words }) => words.length));
+  return [
+    `mine/ is now your copy of ${name}${places.length === 0 ? "." : ", and does what the chapter before did."}`,
+    `Read: chapters/${name}/README.md`,
+    ...(places.length === 0
+      ? ["", "There is nothing to change in its code."]
+      : ["", ...places.map(({ words, place }) => `  ${words.padEnd(width)}  ${place}`)]),
+    "",
+    places.length === 0 && number !== "06"
+      ? "Run it: `npm run chapter mine`"
+      : `Then: \`npm run check ${number}\`; if you are stuck: \`npm run hint ${number}\``,
+  ];
+}
+
+function print(lines: readonly string[]): void {
+  console.log(lines.map((line) => (line.startsWith("  ") ? line : wrap(line))).join("\n"));
+}

@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { z } from "zod";
+import { projectFolder } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { UsageError } from "#shared/workshop/words.ts";
+import { cutRegions, openingWords, readRegions } from "./regions.ts";
+import type { Region } from "./regions.ts";
+
+/** Where a participant works. */
+export const mineFolder = join(projectFolder, "mine");
+const savedFolder = join(projectFolder, ".workshop", "saved");
+const begunFile = ".begun.json";
+
+const begunSchema = z.object({
+  /** "04" */
+  chapter: z.string(),
+  /** "04-lambda" */
+  name: z.string(),
+  begunAt: z.iso.datetime(),
+  /** Each file's hash, as it was then: what differs is the participant's work. */
+  hashes: z.record(z.string(), z.string()),
+});
+export type Begun = z.infer<typeof begunSchema>;
+
+/** What was in mine/ before. */
+export type Former = { kind: "none" } | { kind: "unchanged" } | { kind: "saved"; name: string };
+
+/** Which chapter a folder was begun as, or undefined if it holds no begun chapter. */
+export function readBegun(folder = mineFolder): Begun | undefined {
+  try {
+    return begunSchema.parse(JSON.parse(readFileSync(join(folder, begunFile), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The code and the template of a chapter: what a participant's copy consists of. */
+export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
+  return readdirSync(folder)
+    .filter((file) => file === "template.yaml" || (file.endsWith(".ts") && !file.endsWith(".test.ts")))
+    .toSorted();
+}
+
+/** The regions of a chapter's tasks, in the order of the tasks, and their files. */
+export function regionsOf(chapter: Pick<Chapter, "folder">): (Region & { file: string })[] {
+  return courseFiles(chapter)
+    .flatMap((file) =>
+      readRegions(readFileSync(join(chapter.folder, file), "utf8"), file).map((region) => ({
+        ...region,
+        file,
+      })),
+    )
+    .toSorted((a, b) => a.task - b.task);
+}
+
+/** Writes a chapter as a participant begins with it into an existing folder: its files, the tasks' regions cut. */
+export function writeStart(chapter: Chapter, into: string, now = new Date()): void {
+  writeAll(startOf(chapter, into, now), into);
+}
+
+function startOf(chapter: Chapter, into: string, now: Date): Map<string, string> {
+  const cut = (file: string) => cutRegions(readFileSync(join(chapter.folder, file), "utf8"), file);
+  const texts = new Map(courseFiles(chapter).map((file) => [file, cut(file)]));
+  texts.set("tsconfig.json", `${JSON.stringify(compilerOptions(into), undefined, 2)}\n`);
+  const begun: Begun = {
+    chapter: chapter.number,
+    name: chapter.name,
+    begunAt: now.toISOString(),
+    hashes: Object.fromEntries([...texts].map(([file, text]) => [file, hash(text)])),
+  };
+  return texts.set(begunFile, `${JSON.stringify(begun, undefined, 2)}\n`);
+}
+
+function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
+  for (const [file, text] of texts) {
+    writeFileSync(join(into, file), text);
+  }
+}
+
+/**
+ * Makes mine/ the start of a chapter. What a participant has changed is copied first, so that a failure at any later
+ * point loses nothing. The folder itself stays: on Windows a terminal or an editor in it would keep it from being moved.
+ */
+export function begin(chapter: Chapter, now = new Date(), folder = mineFolder, saved = savedFolder): Former {
+  const texts = startOf(chapter, folder, now);
+  const former = save(now, folder, saved);
+  empty(folder);
+  writeAll(texts, folder);
+  return former;
+}
+
+/** Names of what was saved, the newest last. */
+export function listSaved(saved = savedFolder): string[] {
+  return existsSync(saved) ? readdirSync(saved).toSorted() : [];
+}
+
+/** Brings a saved mine/ back, the newest if none is named; what is in mine/ now is saved first. Throws a {@link UsageError}. */
+export function bringBack(
+  wanted: string | undefined,
+  now = new Date(),
+  folder = mineFolder,
+  saved = savedFolder,
+): { name: string; former: Former } {
+  const names = listSaved(saved);
+  const name = wanted ?? names.at(-1);
+  if (name === undefined) {
+    throw new UsageError("Nothing is saved yet: `npm run begin 02` saves what you have changed in mine/.");
+  }
+  if (!names.includes(name)) {
+    throw new UsageError(
+      `Expected one of ${names.join(", ") || "no name, since nothing is saved"}, got ${name}.`,
+    );
+  }
+  const former = save(now, folder, saved);
+  empty(folder);
+  cpSync(join(saved, name), folder, { recursive: true });
+  return { name, former };
+}
+
+/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its marker, the file. */
+export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
+  const file = join(folder, task.file);
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+  const at = lines.findIndex((line) => new RegExp(String.raw`^\s*(//|#) TASK ${task.number}\b`).test(line));
+  return `mine/${task.file}${at < 0 ? "" : `:${at + 1}`}`;
+}
+
+/** Where each task of a begun chapter stands. */
+export function placesOf(chapter: Chapter): { words: string; place: string }[] {
+  const regions = regionsOf(chapter);
+  return regions
+    .filter(({ task }, at) => regions.findIndex((other) => other.task === task) === at)
+    .map((region) => ({
+      words: openingWords(region),
+      place: placeOf({ number: region.task, file: region.file }),
+    }));
+}
+
+function save(now: Date, folder: string, saved: string): Former {
+  const files = listFiles(folder);
+  if (files.length === 0) {
+    return { kind: "none" };
+  }
+  const begun = readBegun(folder);
+  if (begun !== undefined && isUnchanged(folder, files, begun)) {
+    return { kind: "unchanged" };
+  }
+  const time = now.toISOString().slice(0, 19).replaceAll(":", "-");
+  const first = `${time}-${begun?.chapter ?? "unknown"}`;
+  const taken = new Set(listSaved(saved));
+  const later = Array.from({ length: taken.size + 1 }, (_, index) => `${first}-${index + 2}`);
+  const name = [first, ...later].find((each) => !taken.has(each)) ?? first;
+  mkdirSync(saved, { recursive: true });
+  cpSync(folder, join(saved, name), { recursive: true });
+  return { kind: "saved", name };
+}
+
+function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun): boolean {
+  const own = files.filter((file) => file !== begunFile);
+  return (
+    own.length === Object.keys(hashes).length &&
+    own.every((file) => hashes[file] === hash(readFileSync(join(folder, file), "utf8")))
+  );
+}
+
+function listFiles(folder: string): string[] {
+  return existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    : [];
+}
+
+function empty(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true });
+  }
+}
+
+/** Imports that a later task needs stand there from the beginning: nobody types them. */
+function compilerOptions(folder: string) {
+  return {
+    extends: `${relative(folder, projectFolder).replaceAll("\\", "/")}/tsconfig.json`,
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+    include: ["."],
+  };
+}
+
+// An editor may have written other line ends; that is no work that could be lost.
+const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
