@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findChapter } from "#shared/run/chapters.ts";
+import { begin, bringBack, listSaved, placeOf, readBegun, writeStart } from "./mine.ts";
+
+let root: string;
+let mine: string;
+let saved: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "take a ticket "));
+  [mine, saved] = [join(root, "mine"), join(root, "saved")];
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 9, 0, second));
+const started = (word: string, second: number) => begin(findChapter(word), at(second), mine, saved);
+const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
+const change = (text: string) => writeFileSync(join(mine, "api.ts"), text);
+
+describe("begin", () => {
+  it("copies code and template, no tests, and says which chapter it is", () => {
+    expect(started("03", 1)).toEqual({ kind: "none" });
+
+    expect(readdirSync(mine).toSorted()).toEqual([
+      ".begun.json",
+      "api.ts",
+      "main.ts",
+      "template.yaml",
+      "tickets.ts",
+      "tsconfig.json",
+      "worker.ts",
+    ]);
+    expect(readBegun(mine)).toMatchObject({ chapter: "03", name: "03-queue", begunAt: at(1).toISOString() });
+    expect(read("mine", "api.ts")).toContain("// TASK 1: ");
+  });
+
+  it("saves nothing if nothing was changed, whatever line ends the editor wrote", () => {
+    started("03", 1);
+    change(read("mine", "api.ts").replaceAll("\n", "\r\n"));
+
+    expect(started("04", 2)).toEqual({ kind: "unchanged" });
+    expect(listSaved(saved)).toEqual([]);
+    expect(readdirSync(mine)).not.toContain("worker.ts");
+  });
+
+  it.each([
+    ["a file that was changed", () => change("my own work")],
+    ["a file of one's own", () => writeFileSync(join(mine, "notes.md"), "my own work")],
+    [
+      "a folder of one's own",
+      () => mkdirSync(join(mine, "notes")) ?? writeFileSync(join(mine, "notes", "a"), "mine"),
+    ],
+    ["a file that was thrown away", () => rmSync(join(mine, "worker.ts"))],
+  ])("saves %s, and brings it back", (_, work) => {
+    started("03", 1);
+    work();
+    const before = readdirSync(mine, { recursive: true, encoding: "utf8" }).toSorted();
+
+    expect(started("04", 2)).toEqual({ kind: "saved", name: "2026-11-24T09-00-02-03" });
+    expect(bringBack(undefined, at(3), mine, saved)).toEqual({
+      name: "2026-11-24T09-00-02-03",
+      former: { kind: "unchanged" },
+    });
+    expect(readdirSync(mine, { recursive: true, encoding: "utf8" }).toSorted()).toEqual(before);
+    expect(readBegun(mine)?.chapter).toBe("03");
+  });
+
+  it("never writes over what it has saved, not even within the same second", () => {
+    for (const work of ["first", "second", "third"]) {
+      started("03", 1);
+      change(work);
+    }
+    started("03", 1);
+
+    expect(listSaved(saved).map((name) => [name, read("saved", name, "api.ts")])).toEqual([
+      ["2026-11-24T09-00-01-03", "first"],
+      ["2026-11-24T09-00-01-03-2", "second"],
+      ["2026-11-24T09-00-01-03-3", "third"],
+    ]);
+  });
+
+  it("saves a mine/ that nobody has begun, or whose note is broken", () => {
+    mkdirSync(mine);
+    change("older than this command");
+    expect(started("03", 1)).toEqual({ kind: "saved", name: "2026-11-24T09-00-01-unknown" });
+    writeFileSync(join(mine, ".begun.json"), "{");
+    expect(started("03", 2)).toEqual({ kind: "saved", name: "2026-11-24T09-00-02-unknown" });
+  });
+
+  it("touches nothing if the chapter can't be cut", () => {
+    started("03", 1);
+    const broken = join(root, "09-broken");
+    mkdirSync(broken);
+    writeFileSync(join(broken, "api.ts"), "// #region task 1: no end");
+
+    const chapter = { number: "09", name: "09-broken", folder: broken };
+    expect(() => begin(chapter, at(2), mine, saved)).toThrow("api.ts:1");
+    expect(readBegun(mine)?.chapter).toBe("03");
+  });
+});
+
+it("saves what is there before it brings something back", () => {
+  started("03", 1);
+  change("of 03");
+  started("04", 2);
+  change("of 04");
+
+  expect(bringBack("2026-11-24T09-00-02-03", at(3), mine, saved).former).toEqual({
+    kind: "saved",
+    name: "2026-11-24T09-00-03-04",
+  });
+  expect(read("mine", "api.ts")).toBe("of 03");
+  expect(read("saved", "2026-11-24T09-00-03-04", "api.ts")).toBe("of 04");
+});
+
+it("brings back only what was saved", () => {
+  expect(() => bringBack(undefined, at(1), mine, saved)).toThrow("Nothing is saved yet");
+  started("03", 1);
+  change("mine");
+  started("03", 2);
+  expect(() => bringBack("../../etc", at(3), mine, saved)).toThrow(
+    "Expected one of 2026-11-24T09-00-02-03, got ../../etc",
+  );
+});
+
+it("knows the line of a task, and the file alone once its marker is gone", () => {
+  started("04", 1);
+  const line =
+    read("mine", "handler.ts")
+      .split("\n")
+      .findIndex((text) => text.includes("TASK 2")) + 1;
+
+  expect(placeOf({ number: 2, file: "handler.ts" }, mine)).toBe(`mine/handler.ts:${line}`);
+  expect(placeOf({ number: 9, file: "handler.ts" }, mine)).toBe("mine/handler.ts");
+  expect(placeOf({ number: 1, file: "gone.ts" }, mine)).toBe("mine/gone.ts");
+});
+
+it("gives the copy the project's compiler options, wherever it lies", () => {
+  mkdirSync(mine);
+  writeStart(findChapter("02"), mine);
+  expect(JSON.parse(read("mine", "tsconfig.json"))).toMatchObject({
+    extends: expect.stringMatching(/^\.\.[^\\]*\/tsconfig\.json$/),
+    include: ["."],
+  });
+});
