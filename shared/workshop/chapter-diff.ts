@@ -2,12 +2,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines, structuredPatch } from "diff";
 import type { StructuredPatchHunk } from "diff";
+import { readBegun } from "./course/mine.ts";
+import { withoutRegions, withoutTaskLines } from "./course/regions.ts";
+import type { NumberedLine } from "./course/regions.ts";
 
-/** How one file of a chapter became a file of the next; without lines on one side it was added or removed. */
+/** How one file of a chapter became a file of the next. */
 export interface FileDiff {
   file: string;
   kind: "added" | "removed" | "changed";
-  hunks: StructuredPatchHunk[];
+  hunks: Hunk[];
+}
+
+/** Lines that belong together, each with its sign: "+", "-" or " ". */
+export interface Hunk {
+  lines: string[];
+  /** Where it begins in the file before, which may have more lines than are compared. */
+  oldStart: number;
+  newStart: number;
 }
 
 export interface LineCount {
@@ -28,20 +39,35 @@ const templateName = "template.yaml";
 /** Compares the code and the templates of two chapters' folders, file by file; equal files are left out. */
 export function diffChapters(folder: string, nextFolder: string): FileDiff[] {
   return pairs(folder, nextFolder)
-    .filter(({ before, after }) => before !== after)
-    .map(({ file, before, after }) => ({
-      file,
-      kind: before === undefined ? "added" : after === undefined ? "removed" : "changed",
-      hunks: structuredPatch(file, file, before ?? "", after ?? "", "", "", { context: 3 }).hunks,
-    }));
+    .map(({ file, before, after }): FileDiff => {
+      const kind = before === undefined ? "added" : after === undefined ? "removed" : "changed";
+      const patch = structuredPatch(file, file, joined(before), joined(after), "", "", { context: 3 });
+      return { file, kind, hunks: patch.hunks.map((hunk) => placed(hunk, before, after)) };
+    })
+    .filter(({ hunks, kind }) => hunks.length > 0 || kind !== "changed");
 }
+
+function placed(
+  { lines, oldStart, newStart }: StructuredPatchHunk,
+  before: readonly NumberedLine[] = [],
+  after: readonly NumberedLine[] = [],
+): Hunk {
+  return {
+    // "\\ No newline at end of file" is nothing that anybody wrote.
+    lines: lines.filter((line) => !line.startsWith("\\")),
+    oldStart: before[oldStart - 1]?.number ?? oldStart,
+    newStart: after[newStart - 1]?.number ?? newStart,
+  };
+}
+
+const joined = (lines: readonly NumberedLine[] = []) => lines.map(({ text }) => text).join("\n");
 
 /** Counts the lines that differ between two chapters' folders. */
 export function countDiff(folder: string, nextFolder: string): DiffCount {
   const count = { code: { added: 0, removed: 0 }, template: { added: 0, removed: 0 } };
-  for (const { file, before = "", after = "" } of pairs(folder, nextFolder)) {
+  for (const { file, before, after } of pairs(folder, nextFolder)) {
     const lines = file === templateName ? count.template : count.code;
-    for (const part of diffLines(bare(file, before), bare(file, after))) {
+    for (const part of diffLines(bare(file, joined(before)), bare(file, joined(after)))) {
       lines.added += part.added ? part.count : 0;
       lines.removed += part.removed ? part.count : 0;
     }
@@ -49,26 +75,29 @@ export function countDiff(folder: string, nextFolder: string): DiffCount {
   return count;
 }
 
+interface Pair {
+  file: string;
+  before: NumberedLine[] | undefined;
+  after: NumberedLine[] | undefined;
+}
+
 /** Every file that one of both has, the template last. */
-function pairs(folder: string, nextFolder: string): { file: string; before?: string; after?: string }[] {
+function pairs(folder: string, nextFolder: string): Pair[] {
   const [before, after] = [readCode(folder), readCode(nextFolder)];
   return [...new Set([...before.keys(), ...after.keys()])]
     .toSorted((a, b) => Number(a === templateName) - Number(b === templateName) || a.localeCompare(b))
-    .map((file) => ({ file, ...textOf("before", before.get(file)), ...textOf("after", after.get(file)) }));
+    .map((file) => ({ file, before: before.get(file), after: after.get(file) }));
 }
 
-function textOf<Side extends string>(side: Side, text: string | undefined): { [Name in Side]?: string } {
-  return (text === undefined ? {} : { [side]: text }) as { [Name in Side]?: string };
-}
-
-function readCode(folder: string): Map<string, string> {
+function readCode(folder: string): Map<string, NumberedLine[]> {
   const isCode = (file: string) =>
     file === templateName || (file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  // Where a task begins and ends, and what stands there until it is done, is no part of the lesson.
+  const readable = readBegun(folder) === undefined ? withoutRegions : withoutTaskLines;
   return new Map(
     readdirSync(folder)
       .filter(isCode)
-      // A checkout on Windows may have other line ends.
-      .map((file) => [file, readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n")]),
+      .map((file) => [file, readable(readFileSync(join(folder, file), "utf8"), file)]),
   );
 }
 

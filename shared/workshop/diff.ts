@@ -1,27 +1,37 @@
-// `npm run diff 03 04` shows how a chapter became the next: that is the lesson.
-import { findChapter } from "#shared/run/chapters.ts";
+// `npm run diff 03 04` shows how a chapter became the next: that is the lesson. `html` makes a page of it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { cwd } from "node:process";
+import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { countDiff, diffChapters } from "./chapter-diff.ts";
 import type { FileDiff, LineCount } from "./chapter-diff.ts";
+import { diffPage } from "./diff-page.ts";
 import { needWords, readCommand, runCommand } from "./words.ts";
 
-const usage = "npm run diff 03 04";
+const usage = "npm run diff 03 04 [html]";
 const columns = 80;
 
 runCommand(async (argv, env) => {
-  const { words } = readCommand({ usage }, argv, env);
-  const [before, after] = needWords(words, ["a chapter", "another"], usage).map(
-    (word) => findChapter(word).folder,
-  );
+  const { words, flags } = readCommand({ usage, flags: { html: "switch" } }, argv, env);
+  const [first, second] = needWords(words, ["a chapter", "another"], usage);
+  const [before, after] = [findChapter(first), findChapter(second)];
   const paint = painter(process.stdout.isTTY && !env["NO_COLOR"]);
 
-  const files = diffChapters(before ?? "", after ?? "");
-  const { code, template } = countDiff(before ?? "", after ?? "");
-  const lines = [
-    ...files.flatMap((file) => describe(file, paint)),
+  const files = diffChapters(before.folder, after.folder);
+  const { code, template } = countDiff(before.folder, after.folder);
+  const summary = [
     `${total(code)} lines of code differ (${signed(code)}), and ${total(template)} of template.yaml (${signed(template)}),`,
     "without tests, comments and blank lines.",
   ];
-  console.log(lines.join("\n"));
+  if (flags.html === true) {
+    const folder = join(projectFolder, ".workshop");
+    const page = join(folder, `diff-${before.number}-${after.number}.html`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(page, diffPage(`From ${before.name} to ${after.name}`, files, summary.join(" ")));
+    console.log(`Open it in a browser: ${relative(cwd(), page)}`);
+    return;
+  }
+  console.log([...files.flatMap((file) => describe(file, paint)), ...summary].join("\n"));
 });
 
 type Paint = (style: keyof typeof codes, text: string) => string;
@@ -35,11 +45,7 @@ function describe({ file, kind, hunks }: FileDiff, paint: Paint): string[] {
   const title = `── ${file}${kind === "changed" ? "" : ` (${kind})`} `;
   const body = hunks.map(({ oldStart, newStart, lines }) => {
     const place = kind === "changed" ? [paint("dim", `   line ${oldStart} -> ${newStart}`)] : [];
-    return [
-      ...place,
-      ...lines.filter((line) => !line.startsWith("\\")).map((line) => paintLine(line, paint)),
-      "",
-    ];
+    return [...place, ...lines.map((line) => paintLine(line, paint)), ""];
   });
   return [paint("bold", title.padEnd(columns, "─")), ...body.flat()];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listChapters } from "#shared/run/chapters.ts";
 import { courseFiles, regionsOf } from "./mine.ts";
-import { cutRegions, readRegions, withoutRegions } from "./regions.ts";
+import { cutRegions, readRegions, withoutRegions, withoutTaskLines } from "./regions.ts";
 
 const code = `const queue = open();
   // #region task 1: no answer before the send
@@ -45,14 +45,25 @@ describe("the regions of a file", () => {
 end();`);
   });
 
-  it("don't show in a diff, neither the chapter's nor the participant's", () => {
-    const solved = "const queue = open();\n  await send();\n  close();\nend();";
-    expect(withoutRegions(code, "api.ts")).toBe(solved);
-    const done = cutRegions(code, "api.ts").replace(
-      "  // As before.\n  void send();\n\n",
-      "  await send();\n",
-    );
-    expect(withoutRegions(done, "api.ts")).toBe(solved.replace("  close();\n", ""));
+  it("don't show in a diff, neither the chapter's nor the participant's, and the lines keep their numbers", () => {
+    expect(withoutRegions(code, "api.ts")).toEqual([
+      { number: 1, text: "const queue = open();" },
+      { number: 3, text: "  await send();" },
+      { number: 10, text: "  close();" },
+      { number: 12, text: "end();" },
+    ]);
+    expect(withoutTaskLines(cutRegions(code, "api.ts"), "api.ts")).toEqual([
+      { number: 1, text: "const queue = open();" },
+      { number: 3, text: "  // As before." },
+      { number: 4, text: "  void send();" },
+      { number: 5, text: "" },
+      { number: 9, text: "end();" },
+    ]);
+  });
+
+  it("of a participant's own are left alone", () => {
+    const own = "// #region my own\n// #endregion";
+    expect(withoutTaskLines(own, "api.ts").map(({ text }) => text)).toEqual(own.split("\n"));
   });
 
   it("are comments of YAML in a template, and a start may be commented out itself", () => {
@@ -61,7 +72,7 @@ end();`);
     expect(cutRegions(yaml, "template.yaml")).toBe(
       "A:\n  # TASK 1: a limit\n  # B: ?\n  C: 2\n  # END OF TASK 1",
     );
-    expect(withoutRegions(yaml, "template.yaml")).toBe("A:\n  B: 5");
+    expect(withoutRegions(yaml, "template.yaml").map(({ text }) => text)).toEqual(["A:", "  B: 5"]);
   });
 
   it("are the same with the line ends of Windows", () => {
@@ -112,7 +123,8 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
   it("leave no marker behind where the chapter is read", () => {
     for (const file of courseFiles(chapter)) {
       const text = readFileSync(join(chapter.folder, file), "utf8");
-      expect(withoutRegions(text, file)).not.toMatch(/region|until-then|TASK/);
+      const lines = withoutRegions(text, file).map((line) => line.text);
+      expect(lines.join("\n")).not.toMatch(/region|until-then|TASK/);
       expect(cutRegions(text, file)).not.toMatch(/# ?region|until-then|endregion/);
     }
   });

@@ -13,7 +13,9 @@ export interface Region {
   start: string[];
 }
 
-type Piece = { kind: "plain"; line: string } | { kind: "region"; region: Region; indent: string };
+type Piece =
+  | { kind: "plain"; line: string }
+  | { kind: "region"; region: Region; indent: string; endLine: number };
 
 const markers = {
   code: {
@@ -57,14 +59,34 @@ export function cutRegions(text: string, file: string): string {
     .join("\n");
 }
 
-/** The file as one reads it: without markers, of a chapter's file and of a participant's alike, and without the starts. */
-export function withoutRegions(text: string, file: string): string {
+/** A line of a file, counted from 1. */
+export interface NumberedLine {
+  number: number;
+  text: string;
+}
+
+/** A chapter's file as one reads it: without markers, and without what stands there until a task is done. */
+export function withoutRegions(text: string, file: string): NumberedLine[] {
+  let number = 0;
+  const count = (line: string) => ({ number: (number += 1), text: line });
+  return read(text, file).flatMap((piece) => {
+    if (piece.kind === "plain") {
+      return [count(piece.line)];
+    }
+    number = piece.region.line;
+    const lines = piece.region.solution.map(count);
+    number = piece.endLine;
+    return lines;
+  });
+}
+
+/** A participant's file as one reads it: without the lines that say where a task begins and ends. */
+export function withoutTaskLines(text: string, file: string): NumberedLine[] {
   const { comment } = marksOf(file);
   const ofTask = new RegExp(String.raw`^\s*${comment} (TASK \d+( \(extra\))?: .+|END OF TASK \d+)$`);
-  return read(text, file)
-    .flatMap((piece) => (piece.kind === "plain" ? [piece.line] : piece.region.solution))
-    .filter((line) => !ofTask.test(line))
-    .join("\n");
+  return linesOf(text)
+    .map((line, at) => ({ number: at + 1, text: line }))
+    .filter((line) => !ofTask.test(line.text));
 }
 
 /** What stands above the first line of a task in a participant's copy, after the comment's sign. */
@@ -76,8 +98,7 @@ function read(text: string, file: string): Piece[] {
   const { open, word, untilThen, close, comment } = marksOf(file);
   const pieces: Piece[] = [];
   let inside: { region: Region; indent: string; isStart: boolean } | undefined;
-  // A checkout on Windows may have other line ends.
-  for (const [at, line] of text.replaceAll("\r\n", "\n").split("\n").entries()) {
+  for (const [at, line] of linesOf(text).entries()) {
     const fail = (expected: string) => {
       throw new Error(`${basename(file)}:${at + 1}: expected ${expected}, got \`${line.trim()}\``);
     };
@@ -95,7 +116,7 @@ function read(text: string, file: string): Piece[] {
       }
       pieces.push({ kind: "plain", line });
     } else if (close.test(line)) {
-      pieces.push({ kind: "region", region: inside.region, indent: inside.indent });
+      pieces.push({ kind: "region", region: inside.region, indent: inside.indent, endLine: at + 1 });
       inside = undefined;
     } else if (untilThen.test(line) && !inside.isStart) {
       inside.isStart = true;
@@ -112,6 +133,9 @@ function read(text: string, file: string): Piece[] {
   }
   return pieces;
 }
+
+// A checkout on Windows may have other line ends.
+const linesOf = (text: string) => text.split(/\r?\n/);
 
 /** Takes the first comment sign away; an empty comment line becomes an empty line. */
 function uncommented(line: string, comment: string): string | undefined {
