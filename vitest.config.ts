@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
+// Of participants' copies, right and wrong: `npm run test:course`, which has a budget of its own.
+const course = ["**/*.course.test.ts"];
 const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
 
 export default defineConfig({
@@ -17,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...wire, ...outside],
+          exclude: [...wire, ...course, ...outside],
           // A picture takes a fifth of a second, and ten times as long beside other work.
           testTimeout: 20_000,
         },
@@ -30,6 +32,17 @@ export default defineConfig({
           exclude: outside,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "course",
+          include: course,
+          exclude: outside,
+          // Each test starts a chapter and waits for it; so they run beside each other, as the files of "wire" do.
+          maxConcurrency: 3,
+          testTimeout: 60_000,
         },
       },
     ],

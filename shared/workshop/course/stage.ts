@@ -1,3 +1,4 @@
+import { eventually } from "#shared/testing/eventually.ts";
 import { startTested, testedChapter, fastWeather } from "#shared/testing/tested-chapter.ts";
 import type { TestedChapter } from "#shared/testing/tested-chapter.ts";
 import type { StagedCourse } from "./task.ts";
@@ -6,7 +7,7 @@ import type { StagedCourse } from "./task.ts";
 export interface Stage extends TestedChapter {
   /** An index for `activate` that no check has used yet. */
   newDevice: () => number;
-  /** Ends every trouble that a check has made: proxies, weather, duplicates, consumers. */
+  /** Ends every trouble that a check has made, and lets what is under way end, unless it never does. */
   calm: () => Promise<void>;
   /** Stops all of it, by force if need be. */
   close: () => Promise<void>;
@@ -24,6 +25,7 @@ const devices = 200;
 const readyWithinMs = 10_000;
 // Longer than all the time-outs of a request that the chapters know.
 const answersWithinMs = 5_000;
+const idleWithinMs = 2_000;
 
 /** Starts the chapter for its checks, in weather that is fast and always the same. If it can't, nothing is left running. */
 export async function openStage({ folder, course, onLine }: StageOptions): Promise<Stage> {
@@ -35,9 +37,15 @@ export async function openStage({ folder, course, onLine }: StageOptions): Promi
     ...course.start,
   });
   const { running, sqs, dynamoDb } = parts;
+  const chapter = testedChapter(() => parts, { answersWithinMs });
+  const isIdle = async () => {
+    const { queues } = await chapter.inspect();
+    const waiting = queues.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+    return waiting.length === 0 && (await running.vendor.openCalls()).length === 0;
+  };
   let nextDevice = 0;
   return {
-    ...testedChapter(() => parts, { answersWithinMs }),
+    ...chapter,
     newDevice: () => nextDevice++,
     calm: async () => {
       for (const proxy of [sqs, dynamoDb]) {
@@ -48,6 +56,8 @@ export async function openStage({ folder, course, onLine }: StageOptions): Promi
       await running.vendor.setWeather({ ...fastWeather, ...course.start?.weather });
       await running.aws.deliverTwice(0, [0]);
       await running.setConsumers(true);
+      // What a copy never deletes keeps its queue from becoming empty; the next check is to find that out.
+      await eventually(isIdle, { withinMs: idleWithinMs }).catch(() => {});
     },
     close: parts.close,
   };

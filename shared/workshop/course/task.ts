@@ -60,3 +60,10 @@ export class OpenTaskError extends Error {
     this.finding = finding;
   }
 }
+
+/** Gives what was waited for. A wait that is given up leaves the task open, with this finding. */
+export function otherwise<Result>(wait: Promise<Result>, finding: Finding): Promise<Result> {
+  return wait.catch((cause: unknown) => {
+    throw new OpenTaskError(finding, { cause });
+  });
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findChapter, projectFolder } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { checkChapter } from "./check-chapter.ts";
+import { courseFiles, writeStart } from "./mine.ts";
+import type { Mistake } from "./mistakes.ts";
+import { withoutRegions } from "./regions.ts";
+import { courses } from "./tasks.ts";
+
+const staged = courses.flatMap((course) => (course.looksAt === "running" ? [] : [course]));
+const mistakesOf = new Map(
+  await Promise.all(
+    staged.map(async ({ chapter }) => {
+      const { mistakes } = (await import(`./tasks/${chapter}.mistakes.ts`)) as { mistakes: Mistake[] };
+      return [chapter, mistakes] as const;
+    }),
+  ),
+);
+
+describe.concurrent.each(staged)("the course of $chapter", (course) => {
+  const chapter = findChapter(course.chapter);
+  const mistakes = mistakesOf.get(course.chapter) ?? [];
+  const required = course.tasks.filter(({ isExtra }) => isExtra !== true);
+
+  test("has a task to begin with: what a participant starts from leaves the first one open", async () => {
+    const checked = await inFolder(
+      (folder) => writeStart(chapter, folder),
+      (folder) => checkChapter({ folder, course }),
+    );
+
+    expect(checked[0]).toMatchObject({ number: 1, state: "open", finding: { saw: expect.any(String) } });
+    expect(checked[0]?.brokenAt).toBeUndefined();
+  });
+
+  test("is passed by the chapter's own code, extra tasks and all", async () => {
+    const checked = await inFolder(
+      (folder) => writeSolution(chapter, folder),
+      (folder) => checkChapter({ folder, course }),
+    );
+
+    expect(checked.map(({ number, state, finding }) => ({ number, state, finding }))).toEqual(
+      course.tasks.map(({ number }) => ({ number, state: "done", finding: undefined })),
+    );
+  });
+
+  test("knows at least three mistakes, and one of every task that must be done", () => {
+    expect(mistakes.length).toBeGreaterThanOrEqual(3);
+    expect(mistakes.map(({ task }) => task)).toEqual(
+      expect.arrayContaining(required.map(({ number }) => number)),
+    );
+  });
+
+  test.each(mistakes)("tells whoever $name", async ({ task, file, find, replace, says }) => {
+    const checked = await inFolder(
+      (folder) => {
+        writeSolution(chapter, folder);
+        const text = readFileSync(join(folder, file), "utf8");
+        expect(text.split(find)).toHaveLength(2);
+        writeFileSync(
+          join(folder, file),
+          text.replace(find, () => replace),
+        );
+      },
+      (folder) => checkChapter({ folder, course }),
+    );
+
+    const open = checked.find(({ state }) => state === "open");
+    expect({ number: open?.number, saw: open?.finding?.saw }).toEqual({
+      number: task,
+      saw: expect.stringContaining(says),
+    });
+  });
+});
+
+function writeSolution(chapter: Chapter, folder: string): void {
+  for (const file of courseFiles(chapter)) {
+    const lines = withoutRegions(readFileSync(join(chapter.folder, file), "utf8"), file);
+    writeFileSync(join(folder, file), lines.map(({ text }) => text).join("\n"));
+  }
+}
+
+/** Inside of the project, or its imports would not be found. */
+async function inFolder<Result>(
+  fill: (folder: string) => void,
+  check: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const parent = join(projectFolder, ".workshop");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "test-"));
+  try {
+    fill(folder);
+    return await check(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import { UsageError } from "#shared/workshop/words.ts";
+import type { Course } from "./task.ts";
+import { course as course02 } from "./tasks/02.ts";
+import { course as course03 } from "./tasks/03.ts";
+
+/** In the order of the chapters. */
+export const courses: readonly Course[] = [course02, course03];
+
+/** The course of "04". Throws a {@link UsageError} for a chapter that has no tasks, which says what to do there. */
+export function findCourse(chapterNumber: string): Course {
+  const found = courses.find(({ chapter }) => chapter === chapterNumber);
+  if (found === undefined) {
+    throw new UsageError(
+      `Chapter ${chapterNumber} has no tasks: run it with \`npm run chapter ${chapterNumber}\`, read its README, ` +
+        "and go on with the next; those with tasks are " +
+        `${courses.map(({ chapter }) => chapter).join(", ")}.`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "#shared/testing/eventually.ts";
+import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import type { Course } from "#shared/workshop/course/task.ts";
+import type { Stage } from "#shared/workshop/course/stage.ts";
+
+// Less than the 3 s after which the copy gives up a vendor that is silent, and far more than one write takes.
+const answersWithinMs = 2_500;
+
+async function answerFirst(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  await vendor.setWeather({ hold: true });
+  const index = stage.newDevice();
+  const asked = stage.activate(index);
+  // It may fail after we have stopped waiting for it.
+  asked.catch(() => {});
+  const answer = await Promise.race([asked, sleep(answersWithinMs)]);
+  const did = "asked for an activation while the vendor took its time";
+  if (answer === undefined) {
+    throw new OpenTaskError({
+      did,
+      expected: "the answer 202 at once, while the vendor works",
+      saw: `no answer in ${answersWithinMs / 1_000} s: the request waits for the vendor`,
+      why: "the customer waits as long as the vendor takes, and nobody needs the device in the next second",
+    });
+  }
+  if (answer.status !== 202) {
+    throw new OpenTaskError({
+      did,
+      expected: "the status 202, and a ticket",
+      saw: `the status ${answer.status}`,
+      why: "200 and 201 say that it is done; 202 says that you have the request, and that it is not done yet",
+    });
+  }
+  const location = `/activations/${String(answer.body["eventId"])}`;
+  if (answer.headers.get("location") !== location) {
+    throw new OpenTaskError({
+      did,
+      expected: `a header Location: ${location}`,
+      saw: `Location: ${answer.headers.get("location") ?? "none"}`,
+      why: "a customer who is not told where the ticket can be seen has to guess",
+    });
+  }
+  await otherwise(stage.openCall(index), {
+    did: `${did}, and looked at the vendor after the 202`,
+    expected: "a call at the vendor for this device",
+    saw: "no call in 5 s: nobody has started the work",
+    why: "the customer holds a ticket for which nothing will ever happen",
+  });
+  await ticketBeforeAnswer(stage);
+  stage.dynamoDb.release();
+  await vendor.setWeather({ hold: false });
+  await otherwise(
+    eventually(async () => (await stage.activate(index)).body["status"] === "active"),
+    {
+      did: "let the vendor finish, and asked for the same device again",
+      expected: "the ticket of the first request, with status active",
+      saw: "a ticket that is not active after 5 s",
+      why: "the device works, and nobody ever tells the customer",
+    },
+  );
+}
+
+/** An answer that waits for a write becomes an error if that write is never confirmed. */
+async function ticketBeforeAnswer(stage: Stage): Promise<void> {
+  const table = stage.running.outputs["ACTIVATIONS_TABLE"] ?? "";
+  stage.dynamoDb.hold(
+    ({ operation, body }) => /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`),
+  );
+  const { status } = await stage.activate(stage.newDevice());
+  if (status < 400) {
+    throw new OpenTaskError({
+      did: "asked for an activation while the table confirmed no write of a ticket",
+      expected: "503, since there is no ticket to hand out",
+      saw: `${status}: the answer came before the table had the ticket`,
+      why: "a customer may ask for a ticket that was never written, and a repeat starts the work once more",
+    });
+  }
+}
+
+async function getTheTicket(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  await vendor.setWeather({ hold: true });
+  const index = stage.newDevice();
+  const { body: accepted } = await stage.activate(index);
+  const path = `/activations/${String(accepted["eventId"])}`;
+  const { status, body } = await stage.request(path);
+  if (status !== 200 || body["status"] !== "accepted" || body["eventId"] !== accepted["eventId"]) {
+    throw new OpenTaskError({
+      did: "asked with GET for a ticket while the vendor worked on it",
+      expected: "200 and the ticket, with status accepted",
+      saw: status === 200 ? `200 with ${short(body)}` : `the status ${status}`,
+      why: "the 202 was a promise; without the ticket nobody can see whether it was kept",
+    });
+  }
+  await vendor.setWeather({ hold: false });
+  await otherwise(stage.becomes("active", accepted["eventId"]), {
+    did: "let the vendor finish, and asked for the ticket again",
+    expected: "status active within 5 s",
+    saw: "another status",
+    why: "the customer goes on waiting for a device that works",
+  });
+
+  const unknown = await stage.request("/activations/7885ca34-f3ff-4575-b062-da50e9ae746a");
+  if (unknown.status !== 404) {
+    throw new OpenTaskError({
+      did: "asked for a ticket that nobody holds",
+      expected: "404",
+      saw: `${unknown.status} with ${short(unknown.body)}`,
+      why: "whoever mistypes a ticket is told that it exists, and waits for nothing",
+    });
+  }
+}
+
+const short = (body: unknown) => JSON.stringify(body).slice(0, 80);
+
+export const course: Course = {
+  chapter: "02",
+  tasks: [
+    {
+      number: 1,
+      title: "answer first",
+      file: "api.ts",
+      hints: [
+        "What does the customer need at this moment: a device that works, or your word that it will? Look at what the answer waits for.",
+        "Three steps in a new order: write the ticket, answer with it, then do the work. Only the first is awaited before the answer.",
+        "The function `activate` at the end of api.ts does the work and catches its own errors; call it after the answer, without `await` (write `void` so that everybody sees it is on purpose).",
+        "`tickets.accept(activation)` gives the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After of 1, and the ticket as JSON.",
+      ],
+      check: answerFirst,
+    },
+    {
+      number: 2,
+      title: "GET the ticket",
+      file: "api.ts",
+      hints: [
+        "The Location of your 202 leads nowhere yet: which request does the customer send there?",
+        'A second route beside `api.post`: `api.get("/activations/:eventId", ...)`; the eventId is in `request.params`.',
+        "`tickets.read(eventId)` gives the ticket, or undefined if nobody has one of this name. That is a 404, not an empty 200.",
+        "Throw `new Problem(404, title, detail)`: http.ts makes the answer of it. A ticket goes out with `response.json(ticket)`.",
+      ],
+      check: getTheTicket,
+    },
+  ],
+};
