@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readProgress, updateProgress } from "./progress.ts";
+
+let folder: string;
+let told: string[];
+const place = () => ({ folder, tell: (sentence: string) => void told.push(sentence) });
+const pass = (number: number) =>
+  updateProgress("04", (progress) => ({ ...progress, passed: [...progress.passed, number] }), place());
+
+beforeEach(() => {
+  folder = mkdtempSync(join(os.tmpdir(), "progress-"));
+  told = [];
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("what was written is read again, chapter by chapter", () => {
+  pass(1);
+  pass(2);
+  updateProgress("05", (progress) => ({ ...progress, hints: { 1: 2 }, guess: "b" }), place());
+
+  expect(readProgress("04", place())).toEqual({ passed: [1, 2], hints: {} });
+  expect(readProgress("05", place())).toEqual({ passed: [], hints: { 1: 2 }, guess: "b" });
+  expect(readProgress("06", place())).toEqual({ passed: [], hints: {} });
+  expect(readdirSync(folder)).toEqual(["progress.json"]);
+  expect(told).toEqual([]);
+});
+
+test("a folder that is not there yet is made", () => {
+  folder = join(folder, "not", "there");
+
+  pass(1);
+
+  expect(readProgress("04", place())).toMatchObject({ passed: [1] });
+});
+
+test.each([
+  ["no JSON", '{"version": 1, "chap', "it is not JSON"],
+  ["nothing", "", "it is not JSON"],
+  ["another version", '{"version": 2, "chapters": {}}', "version: "],
+  ["something unknown", '{"version": 1, "chapters": {}, "points": 7}', "Unrecognized key"],
+  [
+    "a wrong number",
+    '{"version": 1, "chapters": {"04": {"passed": [-1], "hints": {}}}}',
+    "chapters.04.passed.0",
+  ],
+])("a file with %s is set aside and told, and nothing of it is lost", (_name, text, why) => {
+  writeFileSync(join(folder, "progress.json"), text);
+
+  expect(readProgress("04", place())).toEqual({ passed: [], hints: {} });
+
+  expect(told).toEqual([expect.stringContaining(why)]);
+  const [kept = "", ...more] = readdirSync(folder);
+  expect(more).toEqual([]);
+  expect(kept).toMatch(/^progress\.broken-.+\.json$/);
+  expect(told[0]).toContain(kept);
+  expect(readFileSync(join(folder, kept), "utf8")).toBe(text);
+});
+
+test("two broken files in the same second are both kept", () => {
+  for (const text of ["one", "two"]) {
+    writeFileSync(join(folder, "progress.json"), text);
+    readProgress("04", place());
+  }
+
+  const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+  expect(kept.toSorted()).toEqual(["one", "two"]);
+});
+
+test("a folder in its place is set aside, too, and the progress kept", () => {
+  mkdirSync(join(folder, "progress.json"));
+  writeFileSync(join(folder, "progress.json", "mine.txt"), "mine");
+
+  pass(1);
+
+  expect(readProgress("04", place())).toMatchObject({ passed: [1] });
+  expect(told).toEqual([expect.stringContaining("EISDIR")]);
+  const aside = readdirSync(folder).find((name) => name.startsWith("progress.broken-")) ?? "";
+  expect(readFileSync(join(folder, aside, "mine.txt"), "utf8")).toBe("mine");
+});
+
+test("where nothing can be written, that is told, and what was asked for is given all the same", () => {
+  // The same for everybody, root too: no folder can be made below a file.
+  folder = join(folder, "a-file");
+  writeFileSync(folder, "");
+
+  expect(pass(1)).toMatchObject({ passed: [1] });
+
+  expect(told).toEqual([expect.stringMatching(/^Your progress can't be kept \((ENOTDIR|EEXIST|ENOENT)\)/)]);
+});

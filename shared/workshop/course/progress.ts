@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { wrap } from "#shared/workshop/words.ts";
+
+const chapterSchema = z.strictObject({
+  /** Numbers of the tasks whose check has passed. */
+  passed: z.array(z.int().positive()),
+  /** How many hints of a task have been shown, by its number. */
+  hints: z.record(z.string(), z.int().positive()),
+  /** The letter of the guess before the first run. */
+  guess: z
+    .string()
+    .regex(/^[a-z]$/)
+    .optional(),
+});
+const progressSchema = z.strictObject({
+  version: z.literal(1),
+  chapters: z.record(z.string(), chapterSchema),
+});
+
+/** How far a participant has come in one chapter. */
+export type ChapterProgress = z.infer<typeof chapterSchema>;
+type Progress = z.infer<typeof progressSchema>;
+
+interface Place {
+  /** Takes a sentence for the participant. Default: the terminal. */
+  tell?: (sentence: string) => void;
+  folder?: string;
+}
+
+const workshopFolder = join(projectFolder, ".workshop");
+const toTerminal = (sentence: string) => console.error(wrap(sentence));
+
+/** How far one has come in "04". What can't be read is told and set aside, never lost; then there is no progress. */
+export function readProgress(
+  chapter: string,
+  { tell = toTerminal, folder = workshopFolder }: Place = {},
+): ChapterProgress {
+  return inChapter(read(folder, tell).progress, chapter);
+}
+
+/** Changes what is kept of "04", whole or not at all, and gives it. If it can't be kept, that is told and nothing is lost. */
+export function updateProgress(
+  chapter: string,
+  change: (progress: ChapterProgress) => ChapterProgress,
+  { tell = toTerminal, folder = workshopFolder }: Place = {},
+): ChapterProgress {
+  const { progress, mayBeWritten } = read(folder, tell);
+  const changed = change(inChapter(progress, chapter));
+  if (mayBeWritten) {
+    try {
+      write(folder, { ...progress, chapters: { ...progress.chapters, [chapter]: changed } });
+    } catch (error) {
+      tell(`Your progress can't be kept (${reason(error)}); mend that, everything else works without.`);
+    }
+  }
+  return changed;
+}
+
+const fileIn = (folder: string) => join(folder, "progress.json");
+const nothingYet: Progress = { version: 1, chapters: {} };
+
+function inChapter({ chapters }: Progress, chapter: string): ChapterProgress {
+  return (Object.hasOwn(chapters, chapter) ? chapters[chapter] : undefined) ?? { passed: [], hints: {} };
+}
+
+function read(
+  folder: string,
+  tell: (sentence: string) => void,
+): { progress: Progress; mayBeWritten: boolean } {
+  try {
+    if (!existsSync(fileIn(folder))) {
+      return { progress: nothingYet, mayBeWritten: true };
+    }
+    const text = readFileSync(fileIn(folder), "utf8");
+    return { progress: progressSchema.parse(JSON.parse(text)), mayBeWritten: true };
+  } catch (error) {
+    return { progress: nothingYet, mayBeWritten: setAside(folder, error, tell) };
+  }
+}
+
+/** Whether its place is free now. */
+function setAside(folder: string, why: unknown, tell: (sentence: string) => void): boolean {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  const names = ["", "-2", "-3", "-4"].map((more) => `progress.broken-${time}${more}.json`);
+  // A rename would replace what is there.
+  const name = names.find((candidate) => !existsSync(join(folder, candidate)));
+  const what = `.workshop/progress.json can't be used (${reason(why)})`;
+  try {
+    if (name === undefined) {
+      throw new Error("there are many of them already");
+    }
+    renameSync(fileIn(folder), join(folder, name));
+    tell(`${what}; it is kept as .workshop/${name}, and your progress begins anew.`);
+    return true;
+  } catch (error) {
+    tell(`${what}, nor set aside (${reason(error)}); it stays as it is, and no progress is kept.`);
+    return false;
+  }
+}
+
+function write(folder: string, progress: Progress): void {
+  mkdirSync(folder, { recursive: true });
+  const unfinished = `${fileIn(folder)}.${process.pid}`;
+  writeFileSync(unfinished, `${JSON.stringify(progress, undefined, 2)}\n`);
+  renameSync(unfinished, fileIn(folder));
+}
+
+function reason(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return `${issue?.path.join(".") || "the whole"}: ${issue?.message ?? "wrong"}`;
+  }
+  if (error instanceof SyntaxError) {
+    return "it is not JSON";
+  }
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
