@@ -1,0 +1,65 @@
+// `npm run check 04` says which tasks of a chapter are done in mine/, and what is missing in the first that is not.
+import { findChapter, listChapters } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { findRunning } from "#shared/run/running-file.ts";
+import { checkChapter, checkRunning } from "./course/check-chapter.ts";
+import type { CheckedTask } from "./course/check-chapter.ts";
+import { describeCheck, isPassed } from "./course/check-text.ts";
+import { mineFolder, placeOf, readBegun } from "./course/mine.ts";
+import { updateProgress } from "./course/progress.ts";
+import type { Course, LiveCourse } from "./course/task.ts";
+import { findCourse } from "./course/tasks.ts";
+import { needCopyOf, whichChapter } from "./course/which-chapter.ts";
+import { readCommand, runCommand, UsageError } from "./words.ts";
+
+const usage = "npm run check 04";
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  if (words.length > 1) {
+    throw new UsageError(`Expected one chapter, got \`${words.join(" ")}\`; write \`${usage}\`.`);
+  }
+  const chapter = whichChapter(words[0]);
+  const course = findCourse(chapter.number);
+  const checked = await check(chapter, course);
+
+  const done = checked.filter(({ state }) => state === "done").map(({ number }) => number);
+  updateProgress(chapter.number, (progress) => ({
+    ...progress,
+    passed: [...new Set([...progress.passed, ...done])].toSorted((a, b) => a - b),
+  }));
+  const afterwards = [
+    ...(course.looksAt === "running" ? [] : [`npm run bench ${chapter.number} mine`]),
+    ...nextChapter(chapter).map(({ number }) => `npm run begin ${number}`),
+  ];
+  console.log(describeCheck({ chapter: chapter.number, checked, placeOf, afterwards }).join("\n"));
+  process.exitCode = isPassed(checked) ? 0 : 1;
+});
+
+async function check(chapter: Chapter, course: Course): Promise<CheckedTask[]> {
+  if (course.looksAt === "running") {
+    return await checkLive(course);
+  }
+  needCopyOf(chapter);
+  console.log(`Checking mine/, your copy of ${chapter.name} ...`);
+  return await checkChapter({ folder: mineFolder, course });
+}
+
+/** The participant's copy, if it is one of this chapter and runs; else the chapter itself. */
+async function checkLive(course: LiveCourse): Promise<CheckedTask[]> {
+  const own = readBegun()?.chapter === course.chapter ? await findRunning("mine") : undefined;
+  const running = own ?? (await findRunning(findChapter(course.chapter).number));
+  console.log(
+    running === undefined
+      ? `Chapter ${course.chapter} does not run.`
+      : `Looking at ${running.chapter}, which runs ...`,
+  );
+  return await checkRunning(course, running);
+}
+
+function nextChapter({ number }: Chapter): Chapter[] {
+  const numbered = listChapters().filter(
+    (chapter) => /^\d\d$/.test(chapter.number) && chapter.number > number,
+  );
+  return numbered.slice(0, 1);
+}

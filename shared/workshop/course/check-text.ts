@@ -1,0 +1,84 @@
+import { wrap } from "#shared/workshop/words.ts";
+import type { CheckedTask } from "./check-chapter.ts";
+
+interface CheckText {
+  /** "04" */
+  chapter: string;
+  checked: readonly CheckedTask[];
+  /** Where a task is done: "mine/handler.ts:31". */
+  placeOf: (task: CheckedTask) => string;
+  /** What to do once all is done, as commands. */
+  afterwards: readonly string[];
+}
+
+const stateWords = { done: "done", open: "OPEN", unchecked: "-" } as const;
+const columns = 80;
+const labelWidth = 10;
+
+/** The task to speak of: the first open one that must be done, else an extra one. */
+export function firstOpen(checked: readonly CheckedTask[]): CheckedTask | undefined {
+  const open = checked.filter(({ state }) => state === "open");
+  return open.find(({ isExtra }) => isExtra !== true) ?? open[0];
+}
+
+/** Whether every task is done that must be. */
+export function isPassed(checked: readonly CheckedTask[]): boolean {
+  return checked.every(({ state, isExtra }) => state === "done" || isExtra === true);
+}
+
+/** What `npm run check` prints: how each task stands, and six lines about the first open one. */
+export function describeCheck({ chapter, checked, placeOf, afterwards }: CheckText): string[] {
+  const open = firstOpen(checked);
+  return [
+    "",
+    ...checked.map(describeTask),
+    "",
+    ...(open === undefined ? [] : [...describeOpen(open, chapter, placeOf(open)), ""]),
+    ...(isPassed(checked) ? describePassed(chapter, open !== undefined, afterwards) : []),
+  ];
+}
+
+/** One line for each task, in a column: done, OPEN, or a dash for what was not looked at. */
+export function describeTask({ number, title, isExtra, state }: CheckedTask): string {
+  const extra = isExtra === true ? " (extra)" : "";
+  return `  ${stateWords[state].padEnd(6)} ${number}  ${title}${extra}`;
+}
+
+/** What was found about an open task, in six lines. */
+export function describeOpen(
+  { number, finding, brokenAt }: CheckedTask,
+  chapter: string,
+  place: string,
+): string[] {
+  const lines = {
+    did: finding?.did,
+    expected: finding?.expected,
+    saw: finding?.saw,
+    why: finding?.why,
+    place: brokenAt === undefined ? place : `mine/${brokenAt}`,
+    next: `\`npm run hint ${chapter}${number === 1 ? "" : ` ${number}`}\``,
+  };
+  return Object.entries(lines).flatMap(([label, text = ""]) => labelled(label, oneLine(text)));
+}
+
+function describePassed(chapter: string, isExtraOpen: boolean, afterwards: readonly string[]): string[] {
+  return [
+    isExtraOpen
+      ? `All that must be done in ${chapter} is done; the extra task is as you like.`
+      : `All tasks of ${chapter} are done.`,
+    ...(afterwards.length > 0
+      ? [`Next: ${afterwards.map((command) => `\`${command}\``).join(", then ")}`]
+      : []),
+  ];
+}
+
+function labelled(label: string, text: string): string[] {
+  const [first = "", ...rest] = wrap(text, columns - labelWidth).split("\n");
+  return [label.padEnd(labelWidth) + first, ...rest.map((line) => " ".repeat(labelWidth) + line)];
+}
+
+/** What a process said may have many lines, and end nowhere. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
+}

@@ -1,0 +1,28 @@
+// `npm run hint 04` shows one hint more for the first task that has not passed; `npm run hint 04 2` for task 2.
+import { placeOf, readBegun } from "./course/mine.ts";
+import { readProgress, updateProgress } from "./course/progress.ts";
+import { describeHints, nextTask } from "./course/hint-text.ts";
+import { findCourse } from "./course/tasks.ts";
+import { whichChapter } from "./course/which-chapter.ts";
+import { readCommand, runCommand, UsageError } from "./words.ts";
+
+const usage = "npm run hint 04";
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  const [word, taskWord, ...more] = words;
+  if (more.length > 0) {
+    throw new UsageError(
+      `Expected a chapter and a task, got \`${words.join(" ")}\`; write \`${usage}\` or \`${usage} 2\`.`,
+    );
+  }
+  const { number: chapter } = whichChapter(word);
+  const course = findCourse(chapter);
+  const task = nextTask(course, readProgress(chapter).passed, taskWord);
+  const { hints } = updateProgress(chapter, (progress) => {
+    const shown = Math.min(task.hints.length, (progress.hints[task.number] ?? 0) + 1);
+    return { ...progress, hints: { ...progress.hints, [task.number]: shown } };
+  });
+  const place = readBegun()?.chapter === chapter ? placeOf(task) : task.file;
+  console.log(describeHints({ course, task, place, shown: hints[task.number] ?? 1 }).join("\n"));
+});
