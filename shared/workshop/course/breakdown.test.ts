@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { explainBreakdown, withLog } from "./breakdown.ts";
+import type { ProcessLine } from "./breakdown.ts";
+
+const folder = "/home/me/take a ticket/mine";
+const from = (process: string, ...lines: string[]): ProcessLine[] => lines.map((line) => ({ process, line }));
+const finding = { did: "asked", expected: "202", saw: "the status 500", why: "so" };
+const ended = new Error(
+  "Expected the api to be ready, but it ended: exit code 1, Error [TransformError]: Transform failed",
+);
+
+test.each([
+  ["/home/me/take a ticket/mine", "/home/me/take a ticket/mine/api.ts"],
+  [String.raw`C:\Users\me\ticket\mine`, String.raw`C:\Users\me\ticket\mine\api.ts`],
+])("a file in %s that can't be read as TypeScript is named with its line", (where, file) => {
+  const lines = from(
+    "api",
+    "Error [TransformError]: Transform failed with 1 error:",
+    `${file}:30:47: ERROR: Expected "}" but found ";"`,
+    "    at failureErrorWithLog (/home/me/take a ticket/node_modules/esbuild/lib/main.js:1752:15)",
+  );
+
+  expect(explainBreakdown(ended, lines, where)).toEqual({
+    brokenAt: "api.ts:30",
+    finding: expect.objectContaining({ saw: 'Expected "}" but found ";"' }),
+  });
+});
+
+test.each([
+  [
+    'mine/handler.ts:9: The function can\'t be bundled: Expected identifier but found "=".',
+    "handler.ts:9",
+    'The function can\'t be bundled: Expected identifier but found "="',
+  ],
+  [
+    "mine/template.yaml:71: Resources.X.BatchSyze is not emulated: remove it.",
+    "template.yaml:71",
+    "Resources.X.BatchSyze is not emulated: remove it",
+  ],
+])("what the embedded AWS refuses is named with its line: %s", (message, brokenAt, saw) => {
+  expect(explainBreakdown(new Error(message), [], folder)).toEqual({
+    brokenAt,
+    finding: expect.objectContaining({ saw }),
+  });
+});
+
+test("a process that ends while it starts says how, and where its code threw", () => {
+  const lines = from(
+    "api",
+    `${folder}/api.ts:12`,
+    "",
+    "ReferenceError: statusUrl is not defined",
+    `    at <anonymous> (file://${folder}/api.ts:12:9)`,
+    `    at createApi (${folder}/api.ts:99:9)`,
+  );
+  const error = new Error(
+    "Expected the api to be ready, but it ended: exit code 1, ReferenceError: statusUrl is not defined",
+  );
+
+  expect(explainBreakdown(error, lines, folder)).toEqual({
+    brokenAt: "api.ts:12",
+    finding: expect.objectContaining({
+      saw: "it ended: exit code 1, ReferenceError: statusUrl is not defined",
+    }),
+  });
+});
+
+test("a process that says nothing was waited for", () => {
+  const error = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
+
+  expect(explainBreakdown(error, [], folder).finding).toMatchObject({
+    expected: "the worker to start and to stay",
+    saw: "it was not ready after 10 s, and said nothing",
+  });
+});
+
+test("a process that dies in the middle of a check is told with its last words", () => {
+  const lines = [
+    ...from("worker", "Error: boom", `    at <anonymous> (${folder}/worker.ts:59:36)`),
+    ...from("launcher", "The worker ended by itself (exit code 1, Error: boom); it starts again in 100 ms"),
+  ];
+
+  expect(explainBreakdown(new TypeError("fetch failed"), lines, folder)).toEqual({
+    brokenAt: "worker.ts:59",
+    finding: expect.objectContaining({
+      saw: "a connection that was refused, or cut (its log: The worker ended by itself (exit code 1, Error: boom))",
+    }),
+  });
+});
+
+test("an answer that never comes is no stack", () => {
+  const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+
+  expect(explainBreakdown(error, [], folder)).toEqual({
+    finding: expect.objectContaining({ saw: "no answer, though it was waited for" }),
+  });
+});
+
+test("a finding is told together with the mistake that the log names, at its line", () => {
+  const lines = from(
+    "ActivationFunction 17064",
+    "activation failed, SQS delivers it again {",
+    "  error: TypeError: Cannot read properties of undefined (reading 'foo')",
+    `      at settle (${folder}/handler.ts:20:26)`,
+    `      at handler (${folder}/handler.ts:27:29) {`,
+  );
+
+  expect(withLog(finding, lines, folder)).toEqual({
+    brokenAt: "handler.ts:20",
+    finding: {
+      ...finding,
+      saw: "the status 500 (its log: TypeError: Cannot read properties of undefined (reading 'foo'))",
+    },
+  });
+});
+
+test("what the check itself has provoked is no mistake of the copy", () => {
+  const lines = from(
+    "worker",
+    "activation failed, SQS delivers it again {",
+    "  error: VendorFailedError: Expected the vendor's answer, but nobody listens",
+    "      at createVendor (/home/me/take a ticket/shared/vendor/client.ts:58:9)",
+    `      at settle (${folder}/worker.ts:66:5) {`,
+    "    [cause]: TypeError: fetch failed",
+    "        at node:internal/deps/undici/undici:14976:13",
+    `        at settle (${folder}/worker.ts:66:5)`,
+  );
+
+  expect(withLog(finding, lines, folder)).toEqual({ finding });
+});
