@@ -80,6 +80,11 @@ export function withLog(finding: Finding, lines: readonly ProcessLine[], folder:
     : { brokenAt: where.brokenAt, finding: { ...finding, saw: told(finding.saw, where.text) } };
 }
 
+/** Whether a request failed because nobody was there, or no longer. Node says why in the cause only. */
+export function isCut(error: unknown): boolean {
+  return error instanceof TypeError && error.message === "fetch failed";
+}
+
 function told(what: string, log: string | undefined): string {
   return log === undefined ? what : `${what} (its log: ${log.replace(/\.$/, "")})`;
 }
@@ -91,8 +96,7 @@ function describe(error: unknown): string {
   if (error.name === "TimeoutError") {
     return "no answer, though it was waited for";
   }
-  // The HTTP client of Node says "fetch failed", and why in its cause.
-  return error.message === "fetch failed" ? "a connection that was refused, or cut" : error.message;
+  return isCut(error) ? "a connection that was refused, or cut" : error.message;
 }
 
 /** The embedded AWS names file and line of what it refuses; esbuild, which reads the TypeScript, prints them. */
@@ -120,7 +124,8 @@ function lastFault(lines: readonly ProcessLine[], folder: string): Fault | undef
   return fault;
 }
 
-function lastDeath(lines: readonly ProcessLine[]): string | undefined {
+/** The last process that ended without being asked to, and how. */
+export function lastDeath(lines: readonly ProcessLine[]): string | undefined {
   const isDeath = ({ process, line }: ProcessLine) => process === "launcher" && line.includes(" by itself ");
   return /^[^;]+/.exec(lines.findLast(isDeath)?.line ?? "")?.[0];
 }

@@ -1,6 +1,7 @@
 import type { RunningFile } from "#shared/run/running-file.ts";
-import { explainBreakdown, withLog } from "./breakdown.ts";
+import { explainBreakdown, isCut, lastDeath, withLog } from "./breakdown.ts";
 import type { Breakdown, ProcessLine } from "./breakdown.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { openStage } from "./stage.ts";
 import { OpenTaskError } from "./task.ts";
 import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
@@ -25,6 +26,7 @@ interface CheckOptions {
 
 // The longest check takes half of it; what takes longer hangs.
 const taskWithinMs = 12_000;
+const deathSeenWithinMs = 1_000;
 const linesKept = 200;
 
 /** Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding. */
@@ -40,10 +42,15 @@ export async function checkChapter({
     lines.splice(0, lines.length - linesKept);
     onLine(process, line);
   };
-  const explain = (error: unknown) =>
-    error instanceof OpenTaskError
+  const explain = async (error: unknown) => {
+    if (isCut(error)) {
+      // A process that dies cuts its connections first, and is seen to be dead a moment later.
+      await eventually(() => lastDeath(lines) !== undefined, { withinMs: deathSeenWithinMs }).catch(() => {});
+    }
+    return error instanceof OpenTaskError
       ? withLog(error.finding, lines, folder)
       : explainBreakdown(error, lines, folder);
+  };
 
   const isWanted = ({ number }: { number: number }) => number >= from;
   const stage = await openStage({ folder, course, onLine: listen }).catch((error: unknown) => explain(error));
@@ -74,7 +81,7 @@ export function checkRunning(course: LiveCourse, running: RunningFile | undefine
     course.tasks,
     () => true,
     ({ check }) => bounded(check(running)),
-    (error) =>
+    async (error) =>
       error instanceof OpenTaskError ? { finding: error.finding } : explainBreakdown(error, [], ""),
   );
 }
@@ -84,7 +91,7 @@ async function inOrder<Subject>(
   tasks: readonly Task<Subject>[],
   isWanted: (task: Task<Subject>) => boolean,
   check: (task: Task<Subject>) => Promise<void>,
-  explain: (error: unknown) => Breakdown,
+  explain: (error: unknown) => Promise<Breakdown>,
 ): Promise<CheckedTask[]> {
   const checked: CheckedTask[] = [];
   for (const task of tasks) {
@@ -96,7 +103,7 @@ async function inOrder<Subject>(
     checked.push(
       await check(task).then(
         () => described(task, "done"),
-        (error: unknown) => open(task, explain(error)),
+        async (error: unknown) => open(task, await explain(error)),
       ),
     );
   }

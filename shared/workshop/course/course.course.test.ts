@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findChapter, projectFolder } from "#shared/run/chapters.ts";
-import type { Chapter } from "#shared/run/chapters.ts";
+import { findChapter } from "#shared/run/chapters.ts";
 import { checkChapter } from "./check-chapter.ts";
-import { courseFiles, writeStart } from "./mine.ts";
+import { writeStart } from "./mine.ts";
 import type { Mistake } from "./mistakes.ts";
-import { withoutRegions } from "./regions.ts";
 import { courses } from "./tasks.ts";
+import { inFolder, writeSolution } from "./testing/copies.ts";
 
 const staged = courses.flatMap((course) => (course.looksAt === "running" ? [] : [course]));
 const mistakesOf = new Map(
@@ -73,26 +72,3 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     });
   });
 });
-
-function writeSolution(chapter: Chapter, folder: string): void {
-  for (const file of courseFiles(chapter)) {
-    const lines = withoutRegions(readFileSync(join(chapter.folder, file), "utf8"), file);
-    writeFileSync(join(folder, file), lines.map(({ text }) => text).join("\n"));
-  }
-}
-
-/** Inside of the project, or its imports would not be found. */
-async function inFolder<Result>(
-  fill: (folder: string) => void,
-  check: (folder: string) => Promise<Result>,
-): Promise<Result> {
-  const parent = join(projectFolder, ".workshop");
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, "test-"));
-  try {
-    fill(folder);
-    return await check(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
