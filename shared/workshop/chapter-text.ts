@@ -31,11 +31,7 @@ export function describeRunning(running: Described, number: string, platform: No
   return [
     `Chapter ${running.chapter} runs.`,
     "",
-    `  API         ${apiUrl}`,
-    `  vendor      ${running.vendorUrl}  /ledger/summary  /weather`,
-    ...(hasQueue ? [`  SQS         ${running.sqsUrl}`] : []),
-    `  DynamoDB    ${running.dynamoDbUrl}`,
-    `  inspection  ${running.inspectUrl}/  ${hasQueue ? "queues and functions" : ""}`.trimEnd(),
+    ...addresses(running),
     ...(set.length > 0 ? ["", `  Set for the workshop: ${set.join(", ")} (see template.yaml)`] : []),
     "",
     "Try this in another terminal:",
@@ -53,6 +49,28 @@ export function describeRunning(running: Described, number: string, platform: No
     "",
     "Ctrl-C stops it.",
     "",
+  ];
+}
+
+/** The same request by hand, and where to look: the page of a key on the screen. */
+export function describeRequest(running: Described, platform: NodeJS.Platform): string[] {
+  return [
+    "By hand, in another terminal:",
+    "",
+    ...request(running.apiUrl, platform).map((line) => `  ${line}`),
+    "",
+    ...addresses(running),
+  ];
+}
+
+function addresses({ outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, inspectUrl }: Described): string[] {
+  const hasQueue = outputs["QUEUE_URL"] !== undefined;
+  return [
+    `  API         ${apiUrl}`,
+    `  vendor      ${vendorUrl}  /ledger/summary  /weather`,
+    ...(hasQueue ? [`  SQS         ${sqsUrl}`] : []),
+    `  DynamoDB    ${dynamoDbUrl}`,
+    `  inspection  ${inspectUrl}/  ${hasQueue ? "queues and functions" : ""}`.trimEnd(),
   ];
 }
 

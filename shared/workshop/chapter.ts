@@ -1,4 +1,5 @@
-// `npm run chapter 05` starts a chapter whole and says what to try; Ctrl-C stops all of it.
+// `npm run chapter 05` starts a chapter whole. On a terminal it is a screen with keys, else it says what to try; Ctrl-C
+// stops all of it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +8,15 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { startControlServer } from "#shared/run/control-server.ts";
 import { findRunning, removeRunningFile, writeRunningFile } from "#shared/run/running-file.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { describeRunning } from "./chapter-text.ts";
+import { describeRequest, describeRunning } from "./chapter-text.ts";
+import { readBegun } from "./course/mine.ts";
+import { createLive } from "./live/live.ts";
+import { LogBook } from "./live/log-book.ts";
+import { openLogFile } from "./live/log-file.ts";
+import { readNewWords } from "./live/new-words.ts";
+import { painter } from "./screen/paint.ts";
+import type { Paint } from "./screen/paint.ts";
+import { isTerminal } from "./screen/screen.ts";
 import { createTroublemaker } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
 
@@ -21,14 +30,18 @@ runCommand(async (argv, env) => {
   const [word] = needWords(words, ["a chapter"], usage);
   const chapter = findChapter(word);
   if (existsSync(join(chapter.folder, "template.yaml"))) {
-    await runUntilStopped(chapter, flags);
+    await runUntilStopped(chapter, flags, painter(!env["NO_COLOR"]));
   } else {
     // Nothing to start beside it: it runs here, to its end.
     await import(pathToFileURL(join(chapter.folder, "main.ts")).href);
   }
 });
 
-async function runUntilStopped(chapter: Chapter, flags: { port?: number; stacks?: true }): Promise<void> {
+async function runUntilStopped(
+  chapter: Chapter,
+  flags: { port?: number; stacks?: true },
+  paint: Paint,
+): Promise<void> {
   const other = await findRunning(chapter.number);
   if (other !== undefined) {
     throw new UsageError(
@@ -37,9 +50,17 @@ async function runUntilStopped(chapter: Chapter, flags: { port?: number; stacks?
   }
   const interrupted = onInterrupt();
   console.log(`Starting ${chapter.name} ...`);
+  const log = new LogBook();
+  const logFile = openLogFile(chapter.number, (sentence) => log.add("launcher", sentence));
+  let isPlain = true;
   // What failed is told in one line; where in the code is of use to who changes it, and would fill the screen in an outage.
-  const onLine = (name: string, line: string) =>
-    (flags.stacks === true || !isStackLine(line)) && console.log(`${name.padEnd(8)} | ${line}`);
+  const onLine = (name: string, line: string) => {
+    logFile.write(name, line);
+    log.add(name, line);
+    if (isPlain && (flags.stacks === true || !isStackLine(line))) {
+      console.log(`${name.padEnd(8)} | ${line}`);
+    }
+  };
   const running = await Promise.race([
     startChapter({ folder: chapter.folder, apiPort: flags.port ?? 0, onLine }),
     interrupted,
@@ -48,7 +69,22 @@ async function runUntilStopped(chapter: Chapter, flags: { port?: number; stacks?
     // What has been started already ends with this process.
     process.exit(exitCodeOfInterrupt);
   }
-  const control = await startControlServer(createTroublemaker(running, chapter.number));
+  const makeTrouble = createTroublemaker(running, chapter.number);
+  const live = isTerminal(process)
+    ? createLive({
+        running,
+        number: chapter.number,
+        logFile: logFile.name,
+        log,
+        paint,
+        makeTrouble,
+        pages: {
+          c: () => describeRequest(running, process.platform),
+          w: (columns) => describeNewWords(chapter, columns),
+        },
+      })
+    : undefined;
+  const control = await startControlServer(live?.carryOut ?? makeTrouble);
   process.on("exit", () => removeRunningFile(chapter.number));
   const { apiUrl, vendorUrl, inspectUrl, outputs, environment } = running;
   writeRunningFile(chapter.number, {
@@ -62,16 +98,37 @@ async function runUntilStopped(chapter: Chapter, flags: { port?: number; stacks?
     outputs,
     environment,
   });
-  console.log(`\n${describeRunning(running, chapter.number, process.platform).join("\n")}`);
 
-  const broken = await Promise.race([running.broken, interrupted]);
+  const ends = [running.broken, interrupted];
+  let broken: string | undefined;
+  if (live === undefined) {
+    console.log(`\n${describeRunning(running, chapter.number, process.platform).join("\n")}`);
+    broken = await Promise.race(ends);
+  } else {
+    // From here on the log file has it all: no line of a process may come between the screen's own, or its last state.
+    isPlain = false;
+    try {
+      broken = await Promise.race([...ends, live.show(process)]);
+    } finally {
+      console.log(live.close().join("\n"));
+    }
+  }
   console.log("\nStopping ... (Ctrl-C again ends it at once)");
   await control.close();
   await running.stop();
+  await logFile.close();
   console.log("Stopped; nothing is left running.");
   if (broken !== undefined) {
     throw new Error(broken);
   }
+}
+
+/** A participant's own copy has no README: the words are those of the chapter that it was begun as. */
+function describeNewWords(chapter: Chapter, columns: number): string[] {
+  const begun = readBegun(chapter.folder);
+  const { name, folder } = begun === undefined ? chapter : findChapter(begun.chapter);
+  const words = readNewWords(folder, columns);
+  return words.length === 0 ? [`${name} has no new words.`] : [`New words in ${name}:`, "", ...words];
 }
 
 /** The first signal resolves; one more ends this process, and with it all others. */
