@@ -51,7 +51,10 @@ export async function findRunning(number: string): Promise<RunningFile | undefin
       // Then nobody is there, and the file is as stale as if its process were gone.
     }
   }
-  rmSync(fileOf(number), { force: true });
+  // While nobody answered, another launcher may have put its own file there.
+  if (readRunningFile(number)?.launcherPid === running?.launcherPid) {
+    rmSync(fileOf(number), { force: true });
+  }
   return undefined;
 }
 
