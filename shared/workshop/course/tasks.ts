@@ -2,9 +2,11 @@ import { UsageError } from "#shared/workshop/words.ts";
 import type { Course } from "./task.ts";
 import { course as course02 } from "./tasks/02.ts";
 import { course as course03 } from "./tasks/03.ts";
+import { course as course04 } from "./tasks/04.ts";
+import { course as course05 } from "./tasks/05.ts";
 
 /** In the order of the chapters. */
-export const courses: readonly Course[] = [course02, course03];
+export const courses: readonly Course[] = [course02, course03, course04, course05];
 
 /** The course of "04". Throws a {@link UsageError} for a chapter that has no tasks, which says what to do there. */
 export function findCourse(chapterNumber: string): Course {

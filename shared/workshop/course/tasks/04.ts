@@ -1,0 +1,152 @@
+import { deviceAt } from "#shared/devices.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import type { Stage } from "#shared/workshop/course/stage.ts";
+import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import type { Course } from "#shared/workshop/course/task.ts";
+import { fitTheVendor } from "./concurrency.ts";
+import { fillQueue, isIdle, isQueued } from "./queued.ts";
+
+const batchSize = 4;
+
+async function wholeBatch(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  const batch = await fillQueue(stage, batchSize);
+  await vendor.setWeather({ hold: true });
+  await stage.running.setConsumers(true);
+  const did = `put ${batchSize} messages into the queue, and let the vendor take its time`;
+  const addresses = batch.map(({ index }) => deviceAt(index).macAddress);
+  const inWork = async () => (await vendor.openCalls()).filter((open) => addresses.includes(open)).length;
+  await eventually(async () => (await inWork()) >= 1).catch(() => {});
+  await eventually(async () => (await inWork()) === batchSize, { withinMs: 3_000 }).catch(
+    async (cause: unknown) => {
+      const calls = await inWork();
+      throw new OpenTaskError(
+        {
+          did,
+          expected: `${batchSize} calls at the vendor at once: the whole batch`,
+          saw: calls === 1 ? "1 call: the messages are worked on one after the other" : `${calls} calls`,
+          why: "the fourth customer waits for the three before, and four slow ones together outlast the function's timeout",
+        },
+        { cause },
+      );
+    },
+  );
+  if (!(await isQueued(stage, batch[0]?.eventId ?? ""))) {
+    throw new OpenTaskError({
+      did: "looked into the queue while the vendor worked on the batch",
+      expected: "its messages in flight: received, and not deleted",
+      saw: "no messages: the function returned before its work was done, and Lambda deleted them",
+      why: "an environment that is frozen or dies now takes the work with it, and nobody tries again",
+    });
+  }
+  await vendor.setWeather({ hold: false });
+  for (const { eventId } of batch) {
+    await otherwise(stage.becomes("active", eventId), {
+      did: "let the vendor finish",
+      expected: "all tickets of the batch to become active within 5 s",
+      saw: "another status",
+      why: "the customer goes on waiting for a device that works",
+    });
+  }
+}
+
+async function nameFailures(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  const before = (await stage.inspect()).functions[0];
+  const batch = await fillQueue(stage, batchSize);
+  const [bad, ...healthy] = batch;
+  await vendor.setWeather({ poison: [deviceAt(bad?.index ?? 0).macAddress] });
+  await stage.running.setConsumers(true);
+  const did = `gave the function a batch of ${batchSize}, of which the vendor refuses one`;
+  const isSettled = async () => {
+    const now = (await stage.inspect()).functions[0];
+    return (now?.invocations ?? 0) > (before?.invocations ?? 0) && (await isIdle(stage));
+  };
+  await otherwise(eventually(isSettled), {
+    did,
+    expected: "the function to answer within 5 s",
+    saw: "no answer",
+    why: "a function that hangs is killed by its timeout, and the whole batch comes back",
+  });
+
+  const isLeft = async () =>
+    await Promise.all(batch.map(async ({ eventId }) => await isQueued(stage, eventId)));
+  const wanted = batch.map((one) => one === bad);
+  await eventually(async () => JSON.stringify(await isLeft()) === JSON.stringify(wanted), {
+    withinMs: 1_000,
+  }).catch(async (cause: unknown) => {
+    const left = await isLeft();
+    const threw = ((await stage.inspect()).functions[0]?.errors ?? 0) > (before?.errors ?? 0);
+    const saw =
+      left[0] !== true
+        ? "the failed message is gone too: its failure was swallowed, and Lambda deleted it"
+        : `all ${left.filter(Boolean).length} are left: ${
+            threw
+              ? "the function threw, so its whole batch comes back"
+              : "what it named is no messageId of the batch"
+          }`;
+    throw new OpenTaskError(
+      {
+        did,
+        expected: "only the failed message left in the queue",
+        saw,
+        why:
+          left[0] === true
+            ? "the devices that worked are provisioned once more, and the vendor bills them once more"
+            : "nobody tries again, and the customer's ticket says accepted for ever",
+      },
+      { cause },
+    );
+  });
+  for (const { eventId } of healthy) {
+    await otherwise(stage.becomes("active", eventId), {
+      did,
+      expected: "the tickets of the three others to become active",
+      saw: "another status",
+      why: "one bad device must not stop its neighbours",
+    });
+  }
+}
+
+export const course: Course = {
+  chapter: "04",
+  // Long enough for nothing to come back while a check looks.
+  start: { parameters: { VisibilityTimeoutSeconds: "30" } },
+  tasks: [
+    {
+      number: 1,
+      title: "work on the whole batch at once",
+      file: "handler.ts",
+      hints: [
+        "Lambda gives you up to four messages in one call. Who waits while you work on the first?",
+        "Start the work on all of them, then wait for all: the function may not return before the last has ended.",
+        "`records.map(settle)` starts all and gives their promises. `settle` catches its own errors.",
+        "`await Promise.all(...)` around that map. Without the `await` the function returns at once, and Lambda deletes what isn't done.",
+      ],
+      check: wholeBatch,
+    },
+    {
+      number: 2,
+      title: "name the messages that failed",
+      file: "handler.ts",
+      hints: [
+        "One of four fails. What should happen to the three others, which the vendor has already been paid for?",
+        "Throwing says that all have failed; saying nothing says that none has. There is something in between: the function's answer.",
+        "The answer's `batchItemFailures` is a list of `{ itemIdentifier }`; template.yaml switches it on with ReportBatchItemFailures.",
+        "In the `catch`: push `{ itemIdentifier: record.messageId }`. An identifier that Lambda doesn't know makes it repeat the whole batch.",
+      ],
+      check: nameFailures,
+    },
+    {
+      number: 3,
+      title: "as many environments as the vendor can bear",
+      file: "template.yaml",
+      hints: [
+        "How many calls does the vendor work on at once? How many messages does one environment have?",
+        "Calls at once = environments x messages of each: ScalingConfig limits the environments.",
+        "The vendor works on 20 calls, BatchSize is 4: change the number after MaximumConcurrency.",
+      ],
+      check: fitTheVendor,
+    },
+  ],
+};

@@ -1,0 +1,61 @@
+import type { Mistake } from "#shared/workshop/course/mistakes.ts";
+
+/** What people do instead, in the chapter's own code, and what they are told. */
+export const mistakes: readonly Mistake[] = [
+  {
+    name: "has a dead-letter queue, and no policy that uses it",
+    task: 1,
+    file: "template.yaml",
+    find: "      RedrivePolicy:\n        deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn\n        maxReceiveCount: !Ref MaxReceiveCount\n",
+    replace: "",
+    says: "the message still comes back",
+  },
+  {
+    name: "gives no second chance",
+    task: 1,
+    file: "template.yaml",
+    find: "maxReceiveCount: !Ref MaxReceiveCount",
+    replace: "maxReceiveCount: 1",
+    says: "maxReceiveCount gives no second chance",
+  },
+  {
+    name: "tries again and again before it gives up",
+    task: 1,
+    file: "template.yaml",
+    find: "maxReceiveCount: !Ref MaxReceiveCount",
+    replace: "maxReceiveCount: 100",
+    says: "the message still comes back",
+  },
+  {
+    name: "types the number twice",
+    task: 1,
+    file: "template.yaml",
+    find: "maxReceiveCount: !Ref MaxReceiveCount",
+    replace: "maxReceiveCount: 4",
+    says: "4 calls: the number is not the parameter's",
+  },
+  {
+    name: "leaves the time to the visibility timeout",
+    task: 2,
+    file: "handler.ts",
+    find: "await prepareNextDelivery(record)",
+    replace: "await Promise.resolve(prepareNextDelivery)",
+    says: "the visibility timeout decides",
+  },
+  {
+    name: "asks again at once",
+    task: 2,
+    file: "handler.ts",
+    find: "const backoffSeconds = [1, 1, 2, 2];",
+    replace: "const backoffSeconds = [0, 0, 0, 0];",
+    says: "no backoff",
+  },
+  {
+    name: "tells nobody that it has given up",
+    task: 2,
+    file: "handler.ts",
+    find: '    await tickets.mark(parseActivation(record.body), "failed");\n',
+    replace: "",
+    says: "another status",
+  },
+];
