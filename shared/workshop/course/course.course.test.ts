@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findChapter } from "#shared/run/chapters.ts";
+import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { writeStart } from "./mine.ts";
 import type { Mistake } from "./mistakes.ts";
@@ -31,6 +32,15 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
 
     expect(checked[0]).toMatchObject({ number: 1, state: "open", finding: { saw: expect.any(String) } });
     expect(checked[0]?.brokenAt).toBeUndefined();
+  });
+
+  test("has a start that compiles", async () => {
+    const compiled = await inFolder(
+      (folder) => writeStart(chapter, folder),
+      (folder) => compile(folder),
+    );
+
+    expect(compiled).toBe("");
   });
 
   test("is passed by the chapter's own code, extra tasks and all", async () => {
@@ -72,3 +82,13 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     });
   });
 });
+
+/** What the compiler has to say. */
+function compile(folder: string): Promise<string> {
+  const tsc = join(projectFolder, "node_modules", "typescript", "bin", "tsc");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, "-p", folder], (error, stdout, stderr) =>
+      resolve(error === null ? "" : stdout + stderr + error.message),
+    );
+  });
+}
