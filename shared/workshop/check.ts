@@ -6,7 +6,7 @@ import { checkChapter, checkRunning } from "./course/check-chapter.ts";
 import type { CheckedTask } from "./course/check-chapter.ts";
 import { describeCheck, isPassed } from "./course/check-text.ts";
 import { mineFolder, placeOf, readBegun } from "./course/mine.ts";
-import { updateProgress } from "./course/progress.ts";
+import { updateProgress, withChecked } from "./course/progress.ts";
 import type { Course, LiveCourse } from "./course/task.ts";
 import { findCourse } from "./course/tasks.ts";
 import { needCopyOf, whichChapter } from "./course/which-chapter.ts";
@@ -23,11 +23,7 @@ runCommand(async (argv, env) => {
   const course = findCourse(chapter.number);
   const checked = await check(chapter, course);
 
-  const done = checked.filter(({ state }) => state === "done").map(({ number }) => number);
-  updateProgress(chapter.number, (progress) => ({
-    ...progress,
-    passed: [...new Set([...progress.passed, ...done])].toSorted((a, b) => a - b),
-  }));
+  updateProgress(chapter.number, (progress) => withChecked(progress, checked));
   const afterwards = [
     ...(course.looksAt === "running" ? [] : [`npm run bench ${chapter.number} mine`]),
     ...nextChapter(chapter).map(({ number }) => `npm run begin ${number}`),

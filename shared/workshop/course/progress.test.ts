@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readProgress, updateProgress } from "./progress.ts";
+import { readProgress, updateProgress, withChecked } from "./progress.ts";
 
 let folder: string;
 let told: string[];
@@ -91,4 +91,17 @@ test("where nothing can be written, that is told, and what was asked for is give
   expect(pass(1)).toMatchObject({ passed: [1] });
 
   expect(told).toEqual([expect.stringMatching(/^Your progress can't be kept \((ENOTDIR|EEXIST|ENOENT)\)/)]);
+});
+
+test("a check adds what is done, takes away what is open, and leaves what it did not look at", () => {
+  const checked = [
+    { number: 1, state: "done" },
+    { number: 2, state: "open" },
+    { number: 3, state: "unchecked" },
+  ] as const;
+
+  expect(withChecked({ passed: [3, 2], hints: { 2: 1 } }, checked)).toEqual({
+    passed: [1, 3],
+    hints: { 2: 1 },
+  });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { wrap } from "#shared/workshop/words.ts";
+import type { CheckedTask } from "./check-chapter.ts";
 
 const chapterSchema = z.strictObject({
   /** Numbers of the tasks whose check has passed. */
@@ -57,6 +58,21 @@ export function updateProgress(
     }
   }
   return changed;
+}
+
+/** What has passed after one more check: what it found open has passed no longer, what it did not look at stays. */
+export function withChecked(
+  progress: ChapterProgress,
+  checked: readonly Pick<CheckedTask, "number" | "state">[],
+): ChapterProgress {
+  const numbersOf = (wanted: CheckedTask["state"]) =>
+    checked.filter(({ state }) => state === wanted).map(({ number }) => number);
+  const open = new Set(numbersOf("open"));
+  const passed = new Set([...progress.passed, ...numbersOf("done")]);
+  return {
+    ...progress,
+    passed: [...passed].filter((number) => !open.has(number)).toSorted((a, b) => a - b),
+  };
 }
 
 const fileIn = (folder: string) => join(folder, "progress.json");
