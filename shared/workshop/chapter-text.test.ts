@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeRunning } from "./chapter-text.ts";
+import { describeRequest, describeRunning } from "./chapter-text.ts";
 
 const url = "http://127.0.0.1:65535";
 const urls = { apiUrl: url, vendorUrl: url, sqsUrl: url, dynamoDbUrl: url, inspectUrl: url };
@@ -40,8 +40,13 @@ test("says which settings are the workshop's own", () => {
   expect(say(queued)).not.toContain("VendorUrl");
 });
 
+test("the page with the request by hand has the addresses, too", () => {
+  expect(describeRequest(queued, "linux").join("\n")).toMatch(/curl -i .*\n[^]*inspection {2}http/);
+});
+
 test.each(["linux", "win32"] as const)("fits into 80 columns on %s", (platform) => {
-  const lines = `${say(synchronous, platform)}\n${say(queued, platform)}`.split("\n");
+  const pages = [say(synchronous, platform), say(queued, platform), ...describeRequest(queued, platform)];
+  const lines = pages.join("\n").split("\n");
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });

@@ -30,17 +30,20 @@ runCommand(async (argv, env) => {
   const [word] = needWords(words, ["a chapter"], usage);
   const chapter = findChapter(word);
   if (existsSync(join(chapter.folder, "template.yaml"))) {
-    await runUntilStopped(chapter, flags, painter(!env["NO_COLOR"]));
+    // A dumb terminal can't move its cursor.
+    const isScreen = isTerminal(process) && env["TERM"] !== "dumb";
+    await runUntilStopped(chapter, flags, isScreen ? painter(!env["NO_COLOR"]) : undefined);
   } else {
     // Nothing to start beside it: it runs here, to its end.
     await import(pathToFileURL(join(chapter.folder, "main.ts")).href);
   }
 });
 
+/** On a screen if there is something to paint it with, else in plain lines. */
 async function runUntilStopped(
   chapter: Chapter,
   flags: { port?: number; stacks?: true },
-  paint: Paint,
+  paint: Paint | undefined,
 ): Promise<void> {
   const other = await findRunning(chapter.number);
   if (other !== undefined) {
@@ -70,20 +73,20 @@ async function runUntilStopped(
     process.exit(exitCodeOfInterrupt);
   }
   const makeTrouble = createTroublemaker(running, chapter.number);
-  const live = isTerminal(process)
-    ? createLive({
-        running,
-        number: chapter.number,
-        logFile: logFile.name,
-        log,
-        paint,
-        makeTrouble,
-        pages: {
-          c: () => describeRequest(running, process.platform),
-          w: (columns) => describeNewWords(chapter, columns),
-        },
-      })
-    : undefined;
+  const live =
+    paint &&
+    createLive({
+      running,
+      number: chapter.number,
+      logFile: logFile.name,
+      log,
+      paint,
+      makeTrouble,
+      pages: {
+        c: () => describeRequest(running, process.platform),
+        w: (columns) => describeNewWords(chapter, columns),
+      },
+    });
   const control = await startControlServer(live?.carryOut ?? makeTrouble);
   process.on("exit", () => removeRunningFile(chapter.number));
   const { apiUrl, vendorUrl, inspectUrl, outputs, environment } = running;

@@ -6,9 +6,13 @@ import type { LiveState, LiveTicket } from "./state.ts";
 const longMs = 5_000;
 const columnWidths = [15, 20, 17] as const;
 
+type DrawnTickets = Pick<LiveState, "tickets" | "nowMs"> & {
+  chapter: Pick<LiveState["chapter"], "hasTickets">;
+};
+
 /** The last tickets, the latest first, below a line of titles; what there is no room for is counted in one line. */
 export function drawTickets(
-  { tickets, chapter, nowMs }: LiveState,
+  { tickets, chapter, nowMs }: DrawnTickets,
   { columns, rows }: { columns: number; rows: number },
   paint: Paint,
 ): string[] {

@@ -7,7 +7,7 @@ import type { LogEntry } from "./log-book.ts";
 import type { Figures, LiveState } from "./state.ts";
 
 /** The same in every chapter: what a key does here and did there is the lesson. */
-export const keys: readonly Key[] = [
+const keys: readonly Key[] = [
   { key: "s", does: "send" },
   { key: "b", does: "burst" },
   { key: "p", does: "poison" },

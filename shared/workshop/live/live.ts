@@ -86,30 +86,32 @@ export function createLive(options: LiveOptions): Live {
     say,
   });
 
+  const act = async (key: string): Promise<void> => {
+    const former = page?.join("\n");
+    page = undefined;
+    if (Object.hasOwn(pages, key)) {
+      const lines = pages[key]?.(screen?.columns ?? 0) ?? [];
+      // The key that opened a page closes it.
+      page = lines.join("\n") === former ? undefined : lines;
+    } else if (Object.hasOwn(controls, key)) {
+      say(...((await controls[key]?.()) ?? []));
+    }
+    draw();
+  };
   const busy = new Set<string>();
   const press = async (key: string): Promise<void> => {
-    const former = page;
-    page = undefined;
-    const newPage = pages[key]?.(screen?.columns ?? 0);
-    const control = Object.hasOwn(controls, key) ? controls[key] : undefined;
-    if (newPage !== undefined) {
-      // The key that opened a page closes it.
-      page = newPage.join("\n") === former?.join("\n") ? undefined : newPage;
-      draw();
-    } else if (busy.has(key)) {
+    if (busy.has(key)) {
       say(`The last ${key} is still under way.`);
-    } else if (control !== undefined) {
-      busy.add(key);
-      try {
-        say(...(await control()));
-      } catch (error) {
-        // A key that has no meaning here says why; one that met a dead process, too. The screen goes on.
-        say(error instanceof Error ? error.message : String(error));
-      } finally {
-        busy.delete(key);
-      }
-    } else {
-      draw();
+      return;
+    }
+    busy.add(key);
+    try {
+      await act(key);
+    } catch (error) {
+      // A key that has no meaning here says why; one that met a dead process, too. The screen goes on.
+      say(error instanceof Error ? error.message : String(error));
+    } finally {
+      busy.delete(key);
     }
   };
 

@@ -8,9 +8,9 @@ export function afterKill(
   visibilitySeconds: string | undefined,
 ): string {
   if (worksWith !== "api") {
-    const when =
-      visibilitySeconds === undefined ? "when their visibility timeout ends" : `after ${visibilitySeconds} s`;
-    return `It starts again. Its messages stay hidden, and come back ${when}.`;
+    return visibilitySeconds === undefined
+      ? "It starts again. Its messages come back when their visibility timeout ends."
+      : `It starts again. Its messages stay hidden, and come back after ${visibilitySeconds} s.`;
   }
   return hasTickets
     ? "It starts again. What it held in memory is gone: that ticket stays as it is."

@@ -1,19 +1,12 @@
 import type { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
+import { fakeTerminal } from "#shared/testing/terminal.ts";
 import { drawKeys } from "./keys.ts";
 import { cut, fit, painter, widthOf } from "./paint.ts";
 import { isTerminal, openScreen } from "./screen.ts";
 
-/** A terminal in memory: what is written is kept, and keys are pressed by writing. */
-function terminal({ columns = 20, rows = 3 } = {}) {
-  let written = "";
-  const raw: boolean[] = [];
-  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns, rows });
-  stdout.on("data", (chunk: Buffer) => (written += chunk.toString("utf8")));
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => raw.push(on) });
-  return { stdout, stdin, raw, written: () => written };
-}
+const terminal = () => fakeTerminal({ columns: 20, rows: 3 });
 
 test("shows the lines, each cut to the width, and no more of them than there are rows", () => {
   const { stdout, stdin, written } = terminal();
@@ -27,16 +20,17 @@ test("shows the lines, each cut to the width, and no more of them than there are
 });
 
 test("gives the terminal back once, and draws no more", () => {
-  const { stdout, stdin, raw, written } = terminal();
+  const { stdout, stdin, isRaw, written } = terminal();
   const screen = openScreen({ stdout, stdin, onKey: () => {}, onClose: () => {} });
   const listeners = process.listenerCount("exit");
+  expect(isRaw()).toBe(true);
 
   screen.close();
   screen.close();
   screen.draw(["too late"]);
 
   expect(written()).toBe("\u001B[?1049h\u001B[?25l\u001B[?25h\u001B[?1049l");
-  expect(raw).toEqual([true, false]);
+  expect(isRaw()).toBe(false);
   expect(stdin.isPaused()).toBe(true);
   expect(process.listenerCount("exit")).toBe(listeners - 1);
 });

@@ -3,7 +3,7 @@ import type { KeyInput } from "./keys.ts";
 import { cut } from "./paint.ts";
 
 /** What a terminal shows: `process.stdout`, or a stream in its place. */
-export type ScreenOutput = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+type ScreenOutput = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 export interface ScreenOptions {
   stdout: ScreenOutput;
