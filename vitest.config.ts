@@ -42,7 +42,7 @@ export default defineConfig({
           exclude: outside,
           // Each test starts a chapter and waits for it; so they run beside each other, as the files of "wire" do.
           maxConcurrency: 3,
-          testTimeout: 60_000,
+          testTimeout: 90_000,
         },
       },
     ],

@@ -115,8 +115,8 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
     expect(first?.finding?.saw).toMatch(saw);
     expect(first?.finding?.saw).not.toMatch(/\n/);
     expect(first?.brokenAt ?? "").toMatch(brokenAt ?? /^$/);
-    // Every wait is bounded, the longest by 12 s.
-    expect(performance.now() - beganAtMs).toBeLessThan(30_000);
+    // Every wait is bounded; the time is that of a machine which does much else.
+    expect(performance.now() - beganAtMs).toBeLessThan(40_000);
     const left = () => (process.platform === "win32" ? [] : descendantsOf(process.pid).filter(isAlive));
     await eventually(() => expect(left()).toEqual([]), { withinMs: 2_000 });
   });

@@ -24,8 +24,8 @@ interface CheckOptions {
   onLine?: (process: string, line: string) => void;
 }
 
-// The longest check takes half of it; what takes longer hangs.
-const taskWithinMs = 12_000;
+// The longest check takes a third of it; what takes longer hangs.
+const taskWithinMs = 20_000;
 const deathSeenWithinMs = 1_000;
 const linesKept = 200;
 

@@ -24,7 +24,7 @@ async function wholeBatch(stage: Stage): Promise<void> {
         {
           did,
           expected: `${batchSize} calls at the vendor at once: the whole batch`,
-          saw: calls === 1 ? "1 call: the messages are worked on one after the other" : `${calls} calls`,
+          saw: `${calls} of ${batchSize}: the messages are worked on one after the other`,
           why: "the fourth customer waits for the three before, and four slow ones together outlast the function's timeout",
         },
         { cause },
