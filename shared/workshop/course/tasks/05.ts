@@ -5,11 +5,14 @@ import type { Stage } from "#shared/workshop/course/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 import { clientsOf } from "./clients.ts";
-import { isQueued } from "./queued.ts";
+import { fillQueue, isQueued } from "./queued.ts";
 
 // Fewer than in the template, so that a check needn't wait for five.
 const maxReceiveCount = 2;
 const callsThatProveIt = 5;
+const attempts = 3;
+// Two batches, so two environments.
+const warmUpMessages = 8;
 // No timer of the embedded SQS ends early; the vendor's clock is another process's, to the millisecond.
 const shortestBackoffMs = 950;
 
@@ -25,56 +28,86 @@ async function setVisibilityTimeout(stage: Stage, seconds: number): Promise<void
 
 const addressOf = (index: number) => deviceAt(index).macAddress;
 
-async function setAside(stage: Stage): Promise<void> {
-  const { vendor, outputs } = stage.running;
-  const isAside = (eventId: string) => isQueued(stage, eventId, outputs["DEAD_LETTER_QUEUE_URL"]);
+const isAside = (stage: Stage, eventId: string) =>
+  isQueued(stage, eventId, stage.running.outputs["DEAD_LETTER_QUEUE_URL"]);
+
+/** Its first call fails and no other; gives what became of it, and how many calls it took. */
+async function failOnce(stage: Stage): Promise<{ outcome: string | false; calls: number }> {
+  const { vendor } = stage.running;
   // A copy without backoff waits for it, so it is short; the call of the first delivery must be seen before it ends.
   await setVisibilityTimeout(stage, 3);
-  const [poison, unlucky] = [stage.newDevice(), stage.newDevice()];
-  // A call meets the weather in which it begins: the unlucky one's first fails, and its second does not.
-  await vendor.setWeather({ hold: true, poison: [addressOf(poison), addressOf(unlucky)] });
-  const [first, second] = await Promise.all([stage.activate(poison), stage.activate(unlucky)]);
-  const [poisonId, unluckyId] = [String(first.body["eventId"]), String(second.body["eventId"])];
+  const unlucky = stage.newDevice();
+  // A call meets the weather in which it begins.
+  await vendor.setWeather({ hold: true, poison: [addressOf(unlucky)] });
+  const { body } = await stage.activate(unlucky);
+  const eventId = String(body["eventId"]);
   await otherwise(stage.openCall(unlucky), {
     did: "asked for an activation, and watched the vendor",
     expected: "a call within 5 s",
     saw: "none: nobody works on the message",
     why: "a message that nobody works on is a device that never works",
   });
-  await vendor.setWeather({ hold: false, poison: [addressOf(poison)] });
+  await vendor.setWeather({ hold: false, poison: [] });
   await setVisibilityTimeout(stage, 1);
   const outcome = await eventually(async () => {
-    const { body } = await stage.request(`/activations/${unluckyId}`);
-    return body["status"] === "active" ? "active" : (await isAside(unluckyId)) && "set aside";
+    const ticket = await stage.request(`/activations/${eventId}`);
+    return ticket.body["status"] === "active" ? "active" : (await isAside(stage, eventId)) && "set aside";
   }).catch(() => "neither");
-  if (outcome !== "active") {
-    throw new OpenTaskError({
-      did: "let the vendor refuse a device once, and serve it the next time",
-      expected: "the second delivery to activate it",
-      saw:
-        outcome === "neither"
-          ? "no second delivery within 5 s"
-          : "it was set aside after one failure: maxReceiveCount gives no second chance",
-      why: "most failures pass by themselves; whoever gives up at the first wakes somebody at night for nothing",
+  return { outcome, calls: await stage.vendorCalls(unlucky) };
+}
+
+async function secondChance(stage: Stage): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const { outcome, calls } = await failOnce(stage);
+    if (outcome === "active") {
+      return;
+    }
+    // On a very slow machine the vendor's time-out may have ended the first call, and then a second one has failed.
+    if (calls <= 1 || attempt === attempts) {
+      throw new OpenTaskError({
+        did: "let the vendor refuse a device once, and serve it the next time",
+        expected: "the second delivery to activate it",
+        saw:
+          outcome === "neither"
+            ? "no second delivery within 5 s"
+            : "it was set aside after one failure: maxReceiveCount gives no second chance",
+        why: "most failures pass by themselves; whoever gives up at the first wakes somebody at night for nothing",
+      });
+    }
+  }
+}
+
+/** While an environment starts, a visibility timeout as short as ours would count deliveries that nobody has seen. */
+async function warmUp(stage: Stage): Promise<void> {
+  const batches = await fillQueue(stage, warmUpMessages);
+  await stage.running.setConsumers(true);
+  for (const { eventId } of batches) {
+    await otherwise(stage.becomes("active", eventId), {
+      did: `put ${warmUpMessages} messages into the queue`,
+      expected: "their tickets to become active within 5 s",
+      saw: "another status",
+      why: "before failures can be handled, what can succeed must succeed",
     });
   }
+}
 
+async function setAside(stage: Stage): Promise<void> {
+  await warmUp(stage);
+  await secondChance(stage);
+  const poison = stage.newDevice();
+  await stage.running.vendor.setWeather({ poison: [addressOf(poison)] });
+  const eventId = String((await stage.activate(poison)).body["eventId"]);
   const did = `let the vendor refuse a device for ever, with MaxReceiveCount set to ${maxReceiveCount}`;
-  const why =
-    "a message that can never succeed costs a call each time, until it is too old: here for four days";
-  const calls = await eventually(
-    async () => {
-      const count = await stage.vendorCalls(poison);
-      return ((await isAside(poisonId)) || count >= callsThatProveIt) && count;
-    },
-    { withinMs: 8_000 },
-  ).catch(async () => await stage.vendorCalls(poison));
-  if (!(await isAside(poisonId))) {
+  const enough = async () =>
+    (await isAside(stage, eventId)) || (await stage.vendorCalls(poison)) >= callsThatProveIt;
+  await eventually(enough, { withinMs: 8_000 }).catch(() => {});
+  const calls = await stage.vendorCalls(poison);
+  if (!(await isAside(stage, eventId))) {
     throw new OpenTaskError({
       did,
-      expected: "its message in the dead-letter queue after two deliveries",
+      expected: `its message in the dead-letter queue after ${maxReceiveCount} deliveries`,
       saw: `${calls} calls at the vendor, and the message still comes back`,
-      why,
+      why: "a message that can never succeed costs a call each time, until it is too old: here for four days",
     });
   }
   if (calls !== maxReceiveCount) {

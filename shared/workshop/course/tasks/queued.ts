@@ -23,3 +23,6 @@ export async function isIdle(stage: Stage): Promise<boolean> {
   const { functions } = await stage.inspect();
   return functions.every(({ environments }) => environments.every(({ state }) => state === "idle"));
 }
+
+/** The name of the table of tickets. */
+export const tableOf = (stage: Stage): string => stage.running.outputs["ACTIVATIONS_TABLE"] ?? "";
