@@ -20,18 +20,23 @@ import { isTerminal } from "./screen/screen.ts";
 import { createTroublemaker } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
 
-const usage = "npm run chapter 05 [port=3000] [stacks]";
+const usage = "npm run chapter 05 [port=3000] [plain] [stacks]";
 // npm passes on a Ctrl-C that the terminal has already sent to us: the second within this time is the same one.
 const sameKeyMs = 500;
 const exitCodeOfInterrupt = 130;
 
 runCommand(async (argv, env) => {
-  const { words, flags } = readCommand({ usage, flags: { port: "number", stacks: "switch" } }, argv, env);
+  const { words, flags } = readCommand(
+    { usage, flags: { port: "number", plain: "switch", stacks: "switch" } },
+    argv,
+    env,
+  );
   const [word] = needWords(words, ["a chapter"], usage);
   const chapter = findChapter(word);
   if (existsSync(join(chapter.folder, "template.yaml"))) {
-    // A dumb terminal can't move its cursor.
-    const isScreen = isTerminal(process) && env["TERM"] !== "dumb";
+    // Stacks are for reading, which a screen of 24 rows is not. A dumb terminal can't move its cursor.
+    const isPlain = flags.plain === true || flags.stacks === true || env["TERM"] === "dumb";
+    const isScreen = isTerminal(process) && !isPlain;
     await runUntilStopped(chapter, flags, isScreen ? painter(!env["NO_COLOR"]) : undefined);
   } else {
     // Nothing to start beside it: it runs here, to its end.

@@ -31,8 +31,6 @@ export interface Live {
   carryOut: (command: ControlCommand) => Promise<string[]>;
   /** Opens the screen; resolves when the user wants to leave. */
   show: (terminal: Pick<ScreenOptions, "stdout" | "stdin">) => Promise<undefined>;
-  /** Shows this below the figures. */
-  say: (...lines: string[]) => void;
   /** Gives the terminal back, and what is to stay in it. */
   close: () => string[];
 }
@@ -126,7 +124,8 @@ export function createLive(options: LiveOptions): Live {
   return {
     carryOut: async (command) => {
       const lines = await makeTrouble(command);
-      if (command.kind !== "hello") {
+      // Others only ask, and change nothing.
+      if (["kill", "outage", "duplicates"].includes(command.kind)) {
         say(`From another terminal: ${lines[0] ?? command.kind}`);
       }
       return lines;
@@ -144,7 +143,6 @@ export function createLive(options: LiveOptions): Live {
         stopDrawing = () => clearInterval(timer);
         void readAgainAndAgain();
       }),
-    say,
     close: () => {
       stopDrawing();
       screen?.close();
