@@ -7,6 +7,8 @@ import { z } from "zod";
 /** What can be done to a running chapter from another terminal. */
 export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("hello") }),
+  // Which troubles were made, one a line: "kill function", "outage 10", "duplicates 1".
+  z.strictObject({ kind: z.literal("history") }),
   z.strictObject({ kind: z.literal("kill"), target: z.enum(["api", "worker", "function"]) }),
   z.strictObject({ kind: z.literal("outage"), seconds: z.number().positive().max(3_600) }),
   z.strictObject({ kind: z.literal("duplicates"), everyNth: z.int().min(0).max(1_000) }),

@@ -9,6 +9,7 @@ const duplicateDelaysMs = [0, 200, 2_000];
 /** How long a kill waits for its victim to be in the middle of a call at the vendor. */
 export const waitForCallMs = 10_000;
 const pollEveryMs = 10;
+const longestHistory = 1_000;
 
 /** Makes trouble in a running chapter on command; each answer says what was done and what to watch. */
 export function createTroublemaker(
@@ -59,16 +60,26 @@ export function createTroublemaker(
     }
   };
 
+  const history: string[] = [];
+  const remember = async (trouble: string, answer: Promise<string[]>): Promise<string[]> => {
+    const lines = await answer;
+    history.push(trouble);
+    history.splice(0, history.length - longestHistory);
+    return lines;
+  };
+
   return async (command) => {
     switch (command.kind) {
       case "hello":
         return [];
+      case "history":
+        return [...history];
       case "kill":
-        return await kill(command.target);
+        return await remember(`kill ${command.target}`, kill(command.target));
       case "outage":
-        return await outage(command.seconds);
+        return await remember(`outage ${command.seconds}`, outage(command.seconds));
       case "duplicates":
-        return await duplicates(command.everyNth);
+        return await remember(`duplicates ${command.everyNth}`, duplicates(command.everyNth));
     }
   };
 }

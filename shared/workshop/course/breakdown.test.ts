@@ -22,6 +22,7 @@ test.each([
 
   expect(explainBreakdown(ended, lines, where)).toEqual({
     brokenAt: "api.ts:30",
+    doesNotRun: true,
     finding: expect.objectContaining({ saw: 'Expected "}" but found ";"' }),
   });
 });
@@ -40,6 +41,7 @@ test.each([
 ])("what the embedded AWS refuses is named with its line: %s", (message, brokenAt, saw) => {
   expect(explainBreakdown(new Error(message), [], folder)).toEqual({
     brokenAt,
+    doesNotRun: true,
     finding: expect.objectContaining({ saw }),
   });
 });
@@ -59,6 +61,7 @@ test("a process that ends while it starts says how, and where its code threw", (
 
   expect(explainBreakdown(error, lines, folder)).toEqual({
     brokenAt: "api.ts:12",
+    doesNotRun: true,
     finding: expect.objectContaining({
       saw: "it ended: exit code 1, ReferenceError: statusUrl is not defined",
     }),
@@ -82,6 +85,7 @@ test("a process that dies in the middle of a check is told with its last words",
 
   expect(explainBreakdown(new TypeError("fetch failed"), lines, folder)).toEqual({
     brokenAt: "worker.ts:59",
+    doesNotRun: true,
     finding: expect.objectContaining({
       saw: "a connection that was refused, or cut (its log: The worker ended by itself (exit code 1, Error: boom))",
     }),
@@ -92,6 +96,7 @@ test("an answer that never comes is no stack", () => {
   const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
 
   expect(explainBreakdown(error, [], folder)).toEqual({
+    doesNotRun: true,
     finding: expect.objectContaining({ saw: "no answer, though it was waited for" }),
   });
 });

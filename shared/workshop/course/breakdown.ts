@@ -11,6 +11,8 @@ export interface Breakdown {
   finding: Finding;
   /** "handler.ts:31" */
   brokenAt?: string;
+  /** It is no matter of the task: the copy doesn't start, doesn't answer, or ends. */
+  doesNotRun?: true;
 }
 
 /** Something wrong in a participant's file, and where. */
@@ -32,6 +34,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
   if (found !== undefined) {
     return {
       brokenAt: found.brokenAt,
+      doesNotRun: true,
       finding: {
         did: "started the chapter's processes from your files",
         expected: `${found.brokenAt} to be well-formed`,
@@ -50,6 +53,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
     const [, name = "", withinMs, how] = start;
     return {
       ...brokenAt,
+      doesNotRun: true,
       finding: {
         did: `started the chapter's processes, the ${name} among them`,
         expected: `the ${name} to start and to stay`,
@@ -63,6 +67,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
   }
   return {
     ...brokenAt,
+    doesNotRun: true,
     finding: {
       did: "asked your copy as a customer does, and looked at its queue, table and vendor",
       expected: "its processes to run on and to answer",

@@ -12,8 +12,10 @@ export interface CheckedTask extends Omit<Task, "check"> {
   state: "done" | "open" | "unchecked";
   /** Of an open one. */
   finding?: Finding;
-  /** Where a copy that doesn't run is broken: "handler.ts:31". */
+  /** Where the copy itself is broken: "handler.ts:31". */
   brokenAt?: string;
+  /** The copy doesn't start, doesn't answer, or ends: that comes before any task. */
+  doesNotRun?: true;
 }
 
 interface CheckOptions {

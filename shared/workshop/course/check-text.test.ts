@@ -45,6 +45,13 @@ describe("npm run check", () => {
     );
   });
 
+  test("speaks of a copy that doesn't run, not of the task", () => {
+    const lines = describeOf(task(1, "open", { finding, doesNotRun: true }));
+
+    expect(lines).toContain("place     mine/");
+    expect(lines).toContain("next      mend it, then `npm run check 04`");
+  });
+
   test("says what comes after the last task", () => {
     const lines = describeOf(task(1, "done"), task(2, "done"));
 

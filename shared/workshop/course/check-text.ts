@@ -46,7 +46,7 @@ export function describeTask({ number, title, isExtra, state }: CheckedTask): st
 
 /** What was found about an open task, in six lines. */
 export function describeOpen(
-  { number, finding, brokenAt }: CheckedTask,
+  { number, finding, brokenAt, doesNotRun }: CheckedTask,
   chapter: string,
   place: string,
 ): string[] {
@@ -55,8 +55,8 @@ export function describeOpen(
     expected: finding?.expected,
     saw: finding?.saw,
     why: finding?.why,
-    place: brokenAt === undefined ? place : `mine/${brokenAt}`,
-    next: `\`npm run hint ${chapter}${number === 1 ? "" : ` ${number}`}\``,
+    place: brokenAt !== undefined ? `mine/${brokenAt}` : doesNotRun ? "mine/" : place,
+    next: doesNotRun ? `mend it, then \`npm run check ${chapter}\`` : `\`npm run hint ${chapter} ${number}\``,
   };
   return Object.entries(lines).flatMap(([label, text = ""]) => labelled(label, oneLine(text)));
 }

@@ -4,10 +4,11 @@ import { course as course02 } from "./tasks/02.ts";
 import { course as course03 } from "./tasks/03.ts";
 import { course as course04 } from "./tasks/04.ts";
 import { course as course05 } from "./tasks/05.ts";
+import { course as course06 } from "./tasks/06.ts";
 import { course as course07 } from "./tasks/07.ts";
 
 /** In the order of the chapters. */
-export const courses: readonly Course[] = [course02, course03, course04, course05, course07];
+export const courses: readonly Course[] = [course02, course03, course04, course05, course06, course07];
 
 /** The course of "04". Throws a {@link UsageError} for a chapter that has no tasks, which says what to do there. */
 export function findCourse(chapterNumber: string): Course {
