@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listChapters } from "#shared/run/chapters.ts";
 import { courseFiles, regionsOf } from "./mine.ts";
+import { courses } from "./tasks.ts";
 import { cutRegions, readRegions, withoutRegions, withoutTaskLines } from "./regions.ts";
 
 const code = `const queue = open();
@@ -118,6 +119,24 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
       expect(own.flatMap(({ solution }) => solution).length).toBeLessThanOrEqual(15);
       expect(new Set(own.map(({ title, isExtra }) => `${title} ${isExtra}`)).size).toBe(1);
     }
+  });
+
+  it("have the same names where they are checked, and lie in the files that the checks name", () => {
+    const course = courses.find(({ chapter: number }) => number === chapter.number);
+    const checked = course?.looksAt === "running" ? [] : (course?.tasks ?? []);
+    expect(
+      numbers.map((number) => {
+        const own = regions.filter(({ task }) => task === number);
+        return { number, title: own[0]?.title, isExtra: own[0]?.isExtra, files: own.map(({ file }) => file) };
+      }),
+    ).toEqual(
+      checked.map(({ number, title, isExtra = false, file }) => ({
+        number,
+        title,
+        isExtra,
+        files: expect.arrayContaining([file]),
+      })),
+    );
   });
 
   it("leave no marker behind where the chapter is read", () => {
