@@ -6,6 +6,8 @@ import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { countDiff, diffChapters } from "./chapter-diff.ts";
 import type { FileDiff, LineCount } from "./chapter-diff.ts";
 import { diffPage } from "./diff-page.ts";
+import { painter } from "./screen/paint.ts";
+import type { Paint } from "./screen/paint.ts";
 import { needWords, readCommand, runCommand } from "./words.ts";
 
 const usage = "npm run diff 03 04 [html]";
@@ -34,17 +36,10 @@ runCommand(async (argv, env) => {
   console.log([...files.flatMap((file) => describe(file, paint)), ...summary].join("\n"));
 });
 
-type Paint = (style: keyof typeof codes, text: string) => string;
-const codes = { bold: "1", dim: "2", red: "31", green: "32" };
-
-function painter(isColoured: boolean): Paint {
-  return (style, text) => (isColoured ? `\u001B[${codes[style]}m${text}\u001B[0m` : text);
-}
-
 function describe({ file, kind, hunks }: FileDiff, paint: Paint): string[] {
   const title = `── ${file}${kind === "changed" ? "" : ` (${kind})`} `;
   const body = hunks.map(({ oldStart, newStart, lines }) => {
-    const place = kind === "changed" ? [paint("dim", `   line ${oldStart} -> ${newStart}`)] : [];
+    const place = kind === "changed" ? [paint("cyan", `   line ${oldStart} -> ${newStart}`)] : [];
     return [...place, ...lines.map((line) => paintLine(line, paint)), ""];
   });
   return [paint("bold", title.padEnd(columns, "─")), ...body.flat()];
@@ -54,7 +49,7 @@ function paintLine(line: string, paint: Paint): string {
   const [sign = " ", text] = [line[0], line.slice(1)];
   // Room after the sign, so that the code stands as in the file.
   const spaced = `${sign} ${text}`.trimEnd();
-  return sign === "+" ? paint("green", spaced) : sign === "-" ? paint("red", spaced) : paint("dim", spaced);
+  return sign === "+" ? paint("green", spaced) : sign === "-" ? paint("red", spaced) : spaced;
 }
 
 function signed({ added, removed }: LineCount): string {
