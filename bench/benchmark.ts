@@ -86,8 +86,9 @@ interface StepContext {
   startNext: () => void;
 }
 
-// The load of a storm's end is small, and the machine is free enough to start the next chapter.
-const spareMsOfStorm = 4_000;
+// Whoever isn't done so long before the end works through what has piled up: that load is small, and the machine is free
+// enough to start the next chapter.
+const spareMs = 4_000;
 
 /** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
 async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
@@ -115,7 +116,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
         place,
         seed: seedOf(run, seed),
         onSpareTime: startNext,
-        ...(kind === "storm" && { spareMs: spareMsOfStorm }),
+        spareMs,
       });
       if (imbalances.length === 0) {
         sofar[kind].push(result);

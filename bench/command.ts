@@ -1,6 +1,9 @@
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/workshop/words.ts";
 import { rowsFor, shortDay } from "./plan.ts";
+import type { MeasuredChapter } from "./plan.ts";
 import type { WhatToMeasure } from "./steps.ts";
 import { fullStorm, shortStorm } from "./storm/timeline.ts";
 import { sweepPlan } from "./sweep/plan.ts";
@@ -56,7 +59,8 @@ export function readBenchCommand(
   return {
     ...rest(words, flags, usage),
     plans: { day: shortDay(readRuns(flags.runs, usage)) },
-    withClosedLoop: flags["no-closed-loop"] !== true,
+    // A participant who waits for their own figures shall wait for the day alone.
+    withClosedLoop: flags["no-closed-loop"] !== true && !words.includes("mine"),
     typed,
   };
 }
@@ -82,19 +86,33 @@ function readRuns(runs = 1, usage = ""): number {
   return runs;
 }
 
-/** The chapters that are named, or all that answer over HTTP; a participant's own only if it is named. */
-function chosenChapters(words: readonly string[]) {
-  const pharmacy = "00";
-  if (words.length === 0) {
-    return listChapters().filter(({ number }) => number !== pharmacy && number !== "mine");
-  }
-  const named = words.map(findChapter);
+/** The chapters that are named, or all that answer over HTTP; a participant's own only if it is named, and then last. */
+function chosenChapters(words: readonly string[]): MeasuredChapter[] {
+  const named = words.filter((word) => word !== "mine").map(findChapter);
   if (named.some(({ number }) => number === pharmacy)) {
     throw new UsageError(
       "Chapter 00 has no endpoint to measure; name others, such as `npm run bench 01 02`.",
     );
   }
-  return named.filter(({ name }, at) => named.findIndex((other) => other.name === name) === at);
+  const chosen: MeasuredChapter[] = words.includes("mine") ? withOwn(named) : named;
+  return chosen.length === 0
+    ? listChapters().filter(({ number }) => number !== pharmacy && number !== "mine")
+    : chosen.filter(({ name }, at) => chosen.findIndex((other) => other.name === name) === at);
+}
+
+const pharmacy = "00";
+
+/** Alone it could be compared with nothing: the chapter that it was begun as is measured, too. */
+function withOwn(named: readonly Chapter[]): MeasuredChapter[] {
+  const own = listChapters().find(({ number }) => number === "mine");
+  if (own === undefined) {
+    throw new UsageError(
+      "There is no mine/ to measure yet: `npm run begin 03` makes your copy of chapter 03, to be measured with `npm run bench 03 mine`.",
+    );
+  }
+  const begunAs = readBegun(own.folder)?.chapter;
+  const beside = named.length === 0 && begunAs !== undefined ? [findChapter(begunAs)] : named;
+  return [...beside, { ...own, ...(begunAs !== undefined && { begunAs }) }];
 }
 
 const isKind = (word: string): word is keyof typeof kinds => Object.hasOwn(kinds, word);

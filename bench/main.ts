@@ -6,6 +6,7 @@ import type { Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
 import { runCommand } from "#shared/workshop/words.ts";
 import { benchmark } from "./benchmark.ts";
+import { besideOwn } from "./beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
@@ -36,8 +37,7 @@ runCommand(async (argv, env) => {
     `Measuring ${rows.length} rows; Ctrl-C stops and keeps what is finished. Logs: ${folder.shown("logs")}`,
   );
 
-  const environment = await describeMachine();
-  const sender = await startSender();
+  const [environment, sender] = await Promise.all([describeMachine(), startSender()]);
   const measuring = benchmark({
     rows,
     plans,
@@ -72,7 +72,8 @@ runCommand(async (argv, env) => {
       trustworthy: distrusted(chapters).length === 0,
       chapters,
     } satisfies Results);
-    await publish(results, folder);
+    const begunAs = rows.find((row) => row.begunAs !== undefined)?.begunAs;
+    await publish(results, folder, begunAs === undefined ? undefined : besideOwn(results, begunAs));
     failures.push(...brokenPromises(results));
   }
   for (const failure of failures) {

@@ -9,12 +9,15 @@ export interface Row {
   folder: string;
   label: string;
   weather: Partial<Weather>;
+  /** The chapter that a participant's own was begun as: "03". */
+  begunAs?: string;
 }
 
-interface Chapter {
+export interface MeasuredChapter {
   number: string;
   name: string;
   folder: string;
+  begunAs?: string;
 }
 
 const shortNames: Record<string, string> = {
@@ -27,9 +30,13 @@ const shortNames: Record<string, string> = {
   "07": "lock",
 };
 
-/** The rows for these chapters: 07 comes twice, since what it can promise depends on the vendor. */
-export function rowsFor(chapters: readonly Chapter[]): Row[] {
-  return chapters.flatMap(({ number, name, folder }) => {
+/**
+ * The rows for these chapters: 07 comes twice, since what it can promise depends on the vendor. Beside a participant's own
+ * it comes once, in the same weather as that one.
+ */
+export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
+  const hasOwn = chapters.some(({ number }) => number === "mine");
+  return chapters.flatMap(({ number, name, folder, begunAs }) => {
     const own = name === "mine" || number === "mine";
     const short = shortNames[number] ?? name.replace(/^\d+-/, "").slice(0, 6);
     const row = {
@@ -37,6 +44,7 @@ export function rowsFor(chapters: readonly Chapter[]): Row[] {
       chapter: name,
       folder,
       label: own ? "mine" : `${number} ${short}`,
+      ...(begunAs !== undefined && { begunAs }),
     };
     const ignored: Row = { ...row, weather: { honoursIdempotencyKey: false } };
     const honoured = {
@@ -44,7 +52,7 @@ export function rowsFor(chapters: readonly Chapter[]): Row[] {
       label: `${number} + key`,
       weather: { honoursIdempotencyKey: true },
     };
-    return number === "07" ? [ignored, { ...row, ...honoured }] : [ignored];
+    return number === "07" && !hasOwn ? [ignored, { ...row, ...honoured }] : [ignored];
   });
 }
 

@@ -5,9 +5,10 @@ import type { ResultsFolder } from "./folder.ts";
 import { resultsJson } from "./json.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
+import type { Beside } from "./table.ts";
 
 /** Writes results, charts and report, and prints the screen. The figures first: a chart that can't be drawn must not cost them. */
-export async function publish(results: Results, folder: ResultsFolder): Promise<void> {
+export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));
   const charts = drawCharts(results);
   for (const { name, png, svg } of charts) {
@@ -19,7 +20,7 @@ export async function publish(results: Results, folder: ResultsFolder): Promise<
     await folder.write("card.png", card);
   }
   await folder.write("report.html", reportHtml(results, charts));
-  for (const line of tableLines(results, folder.shown("report.html"))) {
+  for (const line of tableLines(results, folder.shown("report.html"), beside)) {
     console.log(line);
   }
   const written = await readdir(folder.path);

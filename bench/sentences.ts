@@ -97,7 +97,9 @@ export function sameSentence(results: Results, part: Part = "day"): string {
     const runs = count === 1 ? "one run proves" : `${count} runs prove`;
     const again = part === "day" ? "npm run bench" : "npm run bench:storm";
     const p50 = known.length < rows.length ? "some never" : `in ${least} to ${most} (p50)`;
-    return `${first.id} to ${last.id} answered ${p50}; ${runs} no more (try \`${again} runs=3\`).`;
+    const own = rows.some(({ id }) => id === "mine") ? ` ${rows.map(({ id }) => id).join(" ")}` : "";
+    const which = rows.length === 2 ? `${first.id} and ${last.id}` : `${first.id} to ${last.id}`;
+    return `${which} answered ${p50}; ${runs} no more (try \`${again}${own} runs=3\`).`;
   }
   const differ = verdicts.filter(({ verdict }) => verdict !== "no difference");
   const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);

@@ -64,8 +64,9 @@ function sweeps(plan: SweepPlan | undefined, rows: readonly Row[]): Step[] {
 }
 
 // For the time left only: starting, warming up, and the drain, which 03 and 04 use up. A redrive comes after the rest.
-function secondsOfTrial({ id }: Row, { phases, horizonMs, events }: Plan): number {
+function secondsOfTrial(row: Row, { phases, horizonMs, events }: Plan): number {
   const arrivalSeconds = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const id = row.begunAs ?? row.id;
   const hasRedrive = events.some(({ does }) => does === "heal-and-redrive");
   const usesItUp = id === "03" || id === "04" || (hasRedrive && id > "03");
   return 5 + (usesItUp ? horizonMs / 1_000 : arrivalSeconds + 3);

@@ -30,8 +30,16 @@ const columns: readonly Column[] = [
 /** The vendor did it, and whoever asked was never told: it takes a kill at the right moment, so only storms show it. */
 const untold: Column = { title: "untold", width: 7, of: ({ orphaned }) => orphaned };
 
+/** What is shown beside the day's rows without having been measured now. */
+export interface Beside {
+  rows: readonly Measured[];
+  sentences: readonly { word: string; text: string }[];
+}
+
+const nothingBeside: Beside = { rows: [], sentences: [] };
+
 /** What the screen after a benchmark says, in lines of at most 80 letters. */
-export function tableLines(results: Results, reportPath: string): string[] {
+export function tableLines(results: Results, reportPath: string, beside = nothingBeside): string[] {
   const parts = (["day", "storm"] as const).filter((part) => measuredRows(results, part).length > 0);
   const sweep = sweepLines(results, width);
   return [
@@ -39,12 +47,13 @@ export function tableLines(results: Results, reportPath: string): string[] {
       ...headLines(results, part),
       ...(part === parts[0] ? warningLines(results) : []),
       "",
-      ...rowLines(results, part),
+      ...rowLines(results, part, part === "day" ? beside.rows : []),
       "",
     ]),
     ...(parts.length === 0 ? warningLines(results) : []),
     ...(sweep.length > 0 ? [...sweep, ""] : []),
     ...sentenceLines(results, parts),
+    ...beside.sentences.flatMap(({ word, text }) => sentenceLine(word, text)),
     `NEXT    open the report: ${reportPath}`,
   ];
 }
@@ -75,9 +84,9 @@ function warningLines({ complete, chapters }: Results): string[] {
 
 const nameWidth = 10;
 
-function rowLines(results: Results, part: Part): string[] {
+function rowLines(results: Results, part: Part, beside: readonly Measured[]): string[] {
   const plan = planOf(results, part);
-  const rows = measuredRows(results, part);
+  const rows = [...measuredRows(results, part), ...beside];
   const shown = part === "storm" ? [...columns, untold] : columns;
   // A p99 of too few samples would be the maximum under another name.
   const high: Which = rows.every(({ run }) => run.response.p99Ms !== undefined) ? "p99Ms" : "maxMs";
@@ -108,8 +117,11 @@ export function timeText({ median, runs, run }: Measured, clock: Clock, which: W
   return quantileText(ms === undefined ? run[clock] : { ...run[clock], [which]: ms }, which);
 }
 
+const sentenceLine = (word: string, text: string) =>
+  wrapped(`${word.padEnd(7)} ${text}`, width, " ".repeat(8));
+
 function sentenceLines(results: Results, parts: readonly Part[]): string[] {
-  const line = (word: string, text: string) => wrapped(`${word.padEnd(7)} ${text}`, width, " ".repeat(8));
+  const line = sentenceLine;
   const [first] = parts;
   if (first === undefined) {
     return [];
