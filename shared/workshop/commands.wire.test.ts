@@ -77,6 +77,12 @@ test.each([
   ["chapter", ["nowhere"], "Expected one of the chapters"],
   ["break", [chapter, "outage", "soon"], "Expected one of `kill api`"],
   ["redrive", [first], "has no redrive.ts"],
+  ["begin", [], "Expected a chapter, `back` or `saved`, got nothing"],
+  ["begin", ["99"], "Expected one of the chapters"],
+  ["begin", ["mine"], "Expected a chapter to begin, got mine"],
+  ["begin", ["00"], "Chapter 00 has nothing to change"],
+  ["begin", ["02", "03"], "got `02 03`"],
+  ["diff", ["02"], "Expected a chapter, another, got `02`"],
 ])("npm run %s %j is refused in one sentence without a stack", async (name, words, sentence) => {
   const { code, output } = await run(name, ...words);
 
