@@ -43,6 +43,7 @@ export default defineConfig({
           // Each test starts a chapter and waits for it; so they run beside each other, as the files of "wire" do.
           maxConcurrency: 3,
           testTimeout: 90_000,
+          hookTimeout: 60_000,
         },
       },
     ],
