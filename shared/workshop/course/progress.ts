@@ -15,6 +15,8 @@ const chapterSchema = z.strictObject({
     .string()
     .regex(/^[a-z]$/)
     .optional(),
+  /** What has been done in the chapter beside its tasks. */
+  did: z.array(z.enum(["run", "measure"])).optional(),
 });
 const progressSchema = z.strictObject({
   version: z.literal(1),

@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "#shared/workshop/words.ts";
+
+const beatEveryMs = 2_000;
+// Far more beats than a busy machine leaves out.
+const goneAfterMs = 15_000;
+
+/**
+ * Makes sure that this is the only workshop in a folder, until the function that it gives is called. What a process left
+ * behind that is gone counts for nothing. Throws a {@link UsageError} if there is another.
+ */
+export function takeLock(folder: string): () => void {
+  const file = join(folder, "workshop.json");
+  mkdirSync(folder, { recursive: true });
+  const other = readOther(file);
+  if (other !== undefined && isThere(other, file)) {
+    throw alreadyOpen(other);
+  }
+  rmSync(file, { force: true });
+  try {
+    writeFileSync(file, `${JSON.stringify({ pid: process.pid })}\n`, { flag: "wx" });
+  } catch (error) {
+    // Two that are started in the same moment: the file system lets one of them write.
+    throw error instanceof Error && "code" in error && error.code === "EEXIST"
+      ? alreadyOpen(readOther(file))
+      : error;
+  }
+  const beat = setInterval(() => {
+    try {
+      utimesSync(file, new Date(), new Date());
+    } catch {
+      // Somebody has removed it: then another may open, and the progress of both is kept whole all the same.
+    }
+  }, beatEveryMs);
+  beat.unref();
+  return () => {
+    clearInterval(beat);
+    if (readOther(file) === process.pid) {
+      rmSync(file, { force: true });
+    }
+  };
+}
+
+function alreadyOpen(pid: number | undefined): UsageError {
+  const where = pid === undefined ? "" : ` (process ${pid})`;
+  return new UsageError(
+    `The workshop is open already in another terminal${where}; go on there, or press q there and try again.`,
+  );
+}
+
+function readOther(file: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid?: unknown };
+    return typeof pid === "number" && Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number alone proves nothing, since another process may have it by now: the file must be fresh, too. */
+function isThere(pid: number, file: string): boolean {
+  try {
+    if (Date.now() - statSync(file).mtimeMs > goneAfterMs) {
+      return false;
+    }
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive, too.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { findChapter, listChapters } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { readBegun } from "#shared/workshop/course/mine.ts";
+import type { ChapterProgress } from "#shared/workshop/course/progress.ts";
+import type { Course } from "#shared/workshop/course/task.ts";
+import { courses } from "#shared/workshop/course/tasks.ts";
+import type { Prediction } from "#shared/workshop/predict.ts";
+import { readPrediction } from "#shared/workshop/predict.ts";
+
+export type StepName = "read" | "predict" | "run" | "change" | "measure";
+
+export interface Step {
+  name: StepName;
+  isDone: boolean;
+}
+
+/** Where a participant is, with all that doesn't change while they are there. */
+export interface Place {
+  chapter: Chapter;
+  title: string;
+  /** Whether mine/ is a copy of this chapter. */
+  hasCopy: boolean;
+  course?: Course;
+  prediction?: Prediction;
+  /** The chapter that comes after it. */
+  next?: Chapter;
+}
+
+/** The numbered chapters in their order. */
+export const pathOfChapters = (): Chapter[] => listChapters().filter(({ number }) => /^\d\d$/.test(number));
+
+/** The chapter that mine/ was begun as; without one, the last in which anything was done, or the first. */
+export function findPlace(folder: string, progressOf: (chapter: string) => ChapterProgress): Place {
+  const path = pathOfChapters();
+  const begun = readBegun(folder);
+  const touched = path.findLast(({ number }) => hasBegun(progressOf(number)));
+  const chapter = findChapter(begun?.chapter ?? touched?.number ?? path[0]?.number ?? "00");
+  const course = courses.find((each) => each.chapter === chapter.number);
+  const prediction = readPrediction(chapter.folder);
+  const next = path.find(({ number }) => number > chapter.number);
+  return {
+    chapter,
+    title: readTitle(chapter),
+    hasCopy: begun !== undefined,
+    ...(course && { course }),
+    ...(prediction && { prediction }),
+    ...(next && { next }),
+  };
+}
+
+/** The steps of a chapter, and which of them are done: whoever has come to a later one has read. */
+export function stepsOf({ chapter, course, prediction }: Place, progress: ChapterProgress): Step[] {
+  const { guess, did = [], passed } = progress;
+  const required = course?.tasks.filter(({ isExtra }) => isExtra !== true) ?? [];
+  return [
+    { name: "read" as const, isDone: hasBegun(progress) },
+    // Who has run it has seen the answer: a guess comes too late then.
+    ...(prediction ? [{ name: "predict" as const, isDone: guess !== undefined || did.includes("run") }] : []),
+    { name: "run" as const, isDone: did.includes("run") },
+    ...(course
+      ? [{ name: "change" as const, isDone: required.every(({ number }) => passed.includes(number)) }]
+      : []),
+    ...(isMeasured(chapter) ? [{ name: "measure" as const, isDone: did.includes("measure") }] : []),
+  ];
+}
+
+/** Whether it has an endpoint, which the pharmacy has not. */
+export const isMeasured = ({ number }: Chapter): boolean => number !== "00";
+
+/** What to type for the next thing to do, or what to read. */
+export function nextCommand({ chapter, hasCopy, course, next }: Place, steps: readonly Step[]): string {
+  const { number, name } = chapter;
+  const step = steps.find(({ isDone }) => !isDone)?.name;
+  if (!hasCopy && number !== "00") {
+    return `npm run begin ${number}`;
+  }
+  switch (step) {
+    case "read":
+    case "predict":
+      return `read chapters/${name}/README.md`;
+    case "run":
+      return `npm run chapter ${runArgument(chapter)}`;
+    case "change":
+      return `npm run check ${number}`;
+    case "measure":
+      return `npm run bench ${measureArguments(chapter, course).join(" ")}`;
+    case undefined:
+      return next === undefined ? "npm run bench" : `npm run begin ${next.number}`;
+  }
+}
+
+/** What is run: the participant's own; the pharmacy as it is. */
+export const runArgument = ({ number }: Chapter): string => (number === "00" ? number : "mine");
+
+/** What is measured: their own beside it where they have changed something. */
+export const measureArguments = ({ number }: Chapter, course: Course | undefined): string[] =>
+  course === undefined || course.looksAt === "running" ? [number] : [number, "mine"];
+
+function hasBegun({ passed, guess, did = [], hints }: ChapterProgress): boolean {
+  return passed.length + did.length + Object.keys(hints).length > 0 || guess !== undefined;
+}
+
+function readTitle({ folder, name }: Chapter): string {
+  try {
+    return /^# (.+)$/m.exec(readFileSync(join(folder, "README.md"), "utf8"))?.[1] ?? name;
+  } catch {
+    // A chapter without a text is still a chapter.
+    return name;
+  }
+}

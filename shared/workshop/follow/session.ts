@@ -1,0 +1,144 @@
+import { describeHints, nextTask } from "#shared/workshop/course/hint-text.ts";
+import { placeOf } from "#shared/workshop/course/mine.ts";
+import { readProgress, updateProgress } from "#shared/workshop/course/progress.ts";
+import type { ChapterProgress } from "#shared/workshop/course/progress.ts";
+import { createChecker } from "./checker.ts";
+import type { Checker } from "./checker.ts";
+import type { FollowState } from "./draw.ts";
+import { findPlace, pathOfChapters, stepsOf } from "./path.ts";
+import type { Place } from "./path.ts";
+
+export interface SessionOptions {
+  /** The participant's copy. */
+  mine: string;
+  /** Where progress is kept. */
+  kept: string;
+  /** Something to show has changed. */
+  onChange: () => void;
+  /** A sentence for the participant. */
+  say: (sentence: string) => void;
+}
+
+/** A participant in a chapter: the place, the progress and the tasks, whatever shows them. */
+export class Session {
+  readonly #options: SessionOptions;
+  #place: Place;
+  #checker: Checker | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#place = this.#findPlace();
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  progress(chapter = this.#place.chapter.number): ChapterProgress {
+    return readProgress(chapter, this.#where());
+  }
+
+  /** Changes what is kept of the present chapter. */
+  keep(change: (progress: ChapterProgress) => ChapterProgress): ChapterProgress {
+    return updateProgress(this.#place.chapter.number, change, this.#where());
+  }
+
+  done(step: "run" | "measure"): void {
+    this.keep((progress) => ({ ...progress, did: [...new Set([...(progress.did ?? []), step])] }));
+  }
+
+  state(): Omit<FollowState, "note" | "keys" | "page"> {
+    const progress = this.progress();
+    const { prediction } = this.#place;
+    const choice = prediction?.choices.find(({ letter }) => letter === progress.guess);
+    const sinceMs = this.#checker?.checkingSinceMs();
+    return {
+      place: this.#place,
+      chapters: pathOfChapters().map(({ number }) => number),
+      steps: stepsOf(this.#place, progress),
+      ...(choice && { guess: `${choice.letter}) ${choice.text}` }),
+      tasks: this.#checker?.tasks() ?? [],
+      placeOf: (task) => placeOf(task, this.#options.mine),
+      ...(sinceMs !== undefined && { checkingForMs: Date.now() - sinceMs }),
+    };
+  }
+
+  /** Looks where the participant is now: they may have begun another chapter, here or in another terminal. */
+  arrive(): void {
+    const before = this.#place;
+    this.#place = this.#findPlace();
+    const { chapter, course, hasCopy } = this.#place;
+    const isSame = before.chapter.number === chapter.number && before.hasCopy === hasCopy;
+    if (isSame && this.#checker !== undefined) {
+      return;
+    }
+    this.#checker?.close();
+    this.#checker = course && this.#createChecker(course);
+    this.#options.onChange();
+  }
+
+  /** A file was saved. */
+  saved(): void {
+    this.arrive();
+    void this.check(false);
+  }
+
+  /** Checks the tasks, if there are any and there is something to check. */
+  async check(all: boolean): Promise<void> {
+    const { course, hasCopy } = this.#place;
+    if (hasCopy || course?.looksAt === "running") {
+      await this.#checker?.check(all);
+    }
+  }
+
+  /** One hint more for the first task that has not passed. Throws a `UsageError` if there is none. */
+  hint(): string[] {
+    const { course } = this.#place;
+    if (course === undefined) {
+      return [`${this.#place.chapter.number} has no tasks, and so no hints.`];
+    }
+    const task = nextTask(course, this.progress().passed, undefined);
+    const { hints } = this.keep((progress) => {
+      const shown = Math.min(task.hints.length, (progress.hints[task.number] ?? 0) + 1);
+      return { ...progress, hints: { ...progress.hints, [task.number]: shown } };
+    });
+    const place = placeOf(task, this.#options.mine);
+    return describeHints({ course, task, place, shown: hints[task.number] ?? 1 });
+  }
+
+  close(): void {
+    this.#checker?.close();
+  }
+
+  #createChecker(course: NonNullable<Place["course"]>): Checker {
+    const checker: Checker = createChecker({
+      course,
+      folder: this.#options.mine,
+      passed: this.progress().passed,
+      onTrouble: this.#options.say,
+      onChange: () => {
+        this.#keepPassed(checker);
+        this.#options.onChange();
+      },
+    });
+    return checker;
+  }
+
+  /** What has passed once stays passed: a participant goes on to other tasks, and to other chapters. */
+  #keepPassed(checker: Checker): void {
+    const done = checker.tasks().filter(({ state }) => state === "done");
+    const { passed } = this.progress();
+    const all = [...new Set([...passed, ...done.map(({ number }) => number)])].toSorted((a, b) => a - b);
+    if (all.length > passed.length) {
+      this.keep((progress) => ({ ...progress, passed: all }));
+    }
+  }
+
+  #findPlace(): Place {
+    return findPlace(this.#options.mine, (chapter) => this.progress(chapter));
+  }
+
+  #where() {
+    return { folder: this.#options.kept, tell: this.#options.say };
+  }
+}

@@ -1,0 +1,47 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+interface WatchOptions {
+  folder: string;
+  /** Called once for all files that were saved within a look or two. */
+  onChange: () => void;
+  everyMs?: number;
+}
+
+/**
+ * Looks at the times and sizes of a folder's files every so often, until the function that it gives is called. File events
+ * would come sooner, but not at all from network drives, from Windows to WSL, and into containers; a look at a dozen files
+ * costs less than a millisecond, so there is only this one way.
+ */
+export function watchFolder({ folder, onChange, everyMs = 500 }: WatchOptions): () => void {
+  let told = fingerprint(folder);
+  let seen = told;
+  const timer = setInterval(() => {
+    const now = fingerprint(folder);
+    // An editor writes some files one after the other, and some of them in two steps: it is over when two looks agree.
+    const isOver = now === seen;
+    seen = now;
+    if (isOver && now !== told) {
+      told = now;
+      onChange();
+    }
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+/** Differs as soon as a file of the folder is saved, added or removed. */
+export function fingerprint(folder: string): string {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.(ts|yaml|json)$/.test(name))
+      .toSorted()
+      .map((name) => {
+        const { mtimeMs, size } = statSync(join(folder, name));
+        return `${name} ${mtimeMs} ${size}`;
+      })
+      .join("\n");
+  } catch {
+    // It is not there, or a file vanished while it was looked at: the next look will tell.
+    return "";
+  }
+}
