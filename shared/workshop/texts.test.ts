@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { listChapters, projectFolder } from "#shared/run/chapters.ts";
+import { courses } from "./course/tasks.ts";
+import { findNewWords } from "./live/new-words.ts";
+import { parsePrediction } from "./predict.ts";
+
+const chapters = listChapters().filter(({ number }) => number !== "mine");
+const chapterTexts = chapters.map(({ number, name }) => ({
+  number,
+  file: `chapters/${name}/README.md`,
+  text: read(`chapters/${name}/README.md`),
+}));
+const otherTexts = ["README.md", "chapters/HOST.md"].map((file) => ({ file, text: read(file) }));
+const texts = [...chapterTexts, ...otherTexts];
+
+function read(file: string): string {
+  return readFileSync(join(projectFolder, file), "utf8").replaceAll("\r\n", "\n");
+}
+
+// In the order in which they are read. The pharmacy has no code that one changes, and nothing that breaks.
+const skeleton = [
+  "The problem",
+  "Predict",
+  "Run it",
+  "Change it",
+  "Measure again",
+  "What we bought, what we paid",
+  "Break it",
+  "On AWS",
+  "Next",
+];
+const onlyOfPrograms = ["Change it", "Measure again", "Break it", "On AWS"];
+
+describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) => {
+  it("has the parts of every chapter's, in their order", () => {
+    const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+    const wanted = number === "00" ? skeleton.filter((part) => !onlyOfPrograms.includes(part)) : skeleton;
+
+    expect(parts.filter((part) => skeleton.includes(part))).toEqual(wanted);
+  });
+
+  it("brings in four new words at most, which the screen can show", () => {
+    const wide = 1_000;
+    const words = findNewWords(text, wide).filter((line) => line !== "");
+
+    expect(words.length).toBeGreaterThan(0);
+    expect(words.length).toBeLessThanOrEqual(4);
+  });
+
+  it("asks a question with three choices before the first run", () => {
+    const { question = "", choices = [] } = parsePrediction(text) ?? {};
+
+    expect(question).not.toBe("");
+    expect(choices.map(({ letter }) => letter)).toEqual(["a", "b", "c"]);
+  });
+
+  it("says of each task where it is done, and how to be checked", () => {
+    const tasks = courses.find(({ chapter }) => chapter === number)?.tasks ?? [];
+    const wanted = tasks.map(({ number: task, title }) => `${task}. **${title}**`);
+
+    expect(wanted.filter((line) => !text.includes(line))).toEqual([]);
+    expect(tasks.length === 0 || text.includes(`npm run check ${number}`)).toBe(true);
+  });
+});
+
+describe.each(texts)("$file", ({ file, text }) => {
+  it("names no command that does not exist", () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(read("package.json")));
+    const named = [...text.matchAll(/\bnpm run (?:-s )?([a-z:]+)/g)].map(([, name = ""]) => name);
+
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  it("leads to no place that does not exist", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+    const broken = links.filter(([, path = "", anchor]) => {
+      const target = path === "" ? file : join(dirname(file), path);
+      return (
+        !existsSync(join(projectFolder, target)) ||
+        (anchor !== undefined && !anchorsOf(read(target)).includes(anchor))
+      );
+    });
+
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s-]/gu, "")
+      .replaceAll(/\s/g, "-"),
+  );
+}
