@@ -31,8 +31,8 @@ export const mistakes: readonly Mistake[] = [
     task: 1,
     file: "template.yaml",
     find: "maxReceiveCount: !Ref MaxReceiveCount",
-    replace: "maxReceiveCount: 4",
-    says: "4 calls: the number is not the parameter's",
+    replace: "maxReceiveCount: 3",
+    says: "3 calls: the number is not the parameter's",
   },
   {
     name: "leaves the time to the visibility timeout",

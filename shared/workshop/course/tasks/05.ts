@@ -9,7 +9,7 @@ import { fillQueue, isQueued } from "./queued.ts";
 
 // Fewer than in the template, so that a check needn't wait for five.
 const maxReceiveCount = 2;
-const callsThatProveIt = 5;
+const callsThatProveIt = 4;
 const attempts = 3;
 // Two batches, so two environments.
 const warmUpMessages = 8;
@@ -35,7 +35,7 @@ const isAside = (stage: Stage, eventId: string) =>
 async function failOnce(stage: Stage): Promise<{ outcome: string | false; calls: number }> {
   const { vendor } = stage.running;
   // A copy without backoff waits for it, so it is short; the call of the first delivery must be seen before it ends.
-  await setVisibilityTimeout(stage, 3);
+  await setVisibilityTimeout(stage, 2);
   const unlucky = stage.newDevice();
   // A call meets the weather in which it begins.
   await vendor.setWeather({ hold: true, poison: [addressOf(unlucky)] });
