@@ -42,8 +42,9 @@ export function drawFollow(
     "",
   ];
   const middle = state.page ?? [...taskLines(state, paint), "", ...foundLines(state)];
+  // Without a note there is no empty place for one: the longest findings need every line.
   const note = state.note.flatMap((line) => wrap(line, width).split("\n"));
-  const foot = [...note.slice(-noteLines), "", ...drawKeys(state.keys, width, paint)];
+  const foot = [...note.slice(-noteLines), ...drawKeys(state.keys, width, paint)];
   const room = Math.max(rows - head.length - foot.length - 1, 0);
   const shown = middle.length > room ? [...middle.slice(0, Math.max(room - 1, 0)), "..."] : middle;
   return [...head, ...shown, "", ...foot].slice(-Math.max(rows, 1));
@@ -82,7 +83,28 @@ function stepLines({ place, steps }: FollowState, paint: Paint): string[] {
     const word = step.isDone ? `${step.name} ok` : step === next ? `> ${step.name}` : step.name;
     return step.isDone ? paint("green", word) : step === next ? paint("bold", word) : paint("dim", word);
   });
-  return [words.join("   "), `Next: ${asCommand(nextCommand(place, steps))}`];
+  return [words.join("   "), `Next: ${nextKey(place, next?.name)}`];
+}
+
+function nextKey({ chapter, hasCopy, next, course }: Place, step: Step["name"] | undefined): string {
+  if (!hasCopy && chapter.number !== "00") {
+    return `n makes your copy of ${chapter.number} in mine/`;
+  }
+  switch (step) {
+    case "read":
+    case "predict":
+      return `read chapters/${chapter.name}/README.md as far as "Run it", then press r`;
+    case "run":
+      return "r runs it";
+    case "change":
+      return course?.looksAt === "running"
+        ? "r runs it; there, make the vendor provision one device twice"
+        : "save a file of mine/, and its tasks are checked";
+    case "measure":
+      return "m measures it";
+    case undefined:
+      return next === undefined ? "you have come to the end" : `n begins ${next.number}`;
+  }
 }
 
 const asCommand = (next: string) => (next.startsWith("npm ") ? `\`${next}\`` : next);

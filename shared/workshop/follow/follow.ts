@@ -116,13 +116,18 @@ export async function follow({ terminal, mine, kept, commands, paint }: FollowOp
     }
   };
 
+  const saved = () => {
+    // What is found out about the new version is to be seen.
+    page = undefined;
+    session.saved();
+  };
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
   session.arrive();
   open();
   void session.check(true);
-  const stopWatching = watchFolder({ folder: mine, onChange: () => session.saved() });
+  const stopWatching = watchFolder({ folder: mine, onChange: saved });
   const timer = setInterval(draw, frameMs);
   try {
     await left;

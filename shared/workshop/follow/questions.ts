@@ -49,7 +49,7 @@ export function leaveQuestion(
     lines: [
       `${what} not done. Begin ${next} all the same?`,
       "",
-      "What you have changed in mine/ is saved first, and `npm run begin back` brings it back.",
+      "What you have changed in mine/ is saved; `npm run begin back` brings it back.",
       "",
       "Press y to go on, n to stay.",
     ],

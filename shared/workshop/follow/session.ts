@@ -24,6 +24,7 @@ export class Session {
   readonly #options: SessionOptions;
   #place: Place;
   #checker: Checker | undefined;
+  #isQuiet = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -69,7 +70,7 @@ export class Session {
     this.#place = this.#findPlace();
     const { chapter, course, hasCopy } = this.#place;
     const isSame = before.chapter.number === chapter.number && before.hasCopy === hasCopy;
-    if (isSame && this.#checker !== undefined) {
+    if (this.#isQuiet || (isSame && this.#checker !== undefined)) {
       return;
     }
     this.#checker?.close();
@@ -86,8 +87,22 @@ export class Session {
   /** Checks the tasks, if there are any and there is something to check. */
   async check(all: boolean): Promise<void> {
     const { course, hasCopy } = this.#place;
-    if (hasCopy || course?.looksAt === "running") {
+    if (!this.#isQuiet && (hasCopy || course?.looksAt === "running")) {
       await this.#checker?.check(all);
+    }
+  }
+
+  /** Lets nothing be checked until `work` is done: a check beside a measurement would be measured, too. */
+  async quietly<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#isQuiet = true;
+    this.#checker?.close();
+    this.#checker = undefined;
+    try {
+      return await work();
+    } finally {
+      this.#isQuiet = false;
+      this.arrive();
+      void this.check(false);
     }
   }
 

@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeLock } from "./lock.ts";
+
+let folder = "";
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "workshop "))));
+afterEach(() => rmSync(folder, { recursive: true }));
+const file = () => join(folder, "workshop.json");
+
+test("refuses a second workshop in a sentence that names the first, and lets it in afterwards", () => {
+  const giveBack = takeLock(folder);
+
+  expect(() => takeLock(folder)).toThrow(
+    `The workshop is open already in another terminal (process ${process.pid})`,
+  );
+  giveBack();
+  takeLock(folder)();
+  expect(existsSync(file())).toBe(false);
+});
+
+test.each([
+  // No process has such a number: it is above what any of our systems give.
+  ["a process that is gone", `{"pid":2000000000}`, 0],
+  ["a process that has its number by chance", `{"pid":${process.ppid}}`, 60],
+  ["a file cut off in the middle", `{"pi`, 0],
+  ["an empty file", "", 0],
+])("takes the place of %s", (_name, text, secondsOld) => {
+  writeFileSync(file(), text);
+  const then = new Date(Date.now() - secondsOld * 1_000);
+  utimesSync(file(), then, then);
+
+  const giveBack = takeLock(folder);
+
+  expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual({ pid: process.pid });
+  giveBack();
+});
+
+test("gives back nobody else's", () => {
+  const giveBack = takeLock(folder);
+  writeFileSync(file(), `{"pid":${process.ppid}}`);
+
+  giveBack();
+
+  expect(existsSync(file())).toBe(true);
+});
