@@ -60,26 +60,37 @@ function refuseWhatNobodyChanges({ name, number }: Chapter): void {
 }
 
 function tellFormer(former: Former): string[] {
-  return former.kind === "saved"
-    ? [`What was in mine/ is saved as ${former.name}; \`npm run begin back ${former.name}\` brings it back.`]
-    : [];
+  switch (former.kind) {
+    case "none":
+      return [];
+    case "unchanged":
+      return ["You had changed nothing in mine/: there was nothing to save."];
+    case "saved":
+      return [
+        `What was in mine/ is saved as ${former.name}; \`npm run begin back ${former.name}\` brings it back.`,
+      ];
+  }
 }
 
 function describe(chapter: Chapter): string[] {
   const { number, name } = chapter;
-  const places = placesOf(chapter);
-  const width = Math.max(0, ...places.map(({ words }) => words.length));
+  const tasks = placesOf(chapter);
+  const width = Math.max(0, ...tasks.map(({ words }) => words.length));
   return [
-    `mine/ is now your copy of ${name}${places.length === 0 ? "." : ", and does what the chapter before did."}`,
+    `mine/ is now your copy of ${name}${tasks.length === 0 ? "." : "; it does what the chapter before did."}`,
     `Read: chapters/${name}/README.md`,
-    ...(places.length === 0
+    ...(tasks.length === 0
       ? ["", "There is nothing to change in its code."]
-      : ["", ...places.map(({ words, place }) => `  ${words.padEnd(width)}  ${place}`)]),
+      : ["", ...tasks.flatMap(({ words, places }) => inColumns(words, places, width))]),
     "",
-    places.length === 0 && number !== "06"
+    tasks.length === 0 && number !== "06"
       ? "Run it: `npm run chapter mine`"
       : `Then: \`npm run check ${number}\`; if you are stuck: \`npm run hint ${number}\``,
   ];
+}
+
+function inColumns(words: string, places: readonly string[], width: number): string[] {
+  return places.map((place, at) => `  ${(at === 0 ? words : "").padEnd(width)}  ${place}`);
 }
 
 function print(lines: readonly string[]): void {

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
-import { begin, bringBack, listSaved, placeOf, readBegun, writeStart } from "./mine.ts";
+import { begin, bringBack, listSaved, placeOf, placesOf, readBegun, writeStart } from "./mine.ts";
 
 let root: string;
 let mine: string;
@@ -136,6 +136,38 @@ it("knows the line of a task, and the file alone once its marker is gone", () =>
   expect(placeOf({ number: 9, file: "handler.ts" }, mine)).toBe("mine/handler.ts");
   expect(placeOf({ number: 1, file: "gone.ts" }, mine)).toBe("mine/gone.ts");
 });
+
+it("knows every place of a task", () => {
+  started("07", 1);
+  const lines = read("mine", "lease.ts").split("\n");
+  const placesOfTask = (task: string) =>
+    lines.flatMap((line, at) => (line.includes(`// ${task}:`) ? [`mine/lease.ts:${at + 1}`] : []));
+
+  const tasks = placesOf(findChapter("07"), mine);
+
+  expect(tasks.map(({ places }) => places)).toEqual(["TASK 1", "TASK 2", "TASK 3"].map(placesOfTask));
+  expect(tasks.map(({ places }) => places.length)).toEqual([1, 2, 1]);
+});
+
+// A folder that forbids to remove what is in it stands for a file that another program holds on Windows.
+it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+  "says where the work is if mine/ can't be replaced",
+  () => {
+    started("03", 1);
+    mkdirSync(join(mine, "held"));
+    writeFileSync(join(mine, "held", "notes.md"), "my own work");
+    chmodSync(join(mine, "held"), 0o500);
+
+    expect(() => started("04", 2)).toThrow(
+      "Expected to remove held from mine/, but something holds it (EACCES); close that, then try again. What was in mine/ is saved as 2026-11-24T09-00-02-03",
+    );
+    expect(read("saved", "2026-11-24T09-00-02-03", "held", "notes.md")).toBe("my own work");
+    expect(readdirSync(root).toSorted()).toEqual(["mine", "saved"]);
+    for (const folder of [mine, join(saved, "2026-11-24T09-00-02-03")]) {
+      chmodSync(join(folder, "held"), 0o700);
+    }
+  },
+);
 
 it("gives the copy the project's compiler options, wherever it lies", () => {
   mkdirSync(mine);

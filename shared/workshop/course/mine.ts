@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/workshop/words.ts";
+import { copyWhole, emptyFolder, listFiles } from "./folders.ts";
 import { cutRegions, openingWords, readRegions } from "./regions.ts";
 import type { Region } from "./regions.ts";
 
@@ -86,8 +87,7 @@ function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
 export function begin(chapter: Chapter, now = new Date(), folder = mineFolder, saved = savedFolder): Former {
   const texts = startOf(chapter, folder, now);
   const former = save(now, folder, saved);
-  empty(folder);
-  writeAll(texts, folder);
+  replace(folder, former, () => writeAll(texts, folder));
   return former;
 }
 
@@ -114,28 +114,49 @@ export function bringBack(
     );
   }
   const former = save(now, folder, saved);
-  empty(folder);
-  cpSync(join(saved, name), folder, { recursive: true });
+  replace(folder, former, () => cpSync(join(saved, name), folder, { recursive: true }));
   return { name, former };
+}
+
+/** Whatever fails, the sentence says where the participant's work is. */
+function replace(folder: string, former: Former, write: () => void): void {
+  try {
+    emptyFolder(folder);
+    write();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      former.kind === "saved"
+        ? `${message} What was in mine/ is saved as ${former.name}: \`npm run begin back ${former.name}\`.`
+        : message,
+      { cause },
+    );
+  }
 }
 
 /** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its marker, the file. */
 export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
-  const file = join(folder, task.file);
-  const lines = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
-  const at = lines.findIndex((line) => new RegExp(String.raw`^\s*(//|#) TASK ${task.number}\b`).test(line));
-  return `mine/${task.file}${at < 0 ? "" : `:${at + 1}`}`;
+  const [line] = linesOfTask(task, folder);
+  return `mine/${task.file}${line === undefined ? "" : `:${line}`}`;
 }
 
-/** Where each task of a begun chapter stands. */
-export function placesOf(chapter: Chapter): { words: string; place: string }[] {
+/** Each task of a begun chapter, and all places where it is done. */
+export function placesOf(chapter: Chapter, folder = mineFolder): { words: string; places: string[] }[] {
   const regions = regionsOf(chapter);
-  return regions
-    .filter(({ task }, at) => regions.findIndex((other) => other.task === task) === at)
-    .map((region) => ({
-      words: openingWords(region),
-      place: placeOf({ number: region.task, file: region.file }),
-    }));
+  return [...new Set(regions.map(openingWords))].map((words) => {
+    const own = regions.filter((region) => openingWords(region) === words);
+    const places = own.flatMap(({ task, file }) =>
+      linesOfTask({ number: task, file }, folder).map((line) => `mine/${file}:${line}`),
+    );
+    return { words, places: [...new Set(places)] };
+  });
+}
+
+function linesOfTask({ number, file }: { number: number; file: string }, folder: string): number[] {
+  const path = join(folder, file);
+  const lines = existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/) : [];
+  const opening = new RegExp(String.raw`^\s*(//|#) TASK ${number}\b`);
+  return lines.flatMap((line, at) => (opening.test(line) ? [at + 1] : []));
 }
 
 function save(now: Date, folder: string, saved: string): Former {
@@ -152,8 +173,7 @@ function save(now: Date, folder: string, saved: string): Former {
   const taken = new Set(listSaved(saved));
   const later = Array.from({ length: taken.size + 1 }, (_, index) => `${first}-${index + 2}`);
   const name = [first, ...later].find((each) => !taken.has(each)) ?? first;
-  mkdirSync(saved, { recursive: true });
-  cpSync(folder, join(saved, name), { recursive: true });
+  copyWhole(folder, join(saved, name));
   return { kind: "saved", name };
 }
 
@@ -163,21 +183,6 @@ function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun
     own.length === Object.keys(hashes).length &&
     own.every((file) => hashes[file] === hash(readFileSync(join(folder, file), "utf8")))
   );
-}
-
-function listFiles(folder: string): string[] {
-  return existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    : [];
-}
-
-function empty(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    rmSync(join(folder, name), { recursive: true });
-  }
 }
 
 /** Imports that a later task needs stand there from the beginning: nobody types them. */
