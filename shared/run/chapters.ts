@@ -46,6 +46,11 @@ export function findChapter(word: string): Chapter {
   const found = chapters.find(({ number, name }) =>
     [number, name].includes(/^\d$/.test(word) ? `0${word}` : word),
   );
+  if (found === undefined && word === mine) {
+    throw new UsageError(
+      "Expected a chapter in mine/, found none; `npm run begin 02` makes it your copy of 02.",
+    );
+  }
   if (found === undefined) {
     const known = chapters.map(({ number }) => number).join(", ");
     throw new UsageError(`Expected one of the chapters ${known}, got ${word.slice(0, 40) || "nothing"}.`);

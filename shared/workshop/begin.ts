@@ -21,6 +21,9 @@ runCommand(async (argv, env) => {
     print(listSaved().length > 0 ? listSaved() : ["Nothing is saved yet."]);
     return;
   }
+  if (word === "mine") {
+    throw new UsageError(`Expected a chapter to begin, got mine; write \`${usage}\`.`);
+  }
   await refuseWhileInUse();
   if (word === "back") {
     const { name: brought, former } = bringBack(name);
@@ -50,10 +53,7 @@ async function refuseWhileInUse(): Promise<void> {
   }
 }
 
-function refuseWhatNobodyChanges({ name, number }: Chapter): void {
-  if (name === "mine") {
-    throw new UsageError(`Expected a chapter to begin, got mine; write \`${usage}\`.`);
-  }
+function refuseWhatNobodyChanges({ number }: Chapter): void {
   if (number === "00") {
     throw new UsageError("Chapter 00 has nothing to change: `npm run chapter 00` shows it; go on with 01.");
   }
