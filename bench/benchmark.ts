@@ -10,6 +10,8 @@ import type { Sender } from "./sender/sender.ts";
 import { seedOf, startFor, stepsOf } from "./steps.ts";
 import type { Step, WhatToMeasure } from "./steps.ts";
 import { sweepThrough } from "./sweep/sweep.ts";
+import { startAhead } from "./start-ahead.ts";
+import type { Started } from "./start-ahead.ts";
 import { liveThrough } from "./trial.ts";
 
 interface BenchmarkOptions extends WhatToMeasure {
@@ -49,26 +51,27 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     progress.say(sentence);
   };
   const steps = stepsOf(options);
-  let ahead: Promise<RunningChapter> | undefined;
+  let ahead: Promise<Started> | undefined;
 
   for (const [at, step] of steps.entries()) {
     if (signal.aborted) {
       break;
     }
     progress.begin(at);
-    const starting = ahead ?? startFor(step, options);
+    const starting =
+      ahead ?? startFor(step, options).then((running): Started => ({ running, isWarm: false }));
     ahead = undefined;
     const startNext = () => {
       const next = steps[at + 1];
-      ahead = next && startFor(next, options);
+      ahead = next && startAhead(next, options);
       // Looked at when its turn comes.
       ahead?.catch(() => {});
     };
     try {
-      const running = await starting;
+      const started = await starting;
       const sofar = measured.get(step.row);
       if (sofar !== undefined) {
-        (await measure(step, { running, sofar, startNext }, options)).forEach(fail);
+        (await measure(step, { ...started, sofar, startNext }, options)).forEach(fail);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -76,12 +79,11 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
       }
     }
   }
-  await ahead?.then((running) => running.stop()).catch(() => {});
+  await ahead?.then(({ running }) => running.stop()).catch(() => {});
   return { chapters: chaptersFrom(rows, measured), failures };
 }
 
-interface StepContext {
-  running: RunningChapter;
+interface StepContext extends Started {
   sofar: Measured;
   startNext: () => void;
 }
@@ -92,7 +94,7 @@ const spareMs = 4_000;
 
 /** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
 async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
-  const { running, sofar, startNext } = context;
+  const { running, isWarm, sofar, startNext } = context;
   const { row } = step;
   const { seed, sender, progress, signal } = options;
   const common = { row, running, sender, signal, onStage: progress.stage };
@@ -114,6 +116,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
         ...common,
         plan,
         place,
+        isWarm,
         seed: seedOf(run, seed),
         onSpareTime: startNext,
         spareMs,

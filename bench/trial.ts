@@ -20,6 +20,8 @@ interface TrialOptions {
   place: number;
   /** Started as {@link trialStart} says; it is stopped here. */
   running: RunningChapter;
+  /** It has been warmed up already. */
+  isWarm?: boolean;
   sender: Sender;
   onStage: (stage: string) => void;
   /** The machine has time for something else now: all customers have come, and little is left to see. */
@@ -45,16 +47,26 @@ export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOption
   };
 }
 
+/** Makes a chapter that was started for a trial work some times, as it must have before the trial. */
+export function warmUpFor(
+  plan: Plan,
+  { running, sender, signal }: Pick<TrialOptions, "running" | "sender" | "signal">,
+): Promise<void> {
+  return warmUp({ running, sender, firstDevice: plan.customers, repeats: plan.warmUpRepeats, signal });
+}
+
 /** The run, or what kept its ledger from balancing. */
 export type TrialResult = { run: Run; imbalances: string[]; overrides: Record<string, string> };
 
 /** One chapter lives through a plan in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
 export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
-  const { row, plan, seed, running, sender, onStage, signal } = options;
+  const { row, plan, seed, running, onStage, signal } = options;
   try {
     signal.throwIfAborted();
-    onStage("warming up");
-    await warmUp({ running, sender, firstDevice: plan.customers, repeats: plan.warmUpRepeats, signal });
+    if (options.isWarm !== true) {
+      onStage("warming up");
+      await warmUpFor(plan, options);
+    }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
     if (running.outputs["QUEUE_URL"] !== undefined) {
       await running.aws.deliverTwice(plan.everyNthTwice, plan.duplicateDelaysMs);

@@ -19,7 +19,7 @@ export function methodLines(results: Results): string[] {
     "Each entry of the ledger has evidence of its own: the answers, the tables' rows, the messages in the queues, the " +
       "vendor's book. What doesn't add up is refused.",
     "Before each run every process is fresh and has been warmed up with requests that count nowhere. While one drains, the " +
-      "next chapter's processes start.",
+      "next chapter's processes start, and those of a day warm up.",
     "The AWS is embedded, on this machine: there is no network and no second data centre in these times. Compare " +
       "chapters, not clouds.",
   ];
