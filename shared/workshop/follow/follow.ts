@@ -32,11 +32,13 @@ export async function follow({ terminal, mine, kept, commands, paint }: FollowOp
   let leave = () => {};
 
   const draw = () => {
-    const shown = question?.lines ?? page;
-    const keys = keysFor(session.place);
-    screen?.draw(
-      drawFollow({ ...session.state(), note, keys, ...(shown && { page: shown }) }, screen, paint),
-    );
+    // Before it is open, and while a command has the terminal, there is nothing to draw on.
+    if (screen !== undefined) {
+      const shown = question?.lines ?? page;
+      const keys = keysFor(session.place);
+      const state = { ...session.state(), note, keys, ...(shown && { page: shown }) };
+      screen.draw(drawFollow(state, screen, paint));
+    }
   };
   const say = (...lines: string[]) => {
     note = lines;
