@@ -7,9 +7,15 @@ import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
 import type { Beside } from "./table.ts";
 
-/** Writes results, charts and report, and prints the screen. The figures first: a chart that can't be drawn must not cost them. */
+/**
+ * Writes results, charts and report, and prints the screen. The figures first: whoever waits for them need not wait for the
+ * pictures, and a chart that can't be drawn must not cost them.
+ */
 export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));
+  for (const line of tableLines(results, folder.shown("report.html"), beside)) {
+    console.log(line);
+  }
   const charts = drawCharts(results);
   for (const { name, png, svg } of charts) {
     await folder.write(`${name}.png`, png);
@@ -20,9 +26,6 @@ export async function publish(results: Results, folder: ResultsFolder, beside?: 
     await folder.write("card.png", card);
   }
   await folder.write("report.html", reportHtml(results, charts));
-  for (const line of tableLines(results, folder.shown("report.html"), beside)) {
-    console.log(line);
-  }
   const written = await readdir(folder.path);
   console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
 }

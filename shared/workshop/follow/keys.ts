@@ -25,7 +25,7 @@ export function helpPage({ chapter, next }: Place): string[] {
     h: "a hint for the first open task, one more each time",
     d: `what differs between chapter ${number} and your copy`,
     r: `run it (\`npm run chapter ${runArgument(chapter)}\`); q there comes back here`,
-    m: "measure yours beside the chapter, which takes about 40 s",
+    m: "measure yours beside the chapter, in about 45 s",
     n: next === undefined ? "this is the last chapter" : `begin ${next.number}; your mine/ is saved first`,
     q: "quit; where you are is kept",
   };
