@@ -12,6 +12,7 @@ import { isTerminal } from "./screen/screen.ts";
 import { readCommand, runCommand, UsageError, wrap } from "./words.ts";
 
 const usage = "npm run workshop";
+const exitCodeOfSignal = 143;
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
@@ -32,5 +33,9 @@ runCommand(async (argv, env) => {
   }
   const giveBack = takeLock(kept);
   process.on("exit", giveBack);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    // By its end this process gives the terminal back, and lets another workshop open.
+    process.on(signal, () => process.exit(exitCodeOfSignal));
+  }
   await follow({ terminal: process, mine: mineFolder, kept, commands, paint: painter(!env["NO_COLOR"]) });
 });

@@ -44,7 +44,11 @@ export function drawFollow(
   const middle = state.page ?? [...taskLines(state, paint), "", ...foundLines(state)];
   // Without a note there is no empty place for one: the longest findings need every line.
   const note = state.note.flatMap((line) => wrap(line, width).split("\n"));
-  const foot = [...note.slice(-noteLines), ...drawKeys(state.keys, width, paint)];
+  const foot = [
+    ...note.slice(-noteLines),
+    ...(note.length > 0 ? [""] : []),
+    ...drawKeys(state.keys, width, paint),
+  ];
   const room = Math.max(rows - head.length - foot.length - 1, 0);
   const shown = middle.length > room ? [...middle.slice(0, Math.max(room - 1, 0)), "..."] : middle;
   return [...head, ...shown, "", ...foot].slice(-Math.max(rows, 1));

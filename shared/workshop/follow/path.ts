@@ -9,7 +9,7 @@ import { courses } from "#shared/workshop/course/tasks.ts";
 import type { Prediction } from "#shared/workshop/predict.ts";
 import { readPrediction } from "#shared/workshop/predict.ts";
 
-export type StepName = "read" | "predict" | "run" | "change" | "measure";
+type StepName = "read" | "predict" | "run" | "change" | "measure";
 
 export interface Step {
   name: StepName;
