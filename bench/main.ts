@@ -11,7 +11,6 @@ import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
 import { createProgress } from "./progress.ts";
-import { publish } from "./publish.ts";
 import { startSender } from "./sender/sender.ts";
 import { stepsOf } from "./steps.ts";
 import { brokenPromises } from "./storm/promises.ts";
@@ -37,7 +36,8 @@ runCommand(async (argv, env) => {
     `Measuring ${rows.length} rows; Ctrl-C stops and keeps what is finished. Logs: ${folder.shown("logs")}`,
   );
 
-  const [environment, sender] = await Promise.all([describeMachine(), startSender()]);
+  const describing = describeMachine();
+  const sender = await startSender();
   const measuring = benchmark({
     rows,
     plans,
@@ -49,6 +49,8 @@ runCommand(async (argv, env) => {
     progress,
     signal: stop.signal,
   });
+  // The charts' code takes a second or two to load: that is spent while the first chapter starts.
+  const publishing = import("./publish.ts");
   await Promise.allSettled([measuring]);
   await sender.stop();
   const { chapters, failures } = await measuring;
@@ -63,7 +65,7 @@ runCommand(async (argv, env) => {
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       complete: !stop.signal.aborted && failures.length === 0,
-      environment,
+      environment: await describing,
       notes: ["embedded AWS on this machine: not AWS latencies"],
       seed,
       weather: { ...usualWeather, seed },
@@ -73,6 +75,7 @@ runCommand(async (argv, env) => {
       chapters,
     } satisfies Results);
     const begunAs = rows.find((row) => row.begunAs !== undefined)?.begunAs;
+    const { publish } = await publishing;
     await publish(results, folder, begunAs === undefined ? undefined : besideOwn(results, begunAs));
     failures.push(...brokenPromises(results));
   }
