@@ -32,13 +32,13 @@ const isAside = (stage: Stage, eventId: string) =>
   isQueued(stage, eventId, stage.running.outputs["DEAD_LETTER_QUEUE_URL"]);
 
 /** Its first call fails and no other; gives what became of it, and how many calls it took. */
-async function failOnce(stage: Stage): Promise<{ outcome: string | false; calls: number }> {
+async function failOnce(stage: Stage, poison: number): Promise<{ outcome: string | false; calls: number }> {
   const { vendor } = stage.running;
   // A copy without backoff waits for it, so it is short; the call of the first delivery must be seen before it ends.
   await setVisibilityTimeout(stage, 2);
   const unlucky = stage.newDevice();
   // A call meets the weather in which it begins.
-  await vendor.setWeather({ hold: true, poison: [addressOf(unlucky)] });
+  await vendor.setWeather({ hold: true, poison: [addressOf(unlucky), addressOf(poison)] });
   const { body } = await stage.activate(unlucky);
   const eventId = String(body["eventId"]);
   await otherwise(stage.openCall(unlucky), {
@@ -47,7 +47,7 @@ async function failOnce(stage: Stage): Promise<{ outcome: string | false; calls:
     saw: "none: nobody works on the message",
     why: "a message that nobody works on is a device that never works",
   });
-  await vendor.setWeather({ hold: false, poison: [] });
+  await vendor.setWeather({ hold: false, poison: [addressOf(poison)] });
   await setVisibilityTimeout(stage, 1);
   const outcome = await eventually(async () => {
     const ticket = await stage.request(`/activations/${eventId}`);
@@ -56,9 +56,9 @@ async function failOnce(stage: Stage): Promise<{ outcome: string | false; calls:
   return { outcome, calls: await stage.vendorCalls(unlucky) };
 }
 
-async function secondChance(stage: Stage): Promise<void> {
+async function secondChance(stage: Stage, poison: number): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const { outcome, calls } = await failOnce(stage);
+    const { outcome, calls } = await failOnce(stage, poison);
     if (outcome === "active") {
       return;
     }
@@ -93,10 +93,12 @@ async function warmUp(stage: Stage): Promise<void> {
 
 async function setAside(stage: Stage): Promise<void> {
   await warmUp(stage);
-  await secondChance(stage);
+  // It is tried again and again while the other gets its second chance.
   const poison = stage.newDevice();
+  await setVisibilityTimeout(stage, 2);
   await stage.running.vendor.setWeather({ poison: [addressOf(poison)] });
   const eventId = String((await stage.activate(poison)).body["eventId"]);
+  await secondChance(stage, poison);
   const did = `let the vendor refuse a device for ever, with MaxReceiveCount set to ${maxReceiveCount}`;
   const enough = async () =>
     (await isAside(stage, eventId)) || (await stage.vendorCalls(poison)) >= callsThatProveIt;
