@@ -65,3 +65,9 @@ export const size = { width: 1_600, height: 900, side: 60 } as const;
 
 export const font = (pixels: number, weight: 400 | 600 | 700 = 400) =>
   `${weight} ${pixels}px "${fontFamily}"`;
+
+/** The same colours for a page's style sheet: `--text: #16202c; ...`. */
+export const cssVariables = (theme: Theme) =>
+  Object.entries(theme)
+    .map(([name, colour]) => `--${name}: ${colour};`)
+    .join(" ");

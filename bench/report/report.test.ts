@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseResults } from "#shared/results.ts";
 import { drawCharts } from "../charts/draw.ts";
+import { forHtml, pageScript } from "../charts/page.ts";
 import { inventedFullResults } from "../testing/invented-full.ts";
 import { inventedResults } from "../testing/invented.ts";
-import { forHtml, liveScript } from "./bundle.ts";
 import { reportHtml } from "./report.ts";
 
+const script = () => pageScript(join(import.meta.dirname, "live", "main.ts"));
 const evil = `</script><script>alert("1")</script><!-- & 'x'`;
 
 function evilResults() {
@@ -44,8 +46,8 @@ it("shows text from the results as text", () => {
 });
 
 it("brings the script that draws the pictures, which can't end its own element", () => {
-  expect(html).toContain(`<script>${liveScript()}</script>`);
-  expect(liveScript()).not.toMatch(/<\/script|<!--|\bimport\(/i);
+  expect(html).toContain(`<script>${script()}</script>`);
+  expect(script()).not.toMatch(/<\/script|<!--|\bimport\(/i);
   expect(forHtml(`"</SCRIPT><!--"`)).toBe(String.raw`"\x3c/SCRIPT>\x3c!--"`);
 });
 

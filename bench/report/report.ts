@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import type { Results } from "#shared/results.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
+import { fontFaces, pageScript } from "../charts/page.ts";
 import { capitalized } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import { boughtSentence, paidSentence, sameSentence } from "../sentences.ts";
-import { fontFaces, liveScript } from "./bundle.ts";
 import { escaped } from "./html.ts";
 import { trustLines } from "./method.ts";
 import { sections } from "./sections.ts";
@@ -42,7 +43,7 @@ ${warnings(results)}
 ${sections(results, pictures)}
 </main>
 <script type="application/json" id="results">${embedded(results)}</script>
-<script>${liveScript()}</script>
+<script>${pageScript(join(import.meta.dirname, "live", "main.ts"))}</script>
 </body>
 </html>
 `;

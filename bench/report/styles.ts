@@ -1,10 +1,4 @@
-import { darkTheme, lightTheme } from "../charts/theme.ts";
-import type { Theme } from "../charts/theme.ts";
-
-const variables = (theme: Theme) =>
-  Object.entries(theme)
-    .map(([name, colour]) => `--${name}: ${colour};`)
-    .join(" ");
+import { cssVariables, darkTheme, lightTheme } from "../charts/theme.ts";
 
 const pictureColours = Object.keys(lightTheme)
   .map((name) => `.fill-${name} { fill: var(--${name}); } .stroke-${name} { stroke: var(--${name}); }`)
@@ -12,10 +6,10 @@ const pictureColours = Object.keys(lightTheme)
 
 /** The report's looks: quiet, and no font but the reader's own. */
 export const styles = `
-:root { color-scheme: light; ${variables(lightTheme)} }
-@media (prefers-color-scheme: dark) { :root { color-scheme: dark; ${variables(darkTheme)} } }
-:root[data-theme="light"] { color-scheme: light; ${variables(lightTheme)} }
-:root[data-theme="dark"] { color-scheme: dark; ${variables(darkTheme)} }
+:root { color-scheme: light; ${cssVariables(lightTheme)} }
+@media (prefers-color-scheme: dark) { :root { color-scheme: dark; ${cssVariables(darkTheme)} } }
+:root[data-theme="light"] { color-scheme: light; ${cssVariables(lightTheme)} }
+:root[data-theme="dark"] { color-scheme: dark; ${cssVariables(darkTheme)} }
 ${pictureColours}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--background); color: var(--text);

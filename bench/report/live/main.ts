@@ -2,7 +2,7 @@
 import type { Results } from "#shared/results.ts";
 import { picturesOf } from "../../charts/pictures.ts";
 import { font } from "../../charts/theme.ts";
-import { createPlot } from "./plot.ts";
+import { createPlot } from "../../charts/live/plot.ts";
 import { switchTheme } from "./theme-switch.ts";
 
 const results = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Results;

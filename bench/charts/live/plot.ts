@@ -1,7 +1,7 @@
 import { Chart, LinearScale, LogarithmicScale, ScatterController } from "chart.js";
-import { chartConfig, placeOf, sizeOf } from "../../charts/picture.ts";
-import type { Picture } from "../../charts/picture.ts";
-import type { Theme } from "../../charts/theme.ts";
+import { chartConfig, placeOf, sizeOf } from "../picture.ts";
+import type { Picture } from "../picture.ts";
+import type { Theme } from "../theme.ts";
 import { createPointer } from "./pointer.ts";
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale);
@@ -39,5 +39,6 @@ export function createPlot(canvas: HTMLCanvasElement, picture: Picture): Plot {
   };
 }
 
+// As it is seen: a deck shows its slides enlarged.
 const scaleOf = (canvas: HTMLCanvasElement, width: number) =>
-  Math.max((canvas.clientWidth * window.devicePixelRatio) / width, 0.1);
+  Math.max((canvas.getBoundingClientRect().width * window.devicePixelRatio) / width, 0.1);

@@ -1,21 +1,23 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { fontFamily } from "../charts/theme.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { fontFamily } from "./theme.ts";
 
-let script: string | undefined;
+const bundles = new Map<string, string>();
 
-/** The script that draws the pictures in the page, Chart.js included; may stand in HTML as it is. */
-export function liveScript(): string {
-  script ??= forHtml(bundled());
-  return script;
+/** The script of a page with all that it imports; may stand in HTML as it is. Throws an error that says what to mend. */
+export function pageScript(entry: string): string {
+  const made = bundles.get(entry) ?? forHtml(bundled(entry));
+  bundles.set(entry, made);
+  return made;
 }
 
-function bundled(): string {
+function bundled(entry: string): string {
   try {
     const { outputFiles } = buildSync({
-      entryPoints: [join(import.meta.dirname, "live", "main.ts")],
+      entryPoints: [entry],
       bundle: true,
       format: "iife",
       minify: true,
@@ -28,7 +30,7 @@ function bundled(): string {
   } catch (cause) {
     const [first = "an error"] = cause instanceof Error ? cause.message.split("\n").slice(1) : [];
     throw new Error(
-      `Expected to bundle bench/report/live for the report, got ${first}; the results and the charts are kept. ` +
+      `Expected to bundle ${relative(projectFolder, entry)} for a page, got ${first}; what was measured is kept. ` +
         "Mend that file, or run `npm ci` again.",
       { cause },
     );

@@ -1,5 +1,5 @@
-import { sizeOf } from "../../charts/picture.ts";
-import type { Picture, Spot } from "../../charts/picture.ts";
+import { sizeOf } from "../picture.ts";
+import type { Picture, Spot } from "../picture.ts";
 
 /** Shows the words of what is pointed at, with a mouse, a finger, or the arrow keys. */
 export interface Pointer {

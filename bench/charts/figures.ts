@@ -1,0 +1,155 @@
+import type { LedgerEntries, Results } from "#shared/results.ts";
+import { times } from "../format.ts";
+import { measuredRows } from "../medians.ts";
+import type { Measured } from "../medians.ts";
+import { killSeconds, outageSeconds, secondsOf } from "../plan-words.ts";
+import { errorsOf } from "../storm-sentences.ts";
+import { bendOf, vendorPerSecond } from "../sweep-sentences.ts";
+import { timeText } from "../table.ts";
+
+/** A part of what a benchmark measures. */
+export type Part = "day" | "storm" | "sweep";
+
+/** One figure that a text may ask for by name. */
+export interface Figure {
+  /** As it stands in a sentence: "13 ms", "37 times", "5". */
+  text: string;
+  /** For a comparison: milliseconds, a ratio, a count. What never finished is longer than anything. */
+  value: number;
+}
+
+/** The name is none that there is. Its message lists the forms. */
+export class FigureError extends Error {
+  override readonly name = "FigureError";
+}
+
+const rowName = String.raw`(?<row>\d\d(?:\+key)?)`;
+const forms = {
+  time: new RegExp(`^${rowName}(?<storm> storm)? (?<clock>answered|works) (?<which>p50|p99|max)$`),
+  count: new RegExp(
+    `^${rowName}(?<storm> storm)? (?<entry>sent|accepted|errors|lost|twice|gave up|waiting|set aside|untold|vendor calls)$`,
+  ),
+  ratio: new RegExp(`^${rowName} (?<ratio>sooner|works as late as 01)$`),
+  bend: new RegExp(`^${rowName} (?<bend>steady up to|over from)$`),
+  plan: /^(?<plan>day|storm) (?<of>customers|seconds|runs|kills|poison|sent twice|outage seconds)$/,
+  vendor: /^(?<vendor>vendor per second|vendor median|vendor capacity)$/,
+};
+const known =
+  "`02 answered p50` (or works; p99, max), `02 storm lost` (or errors, twice, gave up, waiting, set aside, untold, " +
+  "vendor calls, accepted, sent), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
+  "storm; seconds, runs, kills, poison, sent twice, outage seconds), `vendor median` (or capacity, per second)";
+
+/** Which part of the results a name belongs to. Throws {@link FigureError} for a name that there is not. */
+export function partOf(name: string): Part {
+  const { storm, plan, bend } = read(name);
+  return bend !== undefined ? "sweep" : storm !== undefined || plan === "storm" ? "storm" : "day";
+}
+
+/** A figure of these results; undefined if it was not measured. Throws {@link FigureError} for a name that there is not. */
+export function figureOf(results: Results, name: string): Figure | undefined {
+  const { row: id, clock, which, entry, ratio, bend, of, plan, vendor } = read(name);
+  if (vendor !== undefined) {
+    return vendorFigure(results, vendor);
+  }
+  if (plan !== undefined && of !== undefined) {
+    return planFigure(results, plan === "storm" ? "storm" : "day", of);
+  }
+  if (bend !== undefined) {
+    const row = results.chapters.find((each) => each.id === id);
+    const found = row && bendOf(row);
+    return plainNumber(bend === "over from" ? found?.overFrom : found?.steadyUpTo);
+  }
+  const rows = measuredRows(results, partOf(name) === "storm" ? "storm" : "day");
+  const row = rows.find((each) => each.id === id);
+  if (row === undefined) {
+    return undefined;
+  }
+  if (entry !== undefined) {
+    return plainNumber(countOf(row.ledger, entry));
+  }
+  if (ratio !== undefined) {
+    return ratioOf(rows, row, ratio === "sooner" ? "response" : "activation");
+  }
+  return timeOf(row, clock === "works" ? "activation" : "response", `${which as "p50" | "p99" | "max"}Ms`);
+}
+
+function read(name: string): Record<string, string | undefined> {
+  for (const form of Object.values(forms)) {
+    const groups = form.exec(name)?.groups;
+    if (groups !== undefined) {
+      return groups;
+    }
+  }
+  throw new FigureError(`Expected a figure such as ${known}, got \`${name}\``);
+}
+
+function timeOf(row: Measured, clock: "response" | "activation", which: "p50Ms" | "p99Ms" | "maxMs"): Figure {
+  // "13ms" is for tables; in a sentence the unit stands apart.
+  const text = timeText(row, clock, which)
+    .replace(/(?=m?s$)/, " ")
+    .replace(/^>/, "> ");
+  return { text, value: row.median[clock][which] ?? Infinity };
+}
+
+function ratioOf(
+  rows: readonly Measured[],
+  row: Measured,
+  clock: "response" | "activation",
+): Figure | undefined {
+  const slow = rows.find(({ id }) => id === "01")?.median[clock].p50Ms ?? undefined;
+  const own = row.median[clock].p50Ms;
+  if (slow === undefined || own === null) {
+    return undefined;
+  }
+  const value = clock === "response" ? slow / own : own / slow;
+  return { text: times(value), value };
+}
+
+function countOf(ledger: LedgerEntries, entry: string): number {
+  const entries: Record<string, number> = {
+    errors: errorsOf(ledger),
+    twice: ledger.doubled,
+    "gave up": ledger.gaveUp,
+    "set aside": ledger.deadLettered,
+    untold: ledger.orphaned,
+    "vendor calls": ledger.vendorCalls,
+    sent: ledger.sent,
+    accepted: ledger.accepted,
+    lost: ledger.lost,
+    waiting: ledger.waiting,
+  };
+  return entries[entry] ?? 0;
+}
+
+function planFigure({ plans }: Results, which: "day" | "storm", of: string): Figure | undefined {
+  const plan = plans[which];
+  if (plan === undefined) {
+    return undefined;
+  }
+  const outage = outageSeconds(plan);
+  const figures: Record<string, number | undefined> = {
+    customers: plan.customers,
+    seconds: Math.round(secondsOf(plan)),
+    runs: plan.runs,
+    kills: killSeconds(plan).length,
+    poison: plan.poison.length,
+    "sent twice": plan.everyNthTwice === 0 ? 0 : Math.floor(plan.customers / plan.everyNthTwice),
+    "outage seconds": outage && outage.end - outage.begin,
+  };
+  return plainNumber(figures[of]);
+}
+
+function vendorFigure({ weather }: Results, which: string): Figure | undefined {
+  const figures: Record<string, Figure> = {
+    "vendor median": { text: `${weather.medianMs} ms`, value: weather.medianMs },
+    "vendor capacity": { text: String(weather.capacity), value: weather.capacity },
+    "vendor per second": {
+      text: String(Math.floor(vendorPerSecond(weather))),
+      value: vendorPerSecond(weather),
+    },
+  };
+  return figures[which];
+}
+
+const plainNumber = (value: number | undefined): Figure | undefined =>
+  value === undefined ? undefined : { text: value.toLocaleString("en-US"), value };
