@@ -20,6 +20,7 @@ export function createApi({ inventory, provision }: Dependencies): Express {
         return;
       }
 
+      // #slide inside
       // The customer waits for the vendor, and the vendor's failure is the customer's failure.
       await provision(activation);
 
@@ -27,6 +28,7 @@ export function createApi({ inventory, provision }: Dependencies): Express {
         ...activation,
         activatedAtMs: await inventory.markActive(macAddress),
       });
+      // #end-slide
     });
   });
 }

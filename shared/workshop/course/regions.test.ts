@@ -148,3 +148,24 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
     }
   });
 });
+
+describe("the lines that the deck shows", () => {
+  const marked = `begin();
+// #slide idea
+// #region task 1: stop
+stop();
+// #until-then
+// // wait();
+// #endregion
+// #end-slide
+end();`;
+
+  it("have markers that nobody sees, and the others keep their numbers", () => {
+    expect(withoutRegions(marked.replace("// // #endregion\n", ""), "api.ts")).toEqual([
+      { number: 1, text: "begin();" },
+      { number: 4, text: "stop();" },
+      { number: 9, text: "end();" },
+    ]);
+    expect(cutRegions(marked.replace("// // #endregion\n", ""), "api.ts")).not.toContain("slide");
+  });
+});

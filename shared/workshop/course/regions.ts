@@ -14,8 +14,8 @@ export interface Region {
 }
 
 type Piece =
-  | { kind: "plain"; line: string }
-  | { kind: "region"; region: Region; indent: string; endLine: number };
+  | { kind: "plain"; line: NumberedLine }
+  | { kind: "region"; region: Region; indent: string; solution: NumberedLine[] };
 
 const markers = {
   code: {
@@ -47,7 +47,7 @@ export function cutRegions(text: string, file: string): string {
   return read(text, file)
     .flatMap((piece) => {
       if (piece.kind === "plain") {
-        return [piece.line];
+        return [piece.line.text];
       }
       const { region, indent } = piece;
       return [
@@ -67,26 +67,14 @@ export interface NumberedLine {
 
 /** A chapter's file as one reads it: without markers, and without what stands there until a task is done. */
 export function withoutRegions(text: string, file: string): NumberedLine[] {
-  let number = 0;
-  const count = (line: string) => ({ number: (number += 1), text: line });
-  return read(text, file).flatMap((piece) => {
-    if (piece.kind === "plain") {
-      return [count(piece.line)];
-    }
-    number = piece.region.line;
-    const lines = piece.region.solution.map(count);
-    number = piece.endLine;
-    return lines;
-  });
+  return read(text, file).flatMap((piece) => (piece.kind === "plain" ? [piece.line] : piece.solution));
 }
 
 /** A participant's file as one reads it: without the lines that say where a task begins and ends. */
 export function withoutTaskLines(text: string, file: string): NumberedLine[] {
   const { comment } = marksOf(file);
   const ofTask = new RegExp(String.raw`^\s*${comment} (TASK \d+( \(extra\))?: .+|END OF TASK \d+)$`);
-  return linesOf(text)
-    .map((line, at) => ({ number: at + 1, text: line }))
-    .filter((line) => !ofTask.test(line.text));
+  return linesOf(text).filter((line) => !ofTask.test(line.text));
 }
 
 /** What stands above the first line of a task in a participant's copy, after the comment's sign. */
@@ -97,10 +85,11 @@ export function openingWords({ task, title, isExtra }: Pick<Region, "task" | "ti
 function read(text: string, file: string): Piece[] {
   const { open, word, untilThen, close, comment } = marksOf(file);
   const pieces: Piece[] = [];
-  let inside: { region: Region; indent: string; isStart: boolean } | undefined;
-  for (const [at, line] of linesOf(text).entries()) {
+  let inside: { region: Region; indent: string; solution: NumberedLine[]; isStart: boolean } | undefined;
+  for (const numbered of linesOf(text)) {
+    const { number, text: line } = numbered;
     const fail = (expected: string) => {
-      throw new Error(`${basename(file)}:${at + 1}: expected ${expected}, got \`${line.trim()}\``);
+      throw new Error(`${basename(file)}:${number}: expected ${expected}, got \`${line.trim()}\``);
     };
     const [opened, indent = "", task, extra, title = ""] = open.exec(line) ?? [];
     if (opened !== undefined) {
@@ -108,15 +97,16 @@ function read(text: string, file: string): Piece[] {
         fail(`the region of line ${inside.region.line} to end first`);
       }
       const isExtra = extra !== undefined;
-      const region = { task: Number(task), title, isExtra, line: at + 1, solution: [], start: [] };
-      inside = { region, indent, isStart: false };
+      const region = { task: Number(task), title, isExtra, line: number, solution: [], start: [] };
+      inside = { region, indent, solution: [], isStart: false };
     } else if (inside === undefined) {
       if (word.test(line)) {
         fail("a marker such as `region task 1: what it is about`");
       }
-      pieces.push({ kind: "plain", line });
+      pieces.push({ kind: "plain", line: numbered });
     } else if (close.test(line)) {
-      pieces.push({ kind: "region", region: inside.region, indent: inside.indent, endLine: at + 1 });
+      const { region, indent: outer, solution } = inside;
+      pieces.push({ kind: "region", region, indent: outer, solution });
       inside = undefined;
     } else if (untilThen.test(line) && !inside.isStart) {
       inside.isStart = true;
@@ -126,6 +116,7 @@ function read(text: string, file: string): Piece[] {
       inside.region.start.push(uncommented(line, comment) ?? fail(`a line that begins with \`${comment} \``));
     } else {
       inside.region.solution.push(line);
+      inside.solution.push(numbered);
     }
   }
   if (inside !== undefined) {
@@ -134,8 +125,15 @@ function read(text: string, file: string): Piece[] {
   return pieces;
 }
 
+// A slide of the deck shows what stands between two of these; nobody else is to see them.
+const slideMarker = /^\s*(?:\/\/|#) #(?:slide [a-z-]+|end-slide)$/;
+
 // A checkout on Windows may have other line ends.
-const linesOf = (text: string) => text.split(/\r?\n/);
+const linesOf = (text: string): NumberedLine[] =>
+  text
+    .split(/\r?\n/)
+    .map((line, at) => ({ number: at + 1, text: line }))
+    .filter((line) => !slideMarker.test(line.text));
 
 /** Takes the first comment sign away; an empty comment line becomes an empty line. */
 function uncommented(line: string, comment: string): string | undefined {
