@@ -1,0 +1,23 @@
+import { partOfPicture, pictureNames, pictureOf } from "../../bench/charts/pictures.ts";
+import { escaped } from "../html.ts";
+import { StoryError } from "../story-error.ts";
+import type { Block } from "./block.ts";
+
+/** A picture of the benchmark, drawn in the page: `chart two-clocks 01 02` shows it for these rows alone. */
+export const chart: Block = ({ words: [name = "", ...rows], evidence }) => {
+  if (!pictureNames.some((each) => each === name)) {
+    throw new StoryError(
+      `Expected one of the charts ${pictureNames.join(", ")}, got \`${name}\`; rename it.`,
+    );
+  }
+  const label = evidence.of(partOfPicture(name), (results) => {
+    const picture = pictureOf(results, name, rows);
+    return picture && `${picture.title} ${picture.description}`;
+  });
+  const nothing = "This was not measured.";
+  return (
+    `<div class="chart"><div class="sheet"><canvas data-picture="${escaped(name)}" data-rows="${escaped(rows.join(" "))}" ` +
+    `width="1600" height="900" role="img" aria-label="${escaped(label.own ?? label.reference ?? nothing)}" ` +
+    `data-own="${escaped(label.own ?? nothing)}" data-reference="${escaped(label.reference ?? nothing)}"></canvas></div></div>`
+  );
+};

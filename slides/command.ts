@@ -1,0 +1,49 @@
+import { UsageError, readCommand } from "#shared/workshop/words.ts";
+import type { Deck } from "./deck.ts";
+import { isLength, limitMinutes } from "./lengths.ts";
+import type { Length } from "./lengths.ts";
+
+interface DeckWords {
+  length: Length;
+  from?: string | undefined;
+  referenceOnly: boolean;
+  port: number;
+  withoutPdf: boolean;
+}
+
+/** What was asked for: `20`, `90` or `full` (if none: `full`), and whose figures. Throws {@link UsageError}. */
+export function readDeckCommand(
+  command: "npm run slides" | "npm run slides:build",
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): DeckWords {
+  const usage = `${command} 90`;
+  const shape = {
+    usage,
+    flags: { from: "text", reference: "switch", port: "number", nopdf: "switch" },
+  } as const;
+  const { words, flags } = readCommand(shape, argv, env);
+  const [length = "full", ...more] = words;
+  if (more.length > 0 || !isLength(length)) {
+    throw new UsageError(
+      `Expected one of the lengths ${Object.keys(limitMinutes).join(", ")}, got \`${words.join(" ")}\`; write \`${usage}\`.`,
+    );
+  }
+  const port = flags.port ?? 0;
+  if (!Number.isInteger(port) || port > 65_535) {
+    throw new UsageError(`Expected a port from 1 to 65535, got ${port}; leave it out for a free one.`);
+  }
+  return {
+    length,
+    from: flags.from,
+    referenceOnly: flags.reference === true,
+    port,
+    withoutPdf: flags.nopdf === true,
+  };
+}
+
+/** What the terminal says of a deck. */
+export function deckLines({ slideCount, remarks }: Deck, length: Length): string[] {
+  const title = length === "full" ? "everything" : `${length} minutes`;
+  return [`Take a Ticket, ${title}: ${slideCount} slides`, ...remarks.map((remark) => `  ${remark}`)];
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { Results } from "#shared/results.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { fontFaces, pageScript } from "../bench/charts/page.ts";
+import { cssVariables, darkTheme, lightTheme } from "../bench/charts/theme.ts";
+import { needClaim } from "./claims.ts";
+import { refuseUnknownCommands } from "./commands.ts";
+import { drawingStyles } from "./drawings/styles.ts";
+import { createEvidence } from "./evidence.ts";
+import { escaped } from "./html.ts";
+import { limitMinutes } from "./lengths.ts";
+import type { Length } from "./lengths.ts";
+import { renderLine, renderMarkdown } from "./markdown.ts";
+import { readSources } from "./sources.ts";
+import type { Source, Sources } from "./sources.ts";
+import { errorOf, readStory } from "./story.ts";
+import type { Slide } from "./story.ts";
+
+export interface DeckOptions {
+  length: Length;
+  root?: string;
+  storyFolder?: string;
+  /** One's own results of this folder alone. */
+  from?: string | undefined;
+  referenceOnly?: boolean;
+}
+
+/** A deck, and what is to be said about it. */
+export interface Deck {
+  html: string;
+  slideCount: number;
+  spokenSeconds: number;
+  /** Whose figures it shows, and whether it takes too long. */
+  remarks: string[];
+}
+
+// A second lock on the door: the page itself forbids every request. The presenter view shows the deck in frames.
+const policy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:; frame-src 'self' file:";
+
+/** Builds the deck as one HTML file that needs nothing else. Throws `StoryError` for a slide that is wrong. */
+export function buildDeck({ length, root = projectFolder, storyFolder, ...asked }: DeckOptions): Deck {
+  const sources = readSources({ root, ...asked });
+  const slides = readStory(storyFolder ?? join(projectFolder, "slides", "story"), length);
+  const scripts = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8"))).scripts;
+  const sections = slides.map((slide) => {
+    try {
+      refuseUnknownCommands(`${slide.body}\n${slide.notes}`, scripts);
+      return section(slide, sources);
+    } catch (error) {
+      throw error instanceof Error ? errorOf(slide, error) : error;
+    }
+  });
+  const spokenSeconds = slides.reduce((sum, slide) => sum + slide.spokenSeconds, 0);
+  return {
+    html: page(sections, sources, length),
+    slideCount: slides.length,
+    spokenSeconds,
+    remarks: remarksOn(sources, spokenSeconds, length),
+  };
+}
+
+function section(slide: Slide, sources: Sources): string {
+  const evidence = createEvidence(sources);
+  for (const claim of slide.claims) {
+    evidence.claim(needClaim(claim));
+  }
+  const title = renderLine(slide.title, evidence);
+  const body = renderMarkdown(slide.body, evidence, slide);
+  const notes = renderMarkdown(slide.notes, evidence);
+  const verdict = evidence.verdict();
+  const shows = verdict === undefined ? "" : ` data-own-view="${verdict.own}"`;
+  const source =
+    verdict === undefined
+      ? ""
+      : `<p class="source" data-own="${escaped(verdict.labels.own)}" data-reference="${escaped(verdict.labels.reference)}">` +
+        `${escaped(verdict.labels.own)}</p>`;
+  const heading = slide.layout === "title" ? "h1" : "h2";
+  return `<section class="${slide.layout}" data-timing="${slide.spokenSeconds}"${shows}>
+<${heading}>${title}</${heading}>
+<div class="body">${body}</div>
+${source}<aside class="notes">${notes}<p>${slide.spokenSeconds} s</p></aside>
+</section>`;
+}
+
+function remarksOn({ own, reference }: Sources, spokenSeconds: number, length: Length): string[] {
+  const minutes = Math.ceil(spokenSeconds / 60);
+  const limit = limitMinutes[length];
+  const dates = (source: Source) =>
+    [...new Set(Object.values(source).map(({ startedAt }) => startedAt.slice(0, 16).replace("T", " ")))].join(
+      " and ",
+    );
+  return [
+    own === undefined
+      ? "Figures: the reference run's."
+      : `Figures: your own of ${dates(own)} UTC${reference === undefined ? "" : "; R shows the reference's"}.`,
+    ...(own !== undefined && reference === undefined ? ["There is no reference to fall back on."] : []),
+    minutes > limit
+      ? `Too long: its notes add up to ${minutes} minutes, and ${limit} were wanted. Shorten \`seconds\` in slides/story.`
+      : `Its notes add up to ${minutes} of ${limit} minutes.`,
+  ];
+}
+
+function page(sections: readonly string[], sources: Sources, length: Length): string {
+  const read = (file: string) => readFileSync(file, "utf8");
+  const reveal = fileURLToPath(import.meta.resolve("reveal.js/reveal.css"));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Take a Ticket (${length === "full" ? "everything" : `${length} minutes`})</title>
+<link rel="icon" href="data:,">
+<style>${fontFaces()}
+${read(reveal)}
+:root { color-scheme: light; ${cssVariables(lightTheme)} }
+:root[data-theme="dark"] { color-scheme: dark; ${cssVariables(darkTheme)} }
+${read(join(import.meta.dirname, "page", "theme.css"))}
+${drawingStyles}</style>
+</head>
+<body>
+<main class="reveal"><div class="slides">
+${sections.join("\n")}
+</div></main>
+<script type="application/json" id="results">${embedded(sources)}</script>
+<script>${pageScript(join(import.meta.dirname, "page", "main.ts"))}</script>
+</body>
+</html>
+`;
+}
+
+/** Each run once, and whose it is. JSON inside HTML: no `<`, so that nothing in it can end the element. */
+function embedded({ own, reference }: Sources): string {
+  const runs: Results[] = [];
+  const places = (source: Source | undefined) =>
+    source &&
+    Object.fromEntries(
+      Object.entries(source).map(([part, results]) => {
+        const at = runs.indexOf(results);
+        return [part, at === -1 ? runs.push(results) - 1 : at];
+      }),
+    );
+  const whose = { own: places(own), reference: places(reference) };
+  return JSON.stringify({ runs, ...whose }).replaceAll("<", "\\u003c");
+}

@@ -1,0 +1,107 @@
+import { escaped } from "../html.ts";
+import { StoryError } from "../story-error.ts";
+import { arrows, boxes } from "./architecture-data.ts";
+import type { Arrow, Box } from "./architecture-data.ts";
+
+const [width, height] = [1_480, 620];
+
+/**
+ * The processes and stores of a chapter, "01" to "07", as SVG. What the chapter before had stands there, what is new comes
+ * step by step and lights up, and what is gone is crossed out. Throws {@link StoryError} for another chapter.
+ */
+export function architecture(chapter: string): string {
+  const number = /^0[1-7]$/.test(chapter) ? Number(chapter) : undefined;
+  if (number === undefined) {
+    throw new StoryError(`Expected a chapter from 01 to 07, got \`${chapter}\`; rewrite it.`);
+  }
+  const lives = ({ since, until = Infinity }: Box | Arrow, at: number) => since <= at && at <= until;
+  const drawn = [...boxes, ...arrows].filter((part) => lives(part, number));
+  const gone = boxes.filter((box) => lives(box, number - 1) && !lives(box, number));
+  const old = drawn.filter(({ since }) => since < number);
+  const fresh = drawn.filter(({ since }) => since === number);
+  const steps = [...new Set(fresh.map(({ step }) => step))].toSorted((one, other) => one - other);
+  const parts = [
+    ...old.map((part) => draw(part, "d-old")),
+    ...gone.map((box) => ghost(box)),
+    ...steps.map((step, at) => {
+      const inStep = fresh.filter((part) => part.step === step).map((part) => draw(part, "d-new"));
+      return `<g class="fragment d-step" data-fragment-index="${at}">${inStep.join("")}</g>`;
+    }),
+  ];
+  return (
+    `<svg class="d-architecture" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(inWords(chapter, drawn))}">` +
+    `${marker("before")}${marker("after")}${parts.join("")}${legend(number)}</svg>`
+  );
+}
+
+const isBox = (part: Box | Arrow): part is Box => "kind" in part;
+const draw = (part: Box | Arrow, className: string) =>
+  isBox(part) ? drawBox(part, className) : drawArrow(part, className);
+
+function drawBox({ kind, lines, at: [x, y], size: [w, h] }: Box, className: string): string {
+  const middle = y + h / 2 + (kind === "table" ? 12 : 0);
+  const words = lines.map(
+    (line, at) =>
+      `<text x="${x + w / 2}" y="${middle + 11 + (at - (lines.length - 1) / 2) * 36}" text-anchor="middle">${escaped(line)}</text>`,
+  );
+  return `<g class="d-box d-${kind} ${className}">${shapes[kind](x, y, w, h)}${words.join("")}</g>`;
+}
+
+const rect = (x: number, y: number, w: number, h: number, r: number, more = "") =>
+  `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${r}"${more}/>`;
+
+/** Told apart by shape: nobody needs the colours. */
+const shapes: Record<Box["kind"], (x: number, y: number, w: number, h: number) => string> = {
+  person: (x, y, w, h) => rect(x, y, w, h, h / 2),
+  process: (x, y, w, h) => rect(x, y, w, h, 14),
+  stack: (x, y, w, h) => rect(x + 16, y - 16, w, h, 14) + rect(x + 8, y - 8, w, h, 14) + rect(x, y, w, h, 14),
+  outside: (x, y, w, h) => rect(x, y, w, h, 4) + rect(x + 8, y + 8, w - 16, h - 16, 2, ' class="d-thin"'),
+  table: (x, y, w, h) =>
+    `<path d="M${x} ${y + 18} a${w / 2} 18 0 0 1 ${w} 0 v${h - 36} a${w / 2} 18 0 0 1 ${-w} 0 z"/>` +
+    `<path class="d-thin" d="M${x} ${y + 18} a${w / 2} 18 0 0 0 ${w} 0"/>`,
+  queue: (x, y, w, h) =>
+    rect(x, y, w, h, 6) +
+    [14, 24, 34].map((inset) => `<path class="d-thin" d="M${x + w - inset} ${y + 10} v${h - 20}"/>`).join(""),
+};
+
+function drawArrow(
+  { points, label, labelAt: [x, y], anchor = "middle", when }: Arrow,
+  className: string,
+): string {
+  const kind = when === "before the answer" ? "before" : "after";
+  const path = points.map(([px, py], at) => `${at === 0 ? "M" : "L"}${px} ${py}`).join(" ");
+  return (
+    `<g class="d-arrow d-${kind} ${className}"><path d="${path}" marker-end="url(#d-head-${kind})"/>` +
+    `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(label)}</text></g>`
+  );
+}
+
+/** A head for the arrows; each picture of the page says the same of it, so that one name serves. */
+const marker = (kind: "before" | "after") =>
+  `<defs><marker id="d-head-${kind}" class="d-${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="22" markerHeight="22" ` +
+  `markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>`;
+
+function ghost(box: Box): string {
+  const [x, y] = box.at;
+  const [w, h] = box.size;
+  // Where something new takes its place, the old one moves out of the way.
+  const moved = { ...box, at: [x, y - 200] as const };
+  const words = escaped(`${box.lines.join(" ")}: gone`);
+  return (
+    `<g class="d-ghost" aria-hidden="true">${rect(moved.at[0], moved.at[1], w, h - 40, 14)}` +
+    `<text x="${x + w / 2}" y="${y - 200 + (h - 40) / 2 + 10}" text-anchor="middle">${words}</text></g>`
+  );
+}
+
+function legend(number: number): string {
+  const before = `<g class="d-arrow d-before"><path d="M10 600 h70" marker-end="url(#d-head-before)"/><text x="96" y="609">before the answer</text></g>`;
+  const after = `<g class="d-arrow d-after"><path d="M10 560 h70" marker-end="url(#d-head-after)"/><text x="96" y="569">after it</text></g>`;
+  return number === 1 ? before : before + after;
+}
+
+function inWords(chapter: string, drawn: readonly (Box | Arrow)[]): string {
+  const names = drawn.filter(isBox).map(({ name }) => name);
+  const moves = drawn.filter((part): part is Arrow => !isBox(part));
+  const each = moves.map(({ names: [from, to], label, when }) => `${from} to ${to}: ${label} (${when})`);
+  return `Chapter ${chapter} has ${names.join(", ")}. ${each.join("; ")}.`;
+}

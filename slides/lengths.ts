@@ -1,0 +1,8 @@
+/** The lengths in which the deck can be told: minutes, or all that there is. */
+export const lengths = ["20", "90", "full"] as const;
+export type Length = (typeof lengths)[number];
+
+/** How long each may take; `full` is the half day of the host's plans. */
+export const limitMinutes: Record<Length, number> = { "20": 20, "90": 90, full: 240 };
+
+export const isLength = (word: string): word is Length => lengths.some((length) => length === word);

@@ -1,0 +1,54 @@
+import MarkdownIt from "markdown-it";
+import { blocks } from "./blocks/blocks.ts";
+import { needClaim, readClaim } from "./claims.ts";
+import type { Evidence } from "./evidence.ts";
+import { both, escaped } from "./html.ts";
+import { StoryError } from "./story-error.ts";
+
+/** A slide's Markdown as HTML, with its blocks drawn and its figures looked up. Throws {@link StoryError}. */
+export function renderMarkdown(text: string, evidence: Evidence, { steps = false } = {}): string {
+  const markdown = new MarkdownIt({ html: false, typographer: false });
+  markdown.renderer.rules["fence"] = (tokens, index) => {
+    const { info = "", content = "" } = tokens[index] ?? {};
+    const [name = "", ...words] = info.trim().split(/\s+/);
+    const draw = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
+    if (draw === undefined) {
+      const known = Object.keys(blocks).join(", ");
+      throw new StoryError(`Expected one of the blocks ${known}, got \`${name}\`; rename it.`);
+    }
+    return draw({
+      words,
+      text: content.trimEnd(),
+      evidence,
+      inline: (part) => figures(escaped(part), evidence),
+    });
+  };
+  if (steps) {
+    markdown.renderer.rules["list_item_open"] = () => '<li class="fragment">';
+  }
+  return figures(markdown.render(text), evidence);
+}
+
+/** One line of text. */
+export const renderLine = (text: string, evidence: Evidence): string => figures(escaped(text), evidence);
+
+/** `{{02 sooner}}` becomes the figure; `{{02 sooner at least 10 | ten times}}` the words, if it is true. */
+function figures(html: string, evidence: Evidence): string {
+  const filled = html.replaceAll(/\{\{([^{}]*)\}\}/g, (_whole, inside: string) => {
+    const [name = "", words] = inside.split("|").map((part) => part.trim());
+    if (words !== undefined) {
+      evidence.claim(needClaim(name));
+      return words;
+    }
+    if (readClaim(name) !== undefined) {
+      throw new StoryError(
+        `Expected the words of the claim \`${name}\`, as in \`{{${name} | words}}\`; add them.`,
+      );
+    }
+    return both(evidence.figure(name));
+  });
+  if (/\{\{|\}\}/.test(filled)) {
+    throw new StoryError("Expected each `{{` to end with `}}` in its line, got one that does not; end it.");
+  }
+  return filled;
+}

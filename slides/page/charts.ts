@@ -1,0 +1,53 @@
+import type { Results } from "#shared/results.ts";
+import { createPlot } from "../../bench/charts/live/plot.ts";
+import type { Plot } from "../../bench/charts/live/plot.ts";
+import { partOfPicture, pictureOf } from "../../bench/charts/pictures.ts";
+import { font } from "../../bench/charts/theme.ts";
+import type { Theme } from "../../bench/charts/theme.ts";
+import type { Whose } from "./view.ts";
+
+interface Embedded {
+  runs: Results[];
+  own?: Record<string, number>;
+  reference?: Record<string, number>;
+}
+
+export interface Charts {
+  lettersLoaded: () => Promise<void>;
+  /** Draws the charts of a slide that is seen, each pixel of the screen. */
+  draw: (slide: Element | undefined) => void;
+  drawAll: () => void;
+}
+
+/** The charts of all slides, in the colours and of the results that are shown at the moment. */
+export function createCharts(theme: () => Theme, shownOn: (element: Element) => Whose): Charts {
+  const embedded = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Embedded;
+  const plots = new Map<string, Plot | undefined>();
+  const canvases = [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-picture]")];
+
+  const plotOf = (canvas: HTMLCanvasElement, whose: Whose) => {
+    const key = `${canvases.indexOf(canvas)} ${whose}`;
+    if (!plots.has(key)) {
+      const { picture: name = "", rows = "" } = canvas.dataset;
+      const results = embedded.runs[embedded[whose]?.[partOfPicture(name)] ?? -1];
+      const picture = results && pictureOf(results, name, rows === "" ? [] : rows.split(" "));
+      plots.set(key, picture && createPlot(canvas, picture));
+    }
+    return plots.get(key);
+  };
+  const drawOne = (canvas: HTMLCanvasElement) => {
+    const whose = shownOn(canvas);
+    const plot = plotOf(canvas, whose);
+    canvas.closest(".chart")?.classList.toggle("unmeasured", plot === undefined);
+    canvas.dataset["drawn"] = plot === undefined ? "nothing" : whose;
+    plot?.draw(theme());
+  };
+  return {
+    // A canvas doesn't wait for its letters: they must be there before it draws.
+    lettersLoaded: async () => {
+      await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
+    },
+    draw: (slide) => canvases.filter((canvas) => slide?.contains(canvas)).forEach(drawOne),
+    drawAll: () => canvases.forEach(drawOne),
+  };
+}

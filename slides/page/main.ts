@@ -1,0 +1,67 @@
+// Runs the deck in a browser: reveal.js, the charts, the countdowns, and the keys. `deck.ts` puts it into the page.
+import Reveal from "reveal.js";
+import Notes from "reveal.js/plugin/notes";
+import { createCharts } from "./charts.ts";
+import { toggleCountdown } from "./countdown.ts";
+import { focusLines } from "./focus.ts";
+import { createTheme } from "./theme.ts";
+import { createView } from "./view.ts";
+
+const deck = new Reveal({
+  width: 1600,
+  height: 900,
+  margin: 0,
+  center: false,
+  display: "flex",
+  hash: true,
+  controls: false,
+  slideNumber: "c/t",
+  transition: "none",
+  backgroundTransition: "none",
+  pdfSeparateFragments: false,
+  pdfMaxPagesPerSlide: 1,
+  // A narrow window would become a page to scroll.
+  scrollActivationWidth: 0,
+  plugins: [Notes],
+});
+const isPrinted = /print-pdf/.test(location.search);
+const theme = createTheme(isPrinted);
+const view = createView();
+const charts = createCharts(theme.current, view.shownOn);
+
+const redraw = () => (isPrinted ? charts.drawAll() : charts.draw(deck.getCurrentSlide()));
+
+start().catch((error: unknown) => {
+  document.body.dataset["failed"] = String(error);
+  throw error;
+});
+
+async function start(): Promise<void> {
+  await deck.initialize();
+  await charts.lettersLoaded();
+  for (const event of [
+    "slidechanged",
+    "fragmentshown",
+    "fragmenthidden",
+    "resize",
+    "pdf-ready",
+    "overviewshown",
+  ]) {
+    deck.on(event, () => {
+      focusLines(deck.getCurrentSlide(), isPrinted);
+      redraw();
+    });
+  }
+  theme.onChange(redraw);
+  deck.addKeyBinding({ keyCode: 82, key: "R", description: "My figures, or the reference's" }, () => {
+    view.toggle();
+    redraw();
+  });
+  deck.addKeyBinding({ keyCode: 68, key: "D", description: "Light or dark" }, theme.toggle);
+  deck.addKeyBinding({ keyCode: 84, key: "T", description: "Countdown: start, pause" }, () =>
+    toggleCountdown(deck.getCurrentSlide()),
+  );
+  focusLines(deck.getCurrentSlide(), isPrinted);
+  redraw();
+  document.body.dataset["ready"] = "true";
+}

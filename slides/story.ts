@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { lengths } from "./lengths.ts";
+import type { Length } from "./lengths.ts";
+import { StoryError } from "./story-error.ts";
+
+/** The looks that a slide can have; `theme.css` has them. */
+const layouts = ["plain", "title", "statement", "columns", "picture", "code", "exercise"] as const;
+
+const secondsSchema = z.number().min(5).max(3_600);
+const frontMatterSchema = z.strictObject({
+  title: z.string().min(1),
+  layout: z.enum(layouts).default("plain"),
+  /** In which decks it is, and for how many seconds. */
+  seconds: z.strictObject({
+    "20": secondsSchema.optional(),
+    "90": secondsSchema.optional(),
+    full: secondsSchema.optional(),
+  }),
+  /** What must be true of the results for the slide to be: "02 sooner at least 10". */
+  claims: z.array(z.string()).default([]),
+  /** The items of its lists come one by one. */
+  steps: z.boolean().default(false),
+});
+
+/** One slide as it is written in its file. */
+export interface Slide extends z.infer<typeof frontMatterSchema> {
+  /** From the folder of all slides. */
+  file: string;
+  /** Its place in this deck, from 1. */
+  number: number;
+  /** In this deck. */
+  spokenSeconds: number;
+  /** Markdown. */
+  body: string;
+  notes: string;
+}
+
+/** The slides of a deck in their order. Throws {@link StoryError} for one that is not written as slides are. */
+export function readStory(folder: string, length: Length): Slide[] {
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(".md"))
+        .toSorted()
+    : [];
+  const slides: Slide[] = [];
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n");
+    const written = readSlide(text, file, slides.length + 1);
+    const spokenSeconds = written.seconds[length];
+    if (spokenSeconds !== undefined) {
+      slides.push({ ...written, number: slides.length + 1, spokenSeconds });
+    }
+  }
+  if (slides.length === 0) {
+    throw new StoryError(
+      `Expected slides for \`${length}\` in ${folder}, found none; restore that folder from git.`,
+    );
+  }
+  return slides;
+}
+
+function readSlide(text: string, file: string, number: number): Omit<Slide, "number" | "spokenSeconds"> {
+  const fail = (message: string) => new StoryError(`Slide ${number} (slides/story/${file}): ${message}`);
+  const [, yaml, rest = ""] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+  if (yaml === undefined) {
+    throw fail("expected it to begin with front matter between two lines of `---`, found none; add it.");
+  }
+  const document = parseDocument(yaml);
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken !== undefined) {
+    const [line = ""] = broken.message.split("\n");
+    throw fail(`expected YAML as front matter, got: ${line}; mend it.`);
+  }
+  const parsed = frontMatterSchema.safeParse(document.toJS());
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join(".") ?? "";
+    throw fail(`the front matter's \`${where}\` is wrong: ${issue?.message}; mend it.`);
+  }
+  if (!lengths.some((length) => parsed.data.seconds[length] !== undefined)) {
+    throw fail("expected `seconds` for 20, 90 or full, got none: no deck has it; add one.");
+  }
+  const [body = "", notes, ...more] = rest.split(/^## Notes$/m);
+  if (notes === undefined || notes.trim() === "" || more.length > 0) {
+    throw fail("expected one `## Notes` with what is said, at the end; add it.");
+  }
+  if ((body.match(/^(```|~~~)/gm)?.length ?? 0) % 2 !== 0) {
+    throw fail("expected each block to end with ``` as it begins; one does not; end it.");
+  }
+  return { ...parsed.data, file, body: body.trim(), notes: notes.trim() };
+}
+
+/** An error of this slide, which the message then names. */
+export function errorOf({ number, title, file }: Slide, cause: Error): StoryError {
+  const message = cause.message.charAt(0).toLowerCase() + cause.message.slice(1);
+  return new StoryError(`Slide ${number}, "${title}" (slides/story/${file}): ${message}`, { cause });
+}
