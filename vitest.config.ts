@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 // Of participants' copies, right and wrong: `npm run test:course`, which has a budget of its own.
 const course = ["**/*.course.test.ts"];
+// Of the deck, in an installed Chrome, Edge or Chromium: `npm run test:slides`.
+const browser = ["**/*.browser.test.ts"];
 const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
 
 export default defineConfig({
@@ -19,7 +21,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...wire, ...course, ...outside],
+          exclude: [...wire, ...course, ...browser, ...outside],
           // A picture takes a fifth of a second, and ten times as long beside other work.
           testTimeout: 20_000,
         },
@@ -45,6 +47,11 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        // A walk through the whole deck is some hundred steps.
+        test: { name: "browser", include: browser, exclude: outside, testTimeout: 180_000 },
       },
     ],
   },

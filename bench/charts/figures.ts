@@ -19,7 +19,7 @@ export interface Figure {
 }
 
 /** The name is none that there is. Its message lists the forms. */
-export class FigureError extends Error {
+class FigureError extends Error {
   override readonly name = "FigureError";
 }
 
@@ -39,13 +39,13 @@ const known =
   "vendor calls, accepted, sent), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
   "storm; seconds, runs, kills, poison, sent twice, outage seconds), `vendor median` (or capacity, per second)";
 
-/** Which part of the results a name belongs to. Throws {@link FigureError} for a name that there is not. */
+/** Which part of the results a name belongs to. Throws a `FigureError` for a name that there is not. */
 export function partOf(name: string): Part {
   const { storm, plan, bend } = read(name);
   return bend !== undefined ? "sweep" : storm !== undefined || plan === "storm" ? "storm" : "day";
 }
 
-/** A figure of these results; undefined if it was not measured. Throws {@link FigureError} for a name that there is not. */
+/** A figure of these results; undefined if it was not measured. Throws a `FigureError` for a name that there is not. */
 export function figureOf(results: Results, name: string): Figure | undefined {
   const { row: id, clock, which, entry, ratio, bend, of, plan, vendor } = read(name);
   if (vendor !== undefined) {
@@ -102,7 +102,8 @@ function ratioOf(
     return undefined;
   }
   const value = clock === "response" ? slow / own : own / slow;
-  return { text: times(value), value };
+  // Two that are equal but for chance are "1.04 times", not once.
+  return { text: clock === "response" ? times(value) : `${value.toFixed(2)} times`, value };
 }
 
 function countOf(ledger: LedgerEntries, entry: string): number {

@@ -61,8 +61,8 @@ async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   );
   if (isLastReceive(record)) {
     await tickets.mark(parseActivation(record.body), "failed");
-    // #end-slide
   }
+  // #end-slide
   // #endregion
 }
 

@@ -69,8 +69,8 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
         return "taken";
       } catch (error) {
         ignoreFailedCondition(error);
-        // #end-slide
       }
+      // #end-slide
       // #region task 2: done, held or expired
       // #slide held
       const read = new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true });

@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 
 /** What a block is drawn from. */
-export interface BlockInput {
+interface BlockInput {
   /** Behind its name. */
   words: readonly string[];
   text: string;

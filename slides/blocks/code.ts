@@ -11,7 +11,7 @@ highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);
 
 // Letters of this font are 0.602 of their size wide. From the back row 23 can just be read, and more than 38 helps nobody.
-const [widthOfSlide, widthOfLetter] = [1_420, 0.602];
+const [widthOfSlide, widthOfLetter] = [1_412, 0.602];
 const smallest = 23;
 const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
 

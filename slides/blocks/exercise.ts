@@ -10,7 +10,7 @@ import type { Block } from "./block.ts";
  */
 export const exercise: Block = ({ words: [minutes = "", number = ""], text, inline }) => {
   const seconds = Number(minutes) * 60;
-  if (!(seconds > 0 && seconds <= 3_600)) {
+  if (!(seconds > 0 && seconds <= 3_600) || number === "") {
     throw new StoryError(
       `Expected minutes and a chapter, as in \`exercise 12 03\`, got \`${minutes} ${number}\`; rewrite it.`,
     );

@@ -21,28 +21,28 @@ export function architecture(chapter: string): string {
   const fresh = drawn.filter(({ since }) => since === number);
   const steps = [...new Set(fresh.map(({ step }) => step))].toSorted((one, other) => one - other);
   const parts = [
-    ...old.map((part) => draw(part, "d-old")),
+    ...old.map((part) => draw(part, "d-old", chapter)),
     ...gone.map((box) => ghost(box)),
     ...steps.map((step, at) => {
-      const inStep = fresh.filter((part) => part.step === step).map((part) => draw(part, "d-new"));
+      const inStep = fresh.filter((part) => part.step === step).map((part) => draw(part, "d-new", chapter));
       return `<g class="fragment d-step" data-fragment-index="${at}">${inStep.join("")}</g>`;
     }),
   ];
   return (
     `<svg class="d-architecture" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(inWords(chapter, drawn))}">` +
-    `${marker("before")}${marker("after")}${parts.join("")}${legend(number)}</svg>`
+    `${marker("before", chapter)}${marker("after", chapter)}${parts.join("")}${legend(chapter)}</svg>`
   );
 }
 
 const isBox = (part: Box | Arrow): part is Box => "kind" in part;
-const draw = (part: Box | Arrow, className: string) =>
-  isBox(part) ? drawBox(part, className) : drawArrow(part, className);
+const draw = (part: Box | Arrow, className: string, chapter: string) =>
+  isBox(part) ? drawBox(part, className) : drawArrow(part, className, chapter);
 
 function drawBox({ kind, lines, at: [x, y], size: [w, h] }: Box, className: string): string {
   const middle = y + h / 2 + (kind === "table" ? 12 : 0);
   const words = lines.map(
     (line, at) =>
-      `<text x="${x + w / 2}" y="${middle + 11 + (at - (lines.length - 1) / 2) * 36}" text-anchor="middle">${escaped(line)}</text>`,
+      `<text x="${x + w / 2 - (kind === "queue" ? 16 : 0)}" y="${middle + 11 + (at - (lines.length - 1) / 2) * 36}" text-anchor="middle">${escaped(line)}</text>`,
   );
   return `<g class="d-box d-${kind} ${className}">${shapes[kind](x, y, w, h)}${words.join("")}</g>`;
 }
@@ -67,18 +67,19 @@ const shapes: Record<Box["kind"], (x: number, y: number, w: number, h: number) =
 function drawArrow(
   { points, label, labelAt: [x, y], anchor = "middle", when }: Arrow,
   className: string,
+  chapter: string,
 ): string {
   const kind = when === "before the answer" ? "before" : "after";
   const path = points.map(([px, py], at) => `${at === 0 ? "M" : "L"}${px} ${py}`).join(" ");
   return (
-    `<g class="d-arrow d-${kind} ${className}"><path d="${path}" marker-end="url(#d-head-${kind})"/>` +
+    `<g class="d-arrow d-${kind} ${className}"><path d="${path}" marker-end="url(#d-head-${kind}-${chapter})"/>` +
     `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(label)}</text></g>`
   );
 }
 
-/** A head for the arrows; each picture of the page says the same of it, so that one name serves. */
-const marker = (kind: "before" | "after") =>
-  `<defs><marker id="d-head-${kind}" class="d-${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="22" markerHeight="22" ` +
+/** A head for the arrows, of this picture alone: that of a slide which is not seen is not drawn anywhere. */
+const marker = (kind: "before" | "after", chapter: string) =>
+  `<defs><marker id="d-head-${kind}-${chapter}" class="d-${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="22" markerHeight="22" ` +
   `markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>`;
 
 function ghost(box: Box): string {
@@ -93,10 +94,11 @@ function ghost(box: Box): string {
   );
 }
 
-function legend(number: number): string {
-  const before = `<g class="d-arrow d-before"><path d="M10 600 h70" marker-end="url(#d-head-before)"/><text x="96" y="609">before the answer</text></g>`;
-  const after = `<g class="d-arrow d-after"><path d="M10 560 h70" marker-end="url(#d-head-after)"/><text x="96" y="569">after it</text></g>`;
-  return number === 1 ? before : before + after;
+function legend(chapter: string): string {
+  const line = (kind: "before" | "after", y: number, words: string) =>
+    `<g class="d-arrow d-${kind}"><path d="M10 ${y} h70" marker-end="url(#d-head-${kind}-${chapter})"/>` +
+    `<text x="96" y="${y + 9}">${words}</text></g>`;
+  return line("before", 600, "before the answer") + (chapter === "01" ? "" : line("after", 560, "after it"));
 }
 
 function inWords(chapter: string, drawn: readonly (Box | Arrow)[]): string {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { escaped } from "../html.ts";
 import { StoryError } from "../story-error.ts";
 
@@ -40,6 +41,8 @@ export function lanes(text: string): string {
       `Expected 1 to ${mostRows} lines in \`lanes\`, and none of its steps empty, got ${count} lines; shorten it.`,
     );
   }
+  // Of this picture alone: what is defined on a slide that is not seen is not drawn anywhere.
+  const head = `d-head-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
   const rowHeight = Math.min(66, (mostHeight - top) / count);
   const height = Math.round(top + count * rowHeight + 6);
   const x = (lane: number) => (width / names.length) * (lane + 0.5);
@@ -48,7 +51,7 @@ export function lanes(text: string): string {
     const rows = step.map((row) => {
       const y = top + at * rowHeight;
       at += 1;
-      return drawRow(row, { x, y, rowHeight, middle: Math.floor(names.length / 2) });
+      return drawRow(row, { x, y, rowHeight, head, middle: Math.floor(names.length / 2) });
     });
     return index === 0
       ? rows.join("")
@@ -62,7 +65,7 @@ export function lanes(text: string): string {
   const words = lines.filter((line) => line !== "---").join("; ");
   return (
     `<svg class="d-lanes" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(`${names.join(", ")}. ${words}`)}">` +
-    `<defs><marker id="d-head-lane" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="20" markerHeight="20" markerUnits="userSpaceOnUse" ` +
+    `<defs><marker id="${head}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="20" markerHeight="20" markerUnits="userSpaceOnUse" ` +
     `orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>${heads.join("")}${drawn.join("")}</svg>`
   );
 }
@@ -93,16 +96,17 @@ interface Place {
   x: (lane: number) => number;
   y: number;
   rowHeight: number;
+  head: string;
   middle: number;
 }
 
-function drawRow(row: Row, { x, y, rowHeight, middle }: Place): string {
+function drawRow(row: Row, { x, y, rowHeight, head, middle }: Place): string {
   const centre = y + rowHeight / 2;
   if (row.kind === "arrow") {
     const [from, to] = [x(row.from), x(row.to)];
     const shorter = Math.sign(to - from) * 10;
     return (
-      `<g class="d-say"><path d="M${from + shorter} ${centre + 14} H${to - shorter}" marker-end="url(#d-head-lane)"/>` +
+      `<g class="d-say"><path d="M${from + shorter} ${centre + 14} H${to - shorter}" marker-end="url(#${head})"/>` +
       `<text x="${(from + to) / 2}" y="${centre + 3}" text-anchor="middle">${escaped(row.words)}</text></g>`
     );
   }

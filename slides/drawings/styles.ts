@@ -22,7 +22,7 @@ export const drawingStyles = `
 .d-arrow.d-new path { stroke-width: 6; }
 .d-arrow.d-new text { font-weight: 700; }
 .d-ghost rect { fill: none; stroke: var(--quiet); stroke-width: 3; stroke-dasharray: 8 8; }
-.d-ghost text { fill: var(--quiet); font-size: 26px; text-decoration: line-through; }
+.d-ghost text { fill: var(--quiet); font-size: 25px; }
 .fragment.current-fragment .d-after.d-new path { animation: d-march 0.9s linear infinite; }
 .fragment.current-fragment .d-box.d-new :is(rect, path):not(.d-thin) { animation: d-light 1.2s ease-out; }
 @keyframes d-march { to { stroke-dashoffset: -46; } }

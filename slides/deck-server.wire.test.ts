@@ -1,0 +1,71 @@
+import { request } from "node:http";
+import { expect, it, onTestFinished } from "vitest";
+import { serveDeck } from "./deck-server.ts";
+
+async function serving(build: () => Promise<string>, onError: (message: string) => void = () => undefined) {
+  const server = await serveDeck({ port: 0, build, onError });
+  onTestFinished(() => server.close());
+  return server.url;
+}
+
+it("builds the deck for each load, and shows the last good one while it can't", async () => {
+  const builds = ["first", "second", undefined, "fourth"];
+  const errors: string[] = [];
+  const url = await serving(
+    () => {
+      const html = builds.shift();
+      return html === undefined ? Promise.reject(new Error("Slide 3 is wrong")) : Promise.resolve(html);
+    },
+    (message) => errors.push(message),
+  );
+
+  const shown = [];
+  for (let load = 0; load < 3; load += 1) {
+    const response = await fetch(`${url}?print-pdf`);
+    shown.push(await response.text());
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  }
+
+  expect(shown).toEqual(["second", "second", "fourth"]);
+  expect(errors).toEqual(["Slide 3 is wrong"]);
+});
+
+it("does not start with a deck that can't be built", async () => {
+  await expect(serving(() => Promise.reject(new Error("no results")))).rejects.toThrow("no results");
+});
+
+it("listens on this machine alone, and says what to do if the port is taken", async () => {
+  const url = new URL(await serving(() => Promise.resolve("deck")));
+
+  const second = serveDeck({
+    port: Number(url.port),
+    build: () => Promise.resolve(""),
+    onError: () => undefined,
+  });
+
+  expect(url.hostname).toBe("127.0.0.1");
+  await expect(second).rejects.toThrow(
+    `Expected to listen on port ${url.port}, but it is in use; write \`npm run slides port=8080\``,
+  );
+});
+
+it.each([
+  { method: "GET", path: "/", host: "evil.example", status: 403 },
+  { method: "POST", path: "/", status: 405 },
+  { method: "GET", path: "/../package.json", status: 404 },
+  { method: "HEAD", path: "/", status: 200 },
+])("answers $method $path of $host with $status", async ({ method, path, host, status }) => {
+  const url = new URL(await serving(() => Promise.resolve("deck")));
+
+  const answered = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { host: host ?? url.host };
+    request({ host: url.hostname, port: url.port, method, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
+
+  expect(answered).toBe(status);
+});

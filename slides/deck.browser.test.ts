@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { buildDeck } from "./deck.ts";
+import { lengths } from "./lengths.ts";
+import { browserForTests } from "./testing/browser.ts";
+import { faultsOf, slideNumber } from "./testing/look.ts";
+import { openDeck } from "./testing/opened-deck.ts";
+import { ownResults, referenceResults, rootWith } from "./testing/results.ts";
+
+const browser = browserForTests() ?? "";
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Presses the key until the deck does not go on, and calls `look` on each step. */
+async function walk(page: Page, look: (number: number) => Promise<void>): Promise<number> {
+  const state = async () => {
+    const steps = await page.locator(".present .fragment.visible").count();
+    return `${await slideNumber(page)} ${steps}`;
+  };
+  for (let before = ""; ;) {
+    await look(await slideNumber(page));
+    before = await state();
+    await page.keyboard.press("ArrowRight");
+    if ((await state()) === before) {
+      return slideNumber(page);
+    }
+  }
+}
+
+describe.skipIf(browser === "")("the deck in a browser", () => {
+  const viewports = [
+    { width: 1_280, height: 720 },
+    { width: 1_920, height: 1_080 },
+  ];
+
+  it.each(lengths.flatMap((length) => viewports.map((viewport) => ({ length, viewport }))))(
+    "shows every slide of $length whole at $viewport.width x $viewport.height, step by step",
+    async ({ length, viewport }) => {
+      const { html, slideCount } = buildDeck({ length, referenceOnly: true });
+      const { page, url, requests, complaints } = await openDeck({ browser, html, viewport });
+      const faults: string[] = [];
+
+      const last = await walk(page, async (number) => {
+        faults.push(...(await faultsOf(page)).map((fault) => `slide ${number}: ${fault}`));
+      });
+
+      expect([...new Set(faults)]).toEqual([]);
+      expect(last).toBe(slideCount);
+      expect(requests).toEqual([url]);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(["light", "dark"] as const)("can be read by everybody, in %s colours", async (colorScheme) => {
+    const { page } = await openDeck({
+      browser,
+      html: buildDeck({ length: "full", referenceOnly: true }).html,
+      colorScheme,
+    });
+    await page.addScriptTag({ content: axeSource }).catch(() => page.evaluate(axeSource));
+    const violations: string[] = [];
+
+    for (let number = 1, last = 0; number !== last; number = await slideNumber(page)) {
+      last = number;
+      const found = await page.evaluate(async () => {
+        for (const part of document.querySelectorAll(".present .fragment")) {
+          part.classList.add("visible");
+        }
+        const { axe } = window as unknown as {
+          axe: {
+            run: (where: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+          };
+        };
+        const { violations: all } = await axe.run({ include: [[".slides > section.present"]] });
+        return all.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+      });
+      violations.push(...found.map((each) => `slide ${number}: ${each}`));
+      await page.evaluate((next) => void (location.hash = `#/${next}`), number);
+      await page.waitForFunction(
+        (next) => document.querySelectorAll(".slides > section")[next]?.matches(".present") ?? true,
+        number,
+      );
+    }
+
+    expect(violations).toEqual([]);
+  });
+
+  it("shows the reference's figures and charts by a key, and one's own by the same key", async () => {
+    const own = ownResults(({ chapters }) => {
+      for (const { id, day } of chapters) {
+        if (id === "02" && day !== undefined) {
+          day.median.response.p50Ms = 6;
+        }
+      }
+    });
+    const root = rootWith({ reference: referenceResults(), own: { now: own } });
+    const { page } = await openDeck({ browser, html: buildDeck({ length: "20", root }).html });
+    const slide = page.locator("section", { has: page.locator('canvas[data-picture="two-clocks"]') }).first();
+    const at = await page.evaluate(() =>
+      [...document.querySelectorAll(".slides > section")].findIndex((each) =>
+        each.querySelector('[data-picture="two-clocks"]'),
+      ),
+    );
+    await page.evaluate((number) => void (location.hash = `#/${number}`), at);
+    const canvas = slide.locator("canvas");
+    const shown = async () => ({
+      drawn: await canvas.getAttribute("data-drawn"),
+      label: (await canvas.getAttribute("aria-label"))?.match(/02 ticket: answered \w+/)?.[0],
+      source: (await slide.locator(".source").textContent())?.slice(0, 13),
+    });
+    await canvas.and(page.locator("[data-drawn]")).waitFor();
+
+    const first = await shown();
+    await page.keyboard.press("r");
+    const second = await shown();
+    await page.keyboard.press("r");
+
+    expect(first).toEqual({ drawn: "own", label: "02 ticket: answered 6ms", source: "Measured here" });
+    expect(second).toEqual({
+      drawn: "reference",
+      label: "02 ticket: answered 13ms",
+      source: "Reference run",
+    });
+    expect(await shown()).toEqual(first);
+  });
+
+  it("has keys for dark colours, the overview, and the countdown of an exercise", async () => {
+    const { page } = await openDeck({ browser, html: buildDeck({ length: "90", referenceOnly: true }).html });
+    const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
+
+    expect(await theme()).toBe("light");
+    await page.keyboard.press("d");
+    expect(await theme()).toBe("dark");
+
+    await page.keyboard.press("o");
+    expect(await page.locator(".reveal.overview").count()).toBe(1);
+    await page.keyboard.press("o");
+
+    const at = await page.evaluate(() =>
+      [...document.querySelectorAll(".slides > section")].findIndex((each) =>
+        each.querySelector(".countdown"),
+      ),
+    );
+    await page.evaluate((number) => void (location.hash = `#/${number}`), at);
+    const countdown = page.locator("section.present .countdown");
+    await countdown.waitFor();
+    await page.keyboard.press("t");
+    await page.waitForFunction(() =>
+      document.querySelector(".present .countdown strong")?.textContent?.endsWith(":58"),
+    );
+    await page.keyboard.press("t");
+    expect(await countdown.getAttribute("class")).not.toContain("running");
+  });
+
+  it("has a presenter view with the notes, which goes on with the deck", async () => {
+    const { page, context, complaints } = await openDeck({
+      browser,
+      html: buildDeck({ length: "20", referenceOnly: true }).html,
+    });
+
+    const opening = context.waitForEvent("page");
+    await page.keyboard.press("s");
+    const presenter = await opening;
+    const notes = presenter.locator(".speaker-controls-notes .value");
+    await notes.filter({ hasText: "One question for the whole time" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+
+    await notes.filter({ hasText: "Three steps" }).waitFor();
+    await presenter
+      .frameLocator("#current-slide iframe")
+      .locator("section.present h2", { hasText: "Asynchronous" })
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

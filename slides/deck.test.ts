@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { buildSlides, ownResults, referenceResults, rootWith, rootWithReference } from "./testing/results.ts";
+
+/** 02 answers in 5 ms, 01 in 500. */
+const faster = ownResults(({ chapters }) => {
+  for (const { id, day } of chapters) {
+    const p50Ms = { "01": 500, "02": 5 }[id];
+    if (day !== undefined && p50Ms !== undefined) {
+      day.median.response.p50Ms = p50Ms;
+    }
+  }
+});
+const sectionOf = ({ html }: { html: string }) => /<section[\s\S]*?<\/section>/.exec(html)?.[0] ?? "";
+
+describe("the figures of a slide", () => {
+  const slide = { body: "It takes {{02 answered p50}}, {{02 sooner}} sooner." };
+
+  it("are the reference's where nothing was measured here", () => {
+    const section = sectionOf(buildSlides(rootWithReference(), slide));
+
+    expect(section).toContain('data-reference="13 ms">13 ms</span>');
+    expect(section).toContain('data-own-view="reference"');
+    expect(section).toContain("Reference run: 2026-11-23");
+    expect(section).toContain("not AWS latencies");
+  });
+
+  it("are one's own where there are any, and the reference's at hand", () => {
+    const root = rootWith({ reference: referenceResults(), own: { "2031-05-06": faster } });
+
+    const section = sectionOf(buildSlides(root, slide));
+
+    expect(section).toContain('data-own="5 ms" data-reference="13 ms">5 ms</span>');
+    expect(section).toContain('data-own="100 times" data-reference="36 times">100 times</span>');
+    expect(section).toContain('data-own-view="own"');
+    expect(section).toContain("Measured here: 2031-05-06 07:08 UTC, npm run bench seed=7");
+  });
+
+  it("are of the newest run that was not stopped, part by part", () => {
+    const storm = ownResults((results) => {
+      results.startedAt = "2031-05-07T00:00:00.000Z";
+      results.chapters = results.chapters.map(({ day: _day, ...row }) => row);
+    });
+    const stopped = ownResults((results) => {
+      Object.assign(results, { complete: false, startedAt: "2031-05-08T00:00:00.000Z" });
+    });
+    const root = rootWith({
+      reference: referenceResults(),
+      own: { "2031-05-06": faster, "2031-05-07": storm, "2031-05-08": stopped },
+    });
+
+    const { html, remarks } = buildSlides(root, slide, { body: "{{02 storm lost}} lost." });
+
+    expect(html).toContain("Measured here: 2031-05-06 07:08 UTC");
+    expect(html).toContain("Measured here: 2031-05-07 00:00 UTC");
+    expect(remarks.join(" ")).not.toContain("2031-05-08");
+  });
+
+  it("are the reference's, and say so, where a chapter was not measured here", () => {
+    const own = ownResults((results) => {
+      results.chapters = results.chapters.filter(({ id }) => id === "03");
+    });
+
+    const section = sectionOf(
+      buildSlides(rootWith({ reference: referenceResults(), own: { now: own } }), slide),
+    );
+
+    expect(section).toContain('data-own-view="reference"');
+    expect(section).toContain("Not measured here. Reference run: 2026-11-23");
+  });
+
+  it("say what is not measured anywhere", () => {
+    const reference = referenceResults();
+    reference.chapters = reference.chapters.filter(({ id }) => id !== "02");
+
+    expect(sectionOf(buildSlides(rootWith({ reference }), slide))).toContain(">not measured</span>");
+  });
+
+  it("stand there without a reference, too", () => {
+    const section = sectionOf(buildSlides(rootWith({ own: { now: faster } }), slide));
+
+    expect(section).toContain(">5 ms</span>");
+  });
+});
+
+describe("a claim", () => {
+  const claim = { body: "It is {{02 sooner at least 30 | at least 30 times}} sooner.", title: "Much sooner" };
+
+  it("that the reference denies fails the build, by the slide's number and title", () => {
+    const run = () =>
+      buildSlides(
+        rootWithReference(),
+        { body: "Words." },
+        { ...claim, body: claim.body.replaceAll("30", "40") },
+      );
+
+    expect(run).toThrow(/^Slide 2, "Much sooner" \(slides\/story\/20-slide\.md\): .*02 sooner is 36 times/);
+  });
+
+  it("that one's own run denies is shown with the reference, labelled", () => {
+    const own = ownResults(({ chapters }) => {
+      for (const { id, day } of chapters) {
+        if (id === "02" && day !== undefined) {
+          day.median.response.p50Ms = 400;
+        }
+      }
+    });
+
+    const section = sectionOf(
+      buildSlides(rootWith({ reference: referenceResults(), own: { now: own } }), claim),
+    );
+
+    expect(section).toContain('data-own-view="reference"');
+    expect(section).toContain("Came out differently here (02 sooner at least 30: 02 sooner is 1.2 times)");
+  });
+
+  it("may stand in the front matter, and compare two figures", () => {
+    const slide = (text: string) => ({ body: "Words.", front: `claims: ["${text}"]\n` });
+
+    expect(() => buildSlides(rootWithReference(), slide("07+key twice less than 07 twice"))).not.toThrow();
+    expect(() => buildSlides(rootWithReference(), slide("07 twice less than 07+key twice"))).toThrow(
+      /change what the slide says/,
+    );
+    expect(() => buildSlides(rootWithReference(), slide("03 works p50 more than 60000"))).not.toThrow();
+    expect(() => buildSlides(rootWithReference(), slide("02 is fast"))).toThrow(/a figure such as/);
+  });
+});
+
+it("shows text of the results as text, and lets nothing end its data", () => {
+  const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'`;
+  const own = ownResults((results) => {
+    results.command = evil;
+    results.environment.machine = evil;
+  });
+
+  const { html } = buildSlides(rootWith({ own: { now: own } }), { body: "{{02 sooner}} {{02 lost}}" });
+
+  expect(html).not.toContain(evil);
+  expect(html).not.toContain("<img src=x");
+  expect(html.match(/<\/script>/g)).toHaveLength(2);
+});
+
+it("takes HTML in a slide for words", () => {
+  expect(sectionOf(buildSlides(rootWithReference(), { body: "<script>alert(1)</script>" }))).toContain(
+    "&lt;script&gt;",
+  );
+});

@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseResults } from "#shared/results.ts";
+import type { Results } from "#shared/results.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { buildDeck } from "../deck.ts";
+import { scratchFolder } from "./scratch.ts";
+
+const file = join(projectFolder, "bench", "reference", "results.json");
+const text = readFileSync(file, "utf8");
+
+/** A copy of the committed reference, to be changed. */
+export const referenceResults = (): Results => parseResults(text, file);
+
+/** The same as if it had been measured later and elsewhere. */
+export function ownResults(change: (results: Results) => void = () => undefined): Results {
+  const results = referenceResults();
+  Object.assign(results, {
+    startedAt: "2031-05-06T07:08:09.000Z",
+    command: "npm run bench seed=7",
+    trustworthy: true,
+  });
+  change(results);
+  return results;
+}
+
+interface Kept {
+  reference?: Results | undefined;
+  /** By the name of their folder. */
+  own?: Record<string, unknown>;
+}
+
+/** A project's folder with these results; gone when the test is over. */
+export function rootWith({ reference, own = {} }: Kept): string {
+  const root = scratchFolder();
+  const keep = (folder: string, results: unknown) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "results.json"), JSON.stringify(results));
+  };
+  if (reference !== undefined) {
+    keep(join(root, "bench", "reference"), reference);
+  }
+  for (const [name, results] of Object.entries(own)) {
+    keep(join(root, "bench", "results", name), results);
+  }
+  return root;
+}
+
+/** A slide of a test. */
+export interface SlideText {
+  body: string;
+  front?: string;
+  title?: string;
+}
+
+/** A folder of slides for the deck of 20 minutes: the body of each, and what its front matter says besides. */
+export function storyWith(...slides: SlideText[]): string {
+  const folder = scratchFolder();
+  for (const [at, { body, front = "", title = `Slide ${at + 1}` }] of slides.entries()) {
+    const text = `---\ntitle: ${JSON.stringify(title)}\nseconds: { "20": 60 }\n${front}---\n\n${body}\n\n## Notes\n\nSay it.\n`;
+    writeFileSync(join(folder, `${at + 1}0-slide.md`), text);
+  }
+  return folder;
+}
+
+/** The deck of these slides, in a project's folder. */
+export const buildSlides = (root: string, ...slides: SlideText[]) =>
+  buildDeck({ length: "20", root, storyFolder: storyWith(...slides) });
+
+/** Nothing was measured here yet. */
+export const rootWithReference = () => rootWith({ reference: referenceResults() });

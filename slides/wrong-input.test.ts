@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { buildDeck } from "./deck.ts";
+import {
+  buildSlides,
+  ownResults,
+  referenceResults,
+  rootWith,
+  rootWithReference,
+  storyWith,
+} from "./testing/results.ts";
+
+it.each([
+  ["an unknown figure", "{{02 answred p50}}", /a figure such as .*got `02 answred p50`/],
+  ["a figure that does not end", "{{02 sooner", /each `\{\{` to end/],
+  ["a claim without words", "{{02 sooner at least 3}}", /the words of the claim/],
+  ["an unknown block", "```graph\nx\n```", /one of the blocks .*got `graph`/],
+  ["an unknown chart", "```chart pie\n```", /one of the charts .*got `pie`/],
+  ["an unknown chapter", "```architecture 09\n```", /chapter from 01 to 07/],
+  [
+    "a region that is not there",
+    "```code chapters/03-queue/api.ts nothing\n```",
+    /`#slide nothing`.*which has send-first/,
+  ],
+  [
+    "a focus that is not there",
+    "```code chapters/03-queue/api.ts send-first\nfocus: nothing\n```",
+    /a line with `nothing`/,
+  ],
+  [
+    "a command that is not there",
+    "Type `npm run everything`.",
+    /a command of package.json, got `npm run everything`/,
+  ],
+  ["a task that is not there", "```exercise 5 03\ntask 9\n```", /a task of chapter 03, got task 9/],
+  ["an exercise without minutes", "```exercise 03\ntask 1\n```", /minutes and a chapter/],
+  ["a table with a short row", "```measured\na | b\nc\n```", /rows of 2 cells/],
+  ["a big figure without words", "```big\n36\n```", /lines such as/],
+  ["a lane that is not there", "```lanes\nlanes: worker A | the ticket\nC: dies\n```", /a line of A, ticket/],
+  ["an errand that is missing", "```timelines\nscale: 1 ms = 1 min\ntitle: a | b\nx 0 1\n```", /two errands/],
+])("names the slide with %s, and what was expected", (_what, body, message) => {
+  const run = () => buildSlides(rootWithReference(), { body, title: "Wrong" });
+
+  expect(run).toThrow(message);
+  expect(run).toThrow(/^Slide 1, "Wrong" \(slides\/story\/10-slide\.md\)/);
+});
+
+describe("results that can't be shown", () => {
+  const slide = { body: "{{02 sooner}}" };
+  const old = { schemaVersion: 1 };
+
+  it("of another schema are refused if they are the newest, or the reference", () => {
+    expect(() => buildSlides(rootWith({ reference: referenceResults(), own: { now: old } }), slide)).toThrow(
+      /results of schema 2 in bench.results.now.results\.json, got schema 1/,
+    );
+    expect(() => buildSlides(rootWith({ reference: old as never }), slide)).toThrow(/got schema 1/);
+  });
+
+  it("of another schema are left alone if newer ones are there", () => {
+    const root = rootWith({ reference: referenceResults(), own: { "2020": old, "2031": ownResults() } });
+
+    expect(buildSlides(root, slide).html).toContain("Measured here");
+  });
+
+  it("are none at all: it says what to do", () => {
+    expect(() => buildSlides(rootWith({}), slide)).toThrow(/found none; type `npm run bench`/);
+  });
+
+  it("were stopped, in a folder that was named", () => {
+    const root = rootWith({
+      own: { now: ownResults((results) => Object.assign(results, { complete: false })) },
+    });
+    const from = `${root}/bench/results/now`;
+
+    expect(() => buildDeck({ length: "20", root, from, storyFolder: storyWith(slide) })).toThrow(
+      /complete results/,
+    );
+    expect(() => buildDeck({ length: "20", root, from: root, storyFolder: storyWith(slide) })).toThrow(
+      /found none/,
+    );
+  });
+});
