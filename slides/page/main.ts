@@ -29,7 +29,9 @@ const theme = createTheme(isPrinted);
 const view = createView();
 const charts = createCharts(theme.current, view.shownOn);
 
-const redraw = () => (isPrinted ? charts.drawAll() : charts.draw(deck.getCurrentSlide()));
+// A picture is drawn as large as it is seen, and so only when it is.
+const redraw = () =>
+  isPrinted || deck.isOverview() ? charts.drawAll() : charts.draw(deck.getCurrentSlide());
 
 start().catch((error: unknown) => {
   document.body.dataset["failed"] = String(error);
@@ -46,6 +48,7 @@ async function start(): Promise<void> {
     "resize",
     "pdf-ready",
     "overviewshown",
+    "overviewhidden",
   ]) {
     deck.on(event, () => {
       focusLines(deck.getCurrentSlide(), isPrinted);
