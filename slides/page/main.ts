@@ -16,6 +16,8 @@ const deck = new Reveal({
   hash: true,
   controls: false,
   slideNumber: "c/t",
+  // Each slide has a time of its own; without this one the presenter view would show none of them.
+  defaultTiming: 60,
   transition: "none",
   backgroundTransition: "none",
   pdfSeparateFragments: false,
