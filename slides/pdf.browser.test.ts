@@ -29,10 +29,17 @@ describe.skipIf(browser === "")("the deck on paper", () => {
     const pdf = join(folder, "deck.pdf");
     writeFileSync(pdf, "the good one");
 
-    const missing = printPdf({ html: join(folder, "deck.html"), pdf, browser: join(folder, "no browser") });
-    await expect(missing).rejects.toThrow(/^Expected to start .*no browser/);
-    const noPdf = printPdf({ html: join(folder, "deck.html"), pdf, browser: process.execPath });
-    await expect(noPdf).rejects.toThrow(/none that is whole; the HTML is complete/);
+    const print = (wish: { html?: string; browser?: string; limitSeconds?: number }) =>
+      printPdf({ html: join(folder, "nothing.html"), pdf, browser, ...wish });
+    await expect(print({ browser: join(folder, "no browser") })).rejects.toThrow(
+      /ENOENT.*the HTML is complete/,
+    );
+    // It is there, and no browser.
+    await expect(print({ browser: process.execPath })).rejects.toThrow(/but (?:it ended|write EPIPE)/);
+    await expect(print({})).rejects.toThrow(/can't open .*nothing\.html/);
+    const empty = join(folder, "empty.html");
+    writeFileSync(empty, "<p>No deck: it is never ready.</p>");
+    await expect(print({ html: empty, limitSeconds: 3 })).rejects.toThrow("it did not within 3 s");
 
     expect(readFileSync(pdf, "utf8")).toBe("the good one");
   });

@@ -82,15 +82,12 @@ const marker = (kind: "before" | "after", chapter: string) =>
   `<defs><marker id="d-head-${kind}-${chapter}" class="d-${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="22" markerHeight="22" ` +
   `markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>`;
 
-function ghost(box: Box): string {
-  const [x, y] = box.at;
-  const [w, h] = box.size;
-  // Where something new takes its place, the old one moves out of the way.
-  const moved = { ...box, at: [x, y - 200] as const };
-  const words = escaped(`${box.lines.join(" ")}: gone`);
+/** Where something new takes its place, the old one moves out of the way. */
+function ghost({ at: [x, y], size: [w], lines }: Box): string {
+  const [above, wider, high] = [210, 30, 64];
   return (
-    `<g class="d-ghost" aria-hidden="true">${rect(moved.at[0], moved.at[1], w, h - 40, 14)}` +
-    `<text x="${x + w / 2}" y="${y - 200 + (h - 40) / 2 + 10}" text-anchor="middle">${words}</text></g>`
+    `<g class="d-ghost" aria-hidden="true">${rect(x - wider, y - above, w + 2 * wider, high, 14)}` +
+    `<text x="${x + w / 2}" y="${y - above + high / 2 + 9}" text-anchor="middle">${escaped(`${lines.join(" ")}: gone`)}</text></g>`
   );
 }
 

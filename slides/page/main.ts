@@ -41,14 +41,17 @@ start().catch((error: unknown) => {
 });
 
 async function start(): Promise<void> {
+  const laidOut = new Promise<void>((resolve) =>
+    isPrinted ? deck.on("pdf-ready", () => resolve()) : resolve(),
+  );
   await deck.initialize();
+  await laidOut;
   await charts.lettersLoaded();
   for (const event of [
     "slidechanged",
     "fragmentshown",
     "fragmenthidden",
     "resize",
-    "pdf-ready",
     "overviewshown",
     "overviewhidden",
   ]) {
