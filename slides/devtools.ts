@@ -39,9 +39,10 @@ export function driveBrowser(path: string, flags: readonly string[]): DrivenBrow
   };
   child.once("error", fail);
   child.once("exit", () => fail(new Error("it ended")));
-  // A browser that ends closes the pipes: "exit" has said so.
-  toBrowser.on("error", fail);
-  fromBrowser.on("error", fail);
+  // A pipe breaks when its browser ends, in words that differ by system.
+  const pipeBroke = (cause: Error) => fail(new Error("it ended", { cause }));
+  toBrowser.on("error", pipeBroke);
+  fromBrowser.on("error", pipeBroke);
 
   let unread = Buffer.alloc(0);
   fromBrowser.on("data", (part: Buffer) => {
