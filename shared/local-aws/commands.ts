@@ -7,6 +7,10 @@ export interface ProcessOptions {
   parameters?: Record<string, string>;
   environment?: Record<string, string>;
   consumers?: boolean;
+  /** Before the retries of an asynchronous event; AWS waits 60 and 120 s. */
+  asyncRetryDelaysSeconds?: number[];
+  /** In place of every event source mapping's own. */
+  maximumConcurrency?: number;
   sqsPort?: number;
   dynamoDbPort?: number;
 }
@@ -28,6 +32,7 @@ export interface Request {
 export interface Details {
   sqsUrl: string;
   dynamoDbUrl: string;
+  lambdaUrl: string;
   inspectUrl: string;
   outputs: Record<string, string>;
   parameters: Record<string, string>;

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Details } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./deploy-functions.ts";
+import { startLambdaServer, type Invokable } from "./lambda/server.ts";
 import type { RunningSqs } from "./sqs/server.ts";
 import { TemplateError } from "./template/error.ts";
 import type { Stack } from "./template/stack.ts";
@@ -31,6 +32,8 @@ interface Options {
   /** What functions inherit from this machine. */
   systemVariables: Record<string, string>;
   consumers?: boolean | undefined;
+  asyncRetryDelaysSeconds?: number[] | undefined;
+  maximumConcurrency?: number | undefined;
   onLine: (source: string, line: string) => void;
 }
 
@@ -42,11 +45,18 @@ export async function deploy(options: Options) {
     sqs.service.createQueue(name, attributes);
   }
 
-  const endpoints: Record<string, string> = { AWS_ENDPOINT_URL_SQS: sqs.url };
+  // Asked only once somebody invokes a function, and nobody knows the port before all is there.
+  let find: (name: string) => Invokable | undefined = () => undefined;
+  const lambda = await startLambdaServer({ find: (name) => find(name) });
+  const endpoints: Record<string, string> = {
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+  };
   // The bundler is a process of its own: it works while DynamoDB is loaded here.
   const functionsDeployed = deployFunctions({
     functions: stack.functions,
     service: sqs.service,
+    settings: options,
     variablesOf: (template) => ({
       ...options.systemVariables,
       AWS_REGION: region,
@@ -64,6 +74,7 @@ export async function deploy(options: Options) {
   });
   const [functions, dynamoDb] = await Promise.all([functionsDeployed, createTables(stack, options)]);
   endpoints["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb.url;
+  find = functions.find;
   if (options.consumers !== false) {
     functions.enable();
   }
@@ -72,12 +83,21 @@ export async function deploy(options: Options) {
   const details: Omit<Details, "inspectUrl"> = {
     sqsUrl: sqs.url,
     dynamoDbUrl: dynamoDb.url,
+    lambdaUrl: lambda.url,
     outputs,
     parameters,
-    overrides,
+    overrides: { ...overrides, ...recorded(options) },
     ignored: [...ignored, ...functions.notes],
   };
-  return { details, functions, dynamoDb, queues: stack.queues };
+  return { details, functions, dynamoDb, lambda, queues: stack.queues };
+}
+
+/** What no template can say: the results must tell of it, as of a parameter that was overridden. */
+function recorded({ asyncRetryDelaysSeconds, maximumConcurrency }: Options): Record<string, string> {
+  return {
+    ...(asyncRetryDelaysSeconds && { AsyncRetryDelaysSeconds: asyncRetryDelaysSeconds.join(", ") }),
+    ...(maximumConcurrency !== undefined && { MaximumConcurrency: String(maximumConcurrency) }),
+  };
 }
 
 async function createTables(stack: Stack, { dynamoDbPort }: Options) {

@@ -20,6 +20,23 @@ interface InspectedQueue {
   messages: InspectedMessage[];
 }
 
+/** Events that Lambda has accepted and not done; on AWS there are only metrics. Counts are since the start. */
+interface InspectedAsyncEvents {
+  received: number;
+  discarded: number;
+  waiting: number;
+  running: number;
+  oldestAgeSeconds: number;
+  /** Left out by `?bodies=no`. */
+  events: {
+    requestId: string;
+    payload: string;
+    state: "waiting" | "running";
+    invokeCount: number;
+    throttleCount: number;
+  }[];
+}
+
 /** A function at one moment; the counts are since the start. */
 export interface InspectedFunction {
   name: string;
@@ -27,6 +44,7 @@ export interface InspectedFunction {
   invocations: number;
   errors: number;
   timeouts: number;
+  asyncEvents: InspectedAsyncEvents;
   environments: {
     pid: number;
     state: "starting" | "idle" | "busy";

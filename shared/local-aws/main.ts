@@ -26,7 +26,12 @@ async function run(options: ProcessOptions): Promise<void> {
     import("./inspect-server.ts"),
   ]);
   const systemVariables = Object.fromEntries(inherited.flatMap((name) => pick(name)));
-  const { details, functions, dynamoDb, queues } = await deploy({ ...options, sqs, systemVariables, onLine });
+  const { details, functions, dynamoDb, lambda, queues } = await deploy({
+    ...options,
+    sqs,
+    systemVariables,
+    onLine,
+  });
   const inspection = await startInspectServer(({ withMessages }) => ({
     atMs: Date.now(),
     queues: sqs.service.queues().map((queue) => ({
@@ -36,7 +41,7 @@ async function run(options: ProcessOptions): Promise<void> {
       ...queue.counts(),
       ...(withMessages ? { messages: queue.messages() } : {}),
     })),
-    functions: functions.inspect(),
+    functions: functions.inspect({ withMessages }),
   }));
 
   const deadLetterQueues = queues.flatMap(({ deadLetterQueue }) => deadLetterQueue ?? []);
@@ -45,6 +50,7 @@ async function run(options: ProcessOptions): Promise<void> {
       case "deliverTwice": {
         const isWork = ({ name }: { name: string }) => !deadLetterQueues.includes(name);
         const work = sqs.service.queues().filter(isWork);
+        functions.deliverTwice(command.everyNth, command.delaysMs);
         return work.forEach((queue) => queue.deliverTwice(command.everyNth, command.delaysMs));
       }
       case "enableMapping":
@@ -67,7 +73,7 @@ async function run(options: ProcessOptions): Promise<void> {
       new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref()),
     ]);
     await functions.stop();
-    await Promise.all([inspection.close(), dynamoDb.close(), sqs.close()]);
+    await Promise.all([inspection.close(), dynamoDb.close(), lambda.close(), sqs.close()]);
   });
   tellReady({ ...details, inspectUrl: inspection.url });
 }

@@ -21,7 +21,7 @@ export interface LocalAwsOptions extends ProcessOptions {
 /** A running embedded AWS, in a process of its own. */
 export interface LocalAws extends Details {
   pid: number;
-  /** From now on every n-th message sent to a queue that is no dead-letter queue comes twice; 0 ends it. */
+  /** From now on every n-th message sent to a queue that is no dead-letter queue, and every n-th asynchronous event of a function, comes twice; 0 ends it. */
   deliverTwice(everyNth: number, delaysMs: number[]): Promise<void>;
   /** Off: resolves once nothing polls and no invocation runs. */
   enableMapping(enabled: boolean): Promise<void>;

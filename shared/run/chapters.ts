@@ -18,6 +18,8 @@ export interface ChapterParts {
   /** Names of the template's parameters. */
   parameters: string[];
   hasFunction: boolean;
+  /** A function that no event starts, but somebody's call. */
+  hasInvokedFunction: boolean;
   hasWorker: boolean;
   hasRedrive: boolean;
 }
@@ -86,11 +88,15 @@ export function readParts({ folder, name, number }: Chapter): ChapterParts {
   // Whether the template is right is for the embedded AWS to say, with the line; here it is only skimmed.
   const skimmed: unknown = parseDocument(readFileSync(templateFile, "utf8"), { logLevel: "silent" }).toJS();
   const template = asRecord(skimmed);
+  const functions = Object.values(asRecord(template["Resources"])).filter(
+    (resource) => asRecord(resource)["Type"] === "AWS::Serverless::Function",
+  );
   return {
     templateFile,
     parameters: Object.keys(asRecord(template["Parameters"])),
-    hasFunction: Object.values(asRecord(template["Resources"])).some(
-      (resource) => asRecord(resource)["Type"] === "AWS::Serverless::Function",
+    hasFunction: functions.length > 0,
+    hasInvokedFunction: functions.some(
+      (resource) => !("Events" in asRecord(asRecord(resource)["Properties"])),
     ),
     hasWorker: has("worker.ts"),
     hasRedrive: has("redrive.ts"),

@@ -29,13 +29,16 @@ export function inheritedEnvironment(): Record<string, string> {
 export function awsEnvironment({
   sqsUrl,
   dynamoDbUrl,
+  lambdaUrl,
 }: {
   sqsUrl: string;
   dynamoDbUrl: string;
+  lambdaUrl: string;
 }): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",

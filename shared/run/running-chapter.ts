@@ -17,6 +17,7 @@ export interface RunningChapter {
   vendorUrl: string;
   sqsUrl: string;
   dynamoDbUrl: string;
+  lambdaUrl: string;
   inspectUrl: string;
   outputs: Record<string, string>;
   /** Parameters of the template that differ from its defaults. */
@@ -93,6 +94,7 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     vendorUrl: assembly.vendorUrl,
     sqsUrl: aws.sqsUrl,
     dynamoDbUrl: aws.dynamoDbUrl,
+    lambdaUrl: aws.lambdaUrl,
     inspectUrl: aws.inspectUrl,
     outputs: aws.outputs,
     overrides: aws.overrides,

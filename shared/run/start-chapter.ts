@@ -25,6 +25,8 @@ export interface ChapterOptions {
   parameters?: Readonly<Record<string, string>>;
   /** For the API, the worker and the functions; it comes before what the launcher sets. */
   environment?: Readonly<Record<string, string>>;
+  /** In place of the one that the template gives its event source mappings. */
+  maximumConcurrency?: number;
   /** Whether anybody works on the queue: false starts no worker, and the event source mappings switched off. Default true. */
   consumers?: boolean;
   /** Of the weather. Default 1. */
@@ -79,6 +81,8 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
     parameters: { ...teachingParameters(parts, vendorUrl), ...options.parameters },
     environment,
     consumers,
+    ...(parts.hasInvokedFunction && { asyncRetryDelaysSeconds: teachingRetryDelaysSeconds }),
+    ...(options.maximumConcurrency !== undefined && { maximumConcurrency: options.maximumConcurrency }),
     onLine,
   });
   started.aws = aws;
@@ -148,6 +152,9 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
       ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
   });
 }
+
+// In place of Lambda's 60 and 120: a minute is a second here.
+const teachingRetryDelaysSeconds = [1, 2];
 
 /** The template's defaults are right for AWS; a workshop can't wait 24 s to see a message come back. */
 function teachingParameters({ parameters }: ChapterParts, vendorUrl: string): Record<string, string> {

@@ -145,6 +145,10 @@ const vendorThat = (answer: "fail" | "refuse" | "hang" | "disconnect", status: n
   end: ({ running }) => running.vendor.setWeather({ answer: "normal" }),
 });
 
+/** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
+const workProxy = ({ running, sqs, lambda }: TestedChapter) =>
+  running.outputs["ACTIVATION_FUNCTION"] === undefined ? sqs : lambda;
+
 /** What the API depends on fails, one thing at a time. */
 export const troubles: Trouble[] = [
   vendorThat("fail", 502),
@@ -166,13 +170,13 @@ export const troubles: Trouble[] = [
   {
     name: "the queue can't be reached",
     answers: { "01": 201, "02": 202, "03 on": 503 },
-    begin: ({ sqs }) => sqs.refuse(true),
-    end: ({ sqs }) => sqs.refuse(false),
+    begin: (chapter) => workProxy(chapter).refuse(true),
+    end: (chapter) => workProxy(chapter).refuse(false),
   },
   {
     name: "the queue gives no answer",
     answers: { "01": 201, "02": 202, "03 on": 503 },
-    begin: async ({ sqs }) => sqs.hang(true),
-    end: async ({ sqs }) => sqs.hang(false),
+    begin: async (chapter) => workProxy(chapter).hang(true),
+    end: async (chapter) => workProxy(chapter).hang(false),
   },
 ];

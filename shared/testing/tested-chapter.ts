@@ -20,6 +20,8 @@ export interface TestedChapter {
   readonly running: RunningChapter;
   readonly sqs: Proxy;
   readonly dynamoDb: Proxy;
+  /** Before Lambda's Invoke. */
+  readonly lambda: Proxy;
   /** Asks for the activation of `deviceAt(index)`, as its customer. */
   activate: (index: number) => Promise<Answer>;
   request: (path: string, init?: RequestInit) => Promise<Answer>;
@@ -38,6 +40,7 @@ export interface TestedParts {
   running: RunningChapter;
   sqs: Proxy;
   dynamoDb: Proxy;
+  lambda: Proxy;
   /** The chapter's processes first, then the proxies. */
   close: () => Promise<void>;
 }
@@ -49,25 +52,30 @@ const usualPatienceMs = 10_000;
 
 /** Starts the chapter behind its proxies. If it can't, nothing is left running. */
 export async function startTested(options: ChapterOptions): Promise<TestedParts> {
-  const [sqs, dynamoDb] = await Promise.all([startProxy(), startProxy()]);
+  const [sqs, dynamoDb, lambda] = await Promise.all([startProxy(), startProxy(), startProxy()]);
   const closeProxies = async () => {
-    await Promise.all([sqs.close(), dynamoDb.close()]);
+    await Promise.all([sqs.close(), dynamoDb.close(), lambda.close()]);
   };
   try {
     const running = await startChapter({
       weather: fastWeather,
       devices: 600,
-      environment: { AWS_ENDPOINT_URL_SQS: sqs.url, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
+      environment: {
+        AWS_ENDPOINT_URL_SQS: sqs.url,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+        AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+      },
       ...options,
     });
     // What the chapter's processes have asked of AWS until now has waited for this.
     sqs.target(running.sqsUrl);
     dynamoDb.target(running.dynamoDbUrl);
+    lambda.target(running.lambdaUrl);
     const close = async () => {
       await running.stop();
       await closeProxies();
     };
-    return { running, sqs, dynamoDb, close };
+    return { running, sqs, dynamoDb, lambda, close };
   } catch (error) {
     await closeProxies();
     throw error;
@@ -96,6 +104,9 @@ export function testedChapter(
     },
     get dynamoDb() {
       return parts().dynamoDb;
+    },
+    get lambda() {
+      return parts().lambda;
     },
     request,
     activate: (index) => request("/activations", asksFor(deviceAt(index))),

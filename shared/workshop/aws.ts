@@ -57,10 +57,19 @@ function splitParameter(word: string): [string, string] {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-function describe({ sqsUrl, dynamoDbUrl, inspectUrl, outputs, overrides, ignored }: LocalAws): void {
+function describe({
+  sqsUrl,
+  dynamoDbUrl,
+  lambdaUrl,
+  inspectUrl,
+  outputs,
+  overrides,
+  ignored,
+}: LocalAws): void {
   const variables = {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",

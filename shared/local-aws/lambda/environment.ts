@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 
-import type { Invocation, Report } from "./protocol.ts";
+import type { FunctionError, Invocation, Report } from "./protocol.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -49,9 +49,15 @@ async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
     report({ kind: "answered", payload: JSON.stringify(answer ?? null) ?? "null" });
   } catch (error) {
     console.error("The handler failed:", error);
-    report({ kind: "failed" });
+    report({ kind: "failed", error: describe(error) });
   }
 }
+
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html; without the stack, which the log has.
+const describe = (error: unknown): FunctionError =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message }
+    : { errorType: typeof error, errorMessage: String(error) };
 
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
 function contextOf({ requestId, deadlineAtMs }: Invocation) {

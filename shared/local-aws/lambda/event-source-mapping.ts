@@ -18,6 +18,8 @@ export interface MappingSettings {
   queue: Queue;
   function: LambdaFunction;
   source: EventSource;
+  /** In place of the source's own. */
+  maximumConcurrency?: number | undefined;
   region: string;
   onLine: (source: string, line: string) => void;
 }
@@ -35,10 +37,8 @@ export class EventSourceMapping {
 
   constructor(settings: MappingSettings) {
     this.#settings = settings;
-    this.#concurrency = Math.min(
-      settings.source.maximumConcurrency ?? concurrencyWithoutLimit,
-      environmentsMax,
-    );
+    const { source, maximumConcurrency = source.maximumConcurrency } = settings;
+    this.#concurrency = Math.min(maximumConcurrency ?? concurrencyWithoutLimit, environmentsMax);
   }
 
   get functionName(): string {

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 
 import { readLines } from "../lines.ts";
@@ -8,6 +7,12 @@ import type { Invocation, Outcome, Report } from "./protocol.ts";
 // AWS gives the code 10 s to load, apart from the function's own time-out.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 const startTimeoutMs = 10_000;
+
+/** An invocation that no environment could take. */
+export const notStarted: Outcome = {
+  kind: "failed",
+  error: { errorType: "Runtime.ImportModuleError", errorMessage: "The function's code can't be loaded" },
+};
 
 /** What an environment is started with. */
 export interface EnvironmentSettings {
@@ -77,9 +82,8 @@ export class ExecutionEnvironment {
   }
 
   /** Runs one invocation. It never throws: an environment that dies has failed. */
-  async invoke(event: unknown, bodies: readonly string[]): Promise<Outcome> {
+  async invoke(event: unknown, bodies: readonly string[], requestId: string): Promise<Outcome> {
     const timeoutMs = this.#settings.timeoutSeconds * 1_000;
-    const requestId = randomUUID();
     this.state = "busy";
     this.bodies = bodies;
     const invocation: Invocation = { requestId, event, deadlineAtMs: Date.now() + timeoutMs };
@@ -89,17 +93,19 @@ export class ExecutionEnvironment {
     this.bodies = [];
     if (report === "late") {
       // Only the end of the process stops a handler that spins.
-      this.#say(`${requestId} Task timed out after ${this.#settings.timeoutSeconds.toFixed(2)} seconds`);
+      const errorMessage = `${requestId} Task timed out after ${this.#settings.timeoutSeconds.toFixed(2)} seconds`;
+      this.#say(errorMessage);
       this.kill();
       await this.exited;
-      return { kind: "timedOut" };
+      return { kind: "timedOut", error: { errorType: "Sandbox.Timedout", errorMessage } };
     }
     if (report === undefined) {
-      this.#say(`${requestId} The execution environment ended in the middle of an invocation`);
-      return { kind: "failed" };
+      const errorMessage = `${requestId} The execution environment ended in the middle of an invocation`;
+      this.#say(errorMessage);
+      return { kind: "failed", error: { errorType: "Runtime.ExitError", errorMessage } };
     }
     this.state = "idle";
-    return report.kind === "answered" ? report : { kind: "failed" };
+    return report.kind === "started" ? notStarted : report;
   }
 
   kill(): void {

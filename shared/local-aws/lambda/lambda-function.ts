@@ -1,4 +1,6 @@
-import { ExecutionEnvironment, type EnvironmentSettings } from "./execution-environment.ts";
+import { randomUUID } from "node:crypto";
+
+import { ExecutionEnvironment, notStarted, type EnvironmentSettings } from "./execution-environment.ts";
 import type { Outcome } from "./protocol.ts";
 
 /** More processes than this would measure this machine, not the design. */
@@ -11,13 +13,22 @@ export class LambdaFunction {
   errors = 0;
   timeouts = 0;
   readonly #settings: EnvironmentSettings;
+  readonly #concurrencyMax: number;
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
+  #running = 0;
   #isStopped = false;
 
-  constructor(name: string, settings: EnvironmentSettings) {
+  /** `reservedConcurrency` is how many invocations may run at once; without it, what this machine takes. */
+  constructor(name: string, settings: EnvironmentSettings, reservedConcurrency = environmentsMax) {
     this.name = name;
     this.#settings = settings;
+    this.#concurrencyMax = Math.min(reservedConcurrency, environmentsMax);
+  }
+
+  /** Whether AWS would answer one more invocation with 429. An SQS mapping has a limit of its own and never asks. */
+  get isThrottled(): boolean {
+    return this.#running >= this.#concurrencyMax;
   }
 
   environments(): readonly ExecutionEnvironment[] {
@@ -25,10 +36,16 @@ export class LambdaFunction {
   }
 
   /** Runs the handler once. `bodies` is what the records hold, for whoever looks at the environments. */
-  async invoke(event: unknown, bodies: readonly string[]): Promise<Outcome> {
+  async invoke(
+    event: unknown,
+    bodies: readonly string[],
+    requestId: string = randomUUID(),
+  ): Promise<Outcome> {
     this.invocations += 1;
+    this.#running += 1;
     const environment = await this.#acquire();
-    const outcome: Outcome = environment ? await environment.invoke(event, bodies) : { kind: "failed" };
+    const outcome = environment ? await environment.invoke(event, bodies, requestId) : notStarted;
+    this.#running -= 1;
     this.errors += outcome.kind === "failed" ? 1 : 0;
     this.timeouts += outcome.kind === "timedOut" ? 1 : 0;
     if (environment) {

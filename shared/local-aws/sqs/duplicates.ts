@@ -1,5 +1,3 @@
-import type { Message } from "./message.ts";
-
 /**
  * A standard queue may deliver a message twice: a copy that a delete didn't reach comes back. On AWS that is rare and
  * nobody can order it, so a consumer that can't bear it looks fine for months; here it is ordered.
@@ -17,8 +15,8 @@ export class Duplicates {
     this.#marked = 0;
   }
 
-  /** Called with every message sent. */
-  mark(message: Message): void {
+  /** Called with every message sent, or every asynchronous event of a function. */
+  mark(message: { duplicateAfterMs?: number | undefined }): void {
     if (this.#everyNth === 0) {
       return;
     }

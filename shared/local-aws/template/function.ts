@@ -1,5 +1,6 @@
 import { dirname, parse, resolve } from "node:path";
 
+import { readEventInvoke, readReservedConcurrency } from "./event-invoke.ts";
 import { readEventSource, type SourceQueue } from "./event-source.ts";
 import { blocks, runtimes } from "./properties.ts";
 import type { Item } from "./source.ts";
@@ -45,6 +46,8 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     return read.source;
   });
 
+  const reserved = setting("ReservedConcurrentExecutions");
+  const reservedConcurrency = readReservedConcurrency(reserved, scope, eventSources.length);
   const resource: FunctionResource = {
     name,
     entryFile: resolve(dirname(context.templateFile), textOf(needed("CodeUri"), scope), entryPoint),
@@ -53,6 +56,8 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     memoryMegabytes: memory ? integerOf(memory, scope, { min: 128, max: 10_240 }) : defaultMemoryMegabytes,
     variables: { ...readVariables(globals, scope), ...readVariables(properties, scope) },
     eventSources,
+    eventInvoke: readEventInvoke(setting, context),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
   };
   return { resource, ignored };
 }

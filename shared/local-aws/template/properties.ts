@@ -12,7 +12,16 @@ export interface PropertyLists {
 }
 
 const functionSettings: PropertyLists = {
-  emulated: ["CodeUri", "Environment", "Handler", "Runtime", "Timeout"],
+  emulated: [
+    "CodeUri",
+    "DeadLetterQueue",
+    "Environment",
+    "EventInvokeConfig",
+    "Handler",
+    "ReservedConcurrentExecutions",
+    "Runtime",
+    "Timeout",
+  ],
   // MemorySize is shown in the context, but no limit is enforced.
   awsOnly: [
     "Architectures",
@@ -26,11 +35,9 @@ const functionSettings: PropertyLists = {
     "Tracing",
   ],
   instead: {
-    DeadLetterQueue: "it is for asynchronous invocations; give the queue a RedrivePolicy",
     InlineCode: "put the code in a file and name it by CodeUri and Handler",
     PackageType: "functions are TypeScript built by esbuild: leave it out",
     ProvisionedConcurrencyConfig: "environments start on demand here: leave it out",
-    ReservedConcurrentExecutions: "limit the SQS event instead, by ScalingConfig: MaximumConcurrency",
   },
 };
 
@@ -133,6 +140,15 @@ export const blocks = {
   attributeDefinition: { emulated: ["AttributeName", "AttributeType"] },
   keySchema: { emulated: ["AttributeName", "KeyType"] },
   environment: { emulated: ["Variables"] },
+  functionDeadLetterQueue: { emulated: ["TargetArn", "Type"] },
+  eventInvokeConfig: {
+    emulated: ["DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts"],
+  },
+  destinationConfig: {
+    emulated: ["OnFailure"],
+    instead: { OnSuccess: "let the function itself say that it succeeded" },
+  },
+  destination: { emulated: ["Destination", "Type"] },
   event: { emulated: ["Properties", "Type"] },
   sqsEvent: {
     emulated: [

@@ -27,6 +27,15 @@ export interface EventSource {
   enabled: boolean;
 }
 
+/** What becomes of a function's asynchronous events. */
+export interface EventInvokeConfig {
+  maximumRetryAttempts: number;
+  maximumEventAgeSeconds: number;
+  /** Names of queues: the first gets the event, the second a record of what became of it. */
+  deadLetterQueue?: string;
+  onFailureQueue?: string;
+}
+
 /** A function to deploy. */
 export interface FunctionResource {
   name: string;
@@ -38,6 +47,9 @@ export interface FunctionResource {
   memoryMegabytes: number;
   variables: Record<string, string>;
   eventSources: EventSource[];
+  eventInvoke: EventInvokeConfig;
+  /** Invocations at once; undefined if the template reserves none. */
+  reservedConcurrency?: number;
 }
 
 /** A template, read. */

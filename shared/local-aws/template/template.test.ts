@@ -67,6 +67,7 @@ describe("a template", () => {
               enabled: true,
             },
           ],
+          eventInvoke: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 },
         },
       ],
       outputs: {
