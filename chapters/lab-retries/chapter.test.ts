@@ -1,0 +1,99 @@
+import { SQSClient, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { testContract } from "#shared/testing/contract.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+
+testContract(import.meta.dirname);
+
+describe("lab-retries: Lambda retries by itself", () => {
+  const chapter = useChapter(import.meta.dirname);
+  const status = async (eventId: unknown) =>
+    (await chapter.request(`/activations/${String(eventId)}`)).body["status"];
+  const asyncEvents = async () => {
+    const [found] = (await chapter.inspect()).functions;
+    return found?.asyncEvents ?? expect.fail("There is no function");
+  };
+  const setAside = async () => {
+    const { queues } = await chapter.inspect();
+    return queues.flatMap(({ messages }) => messages.map(({ body }) => String(JSON.parse(body).macAddress)));
+  };
+
+  it("outlasts a short outage with its two retries", async () => {
+    await chapter.running.vendor.setWeather({ outage: true });
+    const { body } = await chapter.activate(0);
+    await eventually(async () => (await chapter.vendorCalls(0)) >= 2);
+    await chapter.running.vendor.setWeather({ outage: false });
+
+    await chapter.becomes("active", body["eventId"]);
+    expect(await chapter.vendorCalls(0)).toBe(3);
+  });
+
+  it("still breaks: what failed three times is set aside, while its ticket says accepted", async () => {
+    const { macAddress } = deviceAt(1);
+    await chapter.running.vendor.setWeather({ poison: [macAddress] });
+    const [{ body }, healthy] = await Promise.all([chapter.activate(1), chapter.activate(2)]);
+    await chapter.becomes("active", healthy.body["eventId"]);
+
+    await eventually(async () => expect(await setAside()).toEqual([macAddress]));
+    expect(await chapter.vendorCalls(1)).toBe(3);
+    expect(await status(body["eventId"])).toBe("accepted");
+
+    // The redrive of chapter 05 is refused; a redrive of its own brings it back.
+    const sqs = new SQSClient({
+      endpoint: chapter.running.sqsUrl,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const move = new StartMessageMoveTaskCommand({
+      SourceArn: chapter.running.outputs["DEAD_LETTER_QUEUE_ARN"],
+    });
+    await expect(sqs.send(move)).rejects.toThrow("must be configured as a Dead Letter Queue");
+    sqs.destroy();
+    await chapter.running.vendor.setWeather({ poison: [] });
+    expect(await chapter.running.redrive()).toContain("Invoked again for 1 events");
+
+    await chapter.becomes("active", body["eventId"]);
+    expect(await setAside()).toEqual([]);
+  });
+
+  it("calls the vendor twenty times at once and not more; the others are throttled and try again later", async () => {
+    await chapter.running.vendor.setWeather({ medianMs: 1_500, p99Ms: 1_500 });
+    const indexes = Array.from({ length: 30 }, (_, index) => 10 + index);
+    const accepted = await Promise.all(indexes.map((index) => chapter.activate(index)));
+
+    await eventually(async () => {
+      const { running, events } = await asyncEvents();
+      expect(running).toBe(20);
+      expect(events.some(({ throttleCount }) => throttleCount > 0)).toBe(true);
+    });
+    expect((await chapter.running.vendor.openCalls()).length).toBeLessThanOrEqual(20);
+    expect(accepted.every(({ status: answered }) => answered === 202)).toBe(true);
+
+    await Promise.all(
+      accepted.map(({ body }) => chapter.becomes("active", body["eventId"], { withinMs: 20_000 })),
+    );
+    await chapter.running.vendor.setWeather({ medianMs: 20, p99Ms: 20 });
+  });
+
+  it("tries again after a killed environment", async () => {
+    await chapter.running.vendor.setWeather({ medianMs: 800, p99Ms: 800 });
+    const { body } = await chapter.activate(50);
+    await chapter.openCall(50);
+    const { openCalls } = await chapter.running.kill("function");
+    await chapter.running.vendor.setWeather({ medianMs: 20, p99Ms: 20 });
+
+    expect(openCalls).toEqual([deviceAt(50).macAddress]);
+    await chapter.becomes("active", body["eventId"]);
+  });
+
+  it("still breaks: an event that Lambda delivers twice provisions its device twice", async () => {
+    await chapter.running.aws.deliverTwice(1, [0]);
+    const { body } = await chapter.activate(60);
+
+    await eventually(async () => expect(await chapter.provisionings(60)).toBe(2));
+    await chapter.running.aws.deliverTwice(0, []);
+    await chapter.becomes("active", body["eventId"]);
+  });
+});
