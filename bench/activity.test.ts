@@ -19,7 +19,13 @@ it.each<[string, Partial<Seen["queues"][number]>, number]>([
 it("counts functions that work, not those that rest", () => {
   const environments = ["busy", "idle", "starting", "busy"].map((state) => ({ state, bodies: [] }));
 
-  expect(activityOf({ queues: [], functions: [{ environments }] }, undefined, 3)).toEqual({
+  expect(
+    activityOf(
+      { queues: [], functions: [{ asyncEvents: { waiting: 0, running: 0, events: [] }, environments }] },
+      undefined,
+      3,
+    ),
+  ).toEqual({
     queued: 0,
     busyFunctions: 2,
     vendorCalls: 3,

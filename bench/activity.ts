@@ -9,10 +9,17 @@ const queueSchema = z.object({
   messages: z.array(z.object({ body: z.string() })).default([]),
 });
 const environmentSchema = z.object({ state: z.string(), bodies: z.array(z.string()).default([]) });
-const inspectionSchema = z.object({
-  queues: z.array(queueSchema),
-  functions: z.array(z.object({ environments: z.array(environmentSchema) })),
+// Events that wait in Lambda's own queue; those that run are in an environment.
+const asyncEventsSchema = z.object({
+  waiting: z.number(),
+  running: z.number(),
+  events: z.array(z.object({ payload: z.string() })),
 });
+const functionSchema = z.object({
+  asyncEvents: asyncEventsSchema.default({ waiting: 0, running: 0, events: [] }),
+  environments: z.array(environmentSchema),
+});
+const inspectionSchema = z.object({ queues: z.array(queueSchema), functions: z.array(functionSchema) });
 
 export type Seen = z.infer<typeof inspectionSchema>;
 
@@ -42,7 +49,12 @@ export function activityOf(
     .filter(({ url }) => url !== deadLetterQueueUrl)
     .reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0);
   const environments = seen.functions.flatMap((each) => each.environments);
-  return { queued, busyFunctions: environments.filter(({ state }) => state === "busy").length, vendorCalls };
+  const waiting = seen.functions.reduce((sum, { asyncEvents }) => sum + asyncEvents.waiting, 0);
+  return {
+    queued: queued + waiting,
+    busyFunctions: environments.filter(({ state }) => state === "busy").length,
+    vendorCalls,
+  };
 }
 
 interface QuietOptions {

@@ -13,6 +13,8 @@ import { sweepThrough } from "./sweep/sweep.ts";
 import { startAhead } from "./start-ahead.ts";
 import type { Started } from "./start-ahead.ts";
 import { liveThrough } from "./trial.ts";
+import { trialParts } from "./trial-parts.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
 interface BenchmarkOptions extends WhatToMeasure {
   seed: number;
@@ -30,9 +32,7 @@ export interface BenchmarkResult {
 }
 
 /** What was measured of one row so far. */
-interface Measured {
-  day: Run[];
-  storm: Run[];
+interface Measured extends Record<TrialPart, Run[]> {
   sweep: SweepPoint[];
   closedLoop?: ChapterResult["closedLoop"];
   overrides: Record<string, string>;
@@ -42,7 +42,10 @@ interface Measured {
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkResult> {
   const { rows, progress, signal } = options;
   const measured = new Map(
-    rows.map((row): [Row, Measured] => [row, { day: [], storm: [], sweep: [], overrides: {} }]),
+    rows.map((row): [Row, Measured] => [
+      row,
+      { day: [], storm: [], outage: [], rush: [], sweep: [], overrides: {} },
+    ]),
   );
   const failures: string[] = [];
   // At once, too: a long benchmark ends long after what went wrong.
@@ -110,7 +113,9 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
       return [];
     }
     case "day":
-    case "storm": {
+    case "storm":
+    case "outage":
+    case "rush": {
       const { plan, run, place, kind } = step;
       const { run: result, imbalances } = await liveThrough({
         ...common,
@@ -138,10 +143,14 @@ function chaptersFrom(rows: readonly Row[], measured: Map<Row, Measured>): Chapt
       .filter(({ chapter }) => chapter === row.chapter)
       .map((each) => measured.get(each)?.closedLoop)
       .find((loop) => loop !== undefined);
-    const day = summedUp(sofar?.day ?? []);
-    const storm = summedUp(sofar?.storm ?? []);
+    const trials = Object.fromEntries(
+      trialParts.flatMap((part) => {
+        const runs = summedUp(sofar?.[part] ?? []);
+        return runs ? [[part, runs]] : [];
+      }),
+    );
     const sweep = sofar?.sweep ?? [];
-    if (!day && !storm && sweep.length === 0) {
+    if (Object.keys(trials).length === 0 && sweep.length === 0) {
       return [];
     }
     const { id, chapter, label, weather } = row;
@@ -152,9 +161,8 @@ function chaptersFrom(rows: readonly Row[], measured: Map<Row, Measured>): Chapt
         label,
         weather,
         overrides: sofar?.overrides ?? {},
-        ...(day && { day }),
+        ...trials,
         ...(closedLoop && { closedLoop }),
-        ...(storm && { storm }),
         ...(sweep.length > 0 && { sweep }),
       },
     ];

@@ -2,6 +2,7 @@ import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/workshop/words.ts";
+import { isLab, labPlans } from "./labs.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import type { MeasuredChapter } from "./plan.ts";
 import type { WhatToMeasure } from "./steps.ts";
@@ -39,8 +40,22 @@ export function readBenchCommand(
   const typed = [name, ...argv].join(" ");
   if (kind === "full") {
     const { words, flags } = readCommand({ usage, flags: common }, argv, env);
-    const plans = { day: shortDay(daysOfFull), storm: fullStorm(stormsOfFull), sweep: sweepPlan };
-    return { ...rest(words, flags, usage), plans, withClosedLoop: true, typed };
+    const whole = rest(words, flags, usage);
+    const day = shortDay(daysOfFull);
+    // The labs' question is one of two systems, over seeds: a shorter storm will do, and no rate is too high for it.
+    return whole.rows.some(({ chapter }) => isLab(chapter))
+      ? {
+          ...whole,
+          plans: { day, storm: shortStorm(stormsOfFull), ...labPlans(whole.rows, daysOfFull) },
+          withClosedLoop: false,
+          typed,
+        }
+      : {
+          ...whole,
+          plans: { day, storm: fullStorm(stormsOfFull), sweep: sweepPlan },
+          withClosedLoop: true,
+          typed,
+        };
   }
   if (kind === "storm") {
     const { words, flags } = readCommand(
@@ -56,11 +71,14 @@ export function readBenchCommand(
     argv,
     env,
   );
+  const whole = rest(words, flags, usage);
+  const runs = readRuns(flags.runs, usage);
+  const isForLab = whole.rows.some(({ chapter }) => isLab(chapter));
   return {
-    ...rest(words, flags, usage),
-    plans: { day: shortDay(readRuns(flags.runs, usage)) },
-    // A participant who waits for their own figures shall wait for the day alone.
-    withClosedLoop: flags["no-closed-loop"] !== true && !words.includes("mine"),
+    ...whole,
+    plans: { day: shortDay(runs), ...labPlans(whole.rows, runs) },
+    // A participant who waits for their own figures shall wait for the day alone; a lab has a plan of its own instead.
+    withClosedLoop: flags["no-closed-loop"] !== true && !words.includes("mine") && !isForLab,
     typed,
   };
 }
@@ -96,7 +114,7 @@ function chosenChapters(words: readonly string[]): MeasuredChapter[] {
   }
   const chosen: MeasuredChapter[] = words.includes("mine") ? withOwn(named) : named;
   return chosen.length === 0
-    ? listChapters().filter(({ number }) => number !== pharmacy && number !== "mine")
+    ? listChapters().filter(({ number, name }) => number !== pharmacy && number !== "mine" && !isLab(name))
     : chosen.filter(({ name }, at) => chosen.findIndex((other) => other.name === name) === at);
 }
 

@@ -40,12 +40,17 @@ export async function readEvidence(
   return {
     claims: claims ?? [],
     tickets,
-    messages: seen.queues.flatMap(({ url, messages }) =>
-      messages.map(({ body }) => ({
-        eventId: eventIdOf(body),
-        deadLetter: url === outputs["DEAD_LETTER_QUEUE_URL"],
-      })),
-    ),
+    messages: [
+      ...seen.queues.flatMap(({ url, messages }) =>
+        messages.map(({ body }) => ({
+          eventId: eventIdOf(body),
+          deadLetter: url === outputs["DEAD_LETTER_QUEUE_URL"],
+        })),
+      ),
+      ...seen.functions.flatMap(({ asyncEvents }) =>
+        asyncEvents.events.map(({ payload }) => ({ eventId: eventIdOf(payload), deadLetter: false })),
+      ),
+    ],
     workedOn: seen.functions.flatMap(({ environments }) =>
       environments.flatMap(({ bodies }) => bodies.map(eventIdOf)),
     ),

@@ -19,11 +19,14 @@ export async function lookAt(
     seen.queues
       .filter(({ url }) => (url === deadLetterQueueUrl) === deadLetter)
       .reduce((total, queue) => total + queue[of], 0);
+  const events = (state: "waiting" | "running") =>
+    seen.functions.reduce((total, { asyncEvents }) => total + asyncEvents[state], 0);
   return {
     activity: activityOf(seen, deadLetterQueueUrl, open + inLine),
     sample: {
-      visible: sum("visible", false) + sum("delayed", false),
-      inFlight: sum("inFlight", false),
+      // On AWS nobody sees what waits inside of Lambda; here it stands with the queue's.
+      visible: sum("visible", false) + sum("delayed", false) + events("waiting"),
+      inFlight: sum("inFlight", false) + events("running"),
       setAside: sum("visible", true) + sum("inFlight", true),
       vendorOpen: open + inLine,
     },

@@ -1,5 +1,6 @@
 import type { LedgerEntries, Results, Run, Runs } from "#shared/results.ts";
 import { median, range } from "./statistics.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
 const clocks = ["response", "activation"] as const;
 
@@ -23,8 +24,8 @@ export function summedUp(runs: Run[]): Runs | undefined {
   return { runs, median: each(median), range: each(range) };
 }
 
-/** The rows that lived through the day, or the storm: medians of the times, sums of the counts, the first run for pictures. */
-export function measuredRows(results: Results, which: "day" | "storm" = "day") {
+/** The rows that lived through the day, or another plan: medians of the times, sums of the counts, the first run for pictures. */
+export function measuredRows(results: Results, which: TrialPart = "day") {
   return results.chapters.flatMap((row) => {
     const measured = row[which];
     const [run] = measured?.runs ?? [];
@@ -32,7 +33,7 @@ export function measuredRows(results: Results, which: "day" | "storm" = "day") {
   });
 }
 
-/** A row that lived through the day, or the storm. */
+/** A row that lived through a plan. */
 export type Measured = ReturnType<typeof measuredRows>[number];
 
 function total(runs: readonly Run[]): LedgerEntries {

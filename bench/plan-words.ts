@@ -1,8 +1,9 @@
 import type { Plan, Results } from "#shared/results.ts";
 import { counted } from "./format.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
-/** The plan of the day, or an error that is a defect of ours: nothing is measured without one. */
-export function planOf(results: Results, which: "day" | "storm" = "day"): Plan {
+/** The plan of the day or of another part, or an error that is a defect of ours: nothing is measured without one. */
+export function planOf(results: Results, which: TrialPart = "day"): Plan {
   const plan = results.plans[which];
   if (plan === undefined) {
     throw new Error(`Expected results of a ${which}, which were not measured`);
@@ -43,7 +44,7 @@ export function troublesText(plan: Plan): string[] {
     ...(kills.length === 1 ? [`a kill at ${kills[0]} s`] : []),
     ...(kills.length > 1 ? [`kills at ${kills.join(", ")} s`] : []),
     ...(outage === undefined ? [] : [`an outage from ${outage.begin} to ${outage.end} s`]),
-    counted(plan.poison.length, "poison device"),
+    ...(plan.poison.length === 0 ? [] : [counted(plan.poison.length, "poison device")]),
     `${Math.floor(plan.customers / plan.everyNthTwice)} sent twice`,
   ];
 }

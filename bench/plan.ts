@@ -1,6 +1,8 @@
 import type { Plan } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
 import { deviceAt } from "#shared/devices.ts";
+import { labRows } from "./labs.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
 /** One line of the table: a chapter in a weather of its own. */
 export interface Row {
@@ -9,6 +11,11 @@ export interface Row {
   folder: string;
   label: string;
   weather: Partial<Weather>;
+  /** The plans that it lives through; default: the day and the storm. */
+  trials?: readonly TrialPart[];
+  /** In place of the template's defaults, and of the limit on its event source mappings. */
+  parameters?: Record<string, string>;
+  maximumConcurrency?: number;
   /** The chapter that a participant's own was begun as: "03". */
   begunAs?: string;
 }
@@ -36,7 +43,7 @@ const shortNames: Record<string, string> = {
  */
 export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
   const hasOwn = chapters.some(({ number }) => number === "mine");
-  return chapters.flatMap(({ number, name, folder, begunAs }) => {
+  const rows = chapters.flatMap(({ number, name, folder, begunAs }) => {
     const own = name === "mine" || number === "mine";
     const short = shortNames[number] ?? name.replace(/^\d+-/, "").slice(0, 6);
     const row = {
@@ -54,6 +61,7 @@ export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
     };
     return number === "07" && !hasOwn ? [ignored, { ...row, ...honoured }] : [ignored];
   });
+  return labRows(rows);
 }
 
 /** The rows in another order in every run, so that none is always first on a cold machine. */

@@ -24,6 +24,8 @@ export interface StartOptions {
   weather: Partial<Weather>;
   devices: number;
   consumers: boolean;
+  parameters?: Readonly<Record<string, string>>;
+  maximumConcurrency?: number;
   onLine: (process: string, line: string) => void;
 }
 

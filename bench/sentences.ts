@@ -1,20 +1,20 @@
 import type { LedgerEntries, Results } from "#shared/results.ts";
+import { isLab } from "./labs.ts";
 import { duration, listed, spoken, times } from "./format.ts";
 import { measuredRows } from "./medians.ts";
 import type { Measured } from "./medians.ts";
 import { planOf } from "./plan-words.ts";
 import { compare } from "./statistics.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
-type Part = "day" | "storm";
-
-function firstTwo(results: Results, part: Part) {
+function firstTwo(results: Results, part: TrialPart) {
   const rows = measuredRows(results, part);
   const before = rows.find(({ id }) => id === "01") ?? rows[0];
   return { before, after: rows.find((row) => row !== before) };
 }
 
 /** How many times sooner the first row with a ticket answers; undefined if it is not sooner, or too little to be sure. */
-export function timesSooner(results: Results, part: Part): string | undefined {
+export function timesSooner(results: Results, part: TrialPart): string | undefined {
   const { before, after } = firstTwo(results, part);
   const [then, now] = [before?.median.response.p50Ms ?? 0, after?.median.response.p50Ms ?? Infinity];
   const ratio = then / now;
@@ -22,7 +22,7 @@ export function timesSooner(results: Results, part: Part): string | undefined {
 }
 
 /** What the first row and the first one with a ticket differ in: both clocks, always together. */
-export function boughtSentence(results: Results, part: Part = "day"): string {
+export function boughtSentence(results: Results, part: TrialPart = "day"): string {
   const { before, after } = firstTwo(results, part);
   if (!before || !after) {
     return "one chapter alone can't be compared; try `npm run bench 01 02`.";
@@ -61,7 +61,7 @@ function worksWhen(after: Measured, before: Measured): string {
 }
 
 /** What each row lost, did twice, left waiting or set aside. */
-export function paidSentence(results: Results, part: Part = "day"): string {
+export function paidSentence(results: Results, part: TrialPart = "day"): string {
   const rows = measuredRows(results, part);
   const parts = [
     paid(rows, "lost", (count) => `lost ${count}`) ?? "none lost any",
@@ -81,7 +81,7 @@ function paid(rows: readonly Measured[], entry: keyof LedgerEntries, verb: (coun
 }
 
 /** Which rows answer equally fast; says that it can't tell where the runs are too few. */
-export function sameSentence(results: Results, part: Part = "day"): string {
+export function sameSentence(results: Results, part: TrialPart = "day"): string {
   const rows = measuredRows(results, part).filter(({ id }) => id !== "01");
   const [first, ...others] = rows;
   const last = others.at(-1);
@@ -97,7 +97,9 @@ export function sameSentence(results: Results, part: Part = "day"): string {
     const runs = count === 1 ? "one run proves" : `${count} runs prove`;
     const again = part === "day" ? "npm run bench" : "npm run bench:storm";
     const p50 = known.length < rows.length ? "some never" : `in ${least} to ${most} (p50)`;
-    const own = rows.some(({ id }) => id === "mine") ? ` ${rows.map(({ id }) => id).join(" ")}` : "";
+    const own = rows.some(({ id, chapter }) => id === "mine" || isLab(chapter))
+      ? ` ${rows.map(({ id }) => id).join(" ")}`
+      : "";
     const which = rows.length === 2 ? `${first.id} and ${last.id}` : `${first.id} to ${last.id}`;
     return `${which} answered ${p50}; ${runs} no more (try \`${again}${own} runs=3\`).`;
   }

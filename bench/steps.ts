@@ -1,11 +1,14 @@
 import type { Plan, Results, SweepPlan } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
+import { isLab, livesThrough } from "./labs.ts";
 import { closedLoopInventory, rotated } from "./plan.ts";
 import type { Row } from "./plan.ts";
 import type { RunningChapter, StartChapter } from "./running.ts";
 import { sweptRows } from "./sweep/plan.ts";
 import { sweepStart } from "./sweep/sweep.ts";
 import { trialStart } from "./trial.ts";
+import { trialParts } from "./trial-parts.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
 export interface WhatToMeasure {
   rows: readonly Row[];
@@ -15,25 +18,27 @@ export interface WhatToMeasure {
 
 /** One start of one chapter. */
 export type Step = { name: string; seconds: number; row: Row } & (
-  | { kind: "day" | "storm"; plan: Plan; run: number; place: number }
+  | { kind: TrialPart; plan: Plan; run: number; place: number }
   | { kind: "closed loop" }
   | { kind: "sweep"; plan: SweepPlan }
 );
 
-/** What will be done, in order: days, in every round in another order; each chapter's closed loop; storms; sweeps. */
+/** What will be done, in order: days, in every round in another order; each chapter's closed loop; storms; labs; sweeps. */
 export function stepsOf({ rows, plans, withClosedLoop }: WhatToMeasure): Step[] {
+  const [, ...later] = trialParts;
   return [
     ...roundsOf("day", plans.day, rows),
     ...(withClosedLoop ? closedLoops(rows) : []),
-    ...roundsOf("storm", plans.storm, rows),
+    ...later.flatMap((part) => roundsOf(part, plans[part], rows)),
     ...sweeps(plans.sweep, rows),
   ];
 }
 
-function roundsOf(kind: "day" | "storm", plan: Plan | undefined, rows: readonly Row[]): Step[] {
+function roundsOf(kind: TrialPart, plan: Plan | undefined, all: readonly Row[]): Step[] {
   if (plan === undefined) {
     return [];
   }
+  const rows = all.filter((row) => livesThrough(row, kind));
   return Array.from({ length: plan.runs }, (_, run) =>
     rotated(rows, run).map((row, at): Step => ({
       kind,
@@ -49,7 +54,11 @@ function roundsOf(kind: "day" | "storm", plan: Plan | undefined, rows: readonly 
 
 function closedLoops(rows: readonly Row[]): Step[] {
   // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
-  const once = rows.filter((row, at) => rows.findIndex(({ chapter }) => chapter === row.chapter) === at);
+  // How fast a lab answers is not its question.
+  const chapters = rows.filter(({ chapter }) => !isLab(chapter));
+  const once = chapters.filter(
+    (row, at) => chapters.findIndex(({ chapter }) => chapter === row.chapter) === at,
+  );
   return once.map((row) => ({ kind: "closed loop", name: `${row.label}, how fast`, seconds: 5, row }));
 }
 
@@ -84,11 +93,12 @@ export function startFor(step: Step, { start, seed, log }: StartAs): Promise<Run
   const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
   switch (kind) {
     case "day":
-      return start({ ...trialStart(row, step.plan, seedOf(step.run, seed)), onLine: logAs(row.id) });
     case "storm":
+    case "outage":
+    case "rush":
       return start({
         ...trialStart(row, step.plan, seedOf(step.run, seed)),
-        onLine: logAs(`${row.id}-storm`),
+        onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
       });
     case "sweep":
       return start({ ...sweepStart(row, step.plan, seed), onLine: logAs(`${row.id}-sweep`) });

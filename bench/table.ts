@@ -3,12 +3,14 @@ import { duration, quantileText, wrapped } from "./format.ts";
 import { measuredRows } from "./medians.ts";
 import type { Measured } from "./medians.ts";
 import { planOf, troublesText } from "./plan-words.ts";
+import { labSentence } from "./lab-sentences.ts";
 import { boughtSentence, paidSentence, sameSentence } from "./sentences.ts";
 import { sweepLines } from "./sweep/lines.ts";
+import { trialParts } from "./trial-parts.ts";
+import type { TrialPart } from "./trial-parts.ts";
 import { distrusted } from "./trust.ts";
 
 const width = 80;
-type Part = "day" | "storm";
 type Clock = "response" | "activation";
 type Which = "p50Ms" | "p99Ms" | "maxMs";
 
@@ -40,7 +42,7 @@ const nothingBeside: Beside = { rows: [], sentences: [] };
 
 /** What the screen after a benchmark says, in lines of at most 80 letters. */
 export function tableLines(results: Results, reportPath: string, beside = nothingBeside): string[] {
-  const parts = (["day", "storm"] as const).filter((part) => measuredRows(results, part).length > 0);
+  const parts = trialParts.filter((part) => measuredRows(results, part).length > 0);
   const sweep = sweepLines(results, width);
   return [
     ...parts.flatMap((part) => [
@@ -58,7 +60,7 @@ export function tableLines(results: Results, reportPath: string, beside = nothin
   ];
 }
 
-function headLines(results: Results, part: Part): string[] {
+function headLines(results: Results, part: TrialPart): string[] {
   const plan = planOf(results, part);
   const many = plan.runs > 1 ? `; medians and sums of ${plan.runs} runs` : "";
   const runs = measuredRows(results, part).flatMap((row) => row.runs);
@@ -84,7 +86,7 @@ function warningLines({ complete, chapters }: Results): string[] {
 
 const nameWidth = 10;
 
-function rowLines(results: Results, part: Part, beside: readonly Measured[]): string[] {
+function rowLines(results: Results, part: TrialPart, beside: readonly Measured[]): string[] {
   const plan = planOf(results, part);
   const rows = [...measuredRows(results, part), ...beside];
   const shown = part === "storm" ? [...columns, untold] : columns;
@@ -120,7 +122,7 @@ export function timeText({ median, runs, run }: Measured, clock: Clock, which: W
 const sentenceLine = (word: string, text: string) =>
   wrapped(`${word.padEnd(7)} ${text}`, width, " ".repeat(8));
 
-function sentenceLines(results: Results, parts: readonly Part[]): string[] {
+function sentenceLines(results: Results, parts: readonly TrialPart[]): string[] {
   const line = sentenceLine;
   const [first] = parts;
   if (first === undefined) {
@@ -130,6 +132,8 @@ function sentenceLines(results: Results, parts: readonly Part[]): string[] {
     ...line("BOUGHT", boughtSentence(results, first)),
     ...line("PAID", paidSentence(results, first)),
     ...line("SAME", sameSentence(results, first)),
-    ...(first === "day" && parts.includes("storm") ? line("STORM", paidSentence(results, "storm")) : []),
+    ...parts
+      .filter((part) => part !== first)
+      .flatMap((part) => line(part.toUpperCase(), labSentence(results, part) ?? paidSentence(results, part))),
   ];
 }

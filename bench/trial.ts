@@ -35,6 +35,10 @@ interface TrialOptions {
 const weatherOf = (row: Row, plan: Plan, seed: number): Weather =>
   changeWeather(usualWeather, { ...plan.weather, ...row.weather, seed });
 
+/** In a queue, or in the one inside of Lambda: either may deliver twice. */
+const keepsWork = ({ outputs }: RunningChapter): boolean =>
+  outputs["QUEUE_URL"] !== undefined || outputs["ACTIVATION_FUNCTION"] !== undefined;
+
 /** How a chapter is started for its trial. */
 export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOptions, "onLine"> {
   return {
@@ -44,6 +48,8 @@ export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOption
     // The customers', and behind them the warm-up's: a small inventory is seeded sooner.
     devices: plan.customers + warmUpSize,
     consumers: true,
+    ...(row.parameters && { parameters: row.parameters }),
+    ...(row.maximumConcurrency !== undefined && { maximumConcurrency: row.maximumConcurrency }),
   };
 }
 
@@ -68,7 +74,7 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
       await warmUpFor(plan, options);
     }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
-    if (running.outputs["QUEUE_URL"] !== undefined) {
+    if (keepsWork(running)) {
       await running.aws.deliverTwice(plan.everyNthTwice, plan.duplicateDelaysMs);
     }
     onStage(plan.name);
@@ -134,10 +140,10 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   onStage("draining");
   const limitAtMs = startAtMs + plan.horizonMs;
   const look = async () => (await lookAt(running)).activity;
-  const hasQueue = running.outputs["QUEUE_URL"] !== undefined;
   // The last copy may still be on its way, and no queue shows it; and what is poison may be healed later.
   const longestCopyMs = Math.max(0, ...plan.duplicateDelaysMs) + 100;
-  const notBeforeMs = startAtMs + (hasQueue ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
+  const notBeforeMs =
+    startAtMs + (keepsWork(running) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
 
   const spareAtMs = limitAtMs - spareMs;
   let endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs: Math.min(spareAtMs, limitAtMs), signal });

@@ -1,21 +1,22 @@
 import type { ChapterResult } from "#shared/results.ts";
+import { trialParts } from "./trial-parts.ts";
+import type { TrialPart } from "./trial-parts.ts";
 
-type Part = "day" | "storm" | "sweep";
+type Part = TrialPart | "sweep";
 
 /** Why figures of these rows can't be relied on, each with the row's label; nothing if all can. */
 export function distrusted(
   chapters: readonly ChapterResult[],
-  parts: readonly Part[] = ["day", "storm", "sweep"],
+  parts: readonly Part[] = [...trialParts, "sweep"],
 ): string[] {
-  return chapters.flatMap(({ label, day, storm, sweep = [] }) => {
-    const reasons: Record<Part, string[]> = {
-      day: reasonsOf(day?.runs ?? [], label, "day"),
-      storm: reasonsOf(storm?.runs ?? [], label, "storm"),
-      sweep: sweep.flatMap((point) =>
-        point.reasons.map((reason) => `${label} at ${point.perSecond} a second: ${reason}`),
-      ),
-    };
-    return parts.flatMap((part) => reasons[part]);
+  return chapters.flatMap((row) => {
+    const { label, sweep = [] } = row;
+    const ofSweep = sweep.flatMap((point) =>
+      point.reasons.map((reason) => `${label} at ${point.perSecond} a second: ${reason}`),
+    );
+    return parts.flatMap((part) =>
+      part === "sweep" ? ofSweep : reasonsOf(row[part]?.runs ?? [], label, part),
+    );
   });
 }
 

@@ -60,6 +60,9 @@ const chapterSchema = z.object({
   day: runsSchema.optional(),
   closedLoop: closedLoopSchema.optional(),
   storm: runsSchema.optional(),
+  /** The labs' own: an outage longer than Lambda's retries, and more customers than connections. */
+  outage: runsSchema.optional(),
+  rush: runsSchema.optional(),
   /** By arrival rate, the lowest first. */
   sweep: z.array(sweepPointSchema).optional(),
 });
@@ -90,6 +93,8 @@ export const resultsSchema = z.object({
   plans: z.object({
     day: planSchema.optional(),
     storm: planSchema.optional(),
+    outage: planSchema.optional(),
+    rush: planSchema.optional(),
     sweep: sweepPlanSchema.optional(),
   }),
   overrides: z.record(z.string(), z.string()),

@@ -2,9 +2,10 @@ import type { Results } from "#shared/results.ts";
 import { measuredRows } from "../medians.ts";
 import { rateText, secondsOf, troublesText } from "../plan-words.ts";
 import { distrusted } from "../trust.ts";
+import type { TrialPart } from "../trial-parts.ts";
 
 /** Where figures of the day, the storm or the sweep come from, in a text from which `up` leads to the root. */
-export function sourceLine(results: Results, part: "day" | "storm" | "sweep", up = ""): string {
+export function sourceLine(results: Results, part: TrialPart | "sweep", up = ""): string {
   const { environment, startedAt, command } = results;
   const doubts = distrusted(results.chapters, [part]).length;
   const doubtful =
@@ -16,7 +17,7 @@ export function sourceLine(results: Results, part: "day" | "storm" | "sweep", up
   );
 }
 
-function whatWasDone(results: Results, part: "day" | "storm" | "sweep"): string {
+function whatWasDone(results: Results, part: TrialPart | "sweep"): string {
   const { plans } = results;
   if (part === "sweep") {
     const rates = plans.sweep?.phases.map(({ perSecond }) => perSecond) ?? [];

@@ -5,6 +5,7 @@ import type { Measured } from "../medians.ts";
 import { planOf } from "../plan-words.ts";
 import { compare } from "../statistics.ts";
 import type { TableData } from "./html.ts";
+import type { TrialPart } from "../trial-parts.ts";
 
 const clocks = [
   { title: "Answered p50", of: "response" },
@@ -12,7 +13,7 @@ const clocks = [
 ] as const;
 
 /** Each chapter beside the one before it: the ratio of their medians, run by run, with a 95 % interval. */
-export function comparisonTable(results: Results, which: "day" | "storm"): TableData {
+export function comparisonTable(results: Results, which: TrialPart): TableData {
   const rows = measuredRows(results, which);
   const { runs } = planOf(results, which);
   return {

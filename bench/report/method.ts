@@ -2,11 +2,12 @@ import type { Plan, Results } from "#shared/results.ts";
 import { capitalized, counted, spoken } from "../format.ts";
 import { distrusted } from "../trust.ts";
 import type { TableData } from "./html.ts";
+import { trialParts } from "../trial-parts.ts";
 
 /** How it was measured, in paragraphs. */
 export function methodLines(results: Results): string[] {
   const { seed, plans } = results;
-  const whole = [plans.day, plans.storm].filter((plan) => plan !== undefined);
+  const whole = trialParts.flatMap((part) => plans[part] ?? []);
   return [
     `Every row gets the same customers at the same moments, drawn from seed ${seed}, whatever the server does: the load ` +
       "comes from a process of its own, by a schedule that is fixed before. Each later run has the next seed, and begins " +
@@ -37,7 +38,7 @@ function planLines(plan: Plan, { weather: usual }: Results): string[] {
         `${plan.healed.length > 0 ? `, ${plan.healed.length} of them until they are healed` : ""}.`;
   return [
     `${capitalized(plan.name)}: ${plan.customers} customers, ${phases.join(", then ")}. ` +
-      `${capitalized(events.join("; "))}. ${poison} Every ${plan.everyNthTwice}th message comes twice, the copy after ` +
+      `${events.length === 0 ? "Nothing fails" : capitalized(events.join("; "))}. ${poison} Every ${plan.everyNthTwice}th message comes twice, the copy after ` +
       `${delays} ms in turn. It ends when nothing can change any more, or ${plan.horizonMs / 1_000} s after its beginning.`,
     `The vendor of ${plan.name}: median ${weather.medianMs} ms, p99 ${weather.p99Ms} ms, ${weather.capacity} calls at ` +
       `once, a line of ${weather.line} behind them; its delays are drawn from the seed and the device, so that every ` +
@@ -59,7 +60,9 @@ function inWords(does: Plan["events"][number]["does"], { healed }: Plan): string
     case "outage-ends":
       return "the vendor works again";
     case "heal-and-redrive":
-      return `${counted(healed.length, "device")} can be provisioned again and what was set aside is brought back`;
+      return healed.length === 0
+        ? "what was set aside is brought back"
+        : `${counted(healed.length, "device")} can be provisioned again and what was set aside is brought back`;
   }
 }
 
@@ -103,8 +106,10 @@ export function trustLines({ chapters, complete }: Results): string[] {
       ...reasons.map((reason) => `Don't trust ${reason}.`),
     ];
   }
-  const senders = chapters.flatMap(({ day, storm, sweep }) =>
-    [...(day?.runs ?? []), ...(storm?.runs ?? []), ...(sweep ?? [])].map(({ sender }) => sender),
+  const senders = chapters.flatMap((row) =>
+    [...trialParts.flatMap((part) => row[part]?.runs ?? []), ...(row.sweep ?? [])].map(
+      ({ sender }) => sender,
+    ),
   );
   const late = spoken(Math.max(0, ...senders.map(({ lateMaxMs }) => lateMaxMs)));
   const p99s = senders.flatMap(({ lateP99Ms }) => lateP99Ms ?? []);

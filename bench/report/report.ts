@@ -9,6 +9,7 @@ import { escaped } from "./html.ts";
 import { trustLines } from "./method.ts";
 import { sections } from "./sections.ts";
 import { styles } from "./styles.ts";
+import { trialParts } from "../trial-parts.ts";
 
 const mostWarnings = 4;
 // A second lock on the door: the page itself forbids every request.
@@ -51,7 +52,7 @@ ${sections(results, pictures)}
 
 /** What was bought and what was paid, of the day, or if there was none, of the storm. */
 function introduction(results: Results): string {
-  const part = (["day", "storm"] as const).find((each) => measuredRows(results, each).length > 0);
+  const part = trialParts.find((each) => measuredRows(results, each).length > 0);
   if (part === undefined) {
     return "<h1>What was measured</h1>";
   }

@@ -1,5 +1,7 @@
 import type { Results } from "#shared/results.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
+import { capitalized } from "../format.ts";
+import { labSentence } from "../lab-sentences.ts";
 import { measuredRows } from "../medians.ts";
 import { comparisonTable } from "./comparisons.ts";
 import { escaped, figure, table } from "./html.ts";
@@ -27,6 +29,7 @@ export function sections(results: Results, pictures: readonly DrawnPicture[]): s
     ...figures(first),
     ...(hasDay ? daySections(results) : []),
     ...(hasStorm ? stormSections(results, figures(withStorm)) : []),
+    ...labSections(results),
     ...(sweeps.length > 0
       ? [
           section("The sweep", [
@@ -80,6 +83,37 @@ function stormSections(results: Results, pictures: readonly string[]): string[] 
       table(comparisonTable(results, "storm")),
     ]),
   ];
+}
+
+const labWords = {
+  outage: {
+    title: "The long outage",
+    text: "The vendor is down for longer than Lambda's own two retries last. The waits between them are a sixtieth of AWS's.",
+  },
+  rush: {
+    title: "The rush",
+    text: "More customers at once than there are connections, and a vendor that could serve them all.",
+  },
+} as const;
+
+function labSections(results: Results): string[] {
+  return (["outage", "rush"] as const).flatMap((part) => {
+    if (measuredRows(results, part).length === 0) {
+      return [];
+    }
+    const redrive = redriveTable(results, part);
+    const { title, text } = labWords[part];
+    return [
+      section(title, [
+        words(text),
+        words(capitalized(labSentence(results, part) ?? "")),
+        table(scoreboardTable(results, part)),
+        table(ledgerTable(results, part)),
+        ...(redrive === undefined ? [] : [table(redrive)]),
+        table(comparisonTable(results, part)),
+      ]),
+    ];
+  });
 }
 
 function closing(results: Results): string[] {

@@ -1,7 +1,8 @@
 import type { LedgerEntries, Quantiles, Results, Run, Runs } from "#shared/results.ts";
-import { duration, quantileText, spoken } from "../format.ts";
+import { capitalized, duration, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import { planOf } from "../plan-words.ts";
+import type { TrialPart } from "../trial-parts.ts";
 import type { TableData } from "./html.ts";
 
 type Clock = "response" | "activation";
@@ -19,17 +20,17 @@ const counts: readonly { title: string; of: (entries: LedgerEntries) => number }
 ];
 
 /** One row for each chapter: both clocks and every price; with the range where there were several storms. */
-export function scoreboardTable(results: Results): TableData {
-  const { runs, customers } = planOf(results, "storm");
-  const rows = measuredRows(results, "storm");
+export function scoreboardTable(results: Results, part: TrialPart = "storm"): TableData {
+  const { runs, customers, name: what } = planOf(results, part);
+  const rows = measuredRows(results, part);
   // A p99 of too few customers would be the slowest one under another name.
   const high = rows.every(({ median }) => median.response.p99Ms !== undefined) ? "p99Ms" : "maxMs";
   const name = high === "p99Ms" ? "p99" : "max";
   return {
     caption:
       runs > 1
-        ? `Medians and sums of ${runs} storms of ${customers} customers each; small: the least and the most`
-        : `One storm of ${customers} customers`,
+        ? `Medians and sums of ${runs} runs of ${customers} customers each; small: the least and the most`
+        : `${capitalized(what)}, once, with ${customers} customers`,
     head: [
       "Chapter",
       ...["Answered", "Works"].flatMap((clock) => [`${clock} p50`, `${clock} ${name}`]),
@@ -78,8 +79,8 @@ function countCell(runs: readonly Run[], of: (entries: LedgerEntries) => number)
 }
 
 /** What lay aside right before the redrive, run by run; undefined if nothing did, or nothing was brought back. */
-export function redriveTable(results: Results): TableData | undefined {
-  const rows = measuredRows(results, "storm").flatMap(({ label, runs }) => {
+export function redriveTable(results: Results, part: TrialPart = "storm"): TableData | undefined {
+  const rows = measuredRows(results, part).flatMap(({ label, runs }) => {
     const before = runs.flatMap(({ beforeRedrive }) => beforeRedrive ?? []);
     const each = (kind: "poison" | "healthy") => before.map((found) => found[kind]).join(", ");
     return before.some(({ poison, healthy }) => poison + healthy > 0)
@@ -89,7 +90,7 @@ export function redriveTable(results: Results): TableData | undefined {
   return rows.length === 0
     ? undefined
     : {
-        caption: "In the dead-letter queue right before the redrive, storm by storm",
+        caption: "In the dead-letter queue right before the redrive, run by run",
         head: ["Chapter", "Poison devices", "Healthy devices"],
         rows,
       };

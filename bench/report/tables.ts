@@ -3,6 +3,7 @@ import { counted, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import { planOf } from "../plan-words.ts";
 import type { TableData } from "./html.ts";
+import type { TrialPart } from "../trial-parts.ts";
 
 const quantileCells = (quantiles: Quantiles) =>
   (["p50Ms", "p90Ms", "maxMs"] as const).map((which) => quantileText(quantiles, which));
@@ -46,7 +47,7 @@ const entryNames: Record<keyof LedgerEntries, string> = {
   vendorCalls: "Vendor calls",
 };
 
-export function ledgerTable(results: Results, which: "day" | "storm" = "day"): TableData {
+export function ledgerTable(results: Results, which: TrialPart = "day"): TableData {
   const entries = Object.keys(entryNames) as (keyof LedgerEntries)[];
   const { runs } = planOf(results, which);
   return {

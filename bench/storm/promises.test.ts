@@ -6,7 +6,12 @@ import { brokenPromises } from "./promises.ts";
 const openCalls = ["00-00-5E-10-00-00-00-00", "00-00-5E-10-00-00-00-01"];
 
 /** Results in which one row's storm ended with these entries. */
-function ended(id: string, entries: Partial<LedgerEntries>, change: Partial<Run> = {}): Results {
+function ended(
+  id: string,
+  entries: Partial<LedgerEntries>,
+  change: Partial<Run> = {},
+  part: "storm" | "outage" | "rush" = "storm",
+): Results {
   const results = inventedResults();
   const [chapter] = results.chapters;
   const [run] = chapter?.day?.runs ?? [];
@@ -17,7 +22,7 @@ function ended(id: string, entries: Partial<LedgerEntries>, change: Partial<Run>
     ...chapter.day,
     runs: [{ ...run, ...change, ledger: { ...run.ledger, lost: 0, doubled: 0, ...entries } }],
   };
-  return { ...results, chapters: [{ ...chapter, id, label: id, storm }] };
+  return { ...results, chapters: [{ ...chapter, id, label: id, [part]: storm }] };
 }
 
 const killed = { kills: [{ atMs: 9_000, target: "function" as const, openCalls }] };
@@ -58,5 +63,19 @@ describe("a chapter's promise", () => {
 
     expect(sentence).toContain(words);
     expect(more).toEqual([]);
+  });
+
+  it("is another one in a lab's own plan", () => {
+    const aside = { beforeRedrive: { poison: 0, healthy: 4 } };
+    const none = { waiting: 0, deadLettered: 0 };
+
+    expect(brokenPromises(ended("lab-retries", none, aside, "outage"))).toEqual([]);
+    expect(brokenPromises(ended("lab-retries", none, {}, "outage"))).toEqual([
+      expect.stringContaining(
+        "lab-retries has used up its retries for some healthy devices, but in the outage",
+      ),
+    ]);
+    expect(brokenPromises(ended("05", none, aside, "outage"))).toHaveLength(1);
+    expect(brokenPromises(ended("lab-relational+wide", { doubled: 1 }, {}, "rush"))).toHaveLength(1);
   });
 });
