@@ -182,7 +182,7 @@ function refusal(name: string, imbalances: readonly string[]): string[] {
 
 /** Overrides that name a port of this run would differ every time and tell nothing. */
 function withoutAddresses(overrides: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => !value.startsWith("http")));
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => !/^\w+:\/\//.test(value)));
 }
 
 async function loopOf(running: RunningChapter, { progress, signal }: BenchmarkOptions) {

@@ -16,30 +16,32 @@ const ticketSchema = z.object({
   status: z.string(),
   activatedAtMs: z.number().optional(),
 });
+const storeSchema = z.object({
+  claims: z.array(claimSchema),
+  tickets: z.array(ticketSchema),
+  connectionsRefused: z.int().min(0),
+});
 const messageSchema = z.object({ eventId: z.string() });
+
+interface Held extends Pick<Evidence, "claims" | "tickets"> {
+  /** Only of a store that has a limit on them. */
+  connectionsRefused?: number;
+}
+
+type Seen = Held & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger };
 
 /** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
 export async function readEvidence(
-  running: Pick<RunningChapter, "dynamoDbUrl" | "inspectUrl" | "outputs" | "vendor">,
-): Promise<Pick<Evidence, "claims" | "tickets" | "messages" | "workedOn"> & { vendor: VendorLedger }> {
+  running: Pick<RunningChapter, "dynamoDbUrl" | "inspectUrl" | "storeUrl" | "outputs" | "vendor">,
+): Promise<Seen> {
   const { outputs } = running;
-  const [seen, vendor, claims, ticketRows] = await Promise.all([
+  const [seen, vendor, held] = await Promise.all([
     inspect(running.inspectUrl, "with bodies"),
     running.vendor.ledger(),
-    // Only claimed devices: the inventory has thousands that nobody asked for.
-    scan(running.dynamoDbUrl, outputs["DEVICES_TABLE"], claimSchema, "attribute_exists(eventId)"),
-    scan(running.dynamoDbUrl, outputs["ACTIVATIONS_TABLE"], ticketSchema, "attribute_exists(#status)"),
+    running.storeUrl === undefined ? readTables(running) : readStore(running.storeUrl),
   ]);
-
-  // Chapter 01 has no tickets: the inventory itself says which device works.
-  const tickets =
-    ticketRows ??
-    (claims ?? []).flatMap(({ eventId, activatedAtMs }) =>
-      activatedAtMs === undefined ? [] : [{ eventId, status: "active", activatedAtMs }],
-    );
   return {
-    claims: claims ?? [],
-    tickets,
+    ...held,
     messages: [
       ...seen.queues.flatMap(({ url, messages }) =>
         messages.map(({ body }) => ({
@@ -56,6 +58,35 @@ export async function readEvidence(
     ),
     vendor,
   };
+}
+
+async function readTables({
+  dynamoDbUrl,
+  outputs,
+}: Pick<RunningChapter, "dynamoDbUrl" | "outputs">): Promise<Held> {
+  const [claims = [], ticketRows] = await Promise.all([
+    // Only claimed devices: the inventory has thousands that nobody asked for.
+    scan(dynamoDbUrl, outputs["DEVICES_TABLE"], claimSchema, "attribute_exists(eventId)"),
+    scan(dynamoDbUrl, outputs["ACTIVATIONS_TABLE"], ticketSchema, "attribute_exists(#status)"),
+  ]);
+  // Chapter 01 has no tickets: the inventory itself says which device works.
+  const tickets =
+    ticketRows ??
+    claims.flatMap(({ eventId, activatedAtMs }) =>
+      activatedAtMs === undefined ? [] : [{ eventId, status: "active", activatedAtMs }],
+    );
+  return { claims, tickets };
+}
+
+/** A chapter's own store says what it holds. */
+async function readStore(url: string): Promise<Held> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) {
+    throw new Error(
+      `Expected the store to say what it holds, got ${response.status}: ${await response.text()}`,
+    );
+  }
+  return storeSchema.parse(await response.json());
 }
 
 /** A body that isn't one of ours stands for itself, so that the ledger names it. */

@@ -23,7 +23,6 @@ describe("a lab's plan", () => {
   it("is all that a lab's variants live through", () => {
     expect(plansOf("07-lock", "lab-relational")).toEqual([
       "07 lock: day storm rush",
-      "07 + key: day storm",
       "lab sql: day storm rush",
       "sql, each: rush",
       "sql, wide: rush",

@@ -27,8 +27,8 @@ const labs: Readonly<Record<string, Lab>> = {
         label: "sql, each",
         parameters: { ConnectionPer: "invocation" },
       },
-      // More environments than the database has connections for.
-      { id: "lab-relational+wide", label: "sql, wide", maximumConcurrency: 20 },
+      // More environments than the database has connections for: nine, four of them the API's.
+      { id: "lab-relational+wide", label: "sql, wide", maximumConcurrency: 12 },
     ],
   },
 };
@@ -85,8 +85,8 @@ function longOutage(runs: number): Plan {
     poison: [],
     healed: [],
     ...duplicates,
-    horizonMs: 20_000,
-    warmUpRepeats: 240,
+    horizonMs: 16_000,
+    warmUpRepeats: 120,
     sampleEveryMs,
   };
 }
@@ -96,15 +96,16 @@ function rush(runs: number): Plan {
   return {
     name: "the rush",
     runs,
-    customers: 400,
-    phases: [{ perSecond: 100, seconds: 4 }],
+    customers: 120,
+    phases: [{ perSecond: 60, seconds: 2 }],
     weather: { medianMs: 200, p99Ms: 600, capacity: 100, line: 100 },
     events: [],
     poison: [],
     healed: [],
     ...duplicates,
-    horizonMs: 15_000,
-    warmUpRepeats: 240,
+    // Who has found a connection is done by the fourth second; whoever has not has used up the retries by the eighth.
+    horizonMs: 8_500,
+    warmUpRepeats: 120,
     sampleEveryMs,
   };
 }

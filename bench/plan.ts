@@ -1,7 +1,7 @@
 import type { Plan } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
 import { deviceAt } from "#shared/devices.ts";
-import { labRows } from "./labs.ts";
+import { isLab, labRows } from "./labs.ts";
 import type { TrialPart } from "./trial-parts.ts";
 
 /** One line of the table: a chapter in a weather of its own. */
@@ -38,11 +38,11 @@ const shortNames: Record<string, string> = {
 };
 
 /**
- * The rows for these chapters: 07 comes twice, since what it can promise depends on the vendor. Beside a participant's own
- * it comes once, in the same weather as that one.
+ * The rows for these chapters: 07 comes twice, since what it can promise depends on the vendor. Beside a participant's own,
+ * or a lab, it comes once, in the same weather as that one.
  */
 export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
-  const hasOwn = chapters.some(({ number }) => number === "mine");
+  const hasOwn = chapters.some(({ number, name }) => number === "mine" || isLab(name));
   const rows = chapters.flatMap(({ number, name, folder, begunAs }) => {
     const own = name === "mine" || number === "mine";
     const short = shortNames[number] ?? name.replace(/^\d+-/, "").slice(0, 6);

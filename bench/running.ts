@@ -8,6 +8,7 @@ export interface RunningChapter {
   apiUrl: string;
   dynamoDbUrl: string;
   inspectUrl: string;
+  storeUrl?: string;
   outputs: Record<string, string>;
   overrides: Record<string, string>;
   vendor: VendorControl;

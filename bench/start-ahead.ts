@@ -19,12 +19,13 @@ export interface Started {
 }
 
 /**
- * Starts what comes next while a step ends. A day's chapter is warmed up as well: nobody else uses the sender
+ * Starts what comes next while a step ends. For a day or a lab's plan it is warmed up as well: nobody else uses the sender
  * then. Rejects with nothing left running.
  */
 export async function startAhead(step: Step, options: AheadOptions): Promise<Started> {
   const running = await startFor(step, options);
-  if (step.kind !== "day") {
+  // The storm's load is heavy until its end: warming up beside it would disturb both.
+  if (step.kind === "storm" || step.kind === "sweep" || step.kind === "closed loop") {
     return { running, isWarm: false };
   }
   try {

@@ -6,7 +6,10 @@ import { secondsFrom } from "./seconds.ts";
 import type { OpenLoopResult } from "./sender/sender.ts";
 import { percentiles, quantiles } from "./statistics.ts";
 
-interface Facts extends Pick<Run, "seed" | "place" | "drain" | "samples" | "beforeRedrive"> {
+interface Facts extends Pick<
+  Run,
+  "seed" | "place" | "drain" | "samples" | "beforeRedrive" | "connectionsRefused"
+> {
   startedAt: Date;
   plan: Plan;
   /** When each customer's request was due. */
@@ -71,6 +74,7 @@ export function summarize(facts: Facts): { run: Run; imbalances: string[] } {
     customers: isWatched ? [] : customers,
     seconds: isWatched ? secondsFrom(customers, facts.vendorCallsAtMs, facts.drain.endedMs) : [],
     samples: facts.samples,
+    ...(facts.connectionsRefused !== undefined && { connectionsRefused: facts.connectionsRefused }),
     ...(facts.beforeRedrive !== undefined && { beforeRedrive: facts.beforeRedrive }),
   };
   return { run, imbalances };

@@ -114,7 +114,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     const look = async () => ({ ...(await lookAt(running)).activity, queued: 0 });
     await untilQuiet({ look, notBeforeMs: 0, limitAtMs: performance.now() + 10_000, signal });
   }
-  const { vendor, ...evidence } = await readEvidence(running);
+  const { vendor, connectionsRefused, ...evidence } = await readEvidence(running);
 
   const { run, imbalances } = summarize({
     startedAt,
@@ -128,6 +128,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     samples,
     drain,
     startAtWallMs,
+    ...(connectionsRefused !== undefined && { connectionsRefused }),
     vendorCallsAtMs: vendor.calls.map(({ startedAtMs }) => startedAtMs - startAtWallMs),
     evidence: { ...evidence, vendor, warmUpDevices: new Set(warmUpDevices(plan.customers)) },
   });

@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
+import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
 
 /** A device in the hands of the customer who asked for it. */
 export interface ClaimedDevice {
@@ -12,16 +13,6 @@ export interface ClaimedDevice {
   repeated: boolean;
   /** When the device began to work, where the inventory itself keeps it (chapter 01 only). */
   activatedAtMs?: number | undefined;
-}
-
-/** The inventory has no such device. */
-export class UnknownDeviceError extends Error {
-  override readonly name = "UnknownDeviceError";
-}
-
-/** The device belongs to another customer. */
-export class DeviceOfAnotherCustomerError extends Error {
-  override readonly name = "DeviceOfAnotherCustomerError";
 }
 
 export type Inventory = ReturnType<typeof createInventory>;

@@ -1,4 +1,4 @@
-import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory.ts";
+import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
 import { VendorFailedError, VendorSilentError } from "#shared/vendor/client.ts";
 
 /** An answer that is an error, as RFC 9457 wants it: what was expected, what came, what to do. */

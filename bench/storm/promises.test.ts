@@ -76,6 +76,6 @@ describe("a chapter's promise", () => {
       ),
     ]);
     expect(brokenPromises(ended("05", none, aside, "outage"))).toHaveLength(1);
-    expect(brokenPromises(ended("lab-relational+wide", { doubled: 1 }, {}, "rush"))).toHaveLength(1);
+    expect(brokenPromises(ended("lab-relational+each", { doubled: 1 }, {}, "rush"))).toHaveLength(1);
   });
 });

@@ -122,6 +122,8 @@ export const runSchema = z.object({
   samples: z.array(sampleSchema),
   /** What lay in the dead-letter queue right before a redrive. */
   beforeRedrive: z.object({ poison: count, healthy: count }).optional(),
+  /** How often a database had no connection left; only of a chapter with a store of its own. */
+  connectionsRefused: count.optional(),
 });
 
 /** One arrival rate of a sweep. */

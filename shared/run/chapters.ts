@@ -22,6 +22,8 @@ export interface ChapterParts {
   hasInvokedFunction: boolean;
   hasWorker: boolean;
   hasRedrive: boolean;
+  /** A process that holds the tables, in place of the embedded DynamoDB. */
+  hasStore: boolean;
 }
 
 /** The project's root, wherever a command was started. */
@@ -100,6 +102,7 @@ export function readParts({ folder, name, number }: Chapter): ChapterParts {
     ),
     hasWorker: has("worker.ts"),
     hasRedrive: has("redrive.ts"),
+    hasStore: has("store.ts"),
   };
 }
 

@@ -6,6 +6,7 @@ import type { KeptProcess } from "./kept-process.ts";
 import { killBusyEnvironment } from "./kill-function.ts";
 import type { Killed } from "./kill-function.ts";
 import { runRedrive } from "./redrive.ts";
+import type { Store } from "./store.ts";
 
 export type Target = "api" | "worker" | "function";
 
@@ -19,6 +20,8 @@ export interface RunningChapter {
   dynamoDbUrl: string;
   lambdaUrl: string;
   inspectUrl: string;
+  /** Where a chapter's own store shows what it holds; undefined where the tables are DynamoDB's. */
+  storeUrl?: string;
   outputs: Record<string, string>;
   /** Parameters of the template that differ from its defaults. */
   overrides: Record<string, string>;
@@ -58,6 +61,7 @@ export interface Assembly {
   vendorUrl: string;
   vendor: VendorControl;
   vendorExited: Promise<string>;
+  store: (Store & { exited: Promise<string> | undefined }) | undefined;
   environment: Record<string, string>;
   processes: RunningChapter["processes"];
   stop: () => Promise<void>;
@@ -96,9 +100,10 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     dynamoDbUrl: aws.dynamoDbUrl,
     lambdaUrl: aws.lambdaUrl,
     inspectUrl: aws.inspectUrl,
+    ...(assembly.store && { storeUrl: assembly.store.url }),
     outputs: aws.outputs,
     overrides: aws.overrides,
-    environment: assembly.environment,
+    environment: { ...assembly.environment, ...assembly.store?.environment },
     vendor,
     aws,
     processes: assembly.processes,
@@ -133,6 +138,7 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     broken: new Promise((resolve) => {
       const tell = (sentence: string) => stopping ?? resolve(sentence);
       void assembly.vendorExited.then((how) => tell(`The vendor simulator ended by itself (${how})`));
+      void assembly.store?.exited?.then((how) => tell(`The store ended by itself (${how})`));
       void aws.exited.then(() => tell("The embedded AWS ended by itself"));
       void api.givenUp.then(tell);
       void worker?.givenUp.then(tell);

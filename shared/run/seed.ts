@@ -8,14 +8,21 @@ const maxAttempts = 8;
 
 interface SeedOptions {
   dynamoDbUrl: string;
-  tableName: string;
+  /** Of the template, which must name the inventory's table. */
+  outputs: Readonly<Record<string, string>>;
+  templateFile: string;
   devices: number;
 }
 
 type WriteRequest = { PutRequest: { Item: Record<string, { S: string }> } };
 
 /** Fills the inventory with the first `devices` devices. What DynamoDB leaves unprocessed is tried again, a bounded number of times. */
-export async function seedInventory({ dynamoDbUrl, tableName, devices }: SeedOptions): Promise<void> {
+export async function seedInventory(options: SeedOptions): Promise<void> {
+  const { dynamoDbUrl, outputs, templateFile, devices } = options;
+  const tableName = outputs["DEVICES_TABLE"];
+  if (tableName === undefined) {
+    throw new Error(`Expected an output DevicesTable in ${templateFile}, found none: the inventory needs it`);
+  }
   let next = 0;
   const writeBatches = async () => {
     while (next < devices) {

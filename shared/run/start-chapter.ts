@@ -12,6 +12,9 @@ import { KeptProcess } from "./kept-process.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
+import { forkStore } from "./store.ts";
+import type { StartingStore, Store } from "./store.ts";
+import { teachingParameters, teachingRetryDelaysSeconds } from "./teaching.ts";
 
 export type { RunningChapter } from "./running-chapter.ts";
 
@@ -27,6 +30,8 @@ export interface ChapterOptions {
   environment?: Readonly<Record<string, string>>;
   /** In place of the one that the template gives its event source mappings. */
   maximumConcurrency?: number;
+  /** Changes what a chapter's store tells of itself, before anybody hears of it: a test puts a proxy between. */
+  changeStore?: (store: Store) => Store;
   /** Whether anybody works on the queue: false starts no worker, and the event source mappings switched off. Default true. */
   consumers?: boolean;
   /** Of the weather. Default 1. */
@@ -43,6 +48,7 @@ interface Parts {
   chapter: Chapter;
   parts: ChapterParts;
   vendor?: Child;
+  store?: StartingStore;
   aws?: LocalAws;
   api?: KeptProcess;
   worker?: KeptProcess;
@@ -74,11 +80,16 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
     args: [JSON.stringify({ ...seed, ...options.weather })],
     onLine,
   });
+  if (parts.hasStore) {
+    started.store = forkStore({ folder: chapter.folder, devices, onLine });
+  }
   const vendorUrl = String((await started.vendor.ready)["url"]);
+  const found = await started.store?.told;
+  const store = found && (options.changeStore ?? ((same) => same))(found);
 
   const aws = await startLocalAws({
     templateFile: parts.templateFile,
-    parameters: { ...teachingParameters(parts, vendorUrl), ...options.parameters },
+    parameters: { ...teachingParameters(parts, { vendorUrl, store }), ...options.parameters },
     environment,
     consumers,
     ...(parts.hasInvokedFunction && { asyncRetryDelaysSeconds: teachingRetryDelaysSeconds }),
@@ -96,6 +107,7 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
         ...awsVariables,
         ...outputsBehind(environment["AWS_ENDPOINT_URL_SQS"], aws.outputs, aws.sqsUrl),
         VENDOR_URL: vendorUrl,
+        ...store?.environment,
         ...environment,
         ...more,
       },
@@ -121,14 +133,9 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
     });
   }
 
-  const tableName = aws.outputs["DEVICES_TABLE"];
-  if (tableName === undefined) {
-    throw new Error(
-      `Expected an output DevicesTable in ${parts.templateFile}, found none: the inventory needs it`,
-    );
-  }
   await Promise.all([
-    seedInventory({ dynamoDbUrl: aws.dynamoDbUrl, tableName, devices }),
+    // A store seeds itself, and is ready when it has.
+    started.store?.child.ready ?? seedInventory({ ...aws, templateFile: parts.templateFile, devices }),
     started.api.start(),
     consumers ? started.worker?.start() : undefined,
   ]);
@@ -140,12 +147,14 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
     vendorUrl,
     vendor: vendorControl(vendorUrl),
     vendorExited: started.vendor.exited,
+    store: store && { ...store, exited: started.store?.child.exited },
     apiUrl: `http://127.0.0.1:${apiPort}`,
     environment: awsVariables,
     stop: () => stopAll(started),
     processes: () =>
       [
         { name: "vendor", pid: started.vendor?.pid },
+        { name: "store", pid: started.store?.child.pid },
         { name: "aws", pid: aws.pid },
         { name: "api", pid: started.api?.pid },
         { name: "worker", pid: started.worker?.pid },
@@ -153,17 +162,8 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
   });
 }
 
-// In place of Lambda's 60 and 120: a minute is a second here.
-const teachingRetryDelaysSeconds = [1, 2];
-
-/** The template's defaults are right for AWS; a workshop can't wait 24 s to see a message come back. */
-function teachingParameters({ parameters }: ChapterParts, vendorUrl: string): Record<string, string> {
-  const ours = { VisibilityTimeoutSeconds: "6", VendorUrl: vendorUrl };
-  return Object.fromEntries(Object.entries(ours).filter(([name]) => parameters.includes(name)));
-}
-
 /** In the order in which work flows, so that nobody is left without what it calls. */
-async function stopAll({ api, worker, aws, vendor, parts }: Parts): Promise<void> {
+async function stopAll({ api, worker, aws, vendor, store, parts }: Parts): Promise<void> {
   await api?.stop(stopWithinMs);
   await worker?.stop(stopWithinMs);
   if (aws !== undefined) {
@@ -174,5 +174,5 @@ async function stopAll({ api, worker, aws, vendor, parts }: Parts): Promise<void
       process.kill(aws.pid, "SIGKILL");
     }
   }
-  await vendor?.stop(stopWithinMs);
+  await Promise.all([vendor?.stop(stopWithinMs), store?.child.stop(3 * stopWithinMs)]);
 }

@@ -158,14 +158,14 @@ export const troubles: Trouble[] = [
   {
     name: "the table can't be reached",
     answers: { "01": 503, "02": 503, "03 on": 503 },
-    begin: ({ dynamoDb }) => dynamoDb.refuse(true),
-    end: ({ dynamoDb }) => dynamoDb.refuse(false),
+    begin: ({ table }) => table.refuse(true),
+    end: ({ table }) => table.refuse(false),
   },
   {
     name: "the table gives no answer",
     answers: { "01": 503, "02": 503, "03 on": 503 },
-    begin: async ({ dynamoDb }) => dynamoDb.hang(true),
-    end: async ({ dynamoDb }) => dynamoDb.hang(false),
+    begin: async ({ table }) => table.hang(true),
+    end: async ({ table }) => table.hang(false),
   },
   {
     name: "the queue can't be reached",

@@ -118,9 +118,9 @@ export function testContract(folder: string): void {
 
     it("keeps the eventId when a request that failed half-way is repeated", async () => {
       const index = newDevice();
-      await chapter.dynamoDb.refuse(true);
+      await chapter.table.refuse(true);
       const refused = await chapter.activate(index);
-      await chapter.dynamoDb.refuse(false);
+      await chapter.table.refuse(false);
 
       const repeated = await chapter.activate(index);
       const again = await chapter.activate(index);

@@ -3,9 +3,12 @@ import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
+import type { Store } from "#shared/run/store.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { startProxy } from "#shared/testing/proxy.ts";
 import type { Proxy } from "#shared/testing/proxy.ts";
+import { startTcpProxy } from "#shared/testing/tcp-proxy.ts";
+import type { TcpProxy } from "#shared/testing/tcp-proxy.ts";
 import { usualWeather } from "#shared/vendor/weather.ts";
 
 /** An answer of the API, read whole. */
@@ -22,6 +25,8 @@ export interface TestedChapter {
   readonly dynamoDb: Proxy;
   /** Before Lambda's Invoke. */
   readonly lambda: Proxy;
+  /** Before the tables, wherever they are. */
+  readonly table: { refuse: (on: boolean) => Promise<void>; hang: (on: boolean) => void };
   /** Asks for the activation of `deviceAt(index)`, as its customer. */
   activate: (index: number) => Promise<Answer>;
   request: (path: string, init?: RequestInit) => Promise<Answer>;
@@ -41,6 +46,7 @@ export interface TestedParts {
   sqs: Proxy;
   dynamoDb: Proxy;
   lambda: Proxy;
+  table: TestedChapter["table"];
   /** The chapter's processes first, then the proxies. */
   close: () => Promise<void>;
 }
@@ -53,8 +59,9 @@ const usualPatienceMs = 10_000;
 /** Starts the chapter behind its proxies. If it can't, nothing is left running. */
 export async function startTested(options: ChapterOptions): Promise<TestedParts> {
   const [sqs, dynamoDb, lambda] = await Promise.all([startProxy(), startProxy(), startProxy()]);
+  const store = await startTcpProxy();
   const closeProxies = async () => {
-    await Promise.all([sqs.close(), dynamoDb.close(), lambda.close()]);
+    await Promise.all([sqs.close(), dynamoDb.close(), lambda.close(), store.close()]);
   };
   try {
     const running = await startChapter({
@@ -65,6 +72,7 @@ export async function startTested(options: ChapterOptions): Promise<TestedParts>
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
         AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       },
+      changeStore: (told) => through(store, told),
       ...options,
     });
     // What the chapter's processes have asked of AWS until now has waited for this.
@@ -75,11 +83,26 @@ export async function startTested(options: ChapterOptions): Promise<TestedParts>
       await running.stop();
       await closeProxies();
     };
-    return { running, sqs, dynamoDb, lambda, close };
+    const table = running.storeUrl === undefined ? dynamoDb : store;
+    return { running, sqs, dynamoDb, lambda, table, close };
   } catch (error) {
     await closeProxies();
     throw error;
   }
+}
+
+/** The store's addresses, moved to the proxy. A store has one server, so they name one port. */
+function through(proxy: TcpProxy, store: Store): Store {
+  const move = (values: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const url = new URL(value);
+        proxy.target(Number(url.port));
+        url.port = String(proxy.port);
+        return [name, url.href];
+      }),
+    );
+  return { ...store, environment: move(store.environment), parameters: move(store.parameters) };
 }
 
 /** The customer's side of a chapter whose parts may exist only later: each use asks for them anew. */
@@ -104,6 +127,9 @@ export function testedChapter(
     },
     get dynamoDb() {
       return parts().dynamoDb;
+    },
+    get table() {
+      return parts().table;
     },
     get lambda() {
       return parts().lambda;

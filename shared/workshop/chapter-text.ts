@@ -9,6 +9,7 @@ type Described = Pick<
   | "sqsUrl"
   | "dynamoDbUrl"
   | "inspectUrl"
+  | "storeUrl"
   | "outputs"
   | "overrides"
   | "worksWith"
@@ -17,10 +18,11 @@ type Described = Pick<
 /** What `npm run chapter` says once everything runs: where, what to try, how to break it, how to stop it. */
 export function describeRunning(running: Described, number: string, platform: NodeJS.Platform): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
-  const hasTickets = outputs["ACTIVATIONS_TABLE"] !== undefined;
+  const hasTickets = outputs["ACTIVATIONS_TABLE"] !== undefined || running.storeUrl !== undefined;
   const hasQueue = outputs["QUEUE_URL"] !== undefined;
   const set = Object.entries(overrides)
-    .filter(([name]) => name !== "VendorUrl")
+    // Where the vendor and the database are is said above.
+    .filter(([name]) => !name.endsWith("Url"))
     .map(([name, value]) => `${name}=${value}`);
   const troubles = [
     "kill api",
@@ -63,13 +65,14 @@ export function describeRequest(running: Described, platform: NodeJS.Platform): 
   ];
 }
 
-function addresses({ outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, inspectUrl }: Described): string[] {
+function addresses(running: Described): string[] {
+  const { outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, inspectUrl, storeUrl } = running;
   const hasQueue = outputs["QUEUE_URL"] !== undefined;
   return [
     `  API         ${apiUrl}`,
     `  vendor      ${vendorUrl}  /ledger/summary  /weather`,
     ...(hasQueue ? [`  SQS         ${sqsUrl}`] : []),
-    `  DynamoDB    ${dynamoDbUrl}`,
+    storeUrl === undefined ? `  DynamoDB    ${dynamoDbUrl}` : `  store       ${storeUrl}/  who claimed what`,
     `  inspection  ${inspectUrl}/  ${hasQueue ? "queues and functions" : ""}`.trimEnd(),
   ];
 }

