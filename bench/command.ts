@@ -37,7 +37,8 @@ export function readBenchCommand(
   }
   const { name, usage } = kinds[kind];
   const common = { seed: "number", out: "text" } as const;
-  const typed = [name, ...argv].join(" ");
+  // Where the results go makes no difference to them.
+  const typed = [name, ...argv.filter((word) => !/^(?:--)?out=/.test(word))].join(" ");
   if (kind === "full") {
     const { words, flags } = readCommand({ usage, flags: common }, argv, env);
     const whole = rest(words, flags, usage);

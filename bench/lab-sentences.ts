@@ -1,5 +1,5 @@
-import type { Results } from "#shared/results.ts";
-import { duration, listed } from "./format.ts";
+import type { LedgerEntries, Results } from "#shared/results.ts";
+import { listed } from "./format.ts";
 import { measuredRows } from "./medians.ts";
 import type { Measured } from "./medians.ts";
 import { errorsOf } from "./storm-sentences.ts";
@@ -37,13 +37,31 @@ function outageSentence(rows: readonly Measured[]): string {
 }
 
 function rushSentence(rows: readonly Measured[]): string {
-  const slowest = ({ median }: Measured) => median.activation.p99Ms ?? median.activation.maxMs;
-  const each = rows.map((row) => {
-    const ms = slowest(row);
-    const late = ms === null ? "some never worked" : `the slowest work after ${duration(ms)}`;
-    const errors = errorsOf(row.ledger);
-    const price = [...(errors > 0 ? [`${errors} errors`] : []), `${row.ledger.deadLettered} set aside`];
-    return `${row.label}: ${late}, ${listed(price)}`;
-  });
-  return `${each.join("; ")}.`;
+  const isClean = ({ ledger }: Measured) => pricesOf(ledger).every(([count]) => count === 0);
+  const clean = rows.filter(isClean).map(({ label }) => label);
+  const others = rows
+    .filter((row) => !isClean(row))
+    .map((row) => {
+      const refused = connectionsRefused(row);
+      const prices = pricesOf(row.ledger).filter(([count]) => count > 0);
+      const words = [
+        ...(refused > 0 ? [`is refused ${refused} connections`] : []),
+        ...prices.map(([count, verb]) => verb(count)),
+      ];
+      return `${row.label} ${listed(words)}`;
+    });
+  const all = `${listed(clean)} ${clean.length === 1 ? "activates" : "activate"} every device, once`;
+  return `${[...(clean.length > 0 ? [all] : []), ...others].join("; ")}.`;
 }
+
+/** How often there was no connection left, in all runs. */
+export const connectionsRefused = ({ runs }: Measured): number =>
+  runs.reduce((sum, run) => sum + (run.connectionsRefused ?? 0), 0);
+
+const pricesOf = (ledger: LedgerEntries): [number, (count: number) => string][] => [
+  [errorsOf(ledger), (count) => `gives ${count} errors`],
+  [ledger.lost, (count) => `loses ${count}`],
+  [ledger.doubled, (count) => `does ${count} twice`],
+  [ledger.deadLettered, (count) => `sets ${count} aside`],
+  [ledger.waiting, (count) => `leaves ${count} waiting`],
+];

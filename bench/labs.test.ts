@@ -24,8 +24,8 @@ describe("a lab's plan", () => {
     expect(plansOf("07-lock", "lab-relational")).toEqual([
       "07 lock: day storm rush",
       "lab sql: day storm rush",
-      "sql, each: rush",
-      "sql, wide: rush",
+      "sql each: rush",
+      "sql wide: rush",
     ]);
   });
 

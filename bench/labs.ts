@@ -24,16 +24,21 @@ const labs: Readonly<Record<string, Lab>> = {
     variants: [
       {
         id: "lab-relational+each",
-        label: "sql, each",
+        label: "sql each",
         parameters: { ConnectionPer: "invocation" },
       },
       // More environments than the database has connections for: nine, four of them the API's.
-      { id: "lab-relational+wide", label: "sql, wide", maximumConcurrency: 12 },
+      { id: "lab-relational+wide", label: "sql wide", maximumConcurrency: 12 },
     ],
   },
 };
 
 export const isLab = (chapter: string): boolean => Object.hasOwn(labs, chapter);
+
+/** The plan that answers a lab's question, and the number of the chapter that it is measured beside. */
+export function questionOf(lab: string): { plan: TrialPart; beside: string } | undefined {
+  return labs[lab];
+}
 
 /** The rows with the labs' own: each lab and what it is measured beside live through its plan, too. */
 export function labRows(rows: readonly Row[]): Row[] {

@@ -1,4 +1,5 @@
 import type { Plan, Run } from "#shared/results.ts";
+import { hasQueue } from "#shared/run/outputs.ts";
 import { changeWeather, usualWeather } from "#shared/vendor/weather.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
 import { untilQuiet } from "./activity.ts";
@@ -35,10 +36,6 @@ interface TrialOptions {
 const weatherOf = (row: Row, plan: Plan, seed: number): Weather =>
   changeWeather(usualWeather, { ...plan.weather, ...row.weather, seed });
 
-/** In a queue, or in the one inside of Lambda: either may deliver twice. */
-const keepsWork = ({ outputs }: RunningChapter): boolean =>
-  outputs["QUEUE_URL"] !== undefined || outputs["ACTIVATION_FUNCTION"] !== undefined;
-
 /** How a chapter is started for its trial. */
 export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOptions, "onLine"> {
   return {
@@ -74,7 +71,7 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
       await warmUpFor(plan, options);
     }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
-    if (keepsWork(running)) {
+    if (hasQueue(running.outputs)) {
       await running.aws.deliverTwice(plan.everyNthTwice, plan.duplicateDelaysMs);
     }
     onStage(plan.name);
@@ -144,7 +141,7 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   // The last copy may still be on its way, and no queue shows it; and what is poison may be healed later.
   const longestCopyMs = Math.max(0, ...plan.duplicateDelaysMs) + 100;
   const notBeforeMs =
-    startAtMs + (keepsWork(running) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
+    startAtMs + (hasQueue(running.outputs) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
 
   const spareAtMs = limitAtMs - spareMs;
   let endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs: Math.min(spareAtMs, limitAtMs), signal });

@@ -14,7 +14,7 @@ export interface Sources {
   reference: Source | undefined;
 }
 
-const parts = ["day", "storm", "sweep"] as const;
+const parts = ["day", "storm", "outage", "rush", "sweep"] as const;
 const file = "results.json";
 
 interface Asked {
@@ -41,10 +41,15 @@ export function readSources({ root, from, referenceOnly = false }: Asked): Sourc
 }
 
 function readReference(root: string): Source | undefined {
-  const path = join(root, "bench", "reference", file);
-  return existsSync(path)
-    ? sourceOf(parseResults(readFileSync(path, "utf8"), relative(root, path)))
-    : undefined;
+  const folder = join(root, "bench", "reference");
+  // The labs have a run of their own: what the chapters' run has comes from there.
+  const found = [join(folder, "labs", file), join(folder, file)].filter((path) => existsSync(path));
+  return found.length === 0
+    ? undefined
+    : Object.assign(
+        {},
+        ...found.map((path) => sourceOf(parseResults(readFileSync(path, "utf8"), relative(root, path)))),
+      );
 }
 
 function readFolder(folder: string): Source {
@@ -98,6 +103,8 @@ function sourceOf(results: Results): Source {
   const has = {
     day: results.chapters.some(({ day }) => day !== undefined),
     storm: results.chapters.some(({ storm }) => storm !== undefined),
+    outage: results.chapters.some(({ outage }) => outage !== undefined),
+    rush: results.chapters.some(({ rush }) => rush !== undefined),
     sweep: results.chapters.some(({ sweep }) => (sweep?.length ?? 0) > 0),
   };
   return Object.fromEntries(parts.filter((part) => has[part]).map((part) => [part, results]));

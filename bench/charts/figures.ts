@@ -1,14 +1,17 @@
-import type { LedgerEntries, Results } from "#shared/results.ts";
+import type { Results } from "#shared/results.ts";
 import { times } from "../format.ts";
+import { connectionsRefused, longestBacklog, setAsideBefore } from "../lab-sentences.ts";
 import { measuredRows } from "../medians.ts";
 import type { Measured } from "../medians.ts";
 import { killSeconds, outageSeconds, secondsOf } from "../plan-words.ts";
 import { errorsOf } from "../storm-sentences.ts";
 import { bendOf, vendorPerSecond } from "../sweep-sentences.ts";
 import { timeText } from "../table.ts";
+import { trialParts } from "../trial-parts.ts";
+import type { TrialPart } from "../trial-parts.ts";
 
 /** A part of what a benchmark measures. */
-export type Part = "day" | "storm" | "sweep";
+export type Part = TrialPart | "sweep";
 
 /** One figure that a text may ask for by name. */
 export interface Figure {
@@ -23,26 +26,27 @@ class FigureError extends Error {
   override readonly name = "FigureError";
 }
 
-const rowName = String.raw`(?<row>\d\d(?:\+key)?)`;
+const rowName = String.raw`(?<row>\d\d(?:\+key)?|lab-[a-z]+(?:\+[a-z]+)?)`;
+const partName = "(?<storm> storm| outage| rush)?";
 const forms = {
-  time: new RegExp(`^${rowName}(?<storm> storm)? (?<clock>answered|works) (?<which>p50|p99|max)$`),
+  time: new RegExp(`^${rowName}${partName} (?<clock>answered|works) (?<which>p50|p99|max)$`),
   count: new RegExp(
-    `^${rowName}(?<storm> storm)? (?<entry>sent|accepted|errors|lost|twice|gave up|waiting|set aside|untold|vendor calls)$`,
+    `^${rowName}${partName} (?<entry>sent|accepted|errors|lost|twice|gave up|waiting|set aside|untold|vendor calls|set aside before|longest backlog|refused connections)$`,
   ),
   ratio: new RegExp(`^${rowName} (?<ratio>sooner|works as late as 01)$`),
   bend: new RegExp(`^${rowName} (?<bend>steady up to|over from)$`),
-  plan: /^(?<plan>day|storm) (?<of>customers|seconds|runs|kills|poison|sent twice|outage seconds)$/,
+  plan: /^(?<plan>day|storm|outage|rush) (?<of>customers|seconds|runs|kills|poison|sent twice|outage seconds)$/,
   vendor: /^(?<vendor>vendor per second|vendor median|vendor capacity)$/,
 };
 const known =
   "`02 answered p50` (or works; p99, max), `02 storm lost` (or errors, twice, gave up, waiting, set aside, untold, " +
-  "vendor calls, accepted, sent), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
+  "vendor calls, accepted, sent), `lab-retries outage set aside before` (or longest backlog; rush refused connections), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
   "storm; seconds, runs, kills, poison, sent twice, outage seconds), `vendor median` (or capacity, per second)";
 
 /** Which part of the results a name belongs to. Throws a `FigureError` for a name that there is not. */
 export function partOf(name: string): Part {
   const { storm, plan, bend } = read(name);
-  return bend !== undefined ? "sweep" : storm !== undefined || plan === "storm" ? "storm" : "day";
+  return bend === undefined ? partNamed(storm ?? plan) : "sweep";
 }
 
 /** A figure of these results; undefined if it was not measured. Throws a `FigureError` for a name that there is not. */
@@ -52,26 +56,28 @@ export function figureOf(results: Results, name: string): Figure | undefined {
     return vendorFigure(results, vendor);
   }
   if (plan !== undefined && of !== undefined) {
-    return planFigure(results, plan === "storm" ? "storm" : "day", of);
+    return planFigure(results, partNamed(plan), of);
   }
   if (bend !== undefined) {
     const row = results.chapters.find((each) => each.id === id);
     const found = row && bendOf(row);
     return plainNumber(bend === "over from" ? found?.overFrom : found?.steadyUpTo);
   }
-  const rows = measuredRows(results, partOf(name) === "storm" ? "storm" : "day");
+  const rows = measuredRows(results, partNamed(read(name)["storm"]));
   const row = rows.find((each) => each.id === id);
   if (row === undefined) {
     return undefined;
   }
   if (entry !== undefined) {
-    return plainNumber(countOf(row.ledger, entry));
+    return plainNumber(countOf(row, entry));
   }
   if (ratio !== undefined) {
     return ratioOf(rows, row, ratio === "sooner" ? "response" : "activation");
   }
   return timeOf(row, clock === "works" ? "activation" : "response", `${which as "p50" | "p99" | "max"}Ms`);
 }
+
+const partNamed = (word = "day"): TrialPart => trialParts.find((part) => part === word.trim()) ?? "day";
 
 function read(name: string): Record<string, string | undefined> {
   for (const form of Object.values(forms)) {
@@ -106,7 +112,8 @@ function ratioOf(
   return { text: clock === "response" ? times(value) : `${value.toFixed(2)} times`, value };
 }
 
-function countOf(ledger: LedgerEntries, entry: string): number {
+function countOf(row: Measured, entry: string): number {
+  const { ledger } = row;
   const entries: Record<string, number> = {
     errors: errorsOf(ledger),
     twice: ledger.doubled,
@@ -118,11 +125,14 @@ function countOf(ledger: LedgerEntries, entry: string): number {
     accepted: ledger.accepted,
     lost: ledger.lost,
     waiting: ledger.waiting,
+    "set aside before": setAsideBefore(row),
+    "longest backlog": longestBacklog(row),
+    "refused connections": connectionsRefused(row),
   };
   return entries[entry] ?? 0;
 }
 
-function planFigure({ plans }: Results, which: "day" | "storm", of: string): Figure | undefined {
+function planFigure({ plans }: Results, which: TrialPart, of: string): Figure | undefined {
   const plan = plans[which];
   if (plan === undefined) {
     return undefined;

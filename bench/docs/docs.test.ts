@@ -62,7 +62,8 @@ describe("the figures", () => {
     ticket,
   ];
   const lines = { code: { added: 40, removed: 9 }, template: { added: 2, removed: 1 } };
-  const sources = { results: inventedResults(), chapters, countLines: () => lines };
+  const labs = { texts: [], results: undefined };
+  const sources = { results: inventedResults(), chapters, labs, countLines: () => lines };
 
   it("are a row for every chapter, with the difference from the one before it", () => {
     const [, , pharmacy, first, second] = (readmeBlocks(sources)["chapters"] ?? "").split("\n");
@@ -87,7 +88,8 @@ describe("the figures of storm and sweep", () => {
   const queue = { number: "03", name: "03-queue", title: "The queue", isMeasured: true };
   const chapters = [{ number: "02", name: "02-ticket", title: "A ticket", isMeasured: true }, queue];
   const countLines = () => ({ code: { added: 1, removed: 0 }, template: { added: 0, removed: 0 } });
-  const full = { results: inventedFullResults({ runs: 1, short: true }), chapters, countLines };
+  const labs = { texts: [], results: undefined };
+  const full = { results: inventedFullResults({ runs: 1, short: true }), chapters, labs, countLines };
 
   it("are every chapter's row in the project's README, and two of them in a chapter's", () => {
     const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);

@@ -5,6 +5,7 @@ import { fillBlocks, readBlocks } from "./blocks.ts";
 import { chapterBlocks, readmeBlocks } from "./figures.ts";
 import type { Sources } from "./figures.ts";
 import { readmeFile } from "./texts.ts";
+import { labBlocks } from "./lab-figures.ts";
 
 /** A text as it stands, and as the figures want it. */
 export interface Document {
@@ -22,6 +23,7 @@ export function documents(sources: Sources, root = projectFolder): Document[] {
       file: readmeFile(chapter),
       blocks: chapterBlocks(sources, chapter),
     })),
+    ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];
   return bodies.map(({ file, blocks }) => {
     const now = readFileSync(join(root, file), "utf8").replaceAll("\r\n", "\n");

@@ -8,17 +8,20 @@ import { picture } from "./pictures.ts";
 import { sourceLine } from "./source-line.ts";
 import { bendBlock, scoreboardBlock, stormBlock, sweepBlock } from "./storm-figures.ts";
 import type { ChapterText } from "./texts.ts";
+import { labTable } from "./lab-figures.ts";
 
 /** What the blocks are made of. */
 export interface Sources {
   /** The reference run. */
   results: Results;
   chapters: readonly ChapterText[];
+  labs: { texts: readonly ChapterText[]; results: Results | undefined };
   /** The lines that differ between the folders of two chapters. */
   countLines: (before: string, after: string) => DiffCount;
 }
 
-type Row = ReturnType<typeof measuredRows>[number];
+/** A row of a table. */
+export type Row = ReturnType<typeof measuredRows>[number];
 
 /** The blocks of the project's README. */
 export function readmeBlocks(sources: Sources): Record<string, string> {
@@ -27,6 +30,7 @@ export function readmeBlocks(sources: Sources): Record<string, string> {
     takes: takes(sources.results),
     screen: fenced(tableLines(dayOf(sources.results), "bench/results/<time>/report.html")),
     chapters: chapterTable(sources),
+    labs: labTable(sources),
     scoreboard: scoreboardBlock(sources.results),
     sweep: sweepBlock(sources.results),
     source: sourceLine(sources.results, "day"),
@@ -91,7 +95,7 @@ function chapterTable({ results, chapters, countLines }: Sources): string {
   );
 }
 
-function clockTable(rows: readonly Row[], results: Results): string {
+export function clockTable(rows: readonly Row[], results: Results): string {
   const cells = rows.map((row) => [
     row.label,
     time(row, "response", "p50Ms"),
@@ -103,7 +107,7 @@ function clockTable(rows: readonly Row[], results: Results): string {
   return `${table(head, cells, [1, 2, 3, 4])}\n\n${sourceLine(results, "day", "../../")}`;
 }
 
-function ledgerTable(rows: readonly Row[]): string {
+export function ledgerTable(rows: readonly Row[]): string {
   const head = ["", "error", "lost", "gave up", "twice", "waiting", "set aside", "calls to the vendor"];
   const cells = rows.map(({ label, ledger }) => [
     label,
@@ -129,11 +133,11 @@ function diffLine({ countLines }: Sources, { name, number }: ChapterText, before
   );
 }
 
-function total({ added, removed }: DiffCount["code"]): number {
+export function total({ added, removed }: DiffCount["code"]): number {
   return added + removed;
 }
 
-function time(row: Row, clock: "response" | "activation", which: "p50Ms" | "maxMs"): string {
-  // The median over the runs, and where that never finished, what the first run says of it.
+/** The median over the runs, and where that never finished, what the first run says of it. */
+export function time(row: Row, clock: "response" | "activation", which: "p50Ms" | "maxMs"): string {
   return quantileText({ ...row.run[clock], [which]: row.median[clock][which] }, which);
 }

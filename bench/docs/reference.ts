@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
@@ -10,9 +18,12 @@ import { capitalized } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import { distrusted } from "../trust.ts";
 import { pictureFile, shownPictures, themes } from "./pictures.ts";
+import { isLab } from "../labs.ts";
 
 const resultsFile = "results.json";
 const referenceFolder = (root: string) => join(root, "bench", "reference");
+/** The labs are measured by themselves, each beside one chapter. */
+const labsFolder = (root: string) => join(referenceFolder(root), "labs");
 
 /** The run whose figures the texts show. Throws a {@link UsageError} if there is none. */
 export function readReference(root = projectFolder): Results {
@@ -23,6 +34,14 @@ export function readReference(root = projectFolder): Results {
     );
   }
   return parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
+}
+
+/** The run whose figures the labs' texts show; undefined if there is none. */
+export function readLabsReference(root = projectFolder): Results | undefined {
+  const file = join(labsFolder(root), resultsFile);
+  return existsSync(file)
+    ? parseResults(readFileSync(file, "utf8"), "bench/reference/labs/results.json")
+    : undefined;
 }
 
 interface Taking {
@@ -42,6 +61,11 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
   }
   const results = parseResults(readFileSync(file, "utf8"), file);
   refuseUnfit(results, { from, doubtful });
+  if (results.chapters.some(({ chapter }) => isLab(chapter))) {
+    mkdirSync(labsFolder(root), { recursive: true });
+    copyFileSync(file, join(labsFolder(root), resultsFile));
+    return relative(process.cwd(), from) || from;
+  }
   const to = referenceFolder(root);
   copyFileSync(file, join(to, resultsFile));
   // A picture of the run before would stay if this one has none of its kind.

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { countDiff } from "#shared/workshop/chapter-diff.ts";
 import type { Sources } from "./figures.ts";
-import { readReference } from "./reference.ts";
+import { readLabsReference, readReference } from "./reference.ts";
 import { readChapterTexts } from "./texts.ts";
 
 /** Reads the reference run, the chapters' own words, and their code. */
@@ -11,6 +11,7 @@ export function readSources(root = projectFolder): Sources {
   return {
     results: readReference(root),
     chapters: readChapterTexts(root),
+    labs: { texts: readChapterTexts(root, "labs"), results: readLabsReference(root) },
     countLines: (before, after) => countDiff(folderOf(before), folderOf(after)),
   };
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { isLab } from "../labs.ts";
 
 /** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
 export interface ChapterText {
-  /** "03" */
+  /** "03", or the whole name of a lab. */
   number: string;
   /** "03-queue" */
   name: string;
@@ -24,9 +25,13 @@ export class TextError extends Error {
 export const readmeFile = (chapter?: ChapterText) =>
   chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
 
-/** All chapters in their order. Throws {@link TextError}. */
-export function readChapterTexts(root = projectFolder): ChapterText[] {
-  const names = readdirSync(join(root, "chapters")).filter((name) => /^\d\d-/.test(name));
+/** All chapters in their order, or all labs. Throws {@link TextError}. */
+export function readChapterTexts(
+  root = projectFolder,
+  which: "chapters" | "labs" = "chapters",
+): ChapterText[] {
+  const isWanted = which === "labs" ? isLab : (name: string) => /^\d\d-/.test(name);
+  const names = readdirSync(join(root, "chapters")).filter(isWanted);
   return names.toSorted().map((name) => {
     const file = `chapters/${name}/README.md`;
     return {
@@ -36,12 +41,13 @@ export function readChapterTexts(root = projectFolder): ChapterText[] {
   });
 }
 
-/** Reads the title, `# 03 · The queue keeps the work`, and the line `**Still breaks:** it is slow.` */
+/** Reads the title, `# 03 · The queue keeps the work` or `# Lab · Why a queue?`, and the line `**Still breaks:** it is slow.` */
 export function chapterText(name: string, text: string, file: string): Omit<ChapterText, "isMeasured"> {
-  const number = name.slice(0, 2);
-  const title = new RegExp(`^# ${number} · (.+)$`, "m").exec(text)?.[1];
+  const number = isLab(name) ? name : name.slice(0, 2);
+  const sign = isLab(name) ? "Lab" : number;
+  const title = new RegExp(`^# ${sign} · (.+)$`, "m").exec(text)?.[1];
   if (title === undefined) {
-    throw new TextError(`Expected ${file} to begin with \`# ${number} · its idea\`; give it such a title.`);
+    throw new TextError(`Expected ${file} to begin with \`# ${sign} · its idea\`; give it such a title.`);
   }
   const breaks = /^\*\*Still breaks:\*\* (.+?)\.?$/m.exec(text)?.[1];
   return { number, name, title, ...(breaks !== undefined && { breaks }) };

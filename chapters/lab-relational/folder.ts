@@ -40,7 +40,7 @@ export function createFolder({ initdb, password }: { initdb: string; password: s
     }
     const data = join(path, "data");
     const words = ["-D", data, "-U", "postgres", `--pwfile=${passwordFile}`, ...initWords];
-    const { status, stderr, error } = spawnSync(initdb, words, { ...asUser(), env: {}, encoding: "utf8" });
+    const { status, stderr, error } = spawnSync(initdb, words, { ...asUser(), encoding: "utf8" });
     if (error !== undefined || status !== 0) {
       throw error ?? new Error(/error: .*/.exec(stderr)?.[0] ?? `initdb ended with ${status}`);
     }
@@ -62,8 +62,12 @@ export function removeStaleFolders(pgCtl: string): void {
     if (!Number.isNaN(pid) && !isAlive(pid)) {
       const path = join(tmpdir(), name);
       // It looks into the folder for the server's process, and does nothing if that is gone.
-      spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], { ...asUser(), env: {} });
-      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+      spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], asUser());
+      try {
+        rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+      } catch {
+        // Another user's: it is theirs to remove, and in nobody's way.
+      }
     }
   }
 }

@@ -16,9 +16,13 @@ export async function readEvidence(storeUrl = ""): Promise<Evidence> {
 
 /** The folder of the store with this process id, and PostgreSQL's own, as PostgreSQL wrote it down. */
 export function postgresOf(storePid: number | undefined) {
-  const name = readdirSync(tmpdir()).find((each) => each.startsWith(`take-a-ticket-postgres-${storePid}-`));
+  const name = postgresFolders().find((each) => each.startsWith(`take-a-ticket-postgres-${storePid}-`));
   const folder = join(tmpdir(), name ?? "none");
   const file = join(folder, "data", "postmaster.pid");
   const [pid] = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   return { folder, pid: Number(pid) };
 }
+
+/** The names of the folders of this process and of others, as long as those live. */
+export const postgresFolders = () =>
+  readdirSync(tmpdir()).filter((each) => each.startsWith("take-a-ticket-postgres-"));

@@ -1,17 +1,12 @@
 // A PostgreSQL of this lab's own, from npm, in a folder that goes with it. On AWS this would be RDS or Aurora.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { binariesFor } from "./binaries.ts";
 import { asUser, createFolder, removeStaleFolders } from "./folder.ts";
-
-export const password = "workshop";
-
-// Few enough for a laptop to reach the limit. RDS takes it from the memory: about 400 on 4 GB, 5,000 at most.
-// Three are kept for an administrator, as they are by default: nine are left for the API and the function.
-const settings = { max_connections: 12, superuser_reserved_connections: 3, log_checkpoints: "off" };
+import { flags, password } from "./settings.ts";
 
 // So long until a postmaster that was killed has lost its children, and the next may start on the same data.
 const restartDelaysMs = [100, 200, 400, 800, 1_600];
@@ -38,19 +33,18 @@ export async function startPostgres({ port, onLine }: Options): Promise<Postgres
   const binaries = await binariesFor(process.platform, process.arch);
   removeStaleFolders(binaries.pg_ctl);
   const folder = createFolder({ initdb: binaries.initdb, password });
-  process.once("exit", folder.remove);
-
   let server: ChildProcess | undefined;
+  // Whatever ends this process: a server that is told nothing would go on without it.
+  process.once("exit", () => {
+    server?.kill("SIGQUIT");
+    folder.remove();
+  });
   let isStopping = false;
   let refused = 0;
   let said = "";
   const launch = async () => {
-    const words = ["-D", folder.data, "-p", String(port), ...flags({ ...settings, ...onlyHere })];
-    const child = spawn(binaries.postgres, words, {
-      ...asUser(),
-      env: {},
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const words = ["-D", folder.data, "-p", String(port), ...flags];
+    const child = spawn(binaries.postgres, words, { ...asUser(), stdio: ["ignore", "ignore", "pipe"] });
     server = child;
     said = "";
     await new Promise<void>((resolve, reject) => {
@@ -71,9 +65,10 @@ export async function startPostgres({ port, onLine }: Options): Promise<Postgres
       child.once("exit", (code) => reject(new Error(`PostgreSQL did not start (${said || `exit ${code}`})`)));
     });
   };
-  // Whatever ends this process: a server that is told nothing would go on without it.
-  process.once("exit", () => server?.kill("SIGQUIT"));
-  await launch();
+  await launch().catch((error: unknown) => {
+    folder.remove();
+    throw error;
+  });
 
   /** Restarts it for as long as it is wanted; ends with a sentence if it can't be. */
   const keep = async (): Promise<string> => {
@@ -102,12 +97,14 @@ export async function startPostgres({ port, onLine }: Options): Promise<Postgres
     givenUp: kept.then((sentence) => (isStopping ? new Promise<string>(() => {}) : sentence)),
     async stop() {
       isStopping = true;
-      server?.kill("SIGINT");
+      if (process.platform === "win32") {
+        // There a signal ends the server's first process only.
+        spawnSync(binaries.pg_ctl, ["stop", "-D", folder.data, "-m", "fast"]);
+      } else {
+        server?.kill("SIGINT");
+      }
       await kept;
       folder.remove();
     },
   };
 }
-
-const onlyHere = { listen_addresses: "127.0.0.1", unix_socket_directories: "" };
-const flags = (all: object) => Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

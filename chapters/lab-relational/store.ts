@@ -9,8 +9,9 @@ import { deviceAt } from "#shared/devices.ts";
 import { createDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { freePort } from "./folder.ts";
-import { password, startPostgres } from "./postgres.ts";
+import { startPostgres } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
+import { password } from "./settings.ts";
 
 async function run(): Promise<void> {
   const { DEVICES: devices } = readConfig({ DEVICES: variables.count });

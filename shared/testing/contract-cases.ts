@@ -1,3 +1,4 @@
+import { invokesFunction } from "#shared/run/outputs.ts";
 import { asksFor } from "#shared/testing/chapter.ts";
 import type { TestedChapter } from "#shared/testing/chapter.ts";
 
@@ -147,7 +148,7 @@ const vendorThat = (answer: "fail" | "refuse" | "hang" | "disconnect", status: n
 
 /** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
 const workProxy = ({ running, sqs, lambda }: TestedChapter) =>
-  running.outputs["ACTIVATION_FUNCTION"] === undefined ? sqs : lambda;
+  invokesFunction(running.outputs) ? lambda : sqs;
 
 /** What the API depends on fails, one thing at a time. */
 export const troubles: Trouble[] = [

@@ -57,6 +57,9 @@ function refuseWhatNobodyChanges({ number }: Chapter): void {
   if (number === "00") {
     throw new UsageError("Chapter 00 has nothing to change: `npm run chapter 00` shows it; go on with 01.");
   }
+  if (!/^\d\d$/.test(number)) {
+    throw new UsageError(`A lab has nothing to change: \`npm run chapter ${number}\` shows it.`);
+  }
 }
 
 function tellFormer(former: Former): string[] {

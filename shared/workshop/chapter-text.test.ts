@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeRequest, describeRunning } from "./chapter-text.ts";
 
 const url = "http://127.0.0.1:65535";
-const urls = { apiUrl: url, vendorUrl: url, sqsUrl: url, dynamoDbUrl: url, inspectUrl: url };
+const urls = { apiUrl: url, vendorUrl: url, sqsUrl: url, dynamoDbUrl: url, lambdaUrl: url, inspectUrl: url };
 const synchronous = {
   ...urls,
   chapter: "01-synchronous",

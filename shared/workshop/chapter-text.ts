@@ -1,4 +1,5 @@
 import { deviceAt } from "#shared/devices.ts";
+import { hasQueue, invokesFunction } from "#shared/run/outputs.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 
 type Described = Pick<
@@ -8,6 +9,7 @@ type Described = Pick<
   | "vendorUrl"
   | "sqsUrl"
   | "dynamoDbUrl"
+  | "lambdaUrl"
   | "inspectUrl"
   | "storeUrl"
   | "outputs"
@@ -19,7 +21,6 @@ type Described = Pick<
 export function describeRunning(running: Described, number: string, platform: NodeJS.Platform): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
   const hasTickets = outputs["ACTIVATIONS_TABLE"] !== undefined || running.storeUrl !== undefined;
-  const hasQueue = outputs["QUEUE_URL"] !== undefined;
   const set = Object.entries(overrides)
     // Where the vendor and the database are is said above.
     .filter(([name]) => !name.endsWith("Url"))
@@ -28,7 +29,7 @@ export function describeRunning(running: Described, number: string, platform: No
     "kill api",
     ...(worksWith() === "api" ? [] : [`kill ${worksWith()}`]),
     "outage 10",
-    ...(hasQueue ? ["duplicates 1"] : []),
+    ...(hasQueue(outputs) ? ["duplicates 1"] : []),
   ];
   return [
     `Chapter ${running.chapter} runs.`,
@@ -66,14 +67,14 @@ export function describeRequest(running: Described, platform: NodeJS.Platform): 
 }
 
 function addresses(running: Described): string[] {
-  const { outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, inspectUrl, storeUrl } = running;
-  const hasQueue = outputs["QUEUE_URL"] !== undefined;
+  const { outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
   return [
     `  API         ${apiUrl}`,
     `  vendor      ${vendorUrl}  /ledger/summary  /weather`,
-    ...(hasQueue ? [`  SQS         ${sqsUrl}`] : []),
+    ...(hasQueue(outputs) ? [`  SQS         ${sqsUrl}`] : []),
+    ...(invokesFunction(outputs) ? [`  Lambda      ${lambdaUrl}`] : []),
     storeUrl === undefined ? `  DynamoDB    ${dynamoDbUrl}` : `  store       ${storeUrl}/  who claimed what`,
-    `  inspection  ${inspectUrl}/  ${hasQueue ? "queues and functions" : ""}`.trimEnd(),
+    `  inspection  ${inspectUrl}/  ${hasQueue(outputs) ? "queues and functions" : ""}`.trimEnd(),
   ];
 }
 

@@ -7,14 +7,17 @@ import { courses } from "./course/tasks.ts";
 import { findNewWords } from "./live/new-words.ts";
 import { parsePrediction } from "./predict.ts";
 
-const chapters = listChapters().filter(({ number }) => number !== "mine");
-const chapterTexts = chapters.map(({ number, name }) => ({
+const all = listChapters().filter(({ number }) => number !== "mine");
+const isLab = ({ name }: { name: string }) => name.startsWith("lab-");
+const readText = ({ number, name }: { number: string; name: string }) => ({
   number,
   file: `chapters/${name}/README.md`,
   text: read(`chapters/${name}/README.md`),
-}));
+});
+const chapterTexts = all.filter((chapter) => !isLab(chapter)).map(readText);
+const labTexts = all.filter(isLab).map(readText);
 const otherTexts = ["README.md", "chapters/HOST.md"].map((file) => ({ file, text: read(file) }));
-const texts = [...chapterTexts, ...otherTexts];
+const texts = [...chapterTexts, ...labTexts, ...otherTexts];
 
 function read(file: string): string {
   return readFileSync(join(projectFolder, file), "utf8").replaceAll("\r\n", "\n");
@@ -34,14 +37,18 @@ const skeleton = [
 ];
 const onlyOfPrograms = ["Change it", "Measure again", "Break it", "On AWS"];
 
-describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) => {
-  it("has the parts of every chapter's, in their order", () => {
+// A lab asks one question and answers it: nobody changes it, and no chapter comes after it.
+const skeletonOfLabs = ["The question", "Predict", "Run it", "The measured answer", "The fair answer"];
+
+describe.each(labTexts)("the README of $number", ({ text }) => {
+  it("has the parts of every lab's, in their order", () => {
     const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
-    const wanted = number === "00" ? skeleton.filter((part) => !onlyOfPrograms.includes(part)) : skeleton;
 
-    expect(parts.filter((part) => skeleton.includes(part))).toEqual(wanted);
+    expect(parts).toEqual(skeletonOfLabs);
   });
+});
 
+describe.each([...chapterTexts, ...labTexts])("the README of $number", ({ text }) => {
   it("brings in four new words at most, which the screen can show", () => {
     const wide = 1_000;
     const words = findNewWords(text, wide).filter((line) => line !== "");
@@ -55,6 +62,15 @@ describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) 
 
     expect(question).not.toBe("");
     expect(choices.map(({ letter }) => letter)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) => {
+  it("has the parts of every chapter's, in their order", () => {
+    const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+    const wanted = number === "00" ? skeleton.filter((part) => !onlyOfPrograms.includes(part)) : skeleton;
+
+    expect(parts.filter((part) => skeleton.includes(part))).toEqual(wanted);
   });
 
   it("says of each task where it is done, and how to be checked", () => {

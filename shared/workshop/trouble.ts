@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/control-server.ts";
+import { hasQueue } from "#shared/run/outputs.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "./words.ts";
 
@@ -30,7 +31,7 @@ export function createTroublemaker(
   };
 
   const duplicates = async (everyNth: number): Promise<string[]> => {
-    if (running.outputs["QUEUE_URL"] === undefined) {
+    if (!hasQueue(running.outputs)) {
       throw new UsageError(`${running.chapter} has no queue, so nothing can be delivered twice.`);
     }
     await running.aws.deliverTwice(everyNth, duplicateDelaysMs);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/control-server.ts";
+import { hasQueue } from "#shared/run/outputs.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Paint } from "#shared/workshop/screen/paint.ts";
 import { openScreen } from "#shared/workshop/screen/screen.ts";
@@ -160,8 +161,8 @@ function describe({ running, number, logFile }: LiveOptions): LiveState["chapter
     apiUrl: running.apiUrl,
     logFile,
     worksWith: running.worksWith(),
-    hasTickets: outputs["ACTIVATIONS_TABLE"] !== undefined,
-    hasQueue: outputs["QUEUE_URL"] !== undefined,
+    hasTickets: outputs["ACTIVATIONS_TABLE"] !== undefined || running.storeUrl !== undefined,
+    hasQueue: hasQueue(outputs),
     hasDeadLetterQueue: outputs["DEAD_LETTER_QUEUE_URL"] !== undefined,
   };
 }

@@ -1,5 +1,7 @@
 import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { endsWithin } from "#shared/run/child-process.ts";
+import { invokesFunction } from "#shared/run/outputs.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Figures } from "./state.ts";
 
@@ -17,7 +19,7 @@ export async function readFigures(running: RunningChapter): Promise<Figures> {
     whoIsUp(running),
   ]);
   const queueAt = (url: string | undefined) => inspection?.queues.find((queue) => queue.url === url);
-  const queue = queueAt(outputs["QUEUE_URL"]);
+  const queue = invokesFunction(outputs) ? insideOfLambda(inspection) : queueAt(outputs["QUEUE_URL"]);
   const deadLetters = queueAt(outputs["DEAD_LETTER_QUEUE_URL"]);
   return {
     ...up,
@@ -29,6 +31,13 @@ export async function readFigures(running: RunningChapter): Promise<Figures> {
     ...(summary && { vendor: summary }),
     ...(weather && { weather: { outage: weather.outage, poisoned: weather.poison.length } }),
   };
+}
+
+/** What waits there no account sees on AWS; here it stands in the place of the queue. */
+function insideOfLambda(inspection: Inspection | undefined) {
+  const events = inspection?.functions.map(({ asyncEvents }) => asyncEvents);
+  const sum = (of: "waiting" | "running") => events?.reduce((total, each) => total + each[of], 0) ?? 0;
+  return events && { visible: sum("waiting"), inFlight: sum("running"), delayed: 0 };
 }
 
 async function whoIsUp(running: RunningChapter): Promise<{ isApiUp: boolean; isWorkerUp: boolean }> {
