@@ -13,3 +13,9 @@ it.each([
 ])("names %j as neighbours are named: %s", (ids, words) => {
   expect(rowsInWords(ids, order).replaceAll("\u00A0", " ")).toBe(words);
 });
+
+it("never spans from a chapter to a lab", () => {
+  const withLabs = ["lab-retries", "05", "lab-relational", "07"];
+
+  expect(rowsInWords(withLabs, withLabs)).toBe("lab-retries, 05, lab-relational and 07");
+});

@@ -6,7 +6,9 @@ export function rowsInWords(ids: readonly string[], order: readonly string[]): s
   for (const id of order.filter((each) => ids.includes(each))) {
     const span = spans.at(-1);
     const before = order[order.indexOf(id) - 1];
-    if (span !== undefined && before !== undefined && span.at(-1) === before) {
+    // A span is one of numbers: nobody knows what lies between a lab and a chapter.
+    const isNumbered = /^\d/.test(id) && /^\d/.test(before ?? "");
+    if (span !== undefined && isNumbered && span.at(-1) === before) {
       span.push(id);
     } else {
       spans.push([id]);
