@@ -55,6 +55,25 @@ describe("the figures of a slide", () => {
     expect(remarks.join(" ")).not.toContain("2031-05-08");
   });
 
+  it("are of a lab's run only for the lab's own plan", () => {
+    const lab = ownResults((results) => {
+      const [first] = results.chapters;
+      const { day, storm } = first ?? {};
+      Object.assign(results, { startedAt: "2031-05-09T00:00:00.000Z" });
+      Object.assign(results.plans, { outage: results.plans.storm });
+      Object.assign(first ?? {}, { id: "lab-retries", day, outage: storm });
+    });
+    const root = rootWith({
+      reference: referenceResults(),
+      own: { "2031-05-06": faster, "2031-05-09": lab },
+    });
+
+    const { html } = buildSlides(root, slide, { body: "{{lab-retries outage lost}} lost." });
+
+    expect(html).toContain("Measured here: 2031-05-06 07:08 UTC");
+    expect(html).toContain("Measured here: 2031-05-09 00:00 UTC");
+  });
+
   it("are the reference's, and say so, where a chapter was not measured here", () => {
     const own = ownResults((results) => {
       results.chapters = results.chapters.filter(({ id }) => id === "03");
