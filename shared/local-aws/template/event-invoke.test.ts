@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { parseTemplate } from "./template.ts";
+
+const example = readFileSync(new URL("./example.yaml", import.meta.url), "utf8");
+const place = {
+  file: resolve("template.yaml"),
+  region: "us-east-1",
+  accountId: "000000000000",
+  queueUrl: (name: string) => `http://127.0.0.1:9/${name}`,
+  parameters: { VendorUrl: "http://vendor" },
+};
+const timeout = "      Timeout: 4\n";
+const events = /      Events:\n(?: {8}.*\n)+/;
+
+/** The example's function, without its queue, with these lines more. */
+const functionWith = (...lines: string[]) => {
+  const text = example
+    .replace(events, "")
+    .replace(timeout, () => timeout + lines.map((line) => `      ${line}\n`).join(""));
+  return parseTemplate(text, place).functions[0];
+};
+
+describe("a function's settings for asynchronous invocations", () => {
+  it("are two retries and six hours where the template says nothing, and nothing is kept", () => {
+    const found = functionWith();
+
+    expect(found?.eventInvoke).toEqual({ maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 });
+    expect(found).not.toHaveProperty("reservedConcurrency");
+  });
+
+  it("are what the template says", () => {
+    const found = functionWith(
+      "ReservedConcurrentExecutions: 7",
+      "DeadLetterQueue: { Type: SQS, TargetArn: !GetAtt DeadLetterQueue.Arn }",
+      "EventInvokeConfig:",
+      "  MaximumRetryAttempts: 0",
+      "  MaximumEventAgeInSeconds: 60",
+      "  DestinationConfig: { OnFailure: { Type: SQS, Destination: !GetAtt Queue.Arn } }",
+    );
+
+    expect(found).toMatchObject({
+      reservedConcurrency: 7,
+      eventInvoke: {
+        maximumRetryAttempts: 0,
+        maximumEventAgeSeconds: 60,
+        deadLetterQueue: "DeadLetterQueue",
+        onFailureQueue: expect.stringContaining("work"),
+      },
+    });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["a third retry", ["EventInvokeConfig: { MaximumRetryAttempts: 3 }"], /:49: .*from 0 to 2, got 3\.$/],
+    [
+      "an event that is too old at once",
+      ["EventInvokeConfig: { MaximumEventAgeInSeconds: 59 }"],
+      /:49: .*from 60 to 21600, got 59\.$/,
+    ],
+    [
+      "a topic as dead-letter queue",
+      ["DeadLetterQueue: { Type: SNS, TargetArn: !GetAtt DeadLetterQueue.Arn }"],
+      /:49: .*must be SQS, got SNS/,
+    ],
+    [
+      "a queue that is not there",
+      ['DeadLetterQueue: { Type: SQS, TargetArn: "arn:aws:sqs:us-east-1:000000000000:Other" }'],
+      /:49: .*must be the Arn of a queue of this template/,
+    ],
+    [
+      "a destination for what succeeds",
+      ["EventInvokeConfig: { DestinationConfig: { OnSuccess: {} } }"],
+      /:49: .*OnSuccess is not emulated: let the function itself say/,
+    ],
+    ["less than nobody", ["ReservedConcurrentExecutions: -1"], /:49: .*from 0 to 1000, got -1\.$/],
+  ])("refuse %s", (_what, lines, problem) => {
+    expect(() => functionWith(...lines)).toThrow(problem);
+  });
+
+  it("refuse reserved concurrency beside a queue, which has a limit of its own", () => {
+    const text = example.replace(timeout, `${timeout}      ReservedConcurrentExecutions: 5\n`);
+
+    expect(() => parseTemplate(text, place)).toThrow(
+      /:49: .*ReservedConcurrentExecutions is emulated for asynchronous invocations only: limit the SQS event/,
+    );
+  });
+});
