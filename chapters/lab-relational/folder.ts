@@ -36,7 +36,7 @@ export function createFolder({ initdb, password }: { initdb: string; password: s
     chmodSync(path, 0o700);
     const { uid, gid } = asUser();
     if (uid !== undefined && gid !== undefined) {
-      [path, passwordFile].forEach((each) => chownSync(each, uid, gid));
+      give([path, passwordFile], uid, gid);
     }
     const data = join(path, "data");
     const words = ["-D", data, "-U", "postgres", `--pwfile=${passwordFile}`, ...initWords];
@@ -52,6 +52,15 @@ export function createFolder({ initdb, password }: { initdb: string; password: s
       `PostgreSQL's folder can't be made: ${message}. Is there room in ${tmpdir()}, and may one write there?`,
       { cause },
     );
+  }
+}
+
+function give(paths: readonly string[], uid: number, gid: number): void {
+  try {
+    paths.forEach((path) => chownSync(path, uid, gid));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`it refuses to run as root, and there is no other user to be (${message})`, { cause });
   }
 }
 
