@@ -34,9 +34,17 @@ export async function startPostgres({ port, onLine }: Options): Promise<Postgres
   removeStaleFolders(binaries.pg_ctl);
   const folder = createFolder({ initdb: binaries.initdb, password });
   let server: ChildProcess | undefined;
+  // It waits until the server has ended: one that is still at it would write into a folder that is being removed.
+  const end = (mode: "fast" | "immediate") => {
+    spawnSync(binaries.pg_ctl, ["stop", "-D", folder.data, "-m", mode, "-t", "5"], asUser());
+    // One that has only just begun has not written down yet who it is.
+    server?.kill("SIGQUIT");
+  };
   // Whatever ends this process: a server that is told nothing would go on without it.
   process.once("exit", () => {
-    server?.kill("SIGQUIT");
+    if (server?.exitCode === null) {
+      end("immediate");
+    }
     folder.remove();
   });
   let isStopping = false;
@@ -97,12 +105,7 @@ export async function startPostgres({ port, onLine }: Options): Promise<Postgres
     givenUp: kept.then((sentence) => (isStopping ? new Promise<string>(() => {}) : sentence)),
     async stop() {
       isStopping = true;
-      if (process.platform === "win32") {
-        // There a signal ends the server's first process only.
-        spawnSync(binaries.pg_ctl, ["stop", "-D", folder.data, "-m", "fast"]);
-      } else {
-        server?.kill("SIGINT");
-      }
+      end("fast");
       await kept;
       folder.remove();
     },
