@@ -86,6 +86,10 @@ describe.runIf(isEmbedded)("at-least-once delivery (embedded only: nobody can or
     await Promise.all(first.map(({ ReceiptHandle = "" }) => target.delete(QueueUrl, ReceiptHandle)));
 
     const again = await target.receive(QueueUrl, { WaitTimeSeconds: 5 });
+    if (again.length === 1) {
+      // A long poll ends with the first message, and the second may be due a millisecond later.
+      again.push(...(await target.receive(QueueUrl, { WaitTimeSeconds: 5 })));
+    }
 
     expect([bodies(first), bodies(again)]).toEqual([
       ["1", "2", "3", "4"],
