@@ -16,6 +16,16 @@ it.each<[string, Partial<Seen["queues"][number]>, number]>([
   expect(activityOf(seen, "dead", 0)).toEqual({ queued, busyFunctions: 0, vendorCalls: 0 });
 });
 
+it("counts what waits inside of Lambda as queued", () => {
+  const asyncEvents = { waiting: 3, running: 1, events: [] };
+
+  expect(activityOf({ queues: [], functions: [{ asyncEvents, environments: [] }] }, undefined, 0)).toEqual({
+    queued: 3,
+    busyFunctions: 0,
+    vendorCalls: 0,
+  });
+});
+
 it("counts functions that work, not those that rest", () => {
   const environments = ["busy", "idle", "starting", "busy"].map((state) => ({ state, bodies: [] }));
 

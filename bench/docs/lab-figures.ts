@@ -1,5 +1,4 @@
 import type { Results } from "#shared/results.ts";
-import { quantileText } from "../format.ts";
 import { connectionsRefused, labSentence, longestBacklog, setAsideBefore } from "../lab-sentences.ts";
 import { questionOf } from "../labs.ts";
 import { measuredRows } from "../medians.ts";
@@ -75,7 +74,7 @@ function rushTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.label,
     time(row, "response", "p50Ms"),
-    quantileText(row.run.response, "maxMs"),
+    time(row, "response", "maxMs"),
     time(row, "activation", "p50Ms"),
     time(row, "activation", "maxMs"),
     row.runs.every((run) => run.connectionsRefused === undefined) ? "-" : connectionsRefused(row),

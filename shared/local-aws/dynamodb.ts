@@ -1,6 +1,6 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 
-import { listen } from "./listen.ts";
+import { close, listen } from "./listen.ts";
 import type { TableResource } from "./template/stack.ts";
 
 // The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
@@ -67,12 +67,4 @@ function surviveCutConnections(request: IncomingMessage): void {
   const on = request.on.bind(request);
   request.on = (event: string, listener: (...values: never[]) => void) =>
     event === "error" ? on("error", () => {}) : on(event, listener as () => void);
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    // Kept-alive connections would hold it open.
-    server.closeAllConnections();
-  });
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
-import { listen } from "./listen.ts";
+import { close, listen } from "./listen.ts";
 
 type Inspect = (options: { withMessages: boolean }) => object;
 
@@ -10,11 +10,7 @@ export async function startInspectServer(inspect: Inspect) {
   const url = await listen(server, 0, "the inspection");
   return {
     url,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => close(server),
   };
 }
 

@@ -27,3 +27,11 @@ export function portTaken(cause: unknown, what: string, port: number): PortTaken
       )
     : undefined;
 }
+
+/** Stops listening and ends every connection: a kept-alive one would hold the server open. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
