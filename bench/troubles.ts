@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { Kill, Plan, PlanEvent, Run } from "#shared/results.ts";
 import { inspect } from "./activity.ts";
 import type { RunningChapter } from "./running.ts";

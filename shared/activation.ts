@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A customer's request to make one device usable. It is also the message, whole: nothing else travels. */
 export interface Activation {

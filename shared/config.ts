@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Variables that several chapters' entries read; each entry picks its own with {@link readConfig}. */
 export const variables = {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import type { ErrorRequestHandler, Express, Request } from "express";
-import type { z } from "zod";
+import type * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import { onStop, tellReady } from "#shared/child.ts";
 import { Problem, toProblem } from "#shared/problem.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { planSchema, sweepPlanSchema } from "#shared/results/plan.ts";
 import { quantilesSchema, runSchema, sweepPointSchema } from "#shared/results/run.ts";
 import { weatherSchema } from "#shared/vendor/weather.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A headless browser that does what it is told over two pipes, by the DevTools protocol. */
 export interface DrivenBrowser {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "#shared/workshop/words.ts";
 import { headlessFlags } from "./browser.ts";
 import { driveBrowser } from "./devtools.ts";

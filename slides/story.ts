@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { lengths } from "./lengths.ts";
 import type { Length } from "./lengths.ts";
 import { StoryError } from "./story-error.ts";

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStop, tellReady } from "#shared/child.ts";
-import { z } from "zod";
+import * as z from "zod";
 
 const request = z.object({ customerId: z.string(), macAddress: z.string() });
 /** By customer: what comes instead of the usual 202 after the usual delay. */

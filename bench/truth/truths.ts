@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { forkChild } from "#shared/run/child-process.ts";
-import { z } from "zod";
+import * as z from "zod";
 
 const stallSchema = z.object({
   kind: z.literal("stall"),

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { parseActivation } from "#shared/activation.ts";
 import { createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { binariesFor } from "./binaries.ts";
 import { createFolder } from "./folder.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Activation } from "#shared/activation.ts";
 import type { Connection, Database } from "./database.ts";
 

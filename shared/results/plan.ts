@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { weatherSchema } from "#shared/vendor/weather.ts";
 
 const count = z.int().min(0);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "#shared/workshop/words.ts";
 import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { forkChild } from "./child-process.ts";
 import type { Child } from "./child-process.ts";
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { Counter } from "#shared/vendor/counter.ts";
 import { Ledger } from "#shared/vendor/ledger.ts";
 import { canonicalMacAddress, changeWeather, usualWeather } from "#shared/vendor/weather.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { deviceAt } from "#shared/devices.ts";
 import { drawCall } from "#shared/vendor/draw.ts";
 import { changeWeather, usualWeather } from "#shared/vendor/weather.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** EUI-48 or EUI-64 in the one form that the API brings every address to. */
 export const canonicalMacAddress = z

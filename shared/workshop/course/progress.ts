@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { wrap } from "#shared/workshop/words.ts";
 import type { CheckedTask } from "./check-chapter.ts";

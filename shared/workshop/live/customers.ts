@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { deviceAt } from "#shared/devices.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 import type { LiveTicket } from "./state.ts";
