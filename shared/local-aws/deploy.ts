@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { outputsBehind } from "#shared/run/outputs.ts";
 import type { Details } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./deploy-functions.ts";
@@ -66,7 +67,8 @@ export async function deploy(options: Options) {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       TZ: ":UTC",
       ...endpoints,
-      ...template,
+      // A client goes where a queue's URL points.
+      ...outputsBehind(options.environment?.["AWS_ENDPOINT_URL_SQS"], template, sqs.url),
       ...options.environment,
     }),
     region,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 import { close, listen } from "./listen.ts";
 
-type Inspect = (options: { withMessages: boolean }) => object;
+type Inspect = (options: { withMessages: boolean }) => object | Promise<object>;
 
 /** Serves what `inspect` gives, for reading only. */
 export async function startInspectServer(inspect: Inspect) {
@@ -26,7 +26,11 @@ function answer(request: IncomingMessage, response: ServerResponse, inspect: Ins
   } else if (pathname !== "/") {
     send(response, 404, { error: `Expected /, got ${pathname}` });
   } else {
-    send(response, 200, inspect({ withMessages: new URLSearchParams(query).get("bodies") !== "no" }));
+    const withMessages = new URLSearchParams(query).get("bodies") !== "no";
+    Promise.resolve(inspect({ withMessages })).then(
+      (seen) => send(response, 200, seen),
+      (error: unknown) => send(response, 502, { error: String(error) }),
+    );
   }
 }
 

@@ -97,9 +97,10 @@ export function readParts({ folder, name, number }: Chapter): ChapterParts {
     templateFile,
     parameters: Object.keys(asRecord(template["Parameters"])),
     hasFunction: functions.length > 0,
-    hasInvokedFunction: functions.some(
-      (resource) => !("Events" in asRecord(asRecord(resource)["Properties"])),
-    ),
+    hasInvokedFunction: functions.some((resource) => {
+      const properties = asRecord(asRecord(resource)["Properties"]);
+      return !("Events" in properties || "FunctionUrlConfig" in properties);
+    }),
     hasWorker: has("worker.ts"),
     hasRedrive: has("redrive.ts"),
     hasStore: has("store.ts"),

@@ -46,22 +46,3 @@ export function awsEnvironment({
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }
-
-/**
- * The outputs with every address on SQS's own origin moved to the endpoint that the environment names: an SDK client
- * goes where a queue's URL points, and would pass by a proxy otherwise.
- */
-export function outputsBehind(
-  endpoint: string | undefined,
-  outputs: Readonly<Record<string, string>>,
-  sqsUrl: string,
-): Record<string, string> {
-  const origin = new URL(sqsUrl).origin;
-  const behind = endpoint === undefined ? origin : new URL(endpoint).origin;
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [
-      name,
-      value.startsWith(`${origin}/`) ? behind + value.slice(origin.length) : value,
-    ]),
-  );
-}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseActivation } from "#shared/activation.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
-import type { LocalAws } from "#shared/local-aws/start.ts";
+import type { SomeAws } from "./elsewhere.ts";
 import type { VendorControl } from "#shared/vendor/control.ts";
 
 /** A process that was killed, and the devices whose calls at the vendor were open then. */
@@ -18,7 +18,7 @@ export async function killBusyEnvironment({
   aws,
   vendor,
 }: {
-  aws: LocalAws;
+  aws: SomeAws;
   vendor: VendorControl;
 }): Promise<Killed> {
   const untilMs = performance.now() + waitForCallMs;

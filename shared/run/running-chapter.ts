@@ -1,4 +1,4 @@
-import type { LocalAws } from "#shared/local-aws/start.ts";
+import type { SomeAws } from "./elsewhere.ts";
 import type { VendorControl } from "#shared/vendor/control.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
@@ -28,7 +28,7 @@ export interface RunningChapter {
   /** The AWS_* variables for an SDK client of the caller. */
   environment: Record<string, string>;
   vendor: VendorControl;
-  aws: LocalAws;
+  aws: SomeAws;
   /** Those that run at this moment; the function's environments are the embedded AWS's own. */
   processes: () => { name: string; pid: number }[];
   /**
@@ -54,7 +54,7 @@ export interface RunningChapter {
 export interface Assembly {
   chapter: Chapter;
   parts: ChapterParts;
-  aws: LocalAws;
+  aws: SomeAws;
   api: KeptProcess;
   worker?: KeptProcess;
   apiUrl: string;

@@ -1,20 +1,22 @@
 import { join } from "node:path";
-import { startLocalAws } from "#shared/local-aws/start.ts";
-import type { LocalAws } from "#shared/local-aws/start.ts";
 import { vendorControl } from "#shared/vendor/control.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
 import { chapterIn, projectFolder, readParts } from "./chapters.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
 import { endsWithin, forkChild } from "./child-process.ts";
 import type { Child } from "./child-process.ts";
-import { awsEnvironment, outputsBehind } from "./environment.ts";
+import { awsEnvironment } from "./environment.ts";
+import { outputsBehind } from "./outputs.ts";
+import type { SomeAws } from "./elsewhere.ts";
+import type { Endpoints } from "./endpoints.ts";
 import { KeptProcess } from "./kept-process.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
+import { startAws } from "./start-aws.ts";
 import { forkStore } from "./store.ts";
 import type { StartingStore, Store } from "./store.ts";
-import { teachingParameters, teachingRetryDelaysSeconds } from "./teaching.ts";
+import { teachingParameters } from "./teaching.ts";
 
 export type { RunningChapter } from "./running-chapter.ts";
 
@@ -30,6 +32,10 @@ export interface ChapterOptions {
   environment?: Readonly<Record<string, string>>;
   /** In place of the one that the template gives its event source mappings. */
   maximumConcurrency?: number;
+  /** Another emulator in place of the embedded AWS, for chapters without a function. */
+  endpoints?: Endpoints | undefined;
+  /** A stack on a real account in place of the embedded AWS: its queues and tables, and its functions if it has any. */
+  deployed?: { aws: SomeAws; environment: Record<string, string> } | undefined;
   /** Changes what a chapter's store tells of itself, before anybody hears of it: a test puts a proxy between. */
   changeStore?: (store: Store) => Store;
   /** Whether anybody works on the queue: false starts no worker, and the event source mappings switched off. Default true. */
@@ -49,7 +55,7 @@ interface Parts {
   parts: ChapterParts;
   vendor?: Child;
   store?: StartingStore;
-  aws?: LocalAws;
+  aws?: SomeAws;
   api?: KeptProcess;
   worker?: KeptProcess;
 }
@@ -87,18 +93,12 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
   const found = await started.store?.told;
   const store = found && (options.changeStore ?? ((same) => same))(found);
 
-  const aws = await startLocalAws({
-    templateFile: parts.templateFile,
-    parameters: { ...teachingParameters(parts, { vendorUrl, store }), ...options.parameters },
-    environment,
-    consumers,
-    ...(parts.hasInvokedFunction && { asyncRetryDelaysSeconds: teachingRetryDelaysSeconds }),
-    ...(options.maximumConcurrency !== undefined && { maximumConcurrency: options.maximumConcurrency }),
-    onLine,
-  });
+  const parameters = { ...teachingParameters(parts, { vendorUrl, store }), ...options.parameters };
+  const { deployed } = options;
+  const aws = options.deployed?.aws ?? (await startAws(options, { parts, vendorUrl, parameters }));
   started.aws = aws;
 
-  const awsVariables = awsEnvironment(aws);
+  const awsVariables = deployed?.environment ?? awsEnvironment(aws);
   const child = (name: string, file: string, more: Record<string, string> = {}) =>
     forkChild({
       name,
@@ -135,7 +135,9 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
 
   await Promise.all([
     // A store seeds itself, and is ready when it has.
-    started.store?.child.ready ?? seedInventory({ ...aws, templateFile: parts.templateFile, devices }),
+    started.store?.child.ready ??
+      // `npm run cloud seed` does it there, once.
+      (deployed ? undefined : seedInventory({ ...aws, templateFile: parts.templateFile, devices })),
     started.api.start(),
     consumers ? started.worker?.start() : undefined,
   ]);
@@ -149,7 +151,8 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
     vendorExited: started.vendor.exited,
     store: store && { ...store, exited: started.store?.child.exited },
     apiUrl: `http://127.0.0.1:${apiPort}`,
-    environment: awsVariables,
+    // It is written into a file: credentials have no place there.
+    environment: deployed ? {} : awsVariables,
     stop: () => stopAll(started),
     processes: () =>
       [
@@ -170,7 +173,7 @@ async function stopAll({ api, worker, aws, vendor, store, parts }: Parts): Promi
     if (parts.hasFunction) {
       await endsWithin(aws.enableMapping(false), stopWithinMs);
     }
-    if (!(await endsWithin(aws.stop(), 3 * stopWithinMs))) {
+    if (!(await endsWithin(aws.stop(), 3 * stopWithinMs)) && aws.pid !== undefined) {
       process.kill(aws.pid, "SIGKILL");
     }
   }

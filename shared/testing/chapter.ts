@@ -6,11 +6,19 @@ import type { TestedChapter, TestedParts } from "#shared/testing/tested-chapter.
 export { asksFor } from "#shared/testing/tested-chapter.ts";
 export type { Answer, TestedChapter } from "#shared/testing/tested-chapter.ts";
 
-/** Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. */
-export function useChapter(folder: string, options: Partial<ChapterOptions> = {}): TestedChapter {
+/**
+ * Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. `through` may
+ * put something in place of a part, and close it with the rest.
+ */
+export function useChapter(
+  folder: string,
+  options: Partial<ChapterOptions> = {},
+  through: (parts: TestedParts) => Promise<TestedParts> = async (same) => same,
+): TestedChapter {
   let parts: TestedParts | undefined;
   beforeAll(async () => {
     parts = await startTested({ folder, ...options });
+    parts = await through(parts);
   });
   afterAll(async () => {
     await parts?.close();

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
+import type { TestedParts } from "#shared/testing/tested-chapter.ts";
 import { asksFor, useChapter } from "#shared/testing/chapter.ts";
 import type { Answer } from "#shared/testing/chapter.ts";
 import { malformed, rightAddresses, troubles, wrongAddresses } from "#shared/testing/contract-cases.ts";
@@ -8,16 +9,19 @@ import { malformed, rightAddresses, troubles, wrongAddresses } from "#shared/tes
 // Each row of the contract that is about repeats or troubles takes a device of its own, from here on.
 const firstDevice = 500;
 
-/** The API's contract, row by row, against the running processes of the chapter in `folder`. */
-export function testContract(folder: string): void {
+/**
+ * The API's contract, row by row, against the running processes of the chapter in `folder`, or whatever `through` puts
+ * in place of its API.
+ */
+export function testContract(folder: string, through?: (parts: TestedParts) => Promise<TestedParts>): void {
   const number = path.basename(folder).slice(0, 2);
   const isFrom = (first: string) => number >= first;
   const accepted = isFrom("02") ? 202 : 201;
   let nextDevice = firstDevice;
   const newDevice = () => nextDevice++;
 
-  describe("the API's contract", () => {
-    const chapter = useChapter(folder);
+  describe(`the API's contract${through === undefined ? "" : ", as a function"}`, () => {
+    const chapter = useChapter(folder, {}, through);
 
     it.each(malformed)("answers $status to $name", async ({ status, init, says }) => {
       const answer = await chapter.request("/activations", init);

@@ -1,6 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
+import { readEndpoints } from "#shared/run/endpoints.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
 import type { Store } from "#shared/run/store.ts";
@@ -72,6 +73,9 @@ export async function startTested(options: ChapterOptions): Promise<TestedParts>
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
         AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       },
+      // The same tests against another emulator, which the SDK's own variables name.
+      // oxlint-disable-next-line node/no-process-env -- vitest keeps words of its command to itself
+      endpoints: readEndpoints(process.env),
       changeStore: (told) => through(store, told),
       ...options,
     });

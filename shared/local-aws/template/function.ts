@@ -2,7 +2,7 @@ import { dirname, parse, resolve } from "node:path";
 
 import { readEventInvoke, readReservedConcurrency } from "./event-invoke.ts";
 import { readEventSource, type SourceQueue } from "./event-source.ts";
-import { blocks, runtimes } from "./properties.ts";
+import { awsOnlyEventTypes, blocks, runtimes } from "./properties.ts";
 import type { Item } from "./source.ts";
 import type { NamedResource } from "./names.ts";
 import type { FunctionResource } from "./stack.ts";
@@ -40,7 +40,11 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
 
   const ignored: Item[] = [];
   const entryPoint = readEntryPoint(item, { handler, modulePath, ignored });
-  const eventSources = (properties.get("Events")?.entries() ?? []).map((event) => {
+  const eventSources = (properties.get("Events")?.entries() ?? []).flatMap((event) => {
+    if (awsOnlyEventTypes.includes(textOf(event.need("Type"), scope))) {
+      ignored.push(event);
+      return [];
+    }
     const read = readEventSource(event, scope, { ...context, timeoutSeconds });
     ignored.push(...read.ignored);
     return read.source;

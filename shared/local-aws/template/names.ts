@@ -38,6 +38,9 @@ const arnPrefixes: Readonly<Record<string, string>> = {
   "AWS::Serverless::Function": "function:",
 };
 
+// What exists on AWS only has an address that leads nowhere (RFC 6761), rather than to somebody's real system.
+const nowhere = "aws-only.invalid";
+
 /** References while only the parameters are known: a resource's own name can't depend on another resource. */
 export function parameterScope(values: ReadonlyMap<string, string | number>, place: Place): Scope {
   const pseudo = new Map<string, string>([
@@ -45,6 +48,7 @@ export function parameterScope(values: ReadonlyMap<string, string | number>, pla
     ["AWS::Partition", "aws"],
     ["AWS::Region", place.region],
     ["AWS::StackName", stackName(place.file)],
+    ["AWS::URLSuffix", nowhere],
   ]);
   return {
     ref(name, at) {
@@ -65,10 +69,14 @@ export function resourceScope(
   parameters: Scope,
   resources: ReadonlyMap<string, NamedResource>,
   place: Place,
+  awsOnly: ReadonlySet<string> = new Set(),
 ): Scope {
   return {
     ref(name, at) {
       const resource = resources.get(name);
+      if (awsOnly.has(name)) {
+        return name;
+      }
       if (!resource) {
         return parameters.ref(name, at);
       }
@@ -76,6 +84,9 @@ export function resourceScope(
     },
     getAtt(name, attribute, at) {
       const resource = resources.get(name);
+      if (awsOnly.has(name)) {
+        return `https://${name.toLowerCase()}.${nowhere}/${attribute}`;
+      }
       const service = resource && arnServices[resource.type];
       if (!resource || service === undefined) {
         throw at.fails(`refers to ${name}, which is no queue, table or function of this template`);

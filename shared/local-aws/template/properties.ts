@@ -82,7 +82,8 @@ export const resourceTypes: Readonly<Record<string, PropertyLists>> = {
   "AWS::Serverless::Function": {
     ...functionSettings,
     emulated: [...functionSettings.emulated, "Events", "FunctionName"],
-    awsOnly: [...(functionSettings.awsOnly ?? []), "Description"],
+    // A function with an address of its own is reached by Invoke here.
+    awsOnly: [...(functionSettings.awsOnly ?? []), "Description", "FunctionUrlConfig"],
   },
 };
 
@@ -92,7 +93,11 @@ export const awsOnlyResourceTypes: readonly string[] = [
   "AWS::IAM::Role",
   "AWS::Logs::LogGroup",
   "AWS::SQS::QueuePolicy",
+  "AWS::Serverless::HttpApi",
 ];
+
+/** Events that are accepted whole and come on AWS only: here whoever wants to invoke such a function does it by Invoke. */
+export const awsOnlyEventTypes: readonly string[] = ["HttpApi"];
 
 /** The blocks around and inside the resources. */
 export const blocks = {

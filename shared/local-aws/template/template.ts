@@ -23,8 +23,8 @@ export function parseTemplate(
   const fromParameters = parameterScope(parameters.values, place);
 
   const ignored: Item[] = [...parameters.ignored];
-  const resources = nameResources(root.need("Resources"), fromParameters, ignored);
-  const scope = resourceScope(fromParameters, resources, place);
+  const { resources, awsOnly } = nameResources(root.need("Resources"), fromParameters, ignored);
+  const scope = resourceScope(fromParameters, resources, place, awsOnly);
   const ofType = (type: string) => [...resources.values()].filter((resource) => resource.type === type);
 
   const globals = readGlobals(root, ignored);
@@ -68,13 +68,15 @@ function shown(file: string): string {
   return path.startsWith("..") ? file : path;
 }
 
-function nameResources(section: Item, scope: Scope, ignored: Item[]): Map<string, NamedResource> {
+function nameResources(section: Item, scope: Scope, ignored: Item[]) {
   const resources = new Map<string, NamedResource>();
+  const awsOnly = new Set<string>();
   for (const item of section.entries()) {
     const typeItem = item.need("Type");
     const type = String(typeItem.scalar());
     if (awsOnlyResourceTypes.includes(type)) {
       ignored.push(item);
+      awsOnly.add(item.key);
       continue;
     }
     const lists = resourceTypes[type];
@@ -88,8 +90,12 @@ function nameResources(section: Item, scope: Scope, ignored: Item[]): Map<string
       throw item.fails(`has the same name as ${twin.item.key}: ${resource.name}`);
     }
     resources.set(item.key, resource);
+    if (item.get("Properties")?.get("FunctionUrlConfig")) {
+      // The resource that SAM makes of it.
+      awsOnly.add(`${item.key}Url`);
+    }
   }
-  return resources;
+  return { resources, awsOnly };
 }
 
 function readGlobals(root: Item, ignored: Item[]): Item | undefined {
