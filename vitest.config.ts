@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 // Of participants' copies, right and wrong: `npm run test:course`, which has a budget of its own.
 const course = ["**/*.course.test.ts"];
+// With programs that others wrote, where they are on the path: `npm run test:account`.
+const account = ["**/*.account.test.ts"];
 // Of the deck, in an installed Chrome, Edge or Chromium: `npm run test:slides`.
 const browser = ["**/*.browser.test.ts"];
 const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
@@ -21,7 +23,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...wire, ...course, ...browser, ...outside],
+          exclude: [...wire, ...course, ...account, ...browser, ...outside],
           // A picture takes a fifth of a second, and ten times as long beside other work.
           testTimeout: 20_000,
         },
@@ -46,6 +48,18 @@ export default defineConfig({
           maxConcurrency: 3,
           testTimeout: 90_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "account",
+          include: account,
+          exclude: outside,
+          // Each starts a system and other tests' processes: beside one another they would be late.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 90_000,
         },
       },
       {

@@ -21,6 +21,8 @@ export class VendorSilentError extends Error {
 
 interface VendorOptions {
   vendorUrl: string;
+  /** Sent as a bearer token; default: the password of the URL, if it has one. The simulator on this machine asks for none. */
+  key?: string | undefined;
   /** How long to wait for the answer. Default 3,000, less than any timeout around it. */
   timeoutMs?: number;
   /** Sends the `eventId` as `Idempotency-Key`, so that a vendor which honours it provisions once however often asked. */
@@ -30,14 +32,17 @@ interface VendorOptions {
 /** The vendor as a function. It throws {@link VendorFailedError} or {@link VendorSilentError}. */
 export function createVendor({
   vendorUrl,
+  key = new URL(vendorUrl).password || undefined,
   timeoutMs = 3_000,
   sendIdempotencyKey = false,
 }: VendorOptions): Provision {
+  const { origin } = new URL(vendorUrl);
   return async ({ eventId, macAddress }) => {
-    const response = await fetch(new URL("/provisionings", vendorUrl), {
+    const response = await fetch(new URL("/provisionings", origin), {
       method: "POST",
       headers: {
         "content-type": "application/json",
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
         // A structured-field string, so in quotes (draft-ietf-httpapi-idempotency-key-header-07).
         ...(sendIdempotencyKey && { "idempotency-key": `"${eventId}"` }),
       },

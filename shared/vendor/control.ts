@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ledgerSchema, ledgerSummarySchema } from "#shared/vendor/ledger.ts";
 import type { LedgerSummary, VendorLedger } from "#shared/vendor/ledger.ts";
 import { weatherSchema } from "#shared/vendor/weather.ts";
@@ -12,15 +12,22 @@ export interface VendorControl {
   summary: () => Promise<LedgerSummary>;
   /** Devices with a call that is begun and not ended. */
   openCalls: () => Promise<string[]>;
+  /** Empties the ledger of the one on AWS, which outlives its runs; a process begins with an empty one. */
+  forget: () => Promise<unknown>;
 }
 
 // The ledger of a long run is some megabytes.
 const timeoutMs = 10_000;
 
-/** Reads and changes a running vendor simulator. */
-export function vendorControl(url: string): VendorControl {
+/** Reads and changes a running vendor simulator; the one on AWS asks for its key. */
+export function vendorControl(url: string, key?: string): VendorControl {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const ask = async <Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) => {
-    const response = await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(new URL(path, url), {
+      ...init,
+      headers,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     const body = await response.text();
     if (!response.ok) {
       throw new Error(`The vendor simulator answered ${response.status} to ${path}: ${body.slice(0, 300)}`);
@@ -34,5 +41,6 @@ export function vendorControl(url: string): VendorControl {
     ledger: () => ask("/ledger", ledgerSchema),
     summary: () => ask("/ledger/summary", ledgerSummarySchema),
     openCalls: async () => (await ask("/ledger/open", z.object({ open: z.array(z.string()) }))).open,
+    forget: () => ask("/ledger", z.unknown(), { method: "DELETE" }),
   };
 }

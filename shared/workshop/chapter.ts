@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { startControlServer } from "#shared/run/control-server.ts";
+import { readEndpoints } from "#shared/run/endpoints.ts";
 import { findRunning, removeRunningFile, writeRunningFile } from "#shared/run/running-file.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { describeRequest, describeRunning } from "./chapter-text.ts";
@@ -17,17 +18,29 @@ import { readNewWords } from "./live/new-words.ts";
 import { painter } from "./screen/paint.ts";
 import type { Paint } from "./screen/paint.ts";
 import { isTerminal } from "./screen/screen.ts";
+import { openStack } from "./open-stack.ts";
 import { createTroublemaker } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
 
-const usage = "npm run chapter 05 [port=3000] [plain] [stacks]";
+const usage = "npm run chapter 05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]";
 // npm passes on a Ctrl-C that the terminal has already sent to us: the second within this time is the same one.
 const sameKeyMs = 500;
 const exitCodeOfInterrupt = 130;
 
 runCommand(async (argv, env) => {
   const { words, flags } = readCommand(
-    { usage, flags: { port: "number", plain: "switch", stacks: "switch" } },
+    {
+      usage,
+      flags: {
+        port: "number",
+        plain: "switch",
+        stacks: "switch",
+        "real-aws": "switch",
+        profile: "text",
+        region: "text",
+        stack: "text",
+      },
+    },
     argv,
     env,
   );
@@ -47,7 +60,14 @@ runCommand(async (argv, env) => {
 /** On a screen if there is something to paint it with, else in plain lines. */
 async function runUntilStopped(
   chapter: Chapter,
-  flags: { port?: number; stacks?: true },
+  flags: {
+    port?: number;
+    stacks?: true;
+    "real-aws"?: true;
+    profile?: string;
+    region?: string;
+    stack?: string;
+  },
   paint: Paint | undefined,
 ): Promise<void> {
   const other = await findRunning(chapter.number);
@@ -56,6 +76,12 @@ async function runUntilStopped(
       `Chapter ${chapter.number} runs already at ${other.apiUrl} (process ${other.launcherPid}); stop that one with Ctrl-C.`,
     );
   }
+  const { "real-aws": realAws = false, profile, region, stack } = flags;
+  const elsewhere =
+    realAws || profile !== undefined
+      ? { deployed: await openStack(chapter, { realAws, profile, region, stack }) }
+      : // oxlint-disable-next-line node/no-process-env -- the SDK's own variables choose another emulator
+        { endpoints: readEndpoints(process.env) };
   const interrupted = onInterrupt();
   console.log(`Starting ${chapter.name} ...`);
   const log = new LogBook();
@@ -70,7 +96,7 @@ async function runUntilStopped(
     }
   };
   const running = await Promise.race([
-    startChapter({ folder: chapter.folder, apiPort: flags.port ?? 0, onLine }),
+    startChapter({ folder: chapter.folder, apiPort: flags.port ?? 0, onLine, ...elsewhere }),
     interrupted,
   ]);
   if (running === undefined) {

@@ -5,6 +5,8 @@ interface Asked {
   name: string;
   /** What target.ts reads. */
   env: { CONFORMANCE_ENDPOINT?: string; CONFORMANCE_REAL_AWS?: string };
+  /** Nobody needs to be asked. */
+  yes: boolean;
 }
 
 /** Which SQS the command's words name. Throws {@link UsageError} for anything else. */
@@ -13,22 +15,22 @@ export function readTarget(
   env: Readonly<Record<string, string | undefined>>,
 ): Asked {
   const usage = "npm run conformance";
-  const flags = { endpoint: "text", "real-aws": "switch" } as const;
+  const flags = { endpoint: "text", "real-aws": "switch", yes: "switch" } as const;
   const { words, flags: given } = readCommand({ usage, flags }, argv, env);
-  const { endpoint, "real-aws": realAws } = given;
+  const { endpoint, "real-aws": realAws, yes = false } = given;
   if (words.length > 0 || (endpoint !== undefined && realAws !== undefined)) {
     throw new UsageError(
       `Expected one of endpoint=URL and real-aws, or nothing, got \`${argv.join(" ")}\`; write \`${usage} endpoint=http://127.0.0.1:9324\`.`,
     );
   }
   if (realAws !== undefined) {
-    return { name: "real AWS, with your credentials", env: { CONFORMANCE_REAL_AWS: "yes" } };
+    return { name: "real AWS, with your credentials", env: { CONFORMANCE_REAL_AWS: "yes" }, yes };
   }
   if (endpoint === undefined) {
-    return { name: "the embedded SQS", env: {} };
+    return { name: "the embedded SQS", env: {}, yes };
   }
   if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint)) {
     throw new UsageError(`Expected endpoint= and a URL like http://127.0.0.1:9324, got \`${endpoint}\`.`);
   }
-  return { name: endpoint, env: { CONFORMANCE_ENDPOINT: endpoint.replace(/\/$/, "") } };
+  return { name: endpoint, env: { CONFORMANCE_ENDPOINT: endpoint.replace(/\/$/, "") }, yes };
 }

@@ -17,6 +17,9 @@ runCommand(async (argv, env) => {
   const target = readTarget(argv, env);
   console.log(`Asking ${target.name}. Ctrl-C stops it.`);
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  if (target.env.CONFORMANCE_REAL_AWS === "yes") {
+    await agreeToAccount(target.yes, env);
+  }
   const isEmbedded = Object.keys(target.env).length === 0;
   // Nobody else can show what the event source mapping does: it is asked of the embedded one only. Vitest takes this
   // as a part of paths, with slashes on every system.
@@ -29,3 +32,13 @@ runCommand(async (argv, env) => {
   const [code] = (await once(child, "exit")) as [number | null];
   process.exitCode = code ?? 1;
 });
+
+/** Says where queues are about to be made, and asks. Loaded only now: nobody else needs these clients. */
+async function agreeToAccount(isSure: boolean, env: NodeJS.ProcessEnv): Promise<void> {
+  const [{ askAccount }, { confirm }] = await Promise.all([
+    import("#shared/cloud/account.ts"),
+    import("#shared/cloud/confirm.ts"),
+  ]);
+  const { account, region } = await askAccount({ realAws: true, env: { ...env } });
+  await confirm(`Create some hundred queues in account ${account}, ${region}, and delete them?`, isSure);
+}

@@ -1,0 +1,104 @@
+// The function's code. Lambda polls the queue and calls it with up to BatchSize messages (template.yaml).
+import { randomUUID } from "node:crypto";
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import type { Context, SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
+import { parseActivation } from "#shared/activation.ts";
+import { createDynamoDb, createSqs } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { createVendor, VendorSilentError } from "#shared/vendor/client.ts";
+import { createLeases, LeaseHeldError } from "./lease.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  VENDOR_URL: variables.url,
+  ACTIVATIONS_TABLE: variables.text,
+  QUEUE_URL: variables.url,
+  MAX_RECEIVE_COUNT: variables.count,
+  VENDOR_KEY: variables.text,
+  VENDOR_TIMEOUT_SECONDS: variables.count,
+  RETRY_DELAYS_SECONDS: variables.text,
+});
+
+const sqs = createSqs();
+const table = { dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE };
+const tickets = createTickets(table);
+const leases = createLeases({ ...table, tickets });
+// A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
+const provision = createVendor({
+  vendorUrl: config.VENDOR_URL,
+  key: config.VENDOR_KEY,
+  timeoutMs: config.VENDOR_TIMEOUT_SECONDS * 1_000,
+  sendIdempotencyKey: true,
+});
+
+// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
+// the outage that we survive: whatever lasts longer is set aside.
+const backoffSeconds = config.RETRY_DELAYS_SECONDS.split(",").map(Number);
+
+// Lambda kills a function that is late, though not to the millisecond.
+const leaseMarginMs = 500;
+
+/** Activates the devices of one batch, all at once, and names the messages that failed. */
+export const handler: SQSHandler = async ({ Records: records }, context) => {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  const settle = async (record: SQSRecord) => {
+    try {
+      await activateOnce(record, context);
+    } catch (error) {
+      console.error("activation failed", { messageId: record.messageId, error });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      await prepareNextDelivery(record, error).catch((cause: unknown) => {
+        console.error("the visibility timeout decides when it comes again", {
+          messageId: record.messageId,
+          cause,
+        });
+      });
+    }
+  };
+  await Promise.all(records.map(settle));
+  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  return { batchItemFailures };
+};
+
+/** One at a time: whoever holds the lease calls the vendor. Who finds it held fails, and comes back when it ends. */
+async function activateOnce(record: SQSRecord, context: Context): Promise<void> {
+  const activation = parseActivation(record.body);
+  const expiresAtMs = Date.now() + context.getRemainingTimeInMillis() + leaseMarginMs;
+  const lease = { ...activation, owner: randomUUID(), expiresAtMs };
+  if ((await leases.acquire(lease)) === "done") {
+    return;
+  }
+  try {
+    await provision(activation);
+  } catch (error) {
+    if (error instanceof VendorSilentError) {
+      // The vendor may still be at work, so nobody may try before the lease ends, we neither.
+      throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
+    }
+    await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
+    throw error;
+  }
+  // Even if the lease has ended meanwhile: that the device works is true.
+  await tickets.activate(activation);
+}
+
+/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
+  const longest = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
+  // Half of it by chance: what failed together in an outage must not come back together.
+  const backoff = Math.ceil(longest * (0.5 + Math.random() / 2));
+  const held =
+    error instanceof LeaseHeldError && Math.max(1, Math.ceil((error.untilMs - Date.now()) / 1_000));
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: config.QUEUE_URL,
+      ReceiptHandle: record.receiptHandle,
+      // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+      VisibilityTimeout: held || (isLastReceive(record) ? 0 : backoff),
+    }),
+  );
+}
+
+function isLastReceive({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) >= config.MAX_RECEIVE_COUNT;
+}

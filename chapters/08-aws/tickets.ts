@@ -1,0 +1,91 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Activation } from "#shared/activation.ts";
+
+const ticket = z.object({
+  eventId: z.string(),
+  macAddress: z.string(),
+  status: z.enum(["accepted", "provisioning", "active", "failed"]),
+  acceptedAtMs: z.number(),
+  activatedAtMs: z.number().optional(),
+});
+
+/** What the customer holds instead of the result: how far the activation has come. */
+export type Ticket = z.output<typeof ticket>;
+
+export type Tickets = ReturnType<typeof createTickets>;
+
+/** The table of tickets. */
+export function createTickets({
+  dynamoDb,
+  tableName,
+}: {
+  dynamoDb: DynamoDBDocumentClient;
+  tableName: string;
+}) {
+  return {
+    /** The ticket, or undefined if nobody has one of this name. */
+    async read(eventId: string): Promise<Ticket | undefined> {
+      const { Item: row } = await dynamoDb.send(
+        new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true }),
+      );
+      return row && ticket.parse(row);
+    },
+
+    /** Writes a ticket, unless the consumer was faster than we are: then what it wrote stays. */
+    accept({ eventId, macAddress }: Activation): Promise<Ticket> {
+      const expression = `SET #status = if_not_exists(#status, :accepted), ${firstSeen}`;
+      return update(eventId, expression, {
+        ":accepted": "accepted",
+        ":macAddress": macAddress,
+        ":nowMs": Date.now(),
+      });
+    },
+
+    /** Writes down that the device works, whether or not the ticket is there yet. */
+    activate({ eventId, macAddress }: Activation): Promise<Ticket> {
+      const expression = `SET #status = :active, activatedAtMs = if_not_exists(activatedAtMs, :nowMs), ${firstSeen}`;
+      return update(eventId, expression, {
+        ":active": "active",
+        ":macAddress": macAddress,
+        ":nowMs": Date.now(),
+      });
+    },
+
+    update,
+  };
+
+  type Values = Record<string, unknown>;
+  async function update(
+    eventId: string,
+    expression: string,
+    values: Values,
+    condition?: string,
+  ): Promise<Ticket> {
+    const { Attributes: row } = await dynamoDb.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { eventId },
+        UpdateExpression: expression,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: values,
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return ticket.parse(row);
+  }
+}
+
+// API and consumer may write in either order; what the first of them wrote here stays.
+export const firstSeen =
+  "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";
+
+/** For a write that is right to be left out when its condition does not hold. */
+export function ignoreFailedCondition(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) {
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { explained } from "./account.ts";
+import { readDotEnv } from "./dot-env.ts";
+
+const ofAws = (name: string, message = "no") => Object.assign(new Error(message), { name, $metadata: {} });
+
+it.each([
+  [ofAws("ThrottlingException"), "AWS asks to be asked less often"],
+  [ofAws("TooManyRequestsException"), "try again in a minute"],
+  [ofAws("ExpiredTokenException"), "sign in again"],
+  [ofAws("AccessDeniedException", "not sqs:SendMessage"), "may not do that: not sqs:SendMessage"],
+  [Object.assign(new Error("x"), { code: "ENOTFOUND" }), "is the region right"],
+  [ofAws("ValidationError", "no such thing"), "AWS answered ValidationError: no such thing"],
+])("says %s in a sentence", async (error, sentence) => {
+  await expect(explained(() => Promise.reject(error))).rejects.toThrow(sentence);
+});
+
+it("leaves what is ours as it is", async () => {
+  const ours = new TypeError("ours");
+
+  await expect(explained(() => Promise.reject(ours))).rejects.toBe(ours);
+});
+
+it("takes a line of .env without a value for none: sam would look for a profile without a name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "take a ticket env "));
+  try {
+    const file = join(folder, ".env");
+    writeFileSync(file, "AWS_PROFILE=\nAWS_REGION=eu-central-1\n");
+    vi.stubEnv("AWS_PROFILE", undefined);
+    vi.stubEnv("AWS_REGION", undefined);
+
+    const env = readDotEnv(file);
+
+    expect("AWS_PROFILE" in env).toBe(false);
+    expect(env["AWS_REGION"]).toBe("eu-central-1");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

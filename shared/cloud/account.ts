@@ -1,0 +1,100 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { UsageError } from "#shared/workshop/words.ts";
+
+/** Where a command is about to work. */
+export interface Account {
+  account: string;
+  region: string;
+  /** Who asks, as AWS knows it. */
+  arn: string;
+  /** An emulator that the SDK's variables name, if it is none of AWS's own. */
+  endpoint?: string;
+}
+
+interface Asked {
+  realAws: boolean;
+  profile?: string | undefined;
+  region?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Says that AWS may be reached, in so many words, and as whom. Writes profile and region into `env`, where every SDK
+ * client of this process finds them. Throws a {@link UsageError} without the words, without credentials, or without a
+ * region.
+ */
+export async function askAccount({ realAws, profile, region, env }: Asked): Promise<Account> {
+  if (!realAws && profile === undefined) {
+    throw new UsageError(
+      "Expected `real-aws` (your usual credentials) or `profile=NAME`, got neither: nothing reaches AWS unless it is asked to.",
+    );
+  }
+  if (profile !== undefined) {
+    env["AWS_PROFILE"] = profile;
+  }
+  const place = region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  if (place !== undefined) {
+    if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(place)) {
+      throw new UsageError(`Expected a region such as eu-central-1, got \`${place}\`.`);
+    }
+    env["AWS_REGION"] = place;
+  }
+  const sts = new STSClient({});
+  try {
+    const found = await sts.config.region();
+    const { Account: account = "", Arn: arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    const endpoint = env["AWS_ENDPOINT_URL"];
+    return { account, arn, region: found, ...(endpoint !== undefined && { endpoint }) };
+  } catch (error) {
+    throw new UsageError(explain(error));
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** Runs it; what AWS or the way to it answered becomes one sentence, what is ours stays as it is. */
+export async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const isOfAws = error instanceof Error && ("$metadata" in error || codeOf(error) !== undefined);
+    throw isOfAws ? new Error(explain(error), { cause: error }) : error;
+  }
+}
+
+/** One sentence for what AWS, or the way to it, answered. */
+function explain(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const code = codeOf(error);
+  if (/CredentialsProviderError|CouldNotLoadCredentials/.test(name)) {
+    return "Expected credentials for AWS, found none; `aws sso login` or AWS_PROFILE in .env (see .env.example) gives them.";
+  }
+  if (/Region is missing/.test(message)) {
+    return "Expected a region, found none; write `region=eu-central-1` or set AWS_REGION in .env.";
+  }
+  if (
+    /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKey/.test(name)
+  ) {
+    return `AWS does not take these credentials (${name}); sign in again, or choose another profile.`;
+  }
+  if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(name)) {
+    return `These credentials may not do that: ${message}`;
+  }
+  if (/Throttl|TooManyRequests|RequestLimit|SlowDown/.test(name)) {
+    return `AWS asks to be asked less often (${name}); nothing was changed by this request: try again in a minute.`;
+  }
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return "AWS was not found under that name: is the region right (`region=eu-central-1`), and the network there?";
+  }
+  if (code === "ECONNREFUSED" || code === "ETIMEDOUT" || name === "TimeoutError") {
+    return `AWS could not be reached (${code ?? name}); check the network, and AWS_ENDPOINT_URL if it is set.`;
+  }
+  return `AWS answered ${name}: ${message}`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
+  return "code" in error && typeof error.code === "string" ? error.code : codeOf(error.cause);
+}

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
+
+const command = join(projectFolder, "shared", "cloud", "main.ts");
+const nobodysFile = join(tmpdir(), "take-a-ticket-has-no-such-file");
+
+/** Runs `npm run cloud`, without anything of this machine's own AWS settings. */
+export function cloud(words: string[], env: Record<string, string> = {}) {
+  const clean = {
+    AWS_CONFIG_FILE: nobodysFile,
+    AWS_SHARED_CREDENTIALS_FILE: nobodysFile,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+  return new Promise<{ code: number; said: string }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), command, ...words],
+      { cwd: projectFolder, env: { ...inheritedEnvironment(), ...clean, ...env } },
+      (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? -1, said: `${stdout}${stderr}`.replaceAll(/\s+/g, " ") }),
+    );
+    child.stdin?.end();
+  });
+}
+
+export const local = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+// A port on which nobody listens: whoever reached for AWS would fail there, with other words.
+export const nowhere = { ...local, AWS_ENDPOINT_URL: "http://127.0.0.1:9" };

@@ -1,0 +1,116 @@
+import { join, relative } from "node:path";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { Chapter } from "#shared/run/chapters.ts";
+import { projectFolder, readParts } from "#shared/run/chapters.ts";
+import { teachingTimes } from "#shared/run/teaching.ts";
+import { UsageError } from "#shared/workshop/words.ts";
+import { needKey } from "./dot-env.ts";
+import { runSam } from "./sam.ts";
+import { needStack, tagKey } from "./stack.ts";
+import type { FoundStack } from "./stack.ts";
+
+// AWS leaves a hundred to all other functions: reserving more than the rest is refused in the middle of a deployment.
+const unreservableConcurrency = 100;
+const reservedIn08 = 22;
+
+interface DeployOptions {
+  chapter: Chapter;
+  stackName: string;
+  /** sam doesn't read AWS_REGION, as our clients do: without a word it would deploy somewhere else. */
+  region: string;
+  found: FoundStack | undefined;
+  /** The workshop's numbers in place of those for AWS. */
+  teaching: boolean;
+  /** Where the functions of 04 to 07 find a vendor. */
+  vendor?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Everything that can be known before something is created. Throws a {@link UsageError}. */
+export async function planDeployment(options: DeployOptions): Promise<Record<string, string>> {
+  const { chapter, found, stackName, env } = options;
+  if (found) {
+    needStack(found, stackName);
+  }
+  if (found && !/^(?:CREATE|UPDATE)_COMPLETE$|^UPDATE_ROLLBACK_COMPLETE$/.test(found.status)) {
+    throw new UsageError(
+      `The stack ${stackName} is half-created or at work (${found.status}); wait, or take it down with \`npm run cloud remove\`, and deploy again.`,
+    );
+  }
+  await runSam(["--version"], env, "ignore");
+  const { parameters } = readParts(chapter);
+  const has = (name: string) => parameters.includes(name);
+  const values: Record<string, string> = {};
+  if (has("ApiKey")) {
+    values["ApiKey"] = needKey("API_KEY", env);
+    values["VendorKey"] = needKey("VENDOR_KEY", env);
+    // Whoever is there has theirs already.
+    await (found ? undefined : needConcurrency());
+  }
+  if (has("VendorUrl")) {
+    values["VendorUrl"] = needVendor(chapter, options.vendor);
+  }
+  return { ...values, ...(options.teaching && pick(teachingTimes, has)) };
+}
+
+/** Builds and deploys with AWS's own tool. Throws a {@link UsageError} if that fails. */
+export async function deploy(
+  { chapter, stackName, region, env }: DeployOptions,
+  values: Record<string, string>,
+) {
+  const buildFolder = join(".running", "sam");
+  const template = relative(projectFolder, readParts(chapter).templateFile);
+  await runSam(["build", "--build-in-source", "--template-file", template, "--build-dir", buildFolder], env);
+  const overrides = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  // The keys are seen by who may list this machine's processes while it runs. A real system deploys from a pipeline.
+  await runSam(
+    [
+      "deploy",
+      "--template-file",
+      join(buildFolder, "template.yaml"),
+      "--stack-name",
+      stackName,
+      "--region",
+      region,
+      "--capabilities",
+      "CAPABILITY_IAM",
+      "--resolve-s3",
+      "--no-confirm-changeset",
+      "--no-fail-on-empty-changeset",
+      "--tags",
+      `${tagKey}=${stackName}`,
+      ...(overrides.length > 0 ? ["--parameter-overrides", ...overrides] : []),
+    ],
+    env,
+  );
+}
+
+function needVendor({ number }: Chapter, vendor: string | undefined): string {
+  const url = vendor !== undefined && URL.canParse(vendor) ? new URL(vendor) : undefined;
+  if (url?.protocol !== "https:") {
+    throw new UsageError(
+      `The function of ${number} needs a vendor that AWS can reach, got ${vendor === undefined ? "none" : `\`${url?.origin ?? "no URL"}\``}; ` +
+        "deploy 08 and write `vendor=https://key:VENDOR_KEY@...` with its VendorUrl.",
+    );
+  }
+  return url.href;
+}
+
+async function needConcurrency(): Promise<void> {
+  const lambda = new LambdaClient({});
+  try {
+    const { AccountLimit: limit } = await lambda.send(new GetAccountSettingsCommand({}));
+    const free = limit?.UnreservedConcurrentExecutions ?? Infinity;
+    if (free < unreservableConcurrency + reservedIn08) {
+      throw new UsageError(
+        `Expected room for ${unreservableConcurrency + reservedIn08} functions at once in this account and region, got ${free}; ` +
+          "new accounts begin with 10: ask for 1,000 at Service Quotas (Lambda, concurrent executions). Nothing was created.",
+      );
+    }
+  } finally {
+    lambda.destroy();
+  }
+}
+
+const pick = (values: Record<string, string>, wanted: (name: string) => boolean) =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => wanted(name)));

@@ -1,0 +1,77 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
+import type { SomeAws } from "#shared/run/elsewhere.ts";
+import { lookAtQueue } from "#shared/run/queues.ts";
+import { UsageError } from "#shared/workshop/words.ts";
+import { askAccount } from "./account.ts";
+import { readDotEnv } from "./dot-env.ts";
+import { findStack, needStack } from "./stack.ts";
+
+interface DeployedWish {
+  stackName: string;
+  realAws: boolean;
+  profile?: string | undefined;
+  region?: string | undefined;
+}
+
+const ofAccount = [
+  "AWS_REGION",
+  "AWS_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SQS",
+  "AWS_ENDPOINT_URL_DYNAMODB",
+];
+
+/** The variables by which a process of ours reaches the same account as this one. */
+export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(ofAccount.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/**
+ * A stack of ours on a real account, for a chapter's API and worker on this machine. What it changes there is what they
+ * write; nothing is created, and nothing deleted at the end. Throws a {@link UsageError}.
+ */
+export async function openDeployed({ stackName, realAws, profile, region }: DeployedWish) {
+  const env = readDotEnv();
+  const { account, region: place } = await askAccount({ realAws, profile, region, env });
+  const stack = needStack(await findStack(stackName), stackName);
+  console.log(`account ${account}, region ${place}, stack ${stackName}: tables and queues are there`);
+  const sqs = new SQSClient({});
+  const urls = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"].flatMap((name) => stack.outputs[name] ?? []);
+  const inspection = await startInspectServer(async () => ({
+    atMs: Date.now(),
+    queues: await Promise.all(urls.map((url) => lookAtQueue(sqs, url, false))),
+    functions: [],
+  }));
+  let ended = () => {};
+  const cannot = (what: string) => async (): Promise<never> => {
+    throw new UsageError(`Nobody can ${what} on AWS; without \`real-aws\` the embedded one does it.`);
+  };
+  const aws: SomeAws = {
+    sqsUrl: urls[0] ?? "https://sqs.invalid",
+    dynamoDbUrl: "https://dynamodb.invalid",
+    lambdaUrl: "https://lambda.invalid",
+    inspectUrl: inspection.url,
+    outputs: stack.outputs,
+    parameters: {},
+    overrides: {},
+    ignored: [],
+    deliverTwice: cannot("order a message twice"),
+    killEnvironment: cannot("kill a function"),
+    // The account's functions go on, whoever leaves here.
+    enableMapping: async () => {},
+    exited: new Promise((resolve) => {
+      ended = resolve;
+    }),
+    stop: async () => {
+      ended();
+      sqs.destroy();
+      await inspection.close();
+    },
+  };
+  return { aws, environment: accountVariables(env) };
+}

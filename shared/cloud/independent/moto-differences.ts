@@ -1,0 +1,49 @@
+// The rules of AWS's documentation that moto 5.2 does not keep, as our conformance suite shows them, one by one. Who reads
+// a difference asks which of the two is wrong: each rule names its page at its test, and none was changed for moto's sake.
+
+/** The rule as its test is called, and what moto does instead. */
+export const motoDifferences: Readonly<Record<string, string>> = {
+  "takes ten message attributes and refuses eleven": "takes eleven",
+  "takes a message of 1 MiB and refuses one byte more, attributes included": "does not count attributes",
+  "refuses characters that XML 1.0 doesn't know": "takes every character",
+  "refuses an empty body, a delay above 900 s, and a queue that doesn't exist": "takes an empty body",
+  "reports every entry on its own, with success, though one of them failed":
+    'answers SenderFault as the text "true", not as a boolean',
+  "keeps the time of sending, counts receives across both queues, and names the source":
+    "leaves DeadLetterQueueSourceArn out",
+  "refuses an ARN that is none": "answers QueueDoesNotExist, not InvalidParameterValue",
+  "refuses a maxReceiveCount of 0": "takes it",
+  "refuses a maxReceiveCount of 1001": "takes it",
+  "move messages back to where they came from, with a new id and a new time": "has no StartMessageMoveTask",
+  "move to another queue, at the rate that was asked for, until they are cancelled":
+    "has no StartMessageMoveTask",
+  "refuse a queue that is no dead-letter queue, one that doesn't exist, and a handle that is none":
+    "has no StartMessageMoveTask",
+  "gives the queue that is there if it is asked for the same, and refuses another one of that name":
+    "uses the old query protocol's code for QueueNameExists",
+  "take VisibilityTimeout from 0 to 43200, and nothing else": "takes other values",
+  "take DelaySeconds from 0 to 900, and nothing else": "takes other values",
+  "take MessageRetentionPeriod from 60 to 1209600, and nothing else": "takes other values",
+  "take MaximumMessageSize from 1024 to 1048576, and nothing else": "takes other values",
+  "take ReceiveMessageWaitTimeSeconds from 0 to 20, and nothing else": "takes other values",
+  "refuse a name that nobody knows": "takes unknown attributes of a queue",
+  "lists queues by the beginning of their names, in pages": "ignores MaxResults",
+  "purges what is visible, in flight and delayed, once in 60 s": "purges again at once",
+  "answers 'GetQueueUrl' of '{\"QueueName\":\"none\"}' with 'QueueDoesNotExist'":
+    "answers unsigned requests with other bytes",
+  "answers 'GetQueueUrl' of '{}' with 'MissingRequiredParameterException'":
+    "answers unsigned requests with other bytes",
+  "answers 'GetQueueUrl' of '{\"QueueName\":1}' with 'SerializationException'":
+    "answers unsigned requests with other bytes",
+  "answers 'GetQueueUrl' of '{' with 'SerializationException'": "answers unsigned requests with other bytes",
+  "answers 'BrewCoffee' of '{}' with 'UnknownOperationException'": "answers 200 to an action that is none",
+  "gives the system attributes that are asked for, by either name of the list":
+    "takes a system attribute that is none",
+  "loses nothing to a poll that was aborted, though the message comes right behind":
+    "goes on polling for a caller that has left, and takes the message for it",
+};
+
+/** Rules that it keeps on one day and not on another: a race of its threads. */
+export const sometimesDifferent: Readonly<Record<string, string>> = {
+  "gives 200 messages to 20 pollers, each to one of them": "may give one message to two pollers at once",
+};

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+
+interface Outcome {
+  passed: string[];
+  failed: string[];
+}
+
+/** Runs test files in a process of their own, one after the other, since they share an emulator. Gives the tests' titles. */
+export async function runTests(
+  files: string[],
+  env: Record<string, string>,
+  { retries = 0 } = {},
+): Promise<Outcome> {
+  const words = [
+    "run",
+    "--project",
+    "wire",
+    "--no-file-parallelism",
+    "--reporter",
+    "json",
+    `--retry=${retries}`,
+    ...files,
+  ];
+  const child = spawn(process.execPath, [vitest, ...words], {
+    cwd: projectFolder,
+    env: { ...inheritedEnvironment(), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await once(child, "close");
+  const report = JSON.parse(output.slice(output.indexOf('{"'))) as {
+    testResults: { assertionResults: { title: string; status: string }[] }[];
+  };
+  const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const named = (status: string) =>
+    results.filter((each) => each.status === status).map(({ title }) => title);
+  return { passed: named("passed"), failed: named("failed") };
+}

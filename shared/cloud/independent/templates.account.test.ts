@@ -1,0 +1,184 @@
+import { join } from "node:path";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listChapters } from "#shared/run/chapters.ts";
+import { tagKey } from "../stack.ts";
+import { findTools, lint, startMoto, translate } from "./tools.ts";
+import type { CloudFormationTemplate, Moto } from "./tools.ts";
+
+const tools = await findTools();
+const templates = listChapters()
+  .filter(({ number }) => number !== "00" && number !== "mine")
+  .map(({ name, folder }) => ({ name, file: join(folder, "template.yaml") }));
+
+// moto 5.2 can't create these from a template (it says so in its log), and ends with a 500 at an output that asks for one.
+const unknownToMoto = ["AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "AWS::Lambda::Url"];
+const code = { bucket: "take-a-ticket-code", key: "code.zip" };
+// The smallest zip there is: an end of central directory. Nobody runs it.
+const emptyZip = Buffer.concat([Buffer.from("504b0506", "hex"), Buffer.alloc(18)]);
+
+describe.skipIf(!tools.cfnLint)("cfn-lint", () => {
+  it.each(templates)("has nothing to say about $name", async ({ file }) => {
+    expect(await lint(file)).toEqual([]);
+  });
+});
+
+describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
+  it.each(templates)("turns $name into CloudFormation", async ({ name, file }) => {
+    const { Resources: resources } = await translate(file, code);
+    const types = Object.values(resources).map(({ Type: type }) => type);
+
+    expect(types.filter((type) => type.startsWith("AWS::Serverless"))).toEqual([]);
+    expect(types.filter((type) => type === "AWS::Lambda::EventSourceMapping")).toHaveLength(
+      /^0[4-8]|relational/.test(name) ? 1 : 0,
+    );
+  });
+
+  const translated08 = () => translate(templates.find(({ name }) => name === "08-aws")?.file ?? "", code);
+
+  it("puts the stack's tag on 08's HTTP API, which the stack itself does not", async () => {
+    const { Resources: resources } = await translated08();
+
+    expect(resources["Api"]?.Properties?.["Body"]).toMatchObject({
+      tags: expect.arrayContaining([
+        { name: tagKey, "x-amazon-apigateway-tag-value": { Ref: "AWS::StackName" } },
+      ]) as unknown,
+    });
+    expect(resources["ApiApiGatewayDefaultStage"]?.Properties?.["Tags"]).toMatchObject({
+      [tagKey]: { Ref: "AWS::StackName" },
+    });
+  });
+
+  it("gives 08 one role for each function, which names what it may touch", async () => {
+    const { Resources: resources } = await translated08();
+    const roles = Object.entries(resources).filter(([, { Type: type }]) => type === "AWS::IAM::Role");
+
+    expect(roles.map(([name]) => name)).toEqual(["ApiRole", "ActivationRole", "VendorRole"]);
+    const policies = JSON.stringify(roles.map(([, { Properties: properties }]) => properties?.["Policies"]));
+    expect(policies).not.toContain('"*"');
+    expect(roles.some(([, { Properties: properties }]) => "ManagedPolicyArns" in (properties ?? {}))).toBe(
+      false,
+    );
+  });
+});
+
+describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () => {
+  let moto: Moto;
+  const clientOptions = () => ({
+    endpoint: moto.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  beforeAll(async () => {
+    moto = await startMoto();
+    await fetch(`${moto.url}/${code.bucket}`, { method: "PUT", headers: asS3 });
+    await fetch(`${moto.url}/${code.bucket}/${code.key}`, { method: "PUT", headers: asS3, body: emptyZip });
+  });
+  afterAll(() => moto.stop());
+
+  it.each(templates)("creates the stack of $name, and deletes it whole", async ({ name, file }) => {
+    const cloudFormation = new CloudFormationClient(clientOptions());
+    const whole = await translate(file, code);
+    const { template, leftOut } = withoutUnknown(whole);
+    const parameters = Object.entries(template.Parameters ?? {})
+      .filter(([, { Default: fallback }]) => fallback === undefined)
+      .map(([key]) => ({ ParameterKey: key, ParameterValue: `http://127.0.0.1/${key}` }));
+
+    await cloudFormation.send(
+      new CreateStackCommand({
+        StackName: `s-${name}`,
+        TemplateBody: JSON.stringify(template),
+        Parameters: parameters,
+        Capabilities: ["CAPABILITY_IAM"],
+        Tags: [{ Key: "take-a-ticket", Value: `s-${name}` }],
+      }),
+    );
+    const StackName = `s-${name}`;
+    const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    const { StackResources: made = [] } = await cloudFormation.send(
+      new DescribeStackResourcesCommand({ StackName }),
+    );
+
+    expect(stack?.StackStatus).toBe("CREATE_COMPLETE");
+    // Of an EventInvokeConfig moto does not say which resource it is.
+    expect(made.filter(({ ResourceStatus: status }) => status !== "CREATE_COMPLETE")).toEqual([]);
+    expect(made).toHaveLength(Object.keys(template.Resources).length);
+    expect(leftOut.length).toBe(name === "08-aws" ? unknownToMoto.length : 0);
+    const sqs = new SQSClient(clientOptions());
+    const queueUrl = stack?.Outputs?.find(({ OutputKey: key }) => key === "QueueUrl")?.OutputValue;
+    const attributes: Record<string, string> | undefined = queueUrl
+      ? {
+          ...(await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] })))
+            .Attributes,
+        }
+      : undefined;
+    expect(attributes ? attributes["VisibilityTimeout"] : "no queue").toBe(visibilityOf(name));
+
+    await cloudFormation.send(new DeleteStackCommand({ StackName }));
+    const { QueueUrls: queues = [] } = await sqs.send(new ListQueuesCommand({}));
+    const { TableNames: tables } = await new DynamoDBClient(clientOptions()).send(new ListTablesCommand({}));
+    expect([...queues, ...(tables ?? [])]).toEqual([]);
+  });
+});
+
+function visibilityOf(name: string): string {
+  return name === "08-aws" ? "120" : /^0[12]|lab-retries/.test(name) ? "no queue" : "24";
+}
+
+// moto checks no signature, but it reads from one which service is meant.
+const asS3 = {
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none",
+};
+
+/** The template without what moto can't create, and without what speaks of it. */
+function withoutUnknown(whole: CloudFormationTemplate) {
+  const leftOut = Object.keys(whole.Resources).filter((id) =>
+    unknownToMoto.includes(whole.Resources[id]?.Type ?? ""),
+  );
+  const speaksOf = (value: unknown) => leftOut.some((id) => JSON.stringify(value).includes(`"${id}"`));
+  const keep = <Value>(entries: Record<string, Value>) =>
+    Object.fromEntries(
+      Object.entries(entries).filter(([id, value]) => !leftOut.includes(id) && !speaksOf(value)),
+    );
+  const replace = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      return value.map(replace);
+    }
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    return "Fn::GetAtt" in value && speaksOf(value)
+      ? "https://unknown-to-moto.invalid"
+      : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replace(each)]));
+  };
+  const isPermission = (id: string) => whole.Resources[id]?.Type === "AWS::Lambda::Permission";
+  const resources = Object.fromEntries(
+    Object.entries(whole.Resources)
+      .filter(([id]) => !leftOut.includes(id))
+      .map(([id, resource]) => [
+        id,
+        (isPermission(id) ? stripped(resource, speaksOf) : replace(resource)) as typeof resource,
+      ]),
+  );
+  return { template: { ...whole, Resources: resources, Outputs: keep(whole.Outputs ?? {}) }, leftOut };
+}
+
+/** A permission for everybody in place of one for a resource that is left out. */
+function stripped(
+  { Type, Properties = {} }: CloudFormationTemplate["Resources"][string],
+  speaksOf: (value: unknown) => boolean,
+) {
+  return {
+    Type,
+    Properties: Object.fromEntries(Object.entries(Properties).filter(([, value]) => !speaksOf(value))),
+  };
+}

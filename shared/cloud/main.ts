@@ -1,0 +1,158 @@
+// The way to a real account and back: `npm run cloud cost|deploy|seed|status|redrive|remove`.
+import { setTimeout as sleep } from "node:timers/promises";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { findChapter } from "#shared/run/chapters.ts";
+import { lookAtQueue } from "#shared/run/queues.ts";
+import { runRedrive } from "#shared/run/redrive.ts";
+import { readCommand, runCommand, UsageError } from "#shared/workshop/words.ts";
+import { askAccount, explained } from "./account.ts";
+import { confirm } from "./confirm.ts";
+import { costLines } from "./cost.ts";
+import { accountVariables } from "./deployed.ts";
+import { deploy, planDeployment } from "./deploy.ts";
+import { readDotEnv } from "./dot-env.ts";
+import { seedStack } from "./seed.ts";
+import { deleteStack, findStack, findTagged, needStack, tagKey } from "./stack.ts";
+import type { FoundStack } from "./stack.ts";
+
+const usage =
+  "npm run cloud cost|deploy|seed|status|redrive|remove [08] [real-aws] [profile=NAME] [region=eu-central-1] [stack=NAME] [yes]";
+const actions = ["cost", "deploy", "seed", "status", "redrive", "remove"] as const;
+// The index of tags follows what is deleted with some delay.
+const tagsFollowWithinMs = 120_000;
+const mostDevices = 100_000;
+
+runCommand((argv, env) => explained(() => run(argv, env)));
+
+async function run(argv: string[], shellEnv: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const flagKinds = {
+    "real-aws": "switch",
+    yes: "switch",
+    teaching: "switch",
+    profile: "text",
+    region: "text",
+    stack: "text",
+    vendor: "text",
+    devices: "number",
+  } as const;
+  const { words, flags } = readCommand({ usage, flags: flagKinds }, argv, shellEnv);
+  const [word = "", chapterWord = "08", ...more] = words;
+  const action = actions.find((name) => name === word);
+  if (action === undefined || more.length > 0) {
+    throw new UsageError(
+      `Expected one of ${actions.join(", ")}, got \`${words.join(" ") || "nothing"}\`; write \`${usage}\`.`,
+    );
+  }
+  if (action === "cost") {
+    console.log(costLines().join("\n"));
+    return;
+  }
+  const env = readDotEnv();
+  const chapter = findChapter(chapterWord);
+  const stackName = flags.stack ?? `take-a-ticket-${chapter.number}`;
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,100}$/.test(stackName)) {
+    throw new UsageError(
+      `Expected a stack's name of letters, digits and hyphens, got \`${stackName.slice(0, 60)}\`.`,
+    );
+  }
+  const { "real-aws": realAws = false, profile, region, yes = false } = flags;
+  const account = await askAccount({ realAws, profile, region, env });
+  console.log(`account  ${account.account}  (${account.arn})`);
+  console.log(
+    `region   ${account.region}${account.endpoint === undefined ? "" : `, at ${account.endpoint}`}`,
+  );
+  const found = await findStack(stackName);
+  console.log(`stack    ${stackName}: ${found?.status ?? "not there"}`);
+
+  const agree = (question: string) => confirm(question, yes);
+  switch (action) {
+    case "deploy": {
+      const { vendor, teaching = false } = flags;
+      const options = { chapter, stackName, region: account.region, found, teaching, vendor, env };
+      const values = await planDeployment(options);
+      console.log(`\n${costLines().join("\n")}\n`);
+      await agree(`Create or change the stack ${stackName} with ${chapter.name} there?`);
+      await deploy(options, values);
+      console.log(
+        `\nDeployed. Next: \`npm run cloud seed ${chapter.number} ...\` and, in the end, \`npm run cloud remove\`.`,
+      );
+      return;
+    }
+    case "seed": {
+      const { DEVICES_TABLE: table = "" } = needStack(found, stackName).outputs;
+      const { devices = 3_000 } = flags;
+      if (!Number.isInteger(devices) || devices < 1 || devices > mostDevices) {
+        throw new UsageError(`Expected 1 to ${mostDevices} devices, got ${devices}.`);
+      }
+      await agree(`Write ${devices} devices into ${table}? Their activations begin anew.`);
+      await seedStack(table, devices);
+      console.log(`${devices} devices are in ${table}.`);
+      return;
+    }
+    case "status": {
+      await showStatus(needStack(found, stackName));
+      return;
+    }
+    case "redrive": {
+      const { outputs } = needStack(found, stackName);
+      await agree(`Bring what was set aside in ${stackName} back to its queue?`);
+      const aws = accountVariables(env);
+      console.log(await runRedrive({ folder: chapter.folder, environment: { ...aws, ...outputs } }));
+      return;
+    }
+    case "remove": {
+      await remove(found, stackName, agree);
+    }
+  }
+}
+
+async function showStatus({ outputs, parameters }: FoundStack): Promise<void> {
+  // CloudFormation shows a NoEcho parameter as asterisks.
+  Object.entries({ ...parameters, ...outputs }).forEach(([name, value]) =>
+    console.log(`  ${name} = ${value}`),
+  );
+  const sqs = new SQSClient({});
+  try {
+    for (const name of ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"]) {
+      const url = outputs[name];
+      if (url !== undefined) {
+        const { visible, inFlight, delayed } = await lookAtQueue(sqs, url, false);
+        console.log(`  ${name}: about ${visible} waiting, ${inFlight} in flight, ${delayed} delayed`);
+      }
+    }
+  } finally {
+    sqs.destroy();
+  }
+  console.log("The keys are in your .env: API_KEY and VENDOR_KEY.");
+}
+
+/** Takes the stack down if it is there, and looks whether anything of it is left, also if it is not. */
+async function remove(
+  found: FoundStack | undefined,
+  name: string,
+  agree: (question: string) => Promise<void>,
+) {
+  if (found !== undefined) {
+    needStack(found, name);
+    await agree(
+      `Delete the stack ${name} with its tables, queues, messages and logs? Nothing of it can be had back.`,
+    );
+    await deleteStack(name);
+    console.log(`The stack ${name} is deleted.`);
+  }
+  const untilMs = performance.now() + tagsFollowWithinMs;
+  let left = await findTagged(name);
+  while (left.length > 0 && found !== undefined && performance.now() < untilMs) {
+    await sleep(5_000);
+    left = await findTagged(name);
+  }
+  if (left.length > 0) {
+    throw new Error(
+      `Expected nothing with the tag ${tagKey}=${name}, but this is left and may cost: ${left.join(", ")}; delete it in the console, then run this again.`,
+    );
+  }
+  console.log(`Nothing with the tag ${tagKey}=${name} is left in this region.`);
+  console.log(
+    "sam keeps one bucket for all its users (stack aws-sam-cli-managed-default), with the code in it.",
+  );
+}

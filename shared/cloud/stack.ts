@@ -1,0 +1,134 @@
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  waitUntilStackDeleteComplete,
+} from "@aws-sdk/client-cloudformation";
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { UsageError } from "#shared/workshop/words.ts";
+import { environmentName } from "#shared/local-aws/template/template.ts";
+
+/** The tag of everything that belongs to a stack of ours; its value is the stack's name. */
+export const tagKey = "take-a-ticket";
+
+/** A stack as CloudFormation knows it. */
+export interface FoundStack {
+  name: string;
+  /** `CREATE_COMPLETE`, `ROLLBACK_COMPLETE` ... */
+  status: string;
+  /** As environment names: `QueueUrl` -> `QUEUE_URL`. */
+  outputs: Record<string, string>;
+  parameters: Record<string, string>;
+  /** Whether it has our tag: another's stack of the same name is not ours to touch. */
+  isOurs: boolean;
+}
+
+/** The stack of this name, or undefined if the account and region have none. */
+export async function findStack(name: string): Promise<FoundStack | undefined> {
+  const client = new CloudFormationClient({});
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return (
+      stack && {
+        name,
+        status: stack.StackStatus ?? "",
+        outputs: Object.fromEntries(
+          (stack.Outputs ?? []).map(({ OutputKey: key = "", OutputValue: value = "" }) => [
+            environmentName(key),
+            besideEmulator(value),
+          ]),
+        ),
+        parameters: Object.fromEntries(
+          (stack.Parameters ?? []).map(({ ParameterKey: key = "", ParameterValue: value = "" }) => [
+            key,
+            value,
+          ]),
+        ),
+        isOurs: (stack.Tags ?? []).some(({ Key: key, Value: value }) => key === tagKey && value === name),
+      }
+    );
+  } catch (error) {
+    // The API's only way to say so.
+    if (error instanceof Error && /does not exist/.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The stack, if it is there and ours. Throws a {@link UsageError}. */
+export function needStack(found: FoundStack | undefined, name: string): FoundStack {
+  if (found === undefined) {
+    throw new UsageError(
+      `Expected the stack ${name} in this account and region, found none; \`npm run cloud deploy\` makes it, \`stack=NAME\` and \`region=...\` name another.`,
+    );
+  }
+  if (!found.isOurs) {
+    throw new UsageError(
+      `The stack ${name} has no tag ${tagKey}=${name}: it isn't ours; choose another \`stack=NAME\`.`,
+    );
+  }
+  return found;
+}
+
+/**
+ * A client of SQS goes where a queue's URL points. An emulator of CloudFormation (moto) gives it AWS's own host, so behind
+ * an endpoint that the variables name such a URL is moved there: whoever works with an emulator must not reach AWS.
+ */
+function besideEmulator(value: string): string {
+  // oxlint-disable-next-line node/no-process-env -- where the SDK's clients look for it
+  const endpoint = process.env["AWS_ENDPOINT_URL_SQS"] ?? process.env["AWS_ENDPOINT_URL"];
+  return endpoint === undefined
+    ? value
+    : value.replace(/^https:\/\/sqs\.[^/]+\.amazonaws\.com(?=\/)/, endpoint.replace(/\/$/, ""));
+}
+
+/** Deletes a stack and waits, for ten minutes at most. Throws with what kept resources from being deleted. */
+export async function deleteStack(name: string): Promise<void> {
+  const client = new CloudFormationClient({});
+  try {
+    await client.send(new DeleteStackCommand({ StackName: name }));
+    await waitUntilStackDeleteComplete({ client, maxWaitTime: 600 }, { StackName: name }).catch(
+      async (cause: unknown) => {
+        const { StackEvents: events = [] } = await client.send(
+          new DescribeStackEventsCommand({ StackName: name }),
+        );
+        const reasons = events
+          .filter(({ ResourceStatus: status }) => status === "DELETE_FAILED")
+          .map(({ LogicalResourceId: id, ResourceStatusReason: reason }) => `${id}: ${reason}`);
+        throw new Error(
+          `Expected the stack ${name} to be deleted within ten minutes, but it is not: ${reasons.join("; ") || "no reason was given"}. ` +
+            "Mend that and run the same command again.",
+          { cause },
+        );
+      },
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The ARNs of whatever still has the tag of this stack. */
+export async function findTagged(name: string): Promise<string[]> {
+  const client = new ResourceGroupsTaggingAPIClient({});
+  try {
+    const found: string[] = [];
+    let PaginationToken: string | undefined;
+    do {
+      const page = await client.send(
+        new GetResourcesCommand({ TagFilters: [{ Key: tagKey, Values: [name] }], PaginationToken }),
+      );
+      found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN: arn = "" }) => arn));
+      PaginationToken = page.PaginationToken;
+    } while (PaginationToken);
+    return found;
+  } finally {
+    client.destroy();
+  }
+}

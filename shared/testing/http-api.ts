@@ -1,0 +1,112 @@
+import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+
+interface HttpApiOptions {
+  lambdaUrl: () => string;
+  functionName: string;
+  /** Sent with every request, in place of what the caller sent. */
+  headers?: Record<string, string>;
+  /** Requests beyond it wait their turn: this machine runs twenty environments of a function, AWS a thousand. */
+  atOnce?: number;
+}
+
+/**
+ * Stands where API Gateway does: HTTP in, a payload of format 2.0 to the function, its answer out.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export async function startHttpApi({
+  lambdaUrl,
+  functionName,
+  headers: ours = {},
+  atOnce = Infinity,
+}: HttpApiOptions) {
+  let client: LambdaClient | undefined;
+  const answer = async (request: IncomingMessage) => {
+    client ??= new LambdaClient({
+      endpoint: lambdaUrl(),
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const event = eventOf(request, ours, await read(request));
+    const invoke = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+    const { Payload: payload, FunctionError: failed } = await client.send(invoke);
+    const result = JSON.parse(new TextDecoder().decode(payload)) as APIGatewayProxyStructuredResultV2;
+    return failed === undefined ? result : { statusCode: 502, body: JSON.stringify(result) };
+  };
+  let free = atOnce;
+  const waiting: (() => void)[] = [];
+  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (free === 0) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      free -= 1;
+    }
+    return await work().finally(() => {
+      const next = waiting.shift();
+      if (next) {
+        next();
+      } else {
+        free += 1;
+      }
+    });
+  };
+  const server = createServer((request, response) => {
+    inTurn(() => answer(request)).then(
+      ({ statusCode = 200, headers = {}, body = "", isBase64Encoded = false }) => {
+        const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+        response.writeHead(statusCode, headers as Record<string, string>).end(bytes);
+      },
+      // As API Gateway does, which says no more to whoever was throttled.
+      () => response.writeHead(503).end(JSON.stringify({ message: "Service Unavailable" })),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        client?.destroy();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** As API Gateway makes it: header names in lower case, several values of one joined by commas, a binary body as base64. */
+function eventOf(request: IncomingMessage, ours: Record<string, string>, body: Buffer) {
+  const url = new URL(request.url ?? "/", "http://api");
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: decodeURIComponent(url.pathname),
+    rawQueryString: url.search.slice(1),
+    headers: { ...headers, ...ours },
+    requestContext: {
+      stage: "$default",
+      requestId: "local",
+      http: {
+        method: request.method,
+        path: url.pathname,
+        protocol: "HTTP/1.1",
+        sourceIp: "127.0.0.1",
+        userAgent: "",
+      },
+    },
+    ...(body.length > 0 && { body: body.toString("base64") }),
+    isBase64Encoded: body.length > 0,
+  };
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
