@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 
 const queueSchema = z.object({
   url: z.string(),
@@ -64,14 +64,15 @@ interface QuietOptions {
   limitAtMs: number;
   signal?: AbortSignal;
   everyMs?: number;
+  quietForMs?: number;
 }
 
 // Between a vendor's answer and the row that tells of it there is nothing to see: quiet means quiet for a while.
-const quietForMs = 400;
+const usuallyQuietForMs = 400;
 
 /** Waits until nothing can change any more, or the limit. */
 export async function untilQuiet(options: QuietOptions): Promise<"quiet" | "limit"> {
-  const { look, notBeforeMs, limitAtMs, signal, everyMs = 100 } = options;
+  const { look, notBeforeMs, limitAtMs, signal, everyMs = 100, quietForMs = usuallyQuietForMs } = options;
   let quietSinceMs: number | undefined;
   for (;;) {
     const { queued, busyFunctions, vendorCalls } = await look();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RequestOutcome } from "#shared/results.ts";
 
 /** What an answer of `POST /activations` means, after its contents were checked. */
@@ -13,6 +13,16 @@ const activation = z.object({
   eventId: z.uuid(),
   macAddress: z.string(),
   status: z.enum(["accepted", "provisioning", "active", "failed"]),
+});
+
+// What a request is told on AWS when it never came to the function: throttled, or given up after 30 s.
+const ofApiGateway = z.strictObject({
+  message: z.enum([
+    "Service Unavailable",
+    "Too Many Requests",
+    "Internal Server Error",
+    "Endpoint request timed out",
+  ]),
 });
 
 const outcomeOfStatus: Record<number, RequestOutcome> = { 200: "repeated", 201: "accepted", 202: "accepted" };
@@ -43,8 +53,9 @@ function readRefusal(status: number, body: string): ReadAnswer {
   if (status < 400) {
     return { outcome, problem: `answer ${status}, which the API never gives` };
   }
-  const said = z.object({ status: z.literal(status) }).safeParse(parseJson(body));
-  return said.success
+  const answer = parseJson(body);
+  const isOurs = z.object({ status: z.literal(status) }).safeParse(answer).success;
+  return isOurs || ofApiGateway.safeParse(answer).success
     ? { outcome }
     : { outcome, problem: `answer ${status} is no problem+json: ${body.slice(0, 80)}` };
 }

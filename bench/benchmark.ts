@@ -123,7 +123,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
         place,
         isWarm,
         seed: seedOf(run, seed),
-        onSpareTime: startNext,
+        ...(running.isShared !== true && { onSpareTime: startNext }),
         spareMs,
       });
       if (imbalances.length === 0) {

@@ -34,6 +34,31 @@ describe("which benchmark is meant", () => {
     ]);
   });
 
+  it("lives through the same day and storm on an account and beside it, without what nobody can order there", () => {
+    const { rows, plans, account, withClosedLoop } = read(
+      "day",
+      "07",
+      "08",
+      "url=https://a.example",
+      "real-aws",
+    );
+
+    expect(rows.map(({ label }) => label)).toEqual(["07 lock", "07 + key", "08 aws"]);
+    expect(account).toEqual({ url: "https://a.example", realAws: true, yes: false });
+    expect(withClosedLoop).toBe(false);
+    for (const plan of [plans.day, plans.storm]) {
+      expect(plan?.events.filter(({ does }) => does.startsWith("kill"))).toEqual([]);
+      expect([plan?.poison, plan?.everyNthTwice]).toEqual([[], 0]);
+    }
+    expect(plans.storm?.customers).toBe(430);
+  });
+
+  it("measures 08 only when it is named, and calls it local where it is", () => {
+    expect(read("day").rows.map(({ chapter }) => chapter)).not.toContain("08-aws");
+    expect(read("day", "08").rows.map(({ label }) => label)).toEqual(["08 local"]);
+    expect(() => read("day", "07", "url=https://a.example", "real-aws")).toThrow("Expected chapter 08");
+  });
+
   it("remembers what was typed, so that the run can be repeated", () => {
     expect(read("storm", "full", "3", "seed=7").typed).toBe("npm run bench:storm full 3 seed=7");
   });

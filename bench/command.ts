@@ -3,6 +3,8 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/workshop/words.ts";
 import { isLab, labPlans } from "./labs.ts";
+import { planOnAccount } from "./account-plan.ts";
+import type { AccountWish } from "./account-plan.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import type { MeasuredChapter } from "./plan.ts";
 import type { WhatToMeasure } from "./steps.ts";
@@ -13,12 +15,17 @@ interface BenchCommand extends WhatToMeasure {
   seed: number;
   /** The folder for the results. */
   out?: string;
+  /** Chapter 08 where it is deployed, in place of on this machine. */
+  account?: AccountWish;
   /** The command as it was typed. */
   typed: string;
 }
 
 const kinds = {
-  day: { name: "npm run bench", usage: "npm run bench [chapters] [runs=3] [seed=1] [no-closed-loop]" },
+  day: {
+    name: "npm run bench",
+    usage: "npm run bench [chapters] [runs=3] [seed=1] [no-closed-loop] [url=URL real-aws]",
+  },
   storm: { name: "npm run bench:storm", usage: "npm run bench:storm [chapters] [full] [runs=3] [seed=1]" },
   full: { name: "npm run bench:full", usage: "npm run bench:full [chapters] [seed=1]" },
 } as const;
@@ -68,12 +75,26 @@ export function readBenchCommand(
     return { ...rest(words, flags, usage), plans: { storm }, withClosedLoop: false, typed };
   }
   const { words, flags } = readCommand(
-    { usage, flags: { ...common, runs: "number", "no-closed-loop": "switch" } },
+    { usage, flags: { ...common, ...accountFlags, runs: "number", "no-closed-loop": "switch" } },
     argv,
     env,
   );
   const whole = rest(words, flags, usage);
   const runs = readRuns(flags.runs, usage);
+  const { url, "real-aws": realAws = false, yes = false, profile, region, stack } = flags;
+  const asksForAccount = url !== undefined || realAws || profile !== undefined;
+  if (asksForAccount) {
+    if (url === undefined || whole.rows.every(({ chapter }) => chapter !== onAws)) {
+      throw new UsageError(
+        "Expected chapter 08 and where it is, as in `npm run bench 07 08 url=https://... real-aws`; `npm run cloud status` shows the URL.",
+      );
+    }
+    // Whoever is measured beside it has the same plan: both storms are the short one, so that a typing error costs cents.
+    const plans = { day: planOnAccount(shortDay(runs)), storm: planOnAccount(shortStorm(runs)) };
+    const account = { url, realAws, yes, ...given({ profile, region, stack }) };
+    const rows = whole.rows.map((row) => (row.chapter === onAws ? { ...row, label: "08 aws" } : row));
+    return { ...whole, rows, plans, withClosedLoop: false, account, typed };
+  }
   const isForLab = whole.rows.some(({ chapter }) => isLab(chapter));
   return {
     ...whole,
@@ -83,6 +104,21 @@ export function readBenchCommand(
     typed,
   };
 }
+
+const accountFlags = {
+  url: "text",
+  "real-aws": "switch",
+  yes: "switch",
+  profile: "text",
+  region: "text",
+  stack: "text",
+} as const;
+
+/** Only what is there. */
+const given = (values: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 
 function rest(
   words: readonly string[],
@@ -115,11 +151,15 @@ function chosenChapters(words: readonly string[]): MeasuredChapter[] {
   }
   const chosen: MeasuredChapter[] = words.includes("mine") ? withOwn(named) : named;
   return chosen.length === 0
-    ? listChapters().filter(({ number, name }) => number !== pharmacy && number !== "mine" && !isLab(name))
+    ? listChapters().filter(
+        ({ number, name }) => number !== pharmacy && number !== "mine" && name !== onAws && !isLab(name),
+      )
     : chosen.filter(({ name }, at) => chosen.findIndex((other) => other.name === name) === at);
 }
 
 const pharmacy = "00";
+// On this machine it is 07's code behind the same API: it is measured where it differs, with url=URL.
+const onAws = "08-aws";
 
 /** Alone it could be compared with nothing: the chapter that it was begun as is measured, too. */
 function withOwn(named: readonly Chapter[]): MeasuredChapter[] {

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import type { VendorLedger } from "#shared/vendor/ledger.ts";
 import { inspect } from "./activity.ts";
 import type { Evidence } from "./ledger.ts";
@@ -99,7 +99,7 @@ function eventIdOf(body: string): string {
 }
 
 async function scan<Row extends z.ZodType>(
-  endpoint: string,
+  endpoint: string | undefined,
   tableName: string | undefined,
   row: Row,
   filter: string,
@@ -108,11 +108,11 @@ async function scan<Row extends z.ZodType>(
     return undefined;
   }
   const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    }),
+    new DynamoDBClient(
+      endpoint === undefined
+        ? {}
+        : { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } },
+    ),
   );
   try {
     const rows: z.output<Row>[] = [];

@@ -10,7 +10,9 @@ import { besideOwn } from "./beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
+import type { AccountWish } from "./account-plan.ts";
 import { createProgress } from "./progress.ts";
+import type { StartChapter } from "./running.ts";
 import { startSender } from "./sender/sender.ts";
 import { stepsOf } from "./steps.ts";
 import { brokenPromises } from "./storm/promises.ts";
@@ -23,7 +25,10 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const exitCodeOfCtrlC = 130;
 
 runCommand(async (argv, env) => {
-  const { rows, plans, withClosedLoop, seed, out, typed } = readBenchCommand(argv, env);
+  const { rows, plans, withClosedLoop, seed, out, typed, account } = readBenchCommand(argv, env);
+  const onAccount = account && (await connect(account));
+  const start: StartChapter = (options) =>
+    onAccount && options.folder.endsWith("08-aws") ? onAccount.start(options) : startChapter(options);
   const startedAt = new Date();
   const folder = await makeResultsFolder(out ?? join(import.meta.dirname, "results"), startedAt);
 
@@ -43,7 +48,7 @@ runCommand(async (argv, env) => {
     plans,
     withClosedLoop,
     seed,
-    start: startChapter,
+    start,
     sender,
     log: folder.log,
     progress,
@@ -53,6 +58,7 @@ runCommand(async (argv, env) => {
   const publishing = import("./publish.ts");
   await Promise.allSettled([measuring]);
   await sender.stop();
+  onAccount?.stop();
   const { chapters, failures } = await measuring;
   progress.end();
   process.off("SIGINT", interrupt);
@@ -66,7 +72,10 @@ runCommand(async (argv, env) => {
       finishedAt: new Date().toISOString(),
       complete: !stop.signal.aborted && failures.length === 0,
       environment: await describing,
-      notes: ["embedded AWS on this machine: not AWS latencies"],
+      notes: [
+        "embedded AWS on this machine: not AWS latencies",
+        ...(onAccount ? [`${onAccount.note}: there they are, and its clock is not this machine's`] : []),
+      ],
       seed,
       weather: { ...usualWeather, seed },
       plans,
@@ -91,3 +100,12 @@ runCommand(async (argv, env) => {
     process.exitCode = 1;
   }
 });
+
+/** Loaded only now: most benchmarks need none of these clients. */
+async function connect(account: AccountWish) {
+  const [{ connectToAccount }, { explained }] = await Promise.all([
+    import("./on-account.ts"),
+    import("#shared/cloud/account.ts"),
+  ]);
+  return await explained(() => connectToAccount(account));
+}

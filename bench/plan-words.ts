@@ -36,7 +36,7 @@ export function outageSeconds({ events }: Plan): { begin: number; end: number } 
     : { begin: begins / 1_000, end: ends / 1_000 };
 }
 
-/** "a kill at 4 s, 2 poison devices, 8 sent twice" */
+/** "a kill at 4 s, 2 poison devices, 8 sent twice"; nothing if all is calm. */
 export function troublesText(plan: Plan): string[] {
   const kills = killSeconds(plan);
   const outage = outageSeconds(plan);
@@ -45,6 +45,17 @@ export function troublesText(plan: Plan): string[] {
     ...(kills.length > 1 ? [`kills at ${kills.join(", ")} s`] : []),
     ...(outage === undefined ? [] : [`an outage from ${outage.begin} to ${outage.end} s`]),
     ...(plan.poison.length === 0 ? [] : [counted(plan.poison.length, "poison device")]),
-    `${Math.floor(plan.customers / plan.everyNthTwice)} sent twice`,
+    ...(sentTwice(plan) === 0 ? [] : [`${sentTwice(plan)} sent twice`]),
   ];
 }
+
+/** How many messages come twice. */
+export const sentTwice = ({ customers, everyNthTwice }: Plan): number =>
+  everyNthTwice === 0 ? 0 : Math.floor(customers / everyNthTwice);
+
+/** Where it was measured: this machine, but for what a note names. */
+export const placeText = ({ notes }: Results): string =>
+  `not AWS latencies${notes.some((note) => note.startsWith(accountNote)) ? ", but for 08 aws" : ""}`;
+
+/** How the note begins that tells of an account. */
+export const accountNote = "08 on AWS";

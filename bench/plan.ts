@@ -35,6 +35,8 @@ const shortNames: Record<string, string> = {
   "05": "dlq",
   "06": "check",
   "07": "lock",
+  // Where its code runs on this machine; the one on an account is called otherwise (command.ts).
+  "08": "local",
 };
 
 /**

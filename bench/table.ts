@@ -2,7 +2,7 @@ import type { LedgerEntries, Results } from "#shared/results.ts";
 import { duration, quantileText, wrapped } from "./format.ts";
 import { measuredRows } from "./medians.ts";
 import type { Measured } from "./medians.ts";
-import { planOf, troublesText } from "./plan-words.ts";
+import { placeText, planOf, troublesText } from "./plan-words.ts";
 import { labSentence } from "./lab-sentences.ts";
 import { boughtSentence, paidSentence, sameSentence } from "./sentences.ts";
 import { sweepLines } from "./sweep/lines.ts";
@@ -66,9 +66,14 @@ function headLines(results: Results, part: TrialPart): string[] {
   const runs = measuredRows(results, part).flatMap((row) => row.runs);
   const lateMs = Math.max(0, ...runs.map(({ sender }) => sender.lateMaxMs));
   const troubles = troublesText(plan).join(", ");
+  const trouble = troubles === "" ? "no trouble" : `the same trouble: ${troubles}`;
   return [
-    ...wrapped(`${plan.customers} customers, the same trouble: ${troubles}${many}`, width, ""),
-    `(embedded AWS on this machine, not AWS latencies; sender late ${duration(lateMs)} at most)`,
+    ...wrapped(`${plan.customers} customers, ${trouble}${many}`, width, ""),
+    ...wrapped(
+      `(embedded AWS on this machine, ${placeText(results)}; sender late ${duration(lateMs)} at most)`,
+      width,
+      " ",
+    ),
   ];
 }
 

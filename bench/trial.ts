@@ -12,7 +12,7 @@ import { arrivals } from "./schedule.ts";
 import type { Sender } from "./sender/sender.ts";
 import { summarize } from "./summary.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
-import { activationsUrl, requestFor, warmUp, warmUpDevices } from "./warm-up.ts";
+import { activationsUrl, headersOf, requestFor, warmUp, warmUpDevices } from "./warm-up.ts";
 
 interface TrialOptions {
   row: Row;
@@ -90,11 +90,22 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   // The servers write down moments by the calendar's clock, on this same machine.
   const startAtWallMs = Date.now() + 100;
 
-  const watching = watch({ running, everyMs: plan.sampleEveryMs, startAtMs, signal });
+  const watching = watch({
+    running,
+    everyMs: plan.sampleEveryMs && (running.settle?.everyMs ?? plan.sampleEveryMs),
+    startAtMs,
+    signal,
+  });
   const { sent, trouble, drain, samples } = await (async () => {
     try {
       const [sent, trouble] = await bothOrNeither(signal, (both) => [
-        sender.send({ url: activationsUrl(running), requests, startAtMs, signal: both }),
+        sender.send({
+          url: activationsUrl(running),
+          ...headersOf(running),
+          requests,
+          startAtMs,
+          signal: both,
+        }),
         makeTrouble({ plan, startAtMs, running, signal: both }),
       ]);
       const drain = await drained(options, startAtMs, moments.at(-1) ?? 0);
@@ -109,7 +120,13 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   if (drain.endedBy === "limit") {
     // A call that was started runs to its end though nobody waits for it.
     const look = async () => ({ ...(await lookAt(running)).activity, queued: 0 });
-    await untilQuiet({ look, notBeforeMs: 0, limitAtMs: performance.now() + 10_000, signal });
+    await untilQuiet({
+      look,
+      notBeforeMs: 0,
+      limitAtMs: performance.now() + 10_000,
+      signal,
+      ...running.settle,
+    });
   }
   const { vendor, connectionsRefused, ...evidence } = await readEvidence(running);
 
@@ -144,10 +161,16 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
     startAtMs + (hasQueue(running.outputs) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
 
   const spareAtMs = limitAtMs - spareMs;
-  let endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs: Math.min(spareAtMs, limitAtMs), signal });
+  let endedBy = await untilQuiet({
+    look,
+    notBeforeMs,
+    limitAtMs: Math.min(spareAtMs, limitAtMs),
+    signal,
+    ...running.settle,
+  });
   onSpareTime();
   if (endedBy === "limit") {
-    endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs, signal });
+    endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs, signal, ...running.settle });
   }
   return { endedBy, endedMs: performance.now() - startAtMs };
 }

@@ -8,6 +8,8 @@ import type { DueRequest, Sender } from "./sender/sender.ts";
 
 export const activationsUrl = (running: RunningChapter) => `${running.apiUrl}/activations`;
 
+export const headersOf = ({ headers }: RunningChapter) => (headers === undefined ? {} : { headers });
+
 /** A customer's request, whose answer is checked. */
 export function requestFor(
   index: number,
@@ -50,7 +52,7 @@ export async function warmUp({
   );
   const url = activationsUrl(running);
   const limitAtMs = performance.now() + warmUpLimitMs;
-  const { answers } = await sender.send({ url, requests, signal });
+  const { answers } = await sender.send({ url, ...headersOf(running), requests, signal });
   const wrong = answers.find(({ outcome, problem }) => outcome !== "accepted" || problem !== undefined);
   if (wrong) {
     throw new Error(
@@ -65,8 +67,8 @@ export async function warmUp({
   );
   const look = async () => (await lookAt(running)).activity;
   const [ended] = await Promise.all([
-    untilQuiet({ look, notBeforeMs: 0, limitAtMs, signal }),
-    sender.send({ url, requests: again, signal }),
+    untilQuiet({ look, notBeforeMs: 0, limitAtMs, signal, ...running.settle }),
+    sender.send({ url, ...headersOf(running), requests: again, signal }),
   ]);
   if (ended === "limit") {
     throw new Error(`the warm-up's ${warmUpSize} devices were not done after ${warmUpLimitMs / 1_000} s`);

@@ -2,7 +2,7 @@ import type { Results } from "#shared/results.ts";
 import { capitalized, counted, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import type { Measured } from "../medians.ts";
-import { planOf } from "../plan-words.ts";
+import { placeText, planOf } from "../plan-words.ts";
 import { boughtSentence, paidSentence, timesSooner } from "../sentences.ts";
 import { timeText } from "../table.ts";
 import { placesAxis } from "./axes.ts";
@@ -32,7 +32,7 @@ export function card(results: Results): Picture | undefined {
   const plan = planOf(results, part);
   const many = plan.runs > 1 ? `, ${plan.runs} runs` : "";
   const done = `${plan.name}: ${counted(plan.customers, "customer")}${many}`;
-  const machine = `embedded AWS on ${environment.machine}, ${counted(environment.cores, "core")}: not AWS latencies`;
+  const machine = `embedded AWS on ${environment.machine}, ${counted(environment.cores, "core")}: ${placeText(results)}`;
   return {
     name: "card",
     title,

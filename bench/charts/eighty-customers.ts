@@ -188,5 +188,7 @@ function titleOf(results: Results, panels: readonly Row[]): string {
       ? `${id}\u00A0finishes all${poisoned > 0 ? " that can be" : ""}`
       : `${id}\u00A0finishes ${activated} of ${sent}`;
   });
-  return capitalized(`killed at ${killSeconds(planOf(results))[0]} s: ${each.join(", ")}.`);
+  const [killed] = killSeconds(planOf(results));
+  const how = killed === undefined ? "nothing is killed" : `killed at ${killed} s`;
+  return capitalized(`${how}: ${each.join(", ")}.`);
 }

@@ -3,7 +3,7 @@ import { times } from "../format.ts";
 import { connectionsRefused, longestBacklog, setAsideBefore } from "../lab-sentences.ts";
 import { measuredRows } from "../medians.ts";
 import type { Measured } from "../medians.ts";
-import { killSeconds, outageSeconds, secondsOf } from "../plan-words.ts";
+import { killSeconds, outageSeconds, secondsOf, sentTwice } from "../plan-words.ts";
 import { errorsOf } from "../storm-sentences.ts";
 import { bendOf, vendorPerSecond } from "../sweep-sentences.ts";
 import { timeText } from "../table.ts";
@@ -144,7 +144,7 @@ function planFigure({ plans }: Results, which: TrialPart, of: string): Figure | 
     runs: plan.runs,
     kills: killSeconds(plan).length,
     poison: plan.poison.length,
-    "sent twice": plan.everyNthTwice === 0 ? 0 : Math.floor(plan.customers / plan.everyNthTwice),
+    "sent twice": sentTwice(plan),
     "outage seconds": outage && outage.end - outage.begin,
   };
   return plainNumber(figures[of]);

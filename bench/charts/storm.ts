@@ -1,4 +1,4 @@
-import type { LedgerEntries, Results, Run, Second } from "#shared/results.ts";
+import type { LedgerEntries, Plan, Results, Run, Second } from "#shared/results.ts";
 import { counted, spoken } from "../format.ts";
 import { measuredRows } from "../medians.ts";
 import type { Measured } from "../medians.ts";
@@ -20,7 +20,8 @@ const arrivalsLane = 0.8;
 export function storm(results: Results): Picture {
   const rows = measuredRows(results, "storm");
   const plan = planOf(results, "storm");
-  const seconds = plan.horizonMs / 1_000;
+  const endMs = endOf(rows, plan);
+  const seconds = endMs / 1_000;
   const all = rows.flatMap(({ run }) => run.seconds);
   const scale = {
     waiting: Math.max(1, ...rows.flatMap(({ run }) => waitingAt(run).map(({ count }) => count))),
@@ -48,7 +49,7 @@ export function storm(results: Results): Picture {
       y: placesAxis(rows.length + arrivalsLane, true),
     }),
     points: rows.flatMap(({ label, run }, at) =>
-      within(run, plan.horizonMs).seconds.map((second) => ({
+      within(run, endMs).seconds.map((second) => ({
         x: second.atSecond + 0.5,
         y: arrivalsLane + at + 0.5,
         label: secondInWords(label, second, run),
@@ -59,7 +60,7 @@ export function storm(results: Results): Picture {
       timeAxis(place, seconds);
       drawArrivals(place, rows[0]?.run, mostArrivals);
       for (const [at, { label, run: whole }] of rows.entries()) {
-        const run = within(whole, plan.horizonMs);
+        const run = within(whole, endMs);
         const lane = { ...place, top: place.y(arrivalsLane + at), bottom: place.y(arrivalsLane + at + 1) };
         drawLane(lane, run, scale);
         nameLane(lane, label, run);
@@ -67,6 +68,12 @@ export function storm(results: Results): Picture {
       drawEvents(place, plan);
     },
   };
+}
+
+/** When the picture ends: with the last row, if that is before the plan's limit. */
+function endOf(rows: readonly Measured[], { horizonMs, events }: Plan): number {
+  const lasts = [...rows.map(({ run }) => run.drain.endedMs), ...events.map(({ atMs }) => atMs)];
+  return Math.min(horizonMs, Math.ceil((Math.max(...lasts) + 1) / 5_000) * 5_000);
 }
 
 /** A drain may end a little later than planned: what came then is outside of the picture. */

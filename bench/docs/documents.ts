@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { fillBlocks, readBlocks } from "./blocks.ts";
 import { chapterBlocks, readmeBlocks } from "./figures.ts";
 import type { Sources } from "./figures.ts";
-import { readmeFile } from "./texts.ts";
 import { labBlocks } from "./lab-figures.ts";
+import { fenced } from "./markdown.ts";
+import { onAws, readmeFile } from "./texts.ts";
 
 /** A text as it stands, and as the figures want it. */
 export interface Document {
@@ -23,6 +25,8 @@ export function documents(sources: Sources, root = projectFolder): Document[] {
       file: readmeFile(chapter),
       blocks: chapterBlocks(sources, chapter),
     })),
+    // What it measures is on somebody's account: it has no figures of the reference.
+    { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costLines()) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];
   return bodies.map(({ file, blocks }) => {

@@ -25,12 +25,15 @@ export class TextError extends Error {
 export const readmeFile = (chapter?: ChapterText) =>
   chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
 
-/** All chapters in their order, or all labs. Throws {@link TextError}. */
+/** The chapter whose figures are those of somebody's account. */
+export const onAws = "08-aws";
+
+/** All chapters in their order, without the one on AWS, or all labs. Throws {@link TextError}. */
 export function readChapterTexts(
   root = projectFolder,
   which: "chapters" | "labs" = "chapters",
 ): ChapterText[] {
-  const isWanted = which === "labs" ? isLab : (name: string) => /^\d\d-/.test(name);
+  const isWanted = which === "labs" ? isLab : (name: string) => /^\d\d-/.test(name) && name !== onAws;
   const names = readdirSync(join(root, "chapters")).filter(isWanted);
   return names.toSorted().map((name) => {
     const file = `chapters/${name}/README.md`;

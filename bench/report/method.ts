@@ -36,10 +36,13 @@ function planLines(plan: Plan, { weather: usual }: Results): string[] {
       ? "Every device can be provisioned."
       : `${counted(plan.poison.length, "device")} can't be provisioned` +
         `${plan.healed.length > 0 ? `, ${plan.healed.length} of them until they are healed` : ""}.`;
+  const copies =
+    plan.everyNthTwice === 0
+      ? "No message is doubled on order."
+      : `Every ${plan.everyNthTwice}th message comes twice, the copy after ${delays} ms in turn.`;
   return [
     `${capitalized(plan.name)}: ${plan.customers} customers, ${phases.join(", then ")}. ` +
-      `${events.length === 0 ? "Nothing fails" : capitalized(events.join("; "))}. ${poison} Every ${plan.everyNthTwice}th message comes twice, the copy after ` +
-      `${delays} ms in turn. It ends when nothing can change any more, or ${plan.horizonMs / 1_000} s after its beginning.`,
+      `${events.length === 0 ? "Nothing fails" : capitalized(events.join("; "))}. ${poison} ${copies} It ends when nothing can change any more, or ${plan.horizonMs / 1_000} s after its beginning.`,
     `The vendor of ${plan.name}: median ${weather.medianMs} ms, p99 ${weather.p99Ms} ms, ${weather.capacity} calls at ` +
       `once, a line of ${weather.line} behind them; its delays are drawn from the seed and the device, so that every ` +
       "row meets the same.",
