@@ -100,11 +100,12 @@ function readOne(path: string, name: string, isNewest: boolean): Results | undef
 }
 
 function sourceOf(results: Results): Source {
-  // A run of a lab has two chapters' days: whoever measured all of them before wants to show those.
-  const isForLabs = results.chapters.some(({ id }) => id.startsWith("lab-"));
+  // A run of a lab has two chapters' days, and one on an account days without trouble: whoever measured all chapters before
+  // wants to show those.
+  const isApart = results.chapters.some(({ id }) => id.startsWith("lab-") || id === "08");
   const has = {
-    day: !isForLabs && results.chapters.some(({ day }) => day !== undefined),
-    storm: !isForLabs && results.chapters.some(({ storm }) => storm !== undefined),
+    day: !isApart && results.chapters.some(({ day }) => day !== undefined),
+    storm: !isApart && results.chapters.some(({ storm }) => storm !== undefined),
     outage: results.chapters.some(({ outage }) => outage !== undefined),
     rush: results.chapters.some(({ rush }) => rush !== undefined),
     sweep: results.chapters.some(({ sweep }) => (sweep?.length ?? 0) > 0),
