@@ -10,6 +10,7 @@ import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/start-chapter.ts";
 import { startHttpApi } from "#shared/testing/http-api.ts";
+import { withoutOwnAccount } from "#shared/cloud/command.testing.ts";
 import { findTools, startMoto } from "#shared/cloud/independent/tools.ts";
 import type { Moto } from "#shared/cloud/independent/tools.ts";
 
@@ -85,6 +86,7 @@ describe.skipIf(!tools.moto)("npm run bench 08 url=URL", () => {
           cwd: projectFolder,
           env: {
             ...inheritedEnvironment(),
+            ...withoutOwnAccount,
             ...standIn.running.environment,
             AWS_ENDPOINT_URL_STS: standIn.moto.url,
             AWS_ENDPOINT_URL_CLOUDFORMATION: standIn.moto.url,

@@ -4,7 +4,7 @@ import { askAccount } from "#shared/cloud/account.ts";
 import { confirm } from "#shared/cloud/confirm.ts";
 import { needKey, readDotEnv } from "#shared/cloud/dot-env.ts";
 import { seedStack } from "#shared/cloud/seed.ts";
-import { findStack, needStack } from "#shared/cloud/stack.ts";
+import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
 import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
@@ -29,7 +29,7 @@ export async function connectToAccount(wish: AccountWish) {
   const env = readDotEnv();
   const { account, region, endpoint } = await askAccount({ ...wish, env });
   const name = wish.stack ?? "take-a-ticket-08";
-  const stack = needStack(await findStack(name), name);
+  const stack = needWholeStack(await findStack(name), name);
   const { API_URL: apiUrl = "", VENDOR_URL: vendorUrl = "" } = stack.outputs;
   const isItsOwn =
     URL.canParse(wish.url) && URL.canParse(apiUrl) && new URL(wish.url).origin === new URL(apiUrl).origin;

@@ -31,8 +31,9 @@ it("takes a line of .env without a value for none: sam would look for a profile 
     writeFileSync(file, "AWS_PROFILE=\nAWS_REGION=eu-central-1\n");
     vi.stubEnv("AWS_PROFILE", undefined);
     vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("DOT_ENV_FILE", file);
 
-    const env = readDotEnv(file);
+    const env = readDotEnv();
 
     expect("AWS_PROFILE" in env).toBe(false);
     expect(env["AWS_REGION"]).toBe("eu-central-1");

@@ -20,8 +20,8 @@ interface Asked {
 
 /**
  * Says that AWS may be reached, in so many words, and as whom. Writes profile and region into `env`, where every SDK
- * client of this process finds them. Throws a {@link UsageError} without the words, without credentials, or without a
- * region.
+ * client of this process finds them; keys beside a profile are taken out. Throws a {@link UsageError} without the words,
+ * without credentials, or without a region.
  */
 export async function askAccount({ realAws, profile, region, env }: Asked): Promise<Account> {
   if (!realAws && profile === undefined) {
@@ -31,6 +31,12 @@ export async function askAccount({ realAws, profile, region, env }: Asked): Prom
   }
   if (profile !== undefined) {
     env["AWS_PROFILE"] = profile;
+  }
+  if (env["AWS_PROFILE"] !== undefined) {
+    // With keys beside a profile our clients would take the profile and sam the keys: two accounts, of which we show one.
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
+      delete env[name];
+    }
   }
   const place = region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   if (place !== undefined) {

@@ -1,6 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -9,14 +7,10 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { asksFor } from "#shared/testing/chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/environment.ts";
-import { cloud, local } from "./command.testing.ts";
+import { cloud, local, withoutOwnAccount } from "./command.testing.ts";
 import { openDeployed } from "./deployed.ts";
 import { findTools, startMoto, translate } from "./independent/tools.ts";
 import type { Moto } from "./independent/tools.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "take a ticket cloud "));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const tools = await findTools();
 
@@ -55,14 +49,10 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
       }),
     );
   };
-  const recorded = join(folder, "sam.json");
   beforeAll(async () => {
     moto = await startMoto();
     await create(stackName, { "take-a-ticket": stackName });
     await create("somebody-elses", {});
-    const script = `#!${process.execPath}\nrequire("fs").appendFileSync(${JSON.stringify(recorded)}, JSON.stringify(process.argv.slice(2)) + "\\n");\n`;
-    writeFileSync(join(folder, "sam"), script);
-    chmodSync(join(folder, "sam"), 0o755);
   });
   afterAll(() => moto.stop());
 
@@ -97,40 +87,8 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
     expect(said).toContain("Expected the stack take-a-ticket-05 in this account and region, found none");
   });
 
-  it("needs sam, and a key, before it asks for anything", async () => {
-    const withoutSam = await cloud(["deploy", "03", "real-aws", "yes"], { ...env(), PATH: "" });
-    const withoutKey = await cloud(["deploy", "08", "real-aws", "yes"], {
-      ...env(),
-      PATH: `${folder}${delimiter}${inheritedEnvironment()["PATH"]}`,
-    });
-
-    expect(withoutSam.said).toContain("Expected AWS's `sam` on the path, found none");
-    expect(withoutKey.said).toMatch(
-      /Expected API_KEY in \.env.*got none; .*this one is new: API_KEY=[\w-]{32}/,
-    );
-  });
-
-  it.skipIf(process.platform === "win32")("gives sam the template, the tag, and the numbers", async () => {
-    rmSync(recorded, { force: true });
-    const path = `${folder}${delimiter}${inheritedEnvironment()["PATH"]}`;
-    const { code } = await cloud(["deploy", "03", "real-aws", "teaching", "yes"], { ...env(), PATH: path });
-    const calls = readFileSync(recorded, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as string[]);
-
-    expect(code).toBe(0);
-    expect(calls.map(([first]) => first)).toEqual(["--version", "build", "deploy"]);
-    expect(calls[1]).toContain("--build-in-source");
-    expect(calls[2]?.join(" ")).toContain(
-      "--stack-name take-a-ticket-03 --region us-east-1 --capabilities CAPABILITY_IAM --resolve-s3",
-    );
-    expect(calls[2]?.join(" ")).toContain("--tags take-a-ticket=take-a-ticket-03");
-    expect(calls[2]?.at(-1)).toBe("VisibilityTimeoutSeconds=6");
-  });
-
   it("lends a stack's tables and queue to a chapter's API and worker on this machine", async () => {
-    const running = await openAndStart({ ...env(), AWS_CONFIG_FILE: "none" });
+    const running = await openAndStart({ ...withoutOwnAccount, ...env() });
     try {
       const device = deviceAt(5);
       const { status, body } = await post(`${running.apiUrl}/activations`, device);

@@ -7,19 +7,22 @@ import { inheritedEnvironment } from "#shared/run/environment.ts";
 const command = join(projectFolder, "shared", "cloud", "main.ts");
 const nobodysFile = join(tmpdir(), "take-a-ticket-has-no-such-file");
 
+/** Whoever tests may have an account and a .env: no test may meet them. */
+export const withoutOwnAccount = {
+  DOT_ENV_FILE: nobodysFile,
+  AWS_CONFIG_FILE: nobodysFile,
+  AWS_SHARED_CREDENTIALS_FILE: nobodysFile,
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
+
 /** Runs `npm run cloud`, without anything of this machine's own AWS settings. */
 export function cloud(words: string[], env: Record<string, string> = {}) {
-  const clean = {
-    AWS_CONFIG_FILE: nobodysFile,
-    AWS_SHARED_CREDENTIALS_FILE: nobodysFile,
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-  };
   return new Promise<{ code: number; said: string }>((resolve) => {
     const child = execFile(
       process.execPath,
       ["--import", import.meta.resolve("tsx"), command, ...words],
-      { cwd: projectFolder, env: { ...inheritedEnvironment(), ...clean, ...env } },
+      { cwd: projectFolder, env: { ...inheritedEnvironment(), ...withoutOwnAccount, ...env } },
       (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? -1, said: `${stdout}${stderr}`.replaceAll(/\s+/g, " ") }),
     );

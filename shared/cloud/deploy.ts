@@ -6,7 +6,7 @@ import { teachingTimes } from "#shared/run/teaching.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 import { needKey } from "./dot-env.ts";
 import { runSam } from "./sam.ts";
-import { needStack, tagKey } from "./stack.ts";
+import { needWholeStack, tagKey } from "./stack.ts";
 import type { FoundStack } from "./stack.ts";
 
 // AWS leaves a hundred to all other functions: reserving more than the rest is refused in the middle of a deployment.
@@ -30,12 +30,7 @@ interface DeployOptions {
 export async function planDeployment(options: DeployOptions): Promise<Record<string, string>> {
   const { chapter, found, stackName, env } = options;
   if (found) {
-    needStack(found, stackName);
-  }
-  if (found && !/^(?:CREATE|UPDATE)_COMPLETE$|^UPDATE_ROLLBACK_COMPLETE$/.test(found.status)) {
-    throw new UsageError(
-      `The stack ${stackName} is half-created or at work (${found.status}); wait, or take it down with \`npm run cloud remove\`, and deploy again.`,
-    );
+    needWholeStack(found, stackName);
   }
   await runSam(["--version"], env, "ignore");
   const { parameters } = readParts(chapter);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { planDeployment } from "./deploy.ts";
+import { needStack } from "./stack.ts";
 
 const stackName = "take-a-ticket-08";
 const found = { name: stackName, status: "CREATE_COMPLETE", outputs: {}, parameters: {}, isOurs: true };
@@ -69,6 +70,13 @@ describe.skipIf(process.platform === "win32")("what is known before something is
     await expect(plan({ found: { ...found, status } })).rejects.toThrow(
       `half-created or at work (${status})`,
     );
+  });
+
+  it("lets a stack be taken down in which nothing was created, though it has no tags yet", async () => {
+    const begun = { ...found, isOurs: false, status: "REVIEW_IN_PROGRESS" };
+
+    expect(needStack(begun, stackName)).toBe(begun);
+    await expect(plan({ found: begun })).rejects.toThrow("half-created or at work (REVIEW_IN_PROGRESS)");
   });
 
   it("refuses a stack that isn't ours", async () => {

@@ -5,7 +5,7 @@ import { lookAtQueue } from "#shared/run/queues.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 import { askAccount } from "./account.ts";
 import { readDotEnv } from "./dot-env.ts";
-import { findStack, needStack } from "./stack.ts";
+import { findStack, needWholeStack } from "./stack.ts";
 
 interface DeployedWish {
   stackName: string;
@@ -38,7 +38,7 @@ export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string>
 export async function openDeployed({ stackName, realAws, profile, region }: DeployedWish) {
   const env = readDotEnv();
   const { account, region: place } = await askAccount({ realAws, profile, region, env });
-  const stack = needStack(await findStack(stackName), stackName);
+  const stack = needWholeStack(await findStack(stackName), stackName);
   console.log(`account ${account}, region ${place}, stack ${stackName}: tables and queues are there`);
   const sqs = new SQSClient({});
   const urls = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"].flatMap((name) => stack.outputs[name] ?? []);

@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/workshop/words.ts";
 
-/** The shell's variables, and below them those of .env, which git doesn't see. A line without a value says nothing. */
-export function readDotEnv(file = join(projectFolder, ".env")): NodeJS.ProcessEnv {
+/**
+ * The shell's variables, and below them those of .env, which git doesn't see, or of the file that DOT_ENV_FILE names. A line
+ * without a value says nothing.
+ */
+export function readDotEnv(): NodeJS.ProcessEnv {
+  // oxlint-disable-next-line node/no-process-env -- the SDK's clients read it, and nothing else
+  const { env } = process;
+  const file = env["DOT_ENV_FILE"] ?? join(projectFolder, ".env");
   if (existsSync(file)) {
     process.loadEnvFile(file);
   }
-  // oxlint-disable-next-line node/no-process-env -- the SDK's clients read it, and nothing else
-  const { env } = process;
   // As .env.example has them. sam would look for a profile of the name "".
   for (const name of ["AWS_PROFILE", "AWS_REGION"]) {
     if (env[name] === "") {

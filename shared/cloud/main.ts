@@ -12,7 +12,7 @@ import { accountVariables } from "./deployed.ts";
 import { deploy, planDeployment } from "./deploy.ts";
 import { readDotEnv } from "./dot-env.ts";
 import { seedStack } from "./seed.ts";
-import { deleteStack, findStack, findTagged, needStack, tagKey } from "./stack.ts";
+import { deleteStack, findStack, findTagged, needStack, needWholeStack, tagKey } from "./stack.ts";
 import type { FoundStack } from "./stack.ts";
 
 const usage =
@@ -79,7 +79,7 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
       return;
     }
     case "seed": {
-      const { DEVICES_TABLE: table = "" } = needStack(found, stackName).outputs;
+      const { DEVICES_TABLE: table = "" } = needWholeStack(found, stackName).outputs;
       const { devices = 3_000 } = flags;
       if (!Number.isInteger(devices) || devices < 1 || devices > mostDevices) {
         throw new UsageError(`Expected 1 to ${mostDevices} devices, got ${devices}.`);
@@ -94,7 +94,7 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
       return;
     }
     case "redrive": {
-      const { outputs } = needStack(found, stackName);
+      const { outputs } = needWholeStack(found, stackName);
       await agree(`Bring what was set aside in ${stackName} back to its queue?`);
       const aws = accountVariables(env);
       console.log(await runRedrive({ folder: chapter.folder, environment: { ...aws, ...outputs } }));

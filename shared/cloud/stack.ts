@@ -69,12 +69,24 @@ export function needStack(found: FoundStack | undefined, name: string): FoundSta
       `Expected the stack ${name} in this account and region, found none; \`npm run cloud deploy\` makes it, \`stack=NAME\` and \`region=...\` name another.`,
     );
   }
-  if (!found.isOurs) {
+  // A deployment that was given up before its first resource leaves a stack with nothing in it, its tags included.
+  if (!found.isOurs && found.status !== "REVIEW_IN_PROGRESS") {
     throw new UsageError(
       `The stack ${name} has no tag ${tagKey}=${name}: it isn't ours; choose another \`stack=NAME\`.`,
     );
   }
   return found;
+}
+
+/** The stack, if it is there whole and at rest, and ours. Throws a {@link UsageError}. */
+export function needWholeStack(found: FoundStack | undefined, name: string): FoundStack {
+  const stack = needStack(found, name);
+  if (!/^(?:CREATE|UPDATE)_COMPLETE$|^UPDATE_ROLLBACK_COMPLETE$/.test(stack.status)) {
+    throw new UsageError(
+      `The stack ${name} is half-created or at work (${stack.status}); wait, or take it down with \`npm run cloud remove\`, and deploy again.`,
+    );
+  }
+  return stack;
 }
 
 /**
