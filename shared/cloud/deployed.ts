@@ -25,6 +25,7 @@ const ofAccount = [
   "AWS_ENDPOINT_URL",
   "AWS_ENDPOINT_URL_SQS",
   "AWS_ENDPOINT_URL_DYNAMODB",
+  "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
 ];
 
 /** The variables by which a process of ours reaches the same account as this one. */
@@ -37,7 +38,7 @@ export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string>
  */
 export async function openDeployed({ stackName, realAws, profile, region }: DeployedWish) {
   const env = readDotEnv();
-  const { account, region: place } = await askAccount({ realAws, profile, region, env });
+  const { account, region: place, endpoint } = await askAccount({ realAws, profile, region, env });
   const stack = needWholeStack(await findStack(stackName), stackName);
   console.log(`account ${account}, region ${place}, stack ${stackName}: tables and queues are there`);
   const sqs = new SQSClient({});
@@ -52,9 +53,10 @@ export async function openDeployed({ stackName, realAws, profile, region }: Depl
     throw new UsageError(`Nobody can ${what} on AWS; without \`real-aws\` the embedded one does it.`);
   };
   const aws: SomeAws = {
-    sqsUrl: urls[0] ?? "https://sqs.invalid",
-    dynamoDbUrl: "https://dynamodb.invalid",
-    lambdaUrl: "https://lambda.invalid",
+    // For the eye only: our clients go by the variables.
+    sqsUrl: endpoint ?? `https://sqs.${place}.amazonaws.com`,
+    dynamoDbUrl: endpoint ?? `https://dynamodb.${place}.amazonaws.com`,
+    lambdaUrl: endpoint ?? `https://lambda.${place}.amazonaws.com`,
     inspectUrl: inspection.url,
     outputs: stack.outputs,
     parameters: {},

@@ -15,6 +15,8 @@ export function readDotEnv(): NodeJS.ProcessEnv {
   if (existsSync(file)) {
     process.loadEnvFile(file);
   }
+  // Said once in the README rather than by every command.
+  env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   // As .env.example has them. sam would look for a profile of the name "".
   for (const name of ["AWS_PROFILE", "AWS_REGION"]) {
     if (env[name] === "") {

@@ -123,7 +123,9 @@ async function showStatus({ outputs, parameters }: FoundStack): Promise<void> {
   } finally {
     sqs.destroy();
   }
-  console.log("The keys are in your .env: API_KEY and VENDOR_KEY.");
+  if (outputs["API_URL"] !== undefined) {
+    console.log("The keys are in your .env: API_KEY and VENDOR_KEY.");
+  }
 }
 
 /** Takes the stack down if it is there, and looks whether anything of it is left, also if it is not. */

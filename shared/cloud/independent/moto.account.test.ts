@@ -33,8 +33,10 @@ describe.skipIf(!tools.moto)("moto, which nobody here wrote", () => {
   it(
     "differs from AWS's documented rules where the list says so, and nowhere else",
     async () => {
-      const { passed, failed } = await runTests(["shared/local-aws/conformance/sqs-"], {
+      const rules = ["sqs-", "dynamodb"].map((file) => `shared/local-aws/conformance/${file}`);
+      const { passed, failed } = await runTests(rules, {
         CONFORMANCE_ENDPOINT: moto.url,
+        CONFORMANCE_DYNAMODB_ENDPOINT: moto.url,
       });
 
       const always = failed.filter((title) => !Object.hasOwn(sometimesDifferent, title));

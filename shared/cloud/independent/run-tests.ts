@@ -12,7 +12,7 @@ interface Outcome {
   failed: string[];
 }
 
-/** Runs test files in a process of their own, one after the other, since they share an emulator. Gives the tests' titles. */
+/** Runs test files in a process of their own, one after the other, since they share an emulator. Gives the tests' titles, and the names of files that broke. */
 export async function runTests(
   files: string[],
   env: Record<string, string>,
@@ -37,10 +37,15 @@ export async function runTests(
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   await once(child, "close");
   const report = JSON.parse(output.slice(output.indexOf('{"'))) as {
-    testResults: { assertionResults: { title: string; status: string }[] }[];
+    testResults: { name: string; status: string; assertionResults: { title: string; status: string }[] }[];
   };
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const named = (status: string) =>
     results.filter((each) => each.status === status).map(({ title }) => title);
-  return { passed: named("passed"), failed: named("failed") };
+  // A file that fails before its first test has none that failed.
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && assertionResults.every((each) => each.status !== "failed"),
+  );
+  return { passed: named("passed"), failed: [...named("failed"), ...broken.map(({ name }) => name)] };
 }

@@ -1,34 +1,47 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import {
   ConditionalCheckFailedException,
+  CreateTableCommand,
+  DeleteTableCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { startDynamoDb, type LocalDynamoDb } from "../dynamodb.ts";
 
-const TableName = "activations";
-let dynamoDb: LocalDynamoDb;
+// Another one to ask; vitest keeps flags of other programs to itself, so it has to be the environment.
+// oxlint-disable-next-line node/no-process-env
+const { CONFORMANCE_DYNAMODB_ENDPOINT: endpoint } = process.env;
+
+const TableName = `activations-${randomUUID()}`;
+let embedded: LocalDynamoDb | undefined;
 let client: DynamoDBClient;
 
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
-  await dynamoDb.createTable({
-    TableName,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [{ AttributeName: "eventId", AttributeType: "S" }],
-    KeySchema: [{ AttributeName: "eventId", KeyType: "HASH" }],
-  });
+  embedded = endpoint === undefined ? await startDynamoDb() : undefined;
+  const url = embedded?.url ?? endpoint ?? "";
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  client = new DynamoDBClient({ endpoint: dynamoDb.url, region: "us-east-1", credentials, maxAttempts: 1 });
+  client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 });
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "eventId", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "eventId", KeyType: "HASH" }],
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName });
 });
 afterAll(async () => {
+  await client.send(new DeleteTableCommand({ TableName }));
   client.destroy();
-  await dynamoDb.close();
+  await embedded?.close();
 });
 
 const keyOf = (eventId: string) => ({ eventId: { S: eventId } });
@@ -131,14 +144,17 @@ it("after a failed condition, a consistent read shows what was in the way", asyn
 });
 
 // Not a rule of AWS: in the workshop processes are killed in the middle of anything.
-it("survives a client that is cut off in the middle of a request", async () => {
-  const port = Number(new URL(dynamoDb.url).port);
-  const socket = connect(port, "127.0.0.1");
-  // It answers "100 Continue" once it has the head: the cut falls into the body for certain.
-  socket.write("POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n");
-  await once(socket, "data");
-  socket.resetAndDestroy();
-  await once(socket, "close");
+it.skipIf(endpoint !== undefined)(
+  "survives a client that is cut off in the middle of a request",
+  async () => {
+    const port = Number(new URL(embedded?.url ?? "").port);
+    const socket = connect(port, "127.0.0.1");
+    // It answers "100 Continue" once it has the head: the cut falls into the body for certain.
+    socket.write("POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n");
+    await once(socket, "data");
+    socket.resetAndDestroy();
+    await once(socket, "close");
 
-  expect(await read("nobody")).toBeUndefined();
-});
+    expect(await read("nobody")).toBeUndefined();
+  },
+);

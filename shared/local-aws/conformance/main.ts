@@ -18,7 +18,7 @@ runCommand(async (argv, env) => {
   console.log(`Asking ${target.name}. Ctrl-C stops it.`);
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
   if (target.env.CONFORMANCE_REAL_AWS === "yes") {
-    await agreeToAccount(target.yes, env);
+    await agreeToAccount(target.yes);
   }
   const isEmbedded = Object.keys(target.env).length === 0;
   // Nobody else can show what the event source mapping does: it is asked of the embedded one only. Vitest takes this
@@ -34,11 +34,12 @@ runCommand(async (argv, env) => {
 });
 
 /** Says where queues are about to be made, and asks. Loaded only now: nobody else needs these clients. */
-async function agreeToAccount(isSure: boolean, env: NodeJS.ProcessEnv): Promise<void> {
-  const [{ askAccount }, { confirm }] = await Promise.all([
+async function agreeToAccount(isSure: boolean): Promise<void> {
+  const [{ askAccount }, { confirm }, { readDotEnv }] = await Promise.all([
     import("#shared/cloud/account.ts"),
     import("#shared/cloud/confirm.ts"),
+    import("#shared/cloud/dot-env.ts"),
   ]);
-  const { account, region } = await askAccount({ realAws: true, env: { ...env } });
+  const { account, region } = await askAccount({ realAws: true, env: readDotEnv() });
   await confirm(`Create some hundred queues in account ${account}, ${region}, and delete them?`, isSure);
 }
