@@ -47,6 +47,8 @@ export const settingsToLoad = {
 export interface BuiltFunction {
   name: string;
   code: Uint8Array;
+  /** The project's own files in it, absolute. */
+  sources: string[];
 }
 
 /** Builds the functions of 08 by the settings in their template, with the SDK in the bundle or without it. */
@@ -59,7 +61,9 @@ export async function buildFunctions({ sdk }: { sdk: "in" | "out" }): Promise<Bu
   );
   return await Promise.all(
     functions.map(async ({ name, EntryPoints: [file], ...settings }) => {
-      const { outputFiles } = await build({
+      const { outputFiles, metafile } = await build({
+        absWorkingDir: projectFolder,
+        metafile: true,
         entryPoints: [join(folder, file)],
         bundle: true,
         platform: "node",
@@ -71,7 +75,12 @@ export async function buildFunctions({ sdk }: { sdk: "in" | "out" }): Promise<Bu
         write: false,
         logLevel: "error",
       });
-      return { name, code: outputFiles[0]?.contents ?? new Uint8Array() };
+      const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
+      return {
+        name,
+        code: outputFiles[0]?.contents ?? new Uint8Array(),
+        sources: sources.map((path) => join(projectFolder, path)),
+      };
     }),
   );
 }

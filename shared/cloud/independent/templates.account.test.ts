@@ -10,7 +10,6 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listChapters } from "#shared/run/chapters.ts";
-import { tagKey } from "../stack.ts";
 import { findTools, lint, startMoto, translate } from "./tools.ts";
 import type { CloudFormationTemplate, Moto } from "./tools.ts";
 
@@ -39,33 +38,6 @@ describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
     expect(types.filter((type) => type.startsWith("AWS::Serverless"))).toEqual([]);
     expect(types.filter((type) => type === "AWS::Lambda::EventSourceMapping")).toHaveLength(
       /^0[4-8]|relational/.test(name) ? 1 : 0,
-    );
-  });
-
-  const translated08 = () => translate(templates.find(({ name }) => name === "08-aws")?.file ?? "", code);
-
-  it("puts the stack's tag on 08's HTTP API, which the stack itself does not", async () => {
-    const { Resources: resources } = await translated08();
-
-    expect(resources["Api"]?.Properties?.["Body"]).toMatchObject({
-      tags: expect.arrayContaining([
-        { name: tagKey, "x-amazon-apigateway-tag-value": { Ref: "AWS::StackName" } },
-      ]) as unknown,
-    });
-    expect(resources["ApiApiGatewayDefaultStage"]?.Properties?.["Tags"]).toMatchObject({
-      [tagKey]: { Ref: "AWS::StackName" },
-    });
-  });
-
-  it("gives 08 one role for each function, which names what it may touch", async () => {
-    const { Resources: resources } = await translated08();
-    const roles = Object.entries(resources).filter(([, { Type: type }]) => type === "AWS::IAM::Role");
-
-    expect(roles.map(([name]) => name)).toEqual(["ApiRole", "ActivationRole", "VendorRole"]);
-    const policies = JSON.stringify(roles.map(([, { Properties: properties }]) => properties?.["Policies"]));
-    expect(policies).not.toContain('"*"');
-    expect(roles.some(([, { Properties: properties }]) => "ManagedPolicyArns" in (properties ?? {}))).toBe(
-      false,
     );
   });
 });
