@@ -17,7 +17,7 @@ export const horizonMs = 180_000;
 export function planOnAccount(plan: Plan): Plan {
   return {
     ...plan,
-    name: `${plan.name}, on AWS`,
+    name: `${plan.name} without kills`,
     events: plan.events.filter(({ does }) => does === "outage-begins" || does === "outage-ends"),
     poison: [],
     healed: [],

@@ -43,7 +43,7 @@ describe("which benchmark is meant", () => {
       "real-aws",
     );
 
-    expect(rows.map(({ label }) => label)).toEqual(["07 lock", "07 + key", "08 aws"]);
+    expect(rows.map(({ label }) => label)).toEqual(["07 lock", "08 aws"]);
     expect(account).toEqual({ url: "https://a.example", realAws: true, yes: false });
     expect(withClosedLoop).toBe(false);
     for (const plan of [plans.day, plans.storm]) {

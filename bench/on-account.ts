@@ -48,7 +48,7 @@ export async function connectToAccount(wish: AccountWish) {
     `account ${account}, region ${region}${endpoint === undefined ? "" : `, at ${endpoint}`}, stack ${name}`,
   );
   await confirm(
-    `Load ${apiUrl}, after emptying the stack's queues and its vendor's ledger? Less than a cent.`,
+    `Load ${apiUrl}, after emptying the stack's queues and its vendor's ledger? A cent or two.`,
     wish.yes,
   );
   const {

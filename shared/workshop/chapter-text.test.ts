@@ -45,7 +45,9 @@ test("the page with the request by hand has the addresses, too", () => {
 });
 
 test.each(["linux", "win32"] as const)("fits into 80 columns on %s", (platform) => {
-  const pages = [say(synchronous, platform), say(queued, platform), ...describeRequest(queued, platform)];
+  const overrides = { VisibilityTimeoutSeconds: "6", FunctionTimeoutSeconds: "4", VendorTimeoutSeconds: "3" };
+  const set = { ...queued, overrides: { ...overrides, VendorUrl: url } };
+  const pages = [say(synchronous, platform), say(set, platform), ...describeRequest(queued, platform)];
   const lines = pages.join("\n").split("\n");
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);

@@ -1,6 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import { hasQueue, invokesFunction } from "#shared/run/outputs.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { wrap } from "./words.ts";
 
 type Described = Pick<
   RunningChapter,
@@ -35,7 +36,9 @@ export function describeRunning(running: Described, number: string, platform: No
     `Chapter ${running.chapter} runs.`,
     "",
     ...addresses(running),
-    ...(set.length > 0 ? ["", `  Set for the workshop: ${set.join(", ")} (see template.yaml)`] : []),
+    ...(set.length > 0
+      ? ["", ...indented(`Set for the workshop: ${set.join(", ")} (see template.yaml)`)]
+      : []),
     "",
     "Try this in another terminal:",
     "",
@@ -65,6 +68,12 @@ export function describeRequest(running: Described, platform: NodeJS.Platform): 
     ...addresses(running),
   ];
 }
+
+/** In 80 columns. */
+const indented = (text: string): string[] =>
+  wrap(text, 78)
+    .split("\n")
+    .map((line) => `  ${line}`);
 
 function addresses(running: Described): string[] {
   const { outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
