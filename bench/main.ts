@@ -72,10 +72,7 @@ runCommand(async (argv, env) => {
       finishedAt: new Date().toISOString(),
       complete: !stop.signal.aborted && failures.length === 0,
       environment: await describing,
-      notes: [
-        "embedded AWS on this machine: not AWS latencies",
-        ...(onAccount ? [`${onAccount.note}: there they are, and its clock is not this machine's`] : []),
-      ],
+      notes: ["embedded AWS on this machine: not AWS latencies", ...(onAccount ? [onAccount.note] : [])],
       seed,
       weather: { ...usualWeather, seed },
       plans,

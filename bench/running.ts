@@ -17,6 +17,8 @@ export interface RunningChapter {
   vendor: VendorControl;
   /** For how long nothing must be seen, and how often to look, where what one sees is approximate. */
   settle?: { quietForMs: number; everyMs: number };
+  /** How far the clock that its tickets are written by is ahead of this machine's; undefined: it is this machine's. */
+  clockAheadMs?: number;
   /** It is the next trial's, too: that one is started when this one is over and read, not while it is drained. */
   isShared?: true;
   aws: { deliverTwice: (everyNth: number, delaysMs: number[]) => Promise<void> };

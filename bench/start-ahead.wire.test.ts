@@ -15,7 +15,7 @@ afterAll(() => sender.stop());
 const nothing = () => {};
 const chapter = { number: "02", name: "02-ticket", folder: "02-ticket" };
 
-it("starts the next day only when the last one is over and read, if both live in one system", async () => {
+it("starts a system's next day only when its last one is over and read, and allows for its clock", async () => {
   const order: string[] = [];
   let days = 0;
   const start: StartChapter = async (options) => {
@@ -23,7 +23,8 @@ it("starts the next day only when the last one is over and read, if both live in
     order.push(`start ${day}`);
     const running = await startChapter(options);
     const stop = () => running.stop().then(() => void order.push(`stop ${day}`));
-    return { ...running, isShared: true, stop };
+    // As if its clock were two seconds behind this machine's.
+    return { ...running, isShared: true, clockAheadMs: -2_000, stop };
   };
   const plan = {
     ...shortDay(2),
@@ -35,7 +36,7 @@ it("starts the next day only when the last one is over and read, if both live in
     warmUpRepeats: 1,
   };
 
-  const { failures } = await benchmark({
+  const { failures, chapters } = await benchmark({
     rows: rowsFor([chapter]),
     plans: { day: plan },
     withClosedLoop: false,
@@ -50,4 +51,5 @@ it("starts the next day only when the last one is over and read, if both live in
   expect(failures).toEqual([]);
   // Otherwise it is started while the last one is drained, and would write over what that one is judged by.
   expect(order).toEqual(["start 1", "stop 1", "start 2", "stop 2"]);
+  expect(chapters[0]?.day?.median.activation.p50Ms).toBeGreaterThan(2_000);
 });

@@ -87,8 +87,8 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   const moments = arrivals(plan.phases, seed);
   const requests = moments.map((dueMs, index) => requestFor(index, dueMs));
   const startAtMs = performance.now() + 100;
-  // The servers write down moments by the calendar's clock, on this same machine.
-  const startAtWallMs = Date.now() + 100;
+  // The servers write down moments by the calendar's clock: this machine's, or one of which the difference is known.
+  const startAtWallMs = Date.now() + 100 + (running.clockAheadMs ?? 0);
 
   const watching = watch({
     running,

@@ -13,16 +13,19 @@ it.each([
   [ofAws("ExpiredTokenException"), "sign in again"],
   [ofAws("AccessDeniedException", "not sqs:SendMessage"), "may not do that: not sqs:SendMessage"],
   [Object.assign(new Error("x"), { code: "ENOTFOUND" }), "is the region right"],
+  [Object.assign(new Error("x"), { code: "ECONNRESET" }), "AWS could not be reached (ECONNRESET)"],
+  [Object.assign(new Error("x"), { name: "TimeoutError" }), "AWS could not be reached (TimeoutError)"],
   [ofAws("ValidationError", "no such thing"), "AWS answered ValidationError: no such thing"],
 ])("says %s in a sentence", async (error, sentence) => {
   await expect(explained(() => Promise.reject(error))).rejects.toThrow(sentence);
 });
 
-it("leaves what is ours as it is", async () => {
-  const ours = new TypeError("ours");
-
-  await expect(explained(() => Promise.reject(ours))).rejects.toBe(ours);
-});
+it.each([new TypeError("ours"), Object.assign(new Error("no such file"), { code: "ENOENT" })])(
+  "leaves what is ours as it is: %s",
+  async (ours) => {
+    await expect(explained(() => Promise.reject(ours))).rejects.toBe(ours);
+  },
+);
 
 it("takes a line of .env without a value for none: sam would look for a profile without a name", () => {
   const folder = mkdtempSync(join(tmpdir(), "take a ticket env "));

@@ -63,7 +63,7 @@ export async function explained<Result>(work: () => Promise<Result>): Promise<Re
   try {
     return await work();
   } catch (error) {
-    const isOfAws = error instanceof Error && ("$metadata" in error || codeOf(error) !== undefined);
+    const isOfAws = error instanceof Error && ("$metadata" in error || isOfNetwork(error));
     throw isOfAws ? new Error(explain(error), { cause: error }) : error;
   }
 }
@@ -89,13 +89,22 @@ function explain(error: unknown): string {
   if (/Throttl|TooManyRequests|RequestLimit|SlowDown/.test(name)) {
     return `AWS asks to be asked less often (${name}); nothing was changed by this request: try again in a minute.`;
   }
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+  if (code !== undefined && notFound.includes(code)) {
     return "AWS was not found under that name: is the region right (`region=eu-central-1`), and the network there?";
   }
-  if (code === "ECONNREFUSED" || code === "ETIMEDOUT" || name === "TimeoutError") {
+  if (isOfNetwork(error)) {
     return `AWS could not be reached (${code ?? name}); check the network, and AWS_ENDPOINT_URL if it is set.`;
   }
   return `AWS answered ${name}: ${message}`;
+}
+
+const notFound = ["ENOTFOUND", "EAI_AGAIN"];
+const notReached = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"];
+
+function isOfNetwork(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  const timedOut = error instanceof Error && error.name === "TimeoutError";
+  return timedOut || [...notFound, ...notReached].includes(code);
 }
 
 function codeOf(error: unknown): string | undefined {

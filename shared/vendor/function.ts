@@ -26,7 +26,8 @@ const hangMs = 25_000;
  * The simulated vendor, one call in each environment, with its weather and its ledger in a table. It answers what the
  * process on a laptop answers (server.ts), with three simplifications: nobody stands in line (beyond the reserved
  * concurrency Lambda itself answers 429), a call that is cut off is a 502, and the second of two calls with one key at
- * the same moment is told 409 instead of waiting for the first.
+ * the same moment is told 409 instead of waiting for the first. An environment that dies keeps its call open and its key
+ * taken until the ledger is emptied: a real vendor would let the key expire, as 07's lease does.
  */
 export function createVendorFunction({ dynamoDb, tableName, capacity }: VendorFunction) {
   const table = createVendorTable({ dynamoDb, tableName, capacity });
