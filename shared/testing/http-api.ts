@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { TestedChapter, TestedParts } from "#shared/testing/tested-chapter.ts";
 
 interface HttpApiOptions {
   lambdaUrl: () => string;
@@ -73,6 +74,30 @@ export async function startHttpApi({
         server.closeAllConnections();
       }),
   };
+}
+
+/** For a chapter's tests: the API's function in place of its process. */
+export const asFunction =
+  (headers: Record<string, string>) =>
+  async (parts: TestedParts): Promise<TestedParts> => {
+    const lambdaUrl = () => parts.running.lambdaUrl;
+    const front = await startHttpApi({ lambdaUrl, functionName: "ApiFunction", headers });
+    const close = () => front.close().then(parts.close);
+    return { ...parts, running: { ...parts.running, apiUrl: front.url }, close };
+  };
+
+/** Gives a function an HTTP address for as long as `ask` takes; whatever comes in has these headers. */
+export async function inFrontOf<Result>(
+  chapter: TestedChapter,
+  { functionName, headers }: { functionName: string; headers: Record<string, string> },
+  ask: (url: string) => Promise<Result>,
+): Promise<Result> {
+  const front = await startHttpApi({ lambdaUrl: () => chapter.running.lambdaUrl, functionName, headers });
+  try {
+    return await ask(front.url);
+  } finally {
+    await front.close();
+  }
 }
 
 /** As API Gateway makes it: header names in lower case, several values of one joined by commas, a binary body as base64. */

@@ -1,0 +1,75 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
+import { asFunction, inFrontOf, startHttpApi } from "#shared/testing/http-api.ts";
+
+const key = (of: "api" | "vendor") => ({ authorization: `Bearer only-on-this-machine-${of}` });
+
+describe("08's vendor", () => {
+  const chapter = useChapter(import.meta.dirname);
+  const askVendor = (path: string, init?: RequestInit) =>
+    inFrontOf(chapter, { functionName: "VendorFunction", headers: key("vendor") }, async (url) => {
+      const response = await fetch(new URL(path, url), init);
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    });
+
+  it("keeps weather, provisionings and keys between environments", async () => {
+    const { macAddress } = deviceAt(3);
+    const ask = (idempotencyKey?: string) =>
+      askVendor("/provisionings", {
+        method: "POST",
+        headers: idempotencyKey === undefined ? {} : { "idempotency-key": `"${idempotencyKey}"` },
+        body: JSON.stringify({ macAddress }),
+      });
+    const change = (weather: object) =>
+      askVendor("/weather", { method: "PATCH", body: JSON.stringify(weather) });
+    await change({ medianMs: 5, p99Ms: 5, honoursIdempotencyKey: true });
+
+    const [first, again] = [await ask("one"), await ask("one")];
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body["provisioningId"]).toBe(first.body["provisioningId"]);
+    await change({ poison: [macAddress] });
+    expect((await ask("two")).status).toBe(500);
+    await change({ poison: [] });
+    expect((await ask("two")).status).toBe(201);
+    await change({ outage: true });
+    expect((await ask()).status).toBe(503);
+
+    expect((await askVendor("/ledger")).body["provisionings"]).toEqual({ [macAddress]: 2 });
+    expect((await askVendor("/ledger/summary")).body).toEqual({
+      calls: 5,
+      provisioned: 2,
+      doubled: 1,
+      open: 0,
+      inLine: 0,
+    });
+    expect((await askVendor("/weather", { method: "PATCH", body: '{"medianMs":-1}' })).status).toBe(400);
+    await askVendor("/ledger", { method: "DELETE" });
+    expect((await askVendor("/ledger")).body["provisionings"]).toEqual({});
+  });
+});
+
+// Where the function finds its vendor must be known before it starts; which Lambda is behind it is known only then.
+let vendorLambda = "";
+const vendorDoor = await startHttpApi({ lambdaUrl: () => vendorLambda, functionName: "VendorFunction" });
+afterAll(() => vendorDoor.close());
+
+describe("08: its functions by themselves", () => {
+  const chapter = useChapter(
+    import.meta.dirname,
+    { environment: { VENDOR_URL: vendorDoor.url } },
+    asFunction(key("api")),
+  );
+
+  it("activates a device, whose vendor asks for a key and gets it", async () => {
+    vendorLambda = chapter.running.lambdaUrl;
+    const { status, body } = await chapter.activate(1);
+    expect(status).toBe(202);
+
+    await chapter.becomes("active", body["eventId"], { withinMs: 20_000 });
+    const summary = await fetch(new URL("/ledger/summary", vendorDoor.url), { headers: key("vendor") });
+    expect(await summary.json()).toMatchObject({ calls: 1, provisioned: 1 });
+    // The simulator's process beside it was not asked.
+    expect(await chapter.vendorCalls(1)).toBe(0);
+  });
+});
