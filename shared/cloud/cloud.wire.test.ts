@@ -34,6 +34,8 @@ describe("npm run cloud", () => {
     [["status", "profile=nobody"], { AWS_REGION: "us-east-1" }, "Expected credentials for AWS, found none"],
     [["destroy", "real-aws"], local, "Expected one of cost, deploy"],
     [["deploy", "99", "real-aws"], local, "Expected one of the chapters"],
+    [["deploy", "01", "real-aws"], local, "Expected a chapter from 03 to 08, got 01-synchronous"],
+    [["deploy", "lab-retries", "real-aws"], local, "Expected a chapter from 03 to 08, got lab-retries"],
   ] as [string[], Record<string, string>, string][])(
     "says what is wrong with %j",
     async (words, env, sentence) => {

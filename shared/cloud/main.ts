@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { findChapter } from "#shared/run/chapters.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
 import { runRedrive } from "#shared/run/redrive.ts";
-import { readCommand, runCommand, UsageError } from "#shared/workshop/words.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/workshop/words.ts";
 import { askAccount, explained } from "./account.ts";
 import { confirm } from "./confirm.ts";
 import { costLines } from "./cost.ts";
@@ -49,6 +49,11 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
   }
   const env = readDotEnv();
   const chapter = findChapter(chapterWord);
+  if (!/^0[3-8]$/.test(chapter.number)) {
+    throw new UsageError(
+      `Expected a chapter from 03 to 08, got ${chapter.name}: only those keep their work in a queue, which an account can have.`,
+    );
+  }
   const stackName = flags.stack ?? `take-a-ticket-${chapter.number}`;
   if (!/^[A-Za-z][A-Za-z0-9-]{0,100}$/.test(stackName)) {
     throw new UsageError(
@@ -70,11 +75,14 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
       const { vendor, teaching = false } = flags;
       const options = { chapter, stackName, region: account.region, found, teaching, vendor, env };
       const values = await planDeployment(options);
-      console.log(`\n${costLines().join("\n")}\n`);
+      const ofThis = chapter.number === "08" ? "" : "A part of what 08 costs, which is:\n\n";
+      console.log(`\n${ofThis}${costLines().join("\n")}\n`);
       await agree(`Create or change the stack ${stackName} with ${chapter.name} there?`);
       await deploy(options, values);
       console.log(
-        `\nDeployed. Next: \`npm run cloud seed ${chapter.number} ...\` and, in the end, \`npm run cloud remove\`.`,
+        wrap(
+          `\nDeployed. Next: \`npm run cloud seed ${chapter.number} ...\` and, in the end, \`npm run cloud remove ${chapter.number} ...\`.`,
+        ),
       );
       return;
     }
@@ -155,6 +163,6 @@ async function remove(
   }
   console.log(`Nothing with the tag ${tagKey}=${name} is left in this region.`);
   console.log(
-    "sam keeps one bucket for all its users (stack aws-sam-cli-managed-default), with the code in it.",
+    wrap("sam keeps one bucket for all its users (stack aws-sam-cli-managed-default), with the code in it."),
   );
 }
