@@ -5,7 +5,7 @@ import {
   DynamoDBClient,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
@@ -29,13 +29,12 @@ const notHere = (what: string) => async (): Promise<never> => {
 };
 
 /**
- * Creates a template's queues and tables in another emulator, and deletes them at the end. A template with a function
- * is refused: an emulator that runs TypeScript from here is the embedded one.
+ * Creates a template's queues and tables in another emulator, and deletes them at the end. Throws a {@link UsageError},
+ * with nothing left there that it has made, if the emulator does not do it, and for a template with a function: an
+ * emulator that runs TypeScript from here is the embedded one.
  */
 export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws> {
   const { templateFile, parameters, sqsUrl, dynamoDbUrl } = options;
-  const sqs = new SQSClient({ endpoint: sqsUrl, ...place });
-  const dynamoDb = new DynamoDBClient({ endpoint: dynamoDbUrl, ...place });
   // Emulators' own: moto, LocalStack and ElasticMQ differ in where a queue is, and all tell.
   const accountId = "123456789012";
   const urls = new Map<string, string>();
@@ -54,16 +53,36 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
       "Expected a chapter without a function beside another emulator, got one with it: 01 to 03 run there.",
     );
   }
-  for (const { name, attributes } of stack.queues) {
-    const { QueueUrl: url = "" } = await sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
+  const sqs = new SQSClient({ endpoint: sqsUrl, ...place });
+  const dynamoDb = new DynamoDBClient({ endpoint: dynamoDbUrl, ...place });
+  const deletions: (() => Promise<unknown>)[] = [];
+  const close = () => {
+    sqs.destroy();
+    dynamoDb.destroy();
+  };
+  try {
+    for (const { name, attributes } of stack.queues) {
+      const create = new CreateQueueCommand({ QueueName: name, Attributes: attributes });
+      const { QueueUrl: url = "" } = await sqs.send(create);
+      deletions.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl: url })));
+      urls.set(name, url);
+    }
+    for (const table of stack.tables) {
+      const { TableName } = table;
+      // The template's reader has checked the words that these types list.
+      type Table = ConstructorParameters<typeof CreateTableCommand>[0];
+      await dynamoDb.send(new CreateTableCommand(table as Table));
+      deletions.push(() => dynamoDb.send(new DeleteTableCommand({ TableName })));
+      await waitUntilTableExists({ client: dynamoDb, maxWaitTime: 30 }, { TableName });
+    }
+  } catch (cause) {
+    await Promise.allSettled(deletions.map((remove) => remove()));
+    close();
+    throw new UsageError(
+      `Expected to create the chapter's queues and tables at ${sqsUrl} and ${dynamoDbUrl}, got: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        "Is the emulator there? If an earlier run was cut off, start the emulator anew.",
+      { cause },
     );
-    urls.set(name, url);
-  }
-  for (const table of stack.tables) {
-    // The template's reader has checked the words that these types list.
-    await dynamoDb.send(new CreateTableCommand(table as ConstructorParameters<typeof CreateTableCommand>[0]));
-    await waitUntilTableExists({ client: dynamoDb, maxWaitTime: 30 }, { TableName: table.TableName });
   }
   const queueUrls = [...urls.values()];
   const inspection = await startInspectServer(async ({ withMessages }) => ({
@@ -91,15 +110,7 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
     stop: async () => {
       ended();
       await inspection.close();
-      await Promise.all([
-        ...[...urls.keys()].map(async (QueueName) => {
-          const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-          await sqs.send(new DeleteQueueCommand({ QueueUrl }));
-        }),
-        ...stack.tables.map(({ TableName }) => dynamoDb.send(new DeleteTableCommand({ TableName }))),
-      ]);
-      sqs.destroy();
-      dynamoDb.destroy();
+      await Promise.all(deletions.map((remove) => remove())).finally(close);
     },
   };
 }
