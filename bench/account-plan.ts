@@ -1,5 +1,8 @@
 import type { Plan } from "#shared/results.ts";
 
+/** The chapter that is measured where it is deployed: on this machine it is 07's code behind the same API. */
+export const onAws = "08-aws";
+
 /** What the command says about the account. */
 export interface AccountWish {
   url: string;

@@ -3,7 +3,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/workshop/words.ts";
 import { isLab, labPlans } from "./labs.ts";
-import { planOnAccount } from "./account-plan.ts";
+import { onAws, planOnAccount } from "./account-plan.ts";
 import type { AccountWish } from "./account-plan.ts";
 import { rowsFor, shortDay } from "./plan.ts";
 import type { MeasuredChapter } from "./plan.ts";
@@ -161,8 +161,6 @@ function chosenChapters(words: readonly string[]): MeasuredChapter[] {
 }
 
 const pharmacy = "00";
-// On this machine it is 07's code behind the same API: it is measured where it differs, with url=URL.
-const onAws = "08-aws";
 
 /** Alone it could be compared with nothing: the chapter that it was begun as is measured, too. */
 function withOwn(named: readonly Chapter[]): MeasuredChapter[] {

@@ -10,6 +10,7 @@ import { besideOwn } from "./beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
+import { onAws } from "./account-plan.ts";
 import type { AccountWish } from "./account-plan.ts";
 import { createProgress } from "./progress.ts";
 import type { StartChapter } from "./running.ts";
@@ -28,7 +29,7 @@ runCommand(async (argv, env) => {
   const { rows, plans, withClosedLoop, seed, out, typed, account } = readBenchCommand(argv, env);
   const onAccount = account && (await connect(account));
   const start: StartChapter = (options) =>
-    onAccount && options.folder.endsWith("08-aws") ? onAccount.start(options) : startChapter(options);
+    onAccount && options.folder.endsWith(onAws) ? onAccount.start(options) : startChapter(options);
   const startedAt = new Date();
   const folder = await makeResultsFolder(out ?? join(import.meta.dirname, "results"), startedAt);
 

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { onAws } from "../account-plan.ts";
 import { fillBlocks, readBlocks } from "./blocks.ts";
 import { chapterBlocks, readmeBlocks } from "./figures.ts";
 import type { Sources } from "./figures.ts";
 import { labBlocks } from "./lab-figures.ts";
 import { fenced } from "./markdown.ts";
-import { onAws, readmeFile } from "./texts.ts";
+import { readmeFile } from "./texts.ts";
 
 /** A text as it stands, and as the figures want it. */
 export interface Document {

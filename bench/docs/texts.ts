@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { onAws } from "../account-plan.ts";
 import { isLab } from "../labs.ts";
 
 /** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
@@ -24,9 +25,6 @@ export class TextError extends Error {
 /** From the root, with slashes on every system. */
 export const readmeFile = (chapter?: ChapterText) =>
   chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
-
-/** The chapter whose figures are those of somebody's account. */
-export const onAws = "08-aws";
 
 /** All chapters in their order, without the one on AWS, or all labs. Throws {@link TextError}. */
 export function readChapterTexts(

@@ -1,14 +1,8 @@
-import {
-  BatchWriteCommand,
-  DeleteCommand,
-  GetCommand,
-  paginateScan,
-  PutCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, paginateScan, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { batchWrite } from "#shared/batch-write.ts";
 import type { LedgerSummary, Outcome, VendorLedger } from "#shared/vendor/ledger.ts";
 import { usualWeather, weatherSchema } from "#shared/vendor/weather.ts";
 import type { Weather } from "#shared/vendor/weather.ts";
@@ -35,7 +29,6 @@ const callRow = z.object({
   endedAtMs: z.number().optional(),
   outcome: z.custom<Outcome>((value) => typeof value === "string").optional(),
 });
-const writtenAtOnce = 25;
 
 /** What the vendor's function remembers: its environments share nothing else. */
 export function createVendorTable({ dynamoDb, tableName, capacity }: VendorTable) {
@@ -147,15 +140,8 @@ export function createVendorTable({ dynamoDb, tableName, capacity }: VendorTable
         ...(await rowsOf("key#", z.object({ id: z.string() }))),
         ...(await rowsOf("device#", z.object({ id: z.string() }))),
       ].map(({ id }) => id);
-      for (let from = 0; from < ids.length; from += writtenAtOnce) {
-        let left = ids.slice(from, from + writtenAtOnce).map((id) => ({ DeleteRequest: { Key: { id } } }));
-        while (left.length > 0) {
-          const { UnprocessedItems: unprocessed } = await dynamoDb.send(
-            new BatchWriteCommand({ RequestItems: { [tableName]: left } }),
-          );
-          left = (unprocessed?.[tableName] ?? []) as typeof left;
-        }
-      }
+      const deletions = ids.map((id) => ({ DeleteRequest: { Key: { id } } }));
+      await batchWrite(dynamoDb, tableName, deletions);
       return ids.length;
     },
   };

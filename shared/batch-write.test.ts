@@ -1,0 +1,36 @@
+import type { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect, it } from "vitest";
+import { batchWrite } from "#shared/batch-write.ts";
+
+const puts = Array.from({ length: 60 }, (_, id) => ({ PutRequest: { Item: { id } } }));
+
+/** A DynamoDB that is throttled, as none that runs here can be: of every call it leaves `leaves` items. */
+function throttled(leaves: (call: number) => number) {
+  const calls: number[] = [];
+  const written = new Set<unknown>();
+  const send = async ({ input }: BatchWriteCommand) => {
+    const requests = input.RequestItems?.["t"] ?? [];
+    const kept = requests.slice(0, requests.length - leaves(calls.push(requests.length)));
+    kept.forEach(({ PutRequest: put }) => written.add(put?.Item?.["id"]));
+    return { UnprocessedItems: { t: requests.slice(kept.length) } };
+  };
+  return { client: { send } as unknown as DynamoDBDocumentClient, calls, written };
+}
+
+it("writes 25 at a time, and what was left unprocessed again", async () => {
+  const { client, calls, written } = throttled((call) => (call === 2 ? 7 : 0));
+
+  await batchWrite(client, "t", puts);
+
+  expect(calls).toEqual([25, 25, 7, 10]);
+  expect(written.size).toBe(60);
+});
+
+it("gives up after eight tries that got nowhere", async () => {
+  const { client, calls } = throttled(() => 25);
+
+  await expect(batchWrite(client, "t", puts)).rejects.toThrow(
+    "Expected 60 items to be written into t, but DynamoDB left 25 of a batch unprocessed 8 times",
+  );
+  expect(calls).toHaveLength(8);
+});
