@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { benchmark } from "./benchmark.ts";
-import { rowsFor, shortDay } from "./plan.ts";
-import type { Progress } from "./progress.ts";
-import type { RunningChapter } from "./running.ts";
-import type { Sender } from "./sender/sender.ts";
-import { stepsOf } from "./steps.ts";
+import { rowsFor, shortDay } from "./plan/plan.ts";
+import type { Progress } from "./telling/progress.ts";
+import type { RunningChapter } from "./trial/running.ts";
+import type { Sender } from "./load/open-loop/sender.ts";
+import { stepsOf } from "./trial/steps.ts";
 
 const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   number: name.slice(0, 2),

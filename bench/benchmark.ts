@@ -1,20 +1,20 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { ChapterResult, Run, SweepPoint } from "#shared/results.ts";
-import { measureClosedLoop } from "./closed-loop.ts";
-import { summedUp } from "./medians.ts";
-import { closedLoop, closedLoopInventory } from "./plan.ts";
-import type { Row } from "./plan.ts";
-import type { Progress } from "./progress.ts";
-import type { RunningChapter, StartChapter } from "./running.ts";
-import type { Sender } from "./sender/sender.ts";
-import { seedOf, startFor, stepsOf } from "./steps.ts";
-import type { Step, WhatToMeasure } from "./steps.ts";
-import { sweepThrough } from "./sweep/sweep.ts";
-import { startAhead } from "./start-ahead.ts";
-import type { Started } from "./start-ahead.ts";
-import { liveThrough } from "./trial.ts";
-import { trialParts } from "./trial-parts.ts";
-import type { TrialPart } from "./trial-parts.ts";
+import { measureClosedLoop } from "./load/closed-loop.ts";
+import { summedUp } from "./figures/medians.ts";
+import { closedLoop, closedLoopInventory } from "./plan/plan.ts";
+import type { Row } from "./plan/plan.ts";
+import type { Progress } from "./telling/progress.ts";
+import type { RunningChapter, StartChapter } from "./trial/running.ts";
+import type { Sender } from "./load/open-loop/sender.ts";
+import { seedOf, startFor, stepsOf } from "./trial/steps.ts";
+import type { Step, WhatToMeasure } from "./trial/steps.ts";
+import { sweepThrough } from "./trial/sweep.ts";
+import { startAhead } from "./trial/start-ahead.ts";
+import type { Started } from "./trial/start-ahead.ts";
+import { liveThrough } from "./trial/trial.ts";
+import { trialParts } from "./plan/trial-parts.ts";
+import type { TrialPart } from "./plan/trial-parts.ts";
 
 interface BenchmarkOptions extends WhatToMeasure {
   seed: number;

@@ -1,15 +1,15 @@
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
-import { readCommand, UsageError } from "#shared/workshop/words.ts";
-import { isLab, labPlans } from "./labs.ts";
-import { onAws, planOnAccount } from "./account-plan.ts";
-import type { AccountWish } from "./account-plan.ts";
-import { rowsFor, shortDay } from "./plan.ts";
-import type { MeasuredChapter } from "./plan.ts";
-import type { WhatToMeasure } from "./steps.ts";
-import { fullStorm, shortStorm } from "./storm/timeline.ts";
-import { sweepPlan } from "./sweep/plan.ts";
+import { readCommand, UsageError } from "#shared/command.ts";
+import { isLab, labPlans } from "./plan/labs.ts";
+import { onAws, planOnAccount } from "./plan/account-plan.ts";
+import type { AccountWish } from "./plan/account-plan.ts";
+import { rowsFor, shortDay } from "./plan/plan.ts";
+import type { MeasuredChapter } from "./plan/plan.ts";
+import type { WhatToMeasure } from "./trial/steps.ts";
+import { fullStorm, shortStorm } from "./plan/storm-timeline.ts";
+import { sweepPlan } from "./plan/sweep-plan.ts";
 
 interface BenchCommand extends WhatToMeasure {
   seed: number;

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { resultsSchema, schemaVersion } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
-import { usualWeather } from "#shared/vendor/weather.ts";
-import { runCommand } from "#shared/workshop/words.ts";
+import { usualWeather } from "#shared/vendor-simulator/weather.ts";
+import { runCommand } from "#shared/command.ts";
 import { benchmark } from "./benchmark.ts";
-import { besideOwn } from "./beside-own.ts";
+import { besideOwn } from "./telling/beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
-import { onAws } from "./account-plan.ts";
-import type { AccountWish } from "./account-plan.ts";
-import { createProgress } from "./progress.ts";
-import type { StartChapter } from "./running.ts";
-import { startSender } from "./sender/sender.ts";
-import { stepsOf } from "./steps.ts";
-import { brokenPromises } from "./storm/promises.ts";
-import { distrusted } from "./trust.ts";
+import { onAws } from "./plan/account-plan.ts";
+import type { AccountWish } from "./plan/account-plan.ts";
+import { createProgress } from "./telling/progress.ts";
+import type { StartChapter } from "./trial/running.ts";
+import { startSender } from "./load/open-loop/sender.ts";
+import { stepsOf } from "./trial/steps.ts";
+import { brokenPromises } from "./figures/promises.ts";
+import { distrusted } from "./figures/trust.ts";
 
 // It would say so in the middle of the table, and the versions are tried together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
@@ -56,7 +56,7 @@ runCommand(async (argv, env) => {
     signal: stop.signal,
   });
   // The charts' code takes a second or two to load: that is spent while the first chapter starts.
-  const publishing = import("./publish.ts");
+  const publishing = import("./telling/publish.ts");
   await Promise.allSettled([measuring]);
   await sender.stop();
   onAccount?.stop();
@@ -102,7 +102,7 @@ runCommand(async (argv, env) => {
 /** Loaded only now: most benchmarks need none of these clients. */
 async function connect(account: AccountWish) {
   const [{ connectToAccount }, { explained }] = await Promise.all([
-    import("./on-account.ts"),
+    import("./trial/on-account.ts"),
     import("#shared/cloud/account.ts"),
   ]);
   return await explained(() => connectToAccount(account));

@@ -1,5 +1,5 @@
 import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
-import { VendorFailedError, VendorSilentError } from "#shared/vendor/client.ts";
+import { VendorFailedError, VendorSilentError } from "#shared/vendor.ts";
 
 /** An answer that is an error, as RFC 9457 wants it: what was expected, what came, what to do. */
 export class Problem extends Error {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { planSchema, sweepPlanSchema } from "#shared/results/plan.ts";
 import { quantilesSchema, runSchema, sweepPointSchema } from "#shared/results/run.ts";
-import { weatherSchema } from "#shared/vendor/weather.ts";
+import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
 
 export type { Phase, Plan, PlanEvent, SweepPlan } from "#shared/results/plan.ts";
 export type {

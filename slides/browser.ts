@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import process from "node:process";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 interface Where {
   env: Readonly<Record<string, string | undefined>>;

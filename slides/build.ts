@@ -1,7 +1,7 @@
 // `npm run slides:build 90` writes the deck into slides/built: one HTML file, and a PDF where a browser can print it.
 import { join, relative } from "node:path";
 import { cwd } from "node:process";
-import { runCommand } from "#shared/workshop/words.ts";
+import { runCommand } from "#shared/command.ts";
 import { findBrowser } from "./browser.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { buildDeck } from "./deck.ts";

@@ -1,4 +1,4 @@
-import { figureOf, partOf } from "../bench/charts/figures.ts";
+import { figureOf, partOf } from "../bench/telling/charts/figures.ts";
 import type { Source } from "./sources.ts";
 import { StoryError } from "./story-error.ts";
 

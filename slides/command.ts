@@ -1,4 +1,4 @@
-import { UsageError, readCommand } from "#shared/workshop/words.ts";
+import { UsageError, readCommand } from "#shared/command.ts";
 import type { Deck } from "./deck.ts";
 import { isLength, limitMinutes } from "./lengths.ts";
 import type { Length } from "./lengths.ts";

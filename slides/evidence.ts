@@ -1,6 +1,6 @@
 import type { Results } from "#shared/results.ts";
-import { figureOf, partOf } from "../bench/charts/figures.ts";
-import type { Part } from "../bench/charts/figures.ts";
+import { figureOf, partOf } from "../bench/telling/charts/figures.ts";
+import type { Part } from "../bench/telling/charts/figures.ts";
 import { judge } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import type { Source, Sources } from "./sources.ts";

@@ -1,6 +1,6 @@
 // `npm run slides 90` builds the deck and serves it on this machine. Each load of the page builds it anew, so that a reload
 // shows what was measured in the room five minutes ago.
-import { runCommand, wrap } from "#shared/workshop/words.ts";
+import { runCommand, wrap } from "#shared/command.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { serveDeck } from "./deck-server.ts";
 import { buildDeck } from "./deck.ts";

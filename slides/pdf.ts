@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { headlessFlags } from "./browser.ts";
 import { driveBrowser } from "./devtools.ts";
 import type { DrivenBrowser } from "./devtools.ts";

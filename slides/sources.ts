@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ResultsError, parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
-import { UsageError } from "#shared/workshop/words.ts";
-import type { Part } from "../bench/charts/figures.ts";
+import { UsageError } from "#shared/command.ts";
+import type { Part } from "../bench/telling/charts/figures.ts";
 
 /** What was measured, part by part: whoever runs the storm after the day has both. */
 export type Source = Partial<Record<Part, Results>>;

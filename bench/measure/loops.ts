@@ -1,9 +1,9 @@
 import type { RequestOutcome } from "#shared/results.ts";
-import { askAgain, count } from "../ask-again.ts";
-import { reasonsForDistrust, watchClock } from "../clock.ts";
-import { arrivals } from "../schedule.ts";
-import type { Sender } from "../sender/sender.ts";
-import { quantiles } from "../statistics.ts";
+import { askAgain, count } from "../load/ask-again.ts";
+import { reasonsForDistrust, watchClock } from "../load/clock.ts";
+import { arrivals } from "../plan/schedule.ts";
+import type { Sender } from "../load/open-loop/sender.ts";
+import { quantiles } from "../figures/statistics.ts";
 import type { ClosedLoop, OpenLoop } from "./report.ts";
 import { mostRequests } from "./wish.ts";
 import type { Wish } from "./wish.ts";

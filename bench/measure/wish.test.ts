@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { readWish } from "./wish.ts";
 
 const url = "http://127.0.0.1:3000/activations";

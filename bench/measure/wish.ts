@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { readCommand, UsageError } from "#shared/workshop/words.ts";
+import { readCommand, UsageError } from "#shared/command.ts";
 
 /** What `npm run measure` is asked to do. */
 export interface Wish {

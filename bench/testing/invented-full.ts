@@ -1,9 +1,9 @@
 import type { ChapterResult, Results, SweepPoint } from "#shared/results.ts";
-import { summedUp } from "../medians.ts";
-import { rowsFor } from "../plan.ts";
-import { fullStorm, shortStorm } from "../storm/timeline.ts";
-import { sweepPlan, sweptRows } from "../sweep/plan.ts";
-import { quantiles } from "../statistics.ts";
+import { summedUp } from "../figures/medians.ts";
+import { rowsFor } from "../plan/plan.ts";
+import { fullStorm, shortStorm } from "../plan/storm-timeline.ts";
+import { sweepPlan, sweptRows } from "../plan/sweep-plan.ts";
+import { quantiles } from "../figures/statistics.ts";
 import { inventedResults } from "./invented.ts";
 import { inventedStormRun } from "./invented-storm.ts";
 import type { Traits } from "./invented-storm.ts";

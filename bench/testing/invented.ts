@@ -1,10 +1,10 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { CustomerDay, Run, Fate, RequestOutcome, Results } from "#shared/results.ts";
-import { usualWeather } from "#shared/vendor/weather.ts";
-import { summedUp } from "../medians.ts";
-import { rowsFor, shortDay } from "../plan.ts";
-import { arrivals, seededRandom } from "../schedule.ts";
-import { percentiles, quantiles } from "../statistics.ts";
+import { usualWeather } from "#shared/vendor-simulator/weather.ts";
+import { summedUp } from "../figures/medians.ts";
+import { rowsFor, shortDay } from "../plan/plan.ts";
+import { arrivals, seededRandom } from "../plan/schedule.ts";
+import { percentiles, quantiles } from "../figures/statistics.ts";
 
 /** How an invented chapter behaves; everything else is drawn from the seed. */
 interface Behaviour {

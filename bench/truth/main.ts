@@ -1,9 +1,9 @@
 // The instrument against servers whose delay is known: `npm run bench:truth`.
-import { runCommand } from "#shared/workshop/words.ts";
-import { startSender } from "../sender/sender.ts";
-import type { Sender } from "../sender/sender.ts";
-import { spoken } from "../format.ts";
-import { quantiles } from "../statistics.ts";
+import { runCommand } from "#shared/command.ts";
+import { startSender } from "../load/open-loop/sender.ts";
+import type { Sender } from "../load/open-loop/sender.ts";
+import { spoken } from "../telling/format.ts";
+import { quantiles } from "../figures/statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
 import { wakeLateness } from "./wake-lateness.ts";

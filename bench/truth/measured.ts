@@ -1,7 +1,7 @@
 import autocannon from "autocannon";
-import { arrivals } from "../schedule.ts";
-import type { OpenLoopResult, Sender } from "../sender/sender.ts";
-import { quantiles } from "../statistics.ts";
+import { arrivals } from "../plan/schedule.ts";
+import type { OpenLoopResult, Sender } from "../load/open-loop/sender.ts";
+import { quantiles } from "../figures/statistics.ts";
 import type { startTruth } from "./truths.ts";
 
 type Server = Awaited<ReturnType<typeof startTruth>>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, it } from "vitest";
-import { askAgain } from "../ask-again.ts";
-import { startSender } from "../sender/sender.ts";
-import type { Sender } from "../sender/sender.ts";
-import { quantiles } from "../statistics.ts";
+import { askAgain } from "../load/ask-again.ts";
+import { startSender } from "../load/open-loop/sender.ts";
+import type { Sender } from "../load/open-loop/sender.ts";
+import { quantiles } from "../figures/statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
 

@@ -1,5 +1,5 @@
-import { arrivals } from "../schedule.ts";
-import { quantiles } from "../statistics.ts";
+import { arrivals } from "../plan/schedule.ts";
+import { quantiles } from "../figures/statistics.ts";
 
 /**
  * How late this machine wakes a thread that only sleeps till its next moment, and does nothing else: nobody who sends on

@@ -1,7 +1,7 @@
 import type { Express, Response } from "express";
 import { createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import type { Provision } from "#shared/vendor/client.ts";
+import type { Provision } from "#shared/vendor.ts";
 
 interface Dependencies {
   inventory: Inventory;

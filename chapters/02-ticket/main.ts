@@ -4,7 +4,7 @@ import { createDynamoDb } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
 import { serve } from "#shared/http.ts";
 import { createInventory } from "#shared/inventory.ts";
-import { createVendor } from "#shared/vendor/client.ts";
+import { createVendor } from "#shared/vendor.ts";
 import { createApi } from "./api.ts";
 import { createTickets } from "./tickets.ts";
 

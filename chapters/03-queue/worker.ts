@@ -5,7 +5,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { parseActivation } from "#shared/activation.ts";
 import { createDynamoDb, createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendor } from "#shared/vendor/client.ts";
+import { createVendor } from "#shared/vendor.ts";
 import { createTickets } from "./tickets.ts";
 
 // The longest that SQS allows: an empty queue costs three requests a minute, and a message is handed over at once.

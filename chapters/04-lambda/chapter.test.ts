@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 
 testContract(import.meta.dirname);
 

@@ -3,7 +3,7 @@ import type { SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
 import { parseActivation } from "#shared/activation.ts";
 import { createDynamoDb } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendor } from "#shared/vendor/client.ts";
+import { createVendor } from "#shared/vendor.ts";
 import { createTickets } from "./tickets.ts";
 
 const config = readConfig({ VENDOR_URL: variables.url, ACTIVATIONS_TABLE: variables.text });

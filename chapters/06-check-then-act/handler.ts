@@ -5,7 +5,7 @@ import { parseActivation } from "#shared/activation.ts";
 import type { Activation } from "#shared/activation.ts";
 import { createDynamoDb, createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendor } from "#shared/vendor/client.ts";
+import { createVendor } from "#shared/vendor.ts";
 import { createTickets } from "./tickets.ts";
 
 const config = readConfig({

@@ -5,7 +5,7 @@ import type { Context, SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-la
 import { parseActivation } from "#shared/activation.ts";
 import { createDynamoDb, createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendor, VendorSilentError } from "#shared/vendor/client.ts";
+import { createVendor, VendorSilentError } from "#shared/vendor.ts";
 import { createLeases, LeaseHeldError } from "./lease.ts";
 import { createTickets } from "./tickets.ts";
 

@@ -2,7 +2,7 @@
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { createDynamoDb } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendorFunction } from "#shared/vendor/function.ts";
+import { createVendorFunction } from "#shared/vendor-simulator/function.ts";
 import { refuseWithoutKey } from "./key.ts";
 
 const config = readConfig({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { hasPostgres, readEvidence } from "./postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: connections", () => {

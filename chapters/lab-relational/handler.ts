@@ -6,7 +6,7 @@ import * as z from "zod";
 import { parseActivation } from "#shared/activation.ts";
 import { createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { createVendor, VendorSilentError } from "#shared/vendor/client.ts";
+import { createVendor, VendorSilentError } from "#shared/vendor.ts";
 import { createDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { createLeases, LeaseHeldError } from "./lease.ts";

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { hasPostgres, postgresFolders, postgresOf } from "./postgres.testing.ts";
 import { startPostgres } from "./postgres.ts";

@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /** Where a command is about to work. */
 export interface Account {

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /** Asks the person at the keyboard, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and where nobody is. */
 export async function confirm(question: string, isSure: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda"
 import type { Chapter } from "#shared/run/chapters.ts";
 import { projectFolder, readParts } from "#shared/run/chapters.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { needKey } from "./dot-env.ts";
 import { runSam } from "./sam.ts";
 import { needWholeStack, tagKey } from "./stack.ts";

@@ -2,7 +2,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
 import type { SomeAws } from "#shared/run/elsewhere.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { askAccount } from "./account.ts";
 import { readDotEnv } from "./dot-env.ts";
 import { findStack, needWholeStack } from "./stack.ts";

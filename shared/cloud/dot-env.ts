@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /**
  * The shell's variables, and below them those of .env, which git doesn't see, or of the file that DOT_ENV_FILE names. A line

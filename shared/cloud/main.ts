@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { findChapter } from "#shared/run/chapters.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
 import { runRedrive } from "#shared/run/redrive.ts";
-import { readCommand, runCommand, UsageError, wrap } from "#shared/workshop/words.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { askAccount, explained } from "./account.ts";
 import { confirm } from "./confirm.ts";
 import { costLines } from "./cost.ts";

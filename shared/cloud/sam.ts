@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { delimiter, join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 const howToInstall =
   "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html";

@@ -9,7 +9,7 @@ import {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { environmentName } from "#shared/local-aws/template/template.ts";
 
 /** The tag of everything that belongs to a stack of ours; its value is the stack's name. */

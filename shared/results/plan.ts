@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { weatherSchema } from "#shared/vendor/weather.ts";
+import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
 
 const count = z.int().min(0);
 const durationMs = z.number().min(0);

@@ -9,7 +9,7 @@ import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/clie
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { lookAtQueue } from "./queues.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /** Another emulator's addresses (moto, LocalStack, DynamoDB Local ...). */
 export interface Endpoints {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseActivation } from "#shared/activation.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { SomeAws } from "./elsewhere.ts";
-import type { VendorControl } from "#shared/vendor/control.ts";
+import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 
 /** A process that was killed, and the devices whose calls at the vendor were open then. */
 export interface Killed {

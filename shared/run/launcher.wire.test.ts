@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { readInspection } from "#shared/local-aws/inspection.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 

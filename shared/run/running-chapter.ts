@@ -1,6 +1,6 @@
 import type { SomeAws } from "./elsewhere.ts";
-import type { VendorControl } from "#shared/vendor/control.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import type { VendorControl } from "#shared/vendor-simulator/control.ts";
+import { UsageError } from "#shared/command.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import { killBusyEnvironment } from "./kill-function.ts";

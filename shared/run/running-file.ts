@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";
 import { sendCommand } from "./control-server.ts";

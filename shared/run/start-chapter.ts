@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { vendorControl } from "#shared/vendor/control.ts";
-import type { Weather } from "#shared/vendor/weather.ts";
+import { vendorControl } from "#shared/vendor-simulator/control.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { chapterIn, projectFolder, readParts } from "./chapters.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
 import { endsWithin, forkChild } from "./child-process.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from "vitest";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
-import { startTested, testedChapter } from "#shared/testing/tested-chapter.ts";
-import type { TestedChapter, TestedParts } from "#shared/testing/tested-chapter.ts";
+import { startTested, testedChapter } from "#shared/stage/tested-chapter.ts";
+import type { TestedChapter, TestedParts } from "#shared/stage/tested-chapter.ts";
 
-export { asksFor } from "#shared/testing/tested-chapter.ts";
-export type { Answer, TestedChapter } from "#shared/testing/tested-chapter.ts";
+export { asksFor } from "#shared/stage/tested-chapter.ts";
+export type { Answer, TestedChapter } from "#shared/stage/tested-chapter.ts";
 
 /**
  * Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. `through` may

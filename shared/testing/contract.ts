@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import type { TestedParts } from "#shared/testing/tested-chapter.ts";
+import type { TestedParts } from "#shared/stage/tested-chapter.ts";
 import { asksFor, useChapter } from "#shared/testing/chapter.ts";
 import type { Answer } from "#shared/testing/chapter.ts";
 import { malformed, rightAddresses, troubles, wrongAddresses } from "#shared/testing/contract-cases.ts";

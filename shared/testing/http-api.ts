@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { TestedChapter, TestedParts } from "#shared/testing/tested-chapter.ts";
+import type { TestedChapter, TestedParts } from "#shared/stage/tested-chapter.ts";
 
 interface HttpApiOptions {
   lambdaUrl: () => string;

@@ -6,7 +6,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { startLocalAws, type LocalAws } from "#shared/local-aws/start.ts";
-import { readCommand, runCommand, UsageError } from "#shared/workshop/words.ts";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run aws TEMPLATE [PARAMETER=VALUE ...] [--sqs-port 9324] [--dynamodb-port 8000]";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 
 const command = fileURLToPath(new URL("./aws.ts", import.meta.url));
 const template = fileURLToPath(new URL("../local-aws/conformance/fixtures/template.yaml", import.meta.url));

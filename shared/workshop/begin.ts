@@ -5,7 +5,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/running-file.ts";
 import { begin, bringBack, listSaved, mineFolder, placesOf, readBegun } from "./course/mine.ts";
 import type { Former } from "./course/mine.ts";
-import { readCommand, runCommand, UsageError, wrap } from "./words.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run begin 04";
 

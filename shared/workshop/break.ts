@@ -5,7 +5,7 @@ import { commandSchema, sendCommand } from "#shared/run/control-server.ts";
 import type { ControlCommand } from "#shared/run/control-server.ts";
 import { needRunning } from "#shared/run/running-file.ts";
 import { waitForCallMs } from "./trouble.ts";
-import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run break 05 kill worker";
 const troubles = "`kill api`, `kill worker`, `kill function`, `outage 10`, `duplicates 10`";

@@ -1,7 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import { hasQueue, invokesFunction } from "#shared/run/outputs.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { wrap } from "./words.ts";
+import { wrap } from "#shared/command.ts";
 
 type Described = Pick<
   RunningChapter,

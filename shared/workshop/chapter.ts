@@ -20,7 +20,7 @@ import type { Paint } from "./screen/paint.ts";
 import { isTerminal } from "./screen/screen.ts";
 import { openStack } from "./open-stack.ts";
 import { createTroublemaker } from "./trouble.ts";
-import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run chapter 05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]";
 // npm passes on a Ctrl-C that the terminal has already sent to us: the second within this time is the same one.

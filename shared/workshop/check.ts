@@ -10,7 +10,7 @@ import { updateProgress, withChecked } from "./course/progress.ts";
 import type { Course, LiveCourse } from "./course/task.ts";
 import { findCourse } from "./course/tasks.ts";
 import { needCopyOf, whichChapter } from "./course/which-chapter.ts";
-import { readCommand, runCommand, UsageError } from "./words.ts";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run check 04";
 

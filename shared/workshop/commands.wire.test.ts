@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/running-file.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 
 // Any chapter with a function and a dead-letter queue will do that isn't running in another terminal right now.

@@ -8,7 +8,7 @@ import type { FileDiff, LineCount } from "./chapter-diff.ts";
 import { diffPage } from "./diff-page.ts";
 import { painter } from "./screen/paint.ts";
 import type { Paint } from "./screen/paint.ts";
-import { needWords, readCommand, runCommand } from "./words.ts";
+import { needWords, readCommand, runCommand } from "#shared/command.ts";
 
 const usage = "npm run diff 03 04 [html]";
 const columns = 80;

@@ -1,6 +1,6 @@
 // Whether this machine can run the workshop. `npm run doctor`, before anything else and whenever something is odd.
 import { examine } from "#shared/workshop/doctor-checks.ts";
-import { readCommand, runCommand, UsageError, wrap } from "#shared/workshop/words.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 // It would say so in the middle of the list, and the versions are tried together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else

@@ -4,7 +4,7 @@ import { readProgress, updateProgress } from "./course/progress.ts";
 import { describeHints, nextTask } from "./course/hint-text.ts";
 import { findCourse } from "./course/tasks.ts";
 import { whichChapter } from "./course/which-chapter.ts";
-import { readCommand, runCommand, UsageError } from "./words.ts";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run hint 04";
 

@@ -1,5 +1,5 @@
 import type { Chapter } from "#shared/run/chapters.ts";
-import { UsageError } from "./words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /** The chapter's stack on a real account. Loaded only now: it takes clients that nobody else needs. */
 export async function openStack(

@@ -2,7 +2,7 @@
 import { findChapter, readParts } from "#shared/run/chapters.ts";
 import { runRedrive } from "#shared/run/redrive.ts";
 import { needRunning } from "#shared/run/running-file.ts";
-import { needWords, readCommand, runCommand, UsageError } from "./words.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run redrive 05";
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/control-server.ts";
 import { hasQueue } from "#shared/run/outputs.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
-import { UsageError } from "./words.ts";
+import { UsageError } from "#shared/command.ts";
 
 /** When the copy of a duplicate comes: with the first, while the first is worked on, and after it is done. */
 const duplicateDelaysMs = [0, 200, 2_000];

@@ -9,7 +9,7 @@ import { takeLock } from "./follow/lock.ts";
 import { Session } from "./follow/session.ts";
 import { painter } from "./screen/paint.ts";
 import { isTerminal } from "./screen/screen.ts";
-import { readCommand, runCommand, UsageError, wrap } from "./words.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run workshop";
 const exitCodeOfSignal = 143;

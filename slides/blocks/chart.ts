@@ -1,4 +1,4 @@
-import { partOfPicture, pictureNames, pictureOf } from "../../bench/charts/pictures.ts";
+import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/charts/pictures.ts";
 import { escaped } from "../html.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";

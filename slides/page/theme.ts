@@ -1,5 +1,5 @@
-import { darkTheme, lightTheme } from "../../bench/charts/theme.ts";
-import type { Theme } from "../../bench/charts/theme.ts";
+import { darkTheme, lightTheme } from "../../bench/telling/charts/theme.ts";
+import type { Theme } from "../../bench/telling/charts/theme.ts";
 
 export interface PageTheme {
   current: () => Theme;

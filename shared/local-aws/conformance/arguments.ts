@@ -1,4 +1,4 @@
-import { readCommand, UsageError } from "#shared/workshop/words.ts";
+import { readCommand, UsageError } from "#shared/command.ts";
 
 interface Asked {
   /** In the user's words. */

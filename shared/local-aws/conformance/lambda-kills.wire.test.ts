@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 
-import { eventually } from "../../testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
 
 let stage: Awaited<ReturnType<typeof setStage>>;

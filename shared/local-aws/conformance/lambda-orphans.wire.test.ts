@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
-import { eventually } from "../../testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { isAlive } from "../../testing/processes.ts";
 
 const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta.url));

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runCommand } from "#shared/workshop/words.ts";
+import { runCommand } from "#shared/command.ts";
 import { readTarget } from "./arguments.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

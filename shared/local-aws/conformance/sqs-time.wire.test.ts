@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { ManualClock } from "../sqs/testing/manual-clock.ts";
 import { bodies, isEmbedded, useTarget } from "./sqs-target.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { findCourse } from "./tasks.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";

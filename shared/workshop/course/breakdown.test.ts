@@ -124,7 +124,7 @@ test("what the check itself has provoked is no mistake of the copy", () => {
     "worker",
     "activation failed, SQS delivers it again {",
     "  error: VendorFailedError: Expected the vendor's answer, but nobody listens",
-    "      at createVendor (/home/me/take a ticket/shared/vendor/client.ts:58:9)",
+    "      at createVendor (/home/me/take a ticket/shared/vendor.ts:58:9)",
     `      at settle (${folder}/worker.ts:66:5) {`,
     "    [cause]: TypeError: fetch failed",
     "        at node:internal/deps/undici/undici:14976:13",

@@ -1,8 +1,8 @@
 import type { RunningFile } from "#shared/run/running-file.ts";
 import { explainBreakdown, isCut, lastDeath, withLog } from "./breakdown.ts";
 import type { Breakdown, ProcessLine } from "./breakdown.ts";
-import { eventually } from "#shared/testing/eventually.ts";
-import { openStage } from "./stage.ts";
+import { eventually } from "#shared/stage/eventually.ts";
+import { openStage } from "#shared/stage/stage.ts";
 import { OpenTaskError } from "./task.ts";
 import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
 

@@ -1,4 +1,4 @@
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 import type { CheckedTask } from "./check-chapter.ts";
 
 interface CheckText {

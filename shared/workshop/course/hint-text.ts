@@ -1,4 +1,4 @@
-import { UsageError, wrap } from "#shared/workshop/words.ts";
+import { UsageError, wrap } from "#shared/command.ts";
 import type { Course, Task } from "./task.ts";
 
 type HintedTask = Omit<Task, "check">;

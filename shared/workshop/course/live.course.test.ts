@@ -4,11 +4,11 @@ import type { ControlServer } from "#shared/run/control-server.ts";
 import type { RunningFile } from "#shared/run/running-file.ts";
 import { createTroublemaker } from "#shared/workshop/trouble.ts";
 import { checkRunning } from "./check-chapter.ts";
-import { openStage } from "./stage.ts";
-import type { Stage } from "./stage.ts";
+import { openStage } from "#shared/stage/stage.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 import { course } from "./tasks/06.ts";
 import { findChapter } from "#shared/run/chapters.ts";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 
 /** What a participant does to the running chapter, and what the check says then. */
 describe("the course of 06", () => {

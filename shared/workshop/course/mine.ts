@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { copyWhole, emptyFolder, listFiles } from "./folders.ts";
 import { cutRegions, openingWords, readRegions } from "./regions.ts";
 import type { Region } from "./regions.ts";

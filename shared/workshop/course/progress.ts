@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 import type { CheckedTask } from "./check-chapter.ts";
 
 const chapterSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { RunningFile } from "#shared/run/running-file.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 
 /** One change of at most 15 lines that a participant makes, and the proof, from outside, that it is made. */
 export interface Task<Subject = Stage> {

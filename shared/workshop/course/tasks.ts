@@ -1,4 +1,4 @@
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import type { Course } from "./task.ts";
 import { course as course02 } from "./tasks/02.ts";
 import { course as course03 } from "./tasks/03.ts";

@@ -1,6 +1,6 @@
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import { mineFolder, readBegun } from "./mine.ts";
 
 /** The chapter that a word names; without one, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */

@@ -4,7 +4,7 @@ import { drawKeys } from "#shared/workshop/screen/keys.ts";
 import type { Key } from "#shared/workshop/screen/keys.ts";
 import { fit } from "#shared/workshop/screen/paint.ts";
 import type { Paint } from "#shared/workshop/screen/paint.ts";
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 import { nextCommand } from "./path.ts";
 import type { Place, Step } from "./path.ts";
 

@@ -1,5 +1,5 @@
 import type { Key } from "#shared/workshop/screen/keys.ts";
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 import { runArgument } from "./path.ts";
 import type { Place } from "./path.ts";
 

@@ -1,5 +1,5 @@
 import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 import type { Prediction } from "#shared/workshop/predict.ts";
 
 /** What the screen wants to know before it goes on. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { deviceAt } from "#shared/devices.ts";
-import { UsageError } from "#shared/workshop/words.ts";
+import { UsageError } from "#shared/command.ts";
 import type { LiveTicket } from "./state.ts";
 
 // The first hundred are left to whoever types requests by hand: the READMEs and the printed one use them.

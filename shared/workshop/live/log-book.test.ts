@@ -15,7 +15,7 @@ test("an error that Node prints as an object is its message, and the device is i
     "activation failed {",
     "  messageId: '41268cda-1a3d-42e3-93bc-ff20cfd53e7b',",
     "  error: VendorFailedError: Expected the vendor to provision 00-00-5E-10-00-00-00-65, got its answer 503",
-    "      at <anonymous> (/project/shared/vendor/client.ts:54:13)",
+    "      at <anonymous> (/project/shared/vendor.ts:54:13)",
     "}",
   );
 

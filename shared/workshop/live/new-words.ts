@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { wrap } from "#shared/workshop/words.ts";
+import { wrap } from "#shared/command.ts";
 
 const indent = "  ";
 

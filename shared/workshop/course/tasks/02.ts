@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "#shared/testing/eventually.ts";
+import { eventually } from "#shared/stage/eventually.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import type { Stage } from "#shared/workshop/course/stage.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 
 // Less than the 3 s after which the copy gives up a vendor that is silent, and far more than one write takes.
 const answersWithinMs = 2_500;

@@ -1,7 +1,7 @@
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { deviceAt } from "#shared/devices.ts";
-import { eventually } from "#shared/testing/eventually.ts";
-import type { Stage } from "#shared/workshop/course/stage.ts";
+import { eventually } from "#shared/stage/eventually.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 import { clientsOf } from "./clients.ts";

@@ -1,6 +1,6 @@
 import type { RunningFile } from "#shared/run/running-file.ts";
 import { sendCommand } from "#shared/run/control-server.ts";
-import { vendorControl } from "#shared/vendor/control.ts";
+import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import { OpenTaskError } from "#shared/workshop/course/task.ts";
 import type { LiveCourse } from "#shared/workshop/course/task.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { deviceAt } from "#shared/devices.ts";
-import type { Stage } from "#shared/workshop/course/stage.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError } from "#shared/workshop/course/task.ts";
 import { clientsOf } from "./clients.ts";
 

@@ -1,4 +1,4 @@
-import type { Stage } from "#shared/workshop/course/stage.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 
 /** Activations whose messages wait together, since nobody polled the queue while they were asked for. */
 export async function fillQueue(stage: Stage, count: number): Promise<{ index: number; eventId: string }[]> {

@@ -1,5 +1,5 @@
-import { eventually } from "#shared/testing/eventually.ts";
-import type { Stage } from "#shared/workshop/course/stage.ts";
+import { eventually } from "#shared/stage/eventually.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import { isIdle, tableOf } from "./queued.ts";
 

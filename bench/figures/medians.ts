@@ -1,0 +1,48 @@
+import type { LedgerEntries, Results, Run, Runs } from "#shared/results.ts";
+import { median, range } from "./statistics.ts";
+import type { TrialPart } from "../plan/trial-parts.ts";
+
+const clocks = ["response", "activation"] as const;
+
+/** Runs of one plan with their medians and ranges; undefined if there are none. */
+export function summedUp(runs: Run[]): Runs | undefined {
+  if (runs.length === 0) {
+    return undefined;
+  }
+  const each = <Figure>(summary: (values: (number | null)[]) => Figure) => {
+    const of = (clock: (typeof clocks)[number]) => {
+      const p99s = runs.flatMap((run) => (run[clock].p99Ms === undefined ? [] : [run[clock].p99Ms]));
+      return {
+        p50Ms: summary(runs.map((run) => run[clock].p50Ms)),
+        // A median over some of the runs would be another one's: it needs all.
+        ...(p99s.length === runs.length && { p99Ms: summary(p99s) }),
+        maxMs: summary(runs.map((run) => run[clock].maxMs)),
+      };
+    };
+    return { response: of("response"), activation: of("activation") };
+  };
+  return { runs, median: each(median), range: each(range) };
+}
+
+/** The rows that lived through the day, or another plan: medians of the times, sums of the counts, the first run for pictures. */
+export function measuredRows(results: Results, which: TrialPart = "day") {
+  return results.chapters.flatMap((row) => {
+    const measured = row[which];
+    const [run] = measured?.runs ?? [];
+    return measured && run ? [{ ...row, ...measured, ledger: total(measured.runs), run }] : [];
+  });
+}
+
+/** A row that lived through a plan. */
+export type Measured = ReturnType<typeof measuredRows>[number];
+
+function total(runs: readonly Run[]): LedgerEntries {
+  const [first, ...others] = runs.map(({ ledger }) => ledger);
+  const sums = { ...(first as LedgerEntries) };
+  for (const other of others) {
+    for (const entry of Object.keys(sums) as (keyof LedgerEntries)[]) {
+      sums[entry] += other[entry];
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,99 @@
+import type { Results, Run } from "#shared/results.ts";
+import { counted } from "../telling/format.ts";
+import type { TrialPart } from "../plan/trial-parts.ts";
+
+/** What must be true of a row after any storm, or after a lab's own plan. */
+interface Promised {
+  what: string;
+  holds: (run: Run) => boolean;
+}
+
+const losesNone: Promised = { what: "loses none", holds: ({ ledger }) => ledger.lost === 0 };
+const losesSome: Promised = { what: "loses some", holds: ({ ledger }) => ledger.lost > 0 };
+const redrivesPoisonOnly: Promised = {
+  what: "has set only poison devices aside before the redrive",
+  holds: ({ beforeRedrive }) => beforeRedrive === undefined || beforeRedrive.healthy === 0,
+};
+
+/** Calls that nobody heard the end of, since the environment that made them was killed. */
+const openCalls = ({ kills }: Run) =>
+  kills.filter(({ target }) => target === "function").flatMap((kill) => kill.openCalls).length;
+
+const doublesNone: Promised = { what: "provisions none twice", holds: ({ ledger }) => ledger.doubled === 0 };
+const setsHealthyAside: Promised = {
+  what: "has used up its retries for some healthy devices",
+  holds: ({ beforeRedrive }) => (beforeRedrive?.healthy ?? 0) > 0,
+};
+const bringsAllBack: Promised = {
+  what: "has brought back what was set aside",
+  holds: ({ ledger }) => ledger.deadLettered + ledger.waiting === 0,
+};
+
+/** What a lab and the chapter beside it promise for the lab's own plan. */
+const labPromises: Partial<Record<TrialPart, Record<string, Promised[]>>> = {
+  outage: {
+    "05": [losesNone, redrivesPoisonOnly],
+    "lab-retries": [losesNone, setsHealthyAside, bringsAllBack],
+  },
+  rush: {
+    "07": [losesNone, doublesNone],
+    "lab-relational": [losesNone, doublesNone],
+    "lab-relational+each": [losesNone, doublesNone],
+    // Whoever finds no connection after the vendor's answer can't write it down, and the next one asks again.
+    "lab-relational+wide": [losesNone],
+  },
+};
+
+const promises: Record<string, Promised[]> = {
+  "02": [losesSome],
+  "03": [losesNone],
+  "04": [losesNone],
+  "05": [
+    losesNone,
+    { what: "provisions some twice", holds: ({ ledger }) => ledger.doubled > 0 },
+    redrivesPoisonOnly,
+  ],
+  "06": [losesSome, redrivesPoisonOnly],
+  "07": [
+    losesNone,
+    {
+      what: "provisions none twice but the calls open in killed environments",
+      holds: (run) => run.ledger.doubled <= openCalls(run),
+    },
+    redrivesPoisonOnly,
+  ],
+  "07+key": [losesNone, doublesNone, redrivesPoisonOnly],
+  "lab-retries": [losesNone],
+  "lab-relational": [
+    losesNone,
+    {
+      what: "provisions none twice but the calls open in killed environments",
+      holds: (run) => run.ledger.doubled <= openCalls(run),
+    },
+  ],
+};
+
+/** What the chapters say of themselves and a storm has shown to be wrong, a sentence each; empty: all kept. */
+export function brokenPromises({ chapters }: Results): string[] {
+  const parts = ["storm", "outage", "rush"] as const;
+  return chapters.flatMap((row) =>
+    parts.flatMap((part) => brokenIn(row, part, (part === "storm" ? promises : labPromises[part])?.[row.id])),
+  );
+}
+
+function brokenIn(
+  { label, ...row }: Results["chapters"][number],
+  part: "storm" | "outage" | "rush",
+  promised: readonly Promised[] = [],
+): string[] {
+  return (row[part]?.runs ?? []).flatMap((run) =>
+    promised
+      .filter(({ holds }) => !holds(run))
+      .map(({ what }) => {
+        const { lost, doubled } = run.ledger;
+        const healthy = run.beforeRedrive?.healthy ?? 0;
+        const found = `lost ${lost}, twice ${doubled}, ${counted(openCalls(run), "open call")} killed, ${healthy} healthy set aside`;
+        return `Expected that ${label} ${what}, but in the ${part} with seed ${run.seed}: ${found}.`;
+      }),
+  );
+}

@@ -1,0 +1,86 @@
+import { afterEach, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { measureClosedLoop } from "./closed-loop.ts";
+import { startFixture } from "../testing/start-fixture.ts";
+
+const devices = Array.from({ length: 200 }, (_, index) => deviceAt(index));
+let fixture: Awaited<ReturnType<typeof startFixture>>;
+afterEach(() => fixture.stop());
+
+it("takes exact times", async () => {
+  const delayMs = 150;
+  fixture = await startFixture({ delayMs });
+
+  const result = await measureClosedLoop({
+    url: fixture.url,
+    connections: 5,
+    warmupSeconds: 0.2,
+    seconds: 0.5,
+    devices,
+  });
+
+  expect(result.response.never).toBe(0);
+  expect(result.response.p50Ms).toBeGreaterThanOrEqual(delayMs - 1);
+  expect(result.response.p50Ms).toBeLessThan(delayMs + 500);
+  // Five connections, each ten answers at most in that time, and one that had begun.
+  expect(result.response.count).toBeGreaterThanOrEqual(5);
+  expect(result.response.count).toBeLessThanOrEqual(5 * 6);
+});
+
+it("waits for the answers that were asked for in time: cutting them off would leave out the slowest", async () => {
+  fixture = await startFixture({ delayMs: 600 });
+
+  const result = await measureClosedLoop({
+    url: fixture.url,
+    connections: 5,
+    warmupSeconds: 0,
+    seconds: 0.3,
+    devices,
+  });
+
+  expect(result.response.count).toBe(5);
+});
+
+it("asks for every device once and ends when they are used up", async () => {
+  fixture = await startFixture({ delayMs: 0 });
+
+  const result = await measureClosedLoop({
+    url: fixture.url,
+    connections: 4,
+    warmupSeconds: 0,
+    seconds: 20,
+    devices,
+  });
+
+  expect(result.response.count).toBeLessThanOrEqual(devices.length);
+  expect(result.response.count).toBeGreaterThan(devices.length / 2);
+});
+
+it("has no figures for answers that are wrong", async () => {
+  fixture = await startFixture({ delayMs: 0, odd: { "c-20": "502" } });
+
+  const measured = measureClosedLoop({
+    url: fixture.url,
+    connections: 2,
+    warmupSeconds: 0,
+    seconds: 5,
+    devices,
+  });
+
+  await expect(measured).rejects.toThrow("1 answers were wrong");
+});
+
+it("counts a connection that the server closes as a request without an answer, and no other one's time", async () => {
+  fixture = await startFixture({ delayMs: 20, odd: { "c-20": "cut" } });
+
+  const { response } = await measureClosedLoop({
+    url: fixture.url,
+    connections: 2,
+    warmupSeconds: 0,
+    seconds: 1,
+    devices,
+  });
+
+  expect(response.never).toBe(1);
+  expect(response.count).toBeGreaterThan(10);
+});

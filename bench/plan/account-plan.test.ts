@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Results } from "#shared/results.ts";
+import { planOnAccount } from "./account-plan.ts";
+import { drawCharts } from "../telling/charts/draw.ts";
+import { reportHtml } from "../telling/report/report.ts";
+import { tableLines } from "../telling/table.ts";
+import { inventedFullResults } from "../testing/invented-full.ts";
+
+/** What a benchmark on an account shows: the same rows, no trouble but the storm's outage, a limit that nobody needs. */
+function onAccount(): Results {
+  const { plans, ...results } = inventedFullResults({ runs: 1, short: true });
+  const { day, storm } = plans;
+  if (day === undefined || storm === undefined) {
+    throw new Error("Expected invented results of a day and a storm");
+  }
+  const { sweep: _sweep, ...rest } = plans;
+  return {
+    ...results,
+    plans: { ...rest, day: planOnAccount(day), storm: planOnAccount(storm) },
+    notes: ["embedded AWS on this machine: not AWS latencies", "08 on AWS: account ...9012"],
+  };
+}
+
+describe("results with an account in them", () => {
+  const results = onAccount();
+  const charts = drawCharts(results);
+  const shown = [
+    ...tableLines(results, "report.html"),
+    ...charts.map(({ svg }) => svg.light),
+    reportHtml(results, charts),
+  ].join("\n");
+
+  it("speak of no trouble that nobody made", () => {
+    expect(shown).not.toMatch(/undefined|Infinity|NaN s|Every 0th|\b0 kills|\b0 poison/);
+    expect(tableLines(results, "report.html")[0]).toBe("80 customers, no trouble");
+    expect(shown).toContain("No message is doubled on order.");
+  });
+
+  it("say which row is not of this machine", () => {
+    const [, place = ""] = tableLines(results, "report.html");
+
+    expect(place).toContain("not AWS latencies, but for 08 aws");
+    expect(tableLines(results, "report.html").every((line) => line.length <= 80)).toBe(true);
+  });
+
+  it("show the storm as long as it was, not for the three minutes that it might have taken", () => {
+    const { storm } = results.plans;
+    const shorter = {
+      ...results,
+      plans: { ...results.plans, storm: storm && { ...storm, horizonMs: 90_000 } },
+    };
+    const picture = (of: Results) => drawCharts(of).find(({ name }) => name === "storm")?.svg.light;
+
+    expect(picture(results)).toBeDefined();
+    expect(picture(results)).toBe(picture(shorter));
+  });
+});

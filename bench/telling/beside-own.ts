@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from "node:util";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { findChapter, projectFolder } from "#shared/run/chapters.ts";
+import { parseResults, ResultsError } from "#shared/results.ts";
+import type { Plan, Results } from "#shared/results.ts";
+import { readProgress } from "#shared/workshop/course/progress.ts";
+import { readPrediction } from "#shared/workshop/predict.ts";
+import { measuredRows, summedUp } from "../figures/medians.ts";
+import type { Measured } from "../figures/medians.ts";
+import type { Beside } from "./table.ts";
+
+/** What stands beside a participant's own version of a chapter: the reference's row of it, and the guess. */
+export function besideOwn(results: Results, begunAs: string): Beside {
+  if (results.plans.day === undefined) {
+    return { rows: [], sentences: [] };
+  }
+  const { rows, words } = referenceOf(results, begunAs);
+  const guess = guessOf(begunAs);
+  return {
+    rows,
+    sentences: [
+      ...words.map((text) => ({ word: "", text })),
+      ...(guess === undefined ? [] : [{ word: "GUESS", text: `of ${begunAs}, before you ran it: ${guess}` }]),
+    ],
+  };
+}
+
+function referenceOf(results: Results, chapter: string): { rows: Measured[]; words: string[] } {
+  const file = join(projectFolder, "bench", "reference", "results.json");
+  if (!existsSync(file)) {
+    return { rows: [], words: [] };
+  }
+  try {
+    const reference = parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
+    const rows = sameDays(results, reference, chapter);
+    const day = reference.startedAt.slice(0, 10);
+    const words = `The reference is ${chapter} on ${day} with the same customers (${reference.environment.machine}).`;
+    return { rows, words: rows.length === 0 ? [] : [words] };
+  } catch (error) {
+    if (error instanceof ResultsError) {
+      // What was measured now is shown whether or not there is something to stand beside it.
+      return { rows: [], words: [error.message] };
+    }
+    throw error;
+  }
+}
+
+/** The row of a chapter on those of the reference's days that had the same customers, weather and troubles. */
+export function sameDays(results: Results, reference: Results, chapter: string): Measured[] {
+  if (!isSamePlan(results.plans.day, reference.plans.day)) {
+    return [];
+  }
+  const seeds = new Set(measuredRows(results).flatMap(({ runs }) => runs.map(({ seed }) => seed)));
+  return measuredRows(reference)
+    .filter(({ id }) => id === chapter)
+    .flatMap((row) => {
+      const runs = row.runs.filter(({ seed }) => seeds.has(seed));
+      // Counts are sums over the days: fewer of them can't stand beside the others.
+      const day = runs.length === seeds.size ? summedUp(runs) : undefined;
+      return day === undefined
+        ? []
+        : measuredRows({ ...reference, chapters: [{ ...row, label: "reference", day }] });
+    });
+}
+
+function isSamePlan(one: Plan | undefined, other: Plan | undefined): boolean {
+  return (
+    one !== undefined && other !== undefined && isDeepStrictEqual({ ...one, runs: 0 }, { ...other, runs: 0 })
+  );
+}
+
+/** "b) in about 10 seconds" */
+function guessOf(chapter: string): string | undefined {
+  const { guess } = readProgress(chapter);
+  const choices = readPrediction(findChapter(chapter).folder)?.choices ?? [];
+  const choice = choices.find(({ letter }) => letter === guess);
+  return choice === undefined ? undefined : `${choice.letter}) ${choice.text}`;
+}

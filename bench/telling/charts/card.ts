@@ -1,0 +1,169 @@
+import type { Results } from "#shared/results.ts";
+import { capitalized, counted, spoken } from "../format.ts";
+import { measuredRows } from "../../figures/medians.ts";
+import type { Measured } from "../../figures/medians.ts";
+import { placeText, planOf } from "../plan-words.ts";
+import { boughtSentence, paidSentence, timesSooner } from "../sentences.ts";
+import { timeText } from "../table.ts";
+import { placesAxis } from "./axes.ts";
+import { balanced } from "./heading.ts";
+import { arrow, line, ring, square, text } from "./marks.ts";
+import type { Context, Point } from "./marks.ts";
+import type { Picture, Place } from "./picture.ts";
+import { font } from "./theme.ts";
+import type { Theme } from "./theme.ts";
+
+const size = { width: 1_200, height: 630 } as const;
+const side = 64;
+const inner = size.width - 2 * side;
+const rowCount = 3;
+const clocks = { left: 780, right: 1_090, top: 202, row: 80 } as const;
+
+/** One's own result, as large as a link's preview. Undefined with fewer than two rows: there is nothing to compare. */
+export function card(results: Results): Picture | undefined {
+  const part = (["day", "storm"] as const).find((each) => measuredRows(results, each).length > 1);
+  if (part === undefined) {
+    return undefined;
+  }
+  const rows = measuredRows(results, part);
+  const title = capitalized(boughtSentence(results, part));
+  const paid = capitalized(paidSentence(results, part));
+  const { environment, startedAt } = results;
+  const plan = planOf(results, part);
+  const many = plan.runs > 1 ? `, ${plan.runs} runs` : "";
+  const done = `${plan.name}: ${counted(plan.customers, "customer")}${many}`;
+  const machine = `embedded AWS on ${environment.machine}, ${counted(environment.cores, "core")}: ${placeText(results)}`;
+  return {
+    name: "card",
+    title,
+    description: paid,
+    note: `${done}; ${machine}`,
+    legend: () => [],
+    padding: { left: 0, right: 0, bottom: 0 },
+    scales: () => ({ x: placesAxis(size.width), y: placesAxis(size.height, true) }),
+    size,
+    draw: ({ context, theme, ...place }) => {
+      text(context, "Take a Ticket", { x: side, y: 62 }, { colour: theme.text, pixels: 34, weight: 700 });
+      const date = startedAt.slice(0, 10);
+      text(
+        context,
+        date,
+        { x: size.width - side, y: 62 },
+        { colour: theme.quiet, pixels: 26, align: "right" },
+      );
+      line(context, { x: side, y: 100 }, { x: size.width - side, y: 100 }, theme.grid, 3);
+      headline(context, theme, title, timesSooner(results, part));
+      for (const [at, row] of chosen(rows).entries()) {
+        clockRow({ context, theme, ...place }, row, {
+          y: clocks.top + at * clocks.row,
+          mostMs: mostOf(rows),
+        });
+      }
+      clockWords(context, theme);
+      paragraph(context, paid, { y: 444, colour: theme.text, pixels: 28 });
+      line(context, { x: side, y: 528 }, { x: size.width - side, y: 528 }, theme.grid, 3);
+      const small = { colour: theme.quiet, pixels: 23 };
+      paragraph(context, `${done}; ${machine}`, { ...small, y: 562 });
+    },
+  };
+}
+
+/** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
+function chosen(rows: readonly Measured[]): readonly Measured[] {
+  const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
+  if (story.length === rowCount || rows.length <= rowCount) {
+    return rows.length <= rowCount ? rows : story;
+  }
+  return [...rows.slice(0, rowCount - 1), ...rows.slice(-1)];
+}
+
+/** The sentence, and before it in the largest letters what it says. */
+function headline(context: Context, theme: Theme, title: string, sooner: string | undefined): void {
+  const style = { colour: theme.text, weight: 600, width: 520 } as const;
+  if (sooner === undefined) {
+    paragraph(context, title, { ...style, y: 180, pixels: 40 });
+    return;
+  }
+  const large = { colour: theme.answered, weight: 700 } as const;
+  text(context, sooner, { x: side, y: 178 }, { ...large, pixels: 92 });
+  text(context, "sooner", { x: side, y: 258 }, { ...large, pixels: 52 });
+  paragraph(context, title, { ...style, y: 326, pixels: 28 });
+}
+
+interface Paragraph {
+  y: number;
+  pixels: number;
+  colour: string;
+  weight?: 400 | 600;
+  width?: number;
+}
+
+/** From this height on, in letters that become smaller where there are too many for two lines, or for four of a headline. */
+function paragraph(
+  context: Context,
+  words: string,
+  { y, pixels, colour, weight = 400, width = inner }: Paragraph,
+): void {
+  const lines = balanced(context, words, width, font(pixels, weight));
+  const most = pixels > 36 ? 5 : 2;
+  if (lines.length > most && pixels > 16) {
+    paragraph(context, words, { y, pixels: pixels - 1, colour, weight, width });
+    return;
+  }
+  for (const [at, words] of lines.entries()) {
+    text(context, words, { x: side, y: y + at * pixels * 1.3 }, { colour, pixels, weight });
+  }
+}
+
+/** What the two marks are, above them. */
+function clockWords(context: Context, theme: Theme): void {
+  const words = { pixels: 21, weight: 600 } as const;
+  const y = 134;
+  mark(context, { x: clocks.left - 76, y }, (at) => ring(context, at, theme.answered, theme.background));
+  const width = text(context, "answered", { x: clocks.left - 60, y }, { ...words, colour: theme.answered });
+  const x = clocks.left - 60 + width + 32;
+  mark(context, { x, y }, (at) => square(context, at, theme.works));
+  text(context, "device works (p50)", { x: x + 16, y }, { ...words, colour: theme.works });
+}
+
+function mark(context: Context, { x, y }: Point, draw: (at: Point) => void): void {
+  context.save();
+  context.translate(x, y);
+  context.scale(0.62, 0.62);
+  draw({ x: 0, y: 0 });
+  context.restore();
+}
+
+/** Both clocks of one chapter, small. */
+function clockRow(place: Place, row: Measured, { y, mostMs }: { y: number; mostMs: number }): void {
+  const { context, theme } = place;
+  const { left, right } = clocks;
+  line(context, { x: left, y }, { x: right + 20, y }, theme.grid, 3);
+  text(
+    context,
+    row.label,
+    { x: left - 24, y },
+    { colour: theme.text, pixels: 26, weight: 600, align: "right" },
+  );
+  const both = [
+    { clock: "activation", colour: theme.works, draw: square, wordsY: y + 25 },
+    { clock: "response", colour: theme.answered, draw: ring, wordsY: y - 25 },
+  ] as const;
+  for (const { clock, colour, draw, wordsY } of both) {
+    const ms = row.median[clock].p50Ms;
+    const words = { colour, pixels: 21, weight: 600, align: "center" } as const;
+    if (ms === null) {
+      arrow(context, { x: right - 20, y }, right + 34, colour);
+      text(context, timeText(row, clock, "p50Ms"), { x: right, y: wordsY }, words);
+    } else {
+      const x = left + 24 + (Math.log(Math.max(ms, 1)) / Math.log(mostMs)) * (right - left - 24);
+      mark(context, { x, y }, (at) => draw(context, at, colour, theme.background));
+      text(context, spoken(ms), { x, y: wordsY }, words);
+    }
+  }
+}
+
+function mostOf(rows: readonly Measured[]): number {
+  const all = rows.flatMap(({ median }) => [median.response.p50Ms ?? 0, median.activation.p50Ms ?? 0]);
+  return Math.max(1_000, ...all);
+}

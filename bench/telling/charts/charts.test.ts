@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { expect, it } from "vitest";
+import type { Results } from "#shared/results.ts";
+import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedResults } from "../../testing/invented.ts";
+import { drawCard, drawCharts } from "./draw.ts";
+import { picturesOf } from "./pictures.ts";
+import { renderPng, renderSvg } from "./render.ts";
+import { darkTheme, lightTheme } from "./theme.ts";
+
+const charts = drawCharts(inventedResults());
+const full = inventedFullResults({ runs: 1 });
+
+const sizeOf = (png: Uint8Array) => {
+  const header = Buffer.from(png);
+  expect(header.subarray(1, 4).toString()).toBe("PNG");
+  return [header.readUInt32BE(16), header.readUInt32BE(20)];
+};
+
+it("draws each picture at twice 1,600 x 900, and as SVG that can be made smaller", () => {
+  for (const { png, svg } of charts) {
+    expect(sizeOf(png)).toEqual([3_200, 1_800]);
+    expect(svg.light).toContain('viewBox="0 0 1600 900"');
+  }
+});
+
+it("draws text as paths, with our fonts: none is left to the reader's machine", () => {
+  for (const picture of picturesOf(full)) {
+    const svg = renderSvg(picture, darkTheme);
+    expect(svg).not.toContain("<text");
+    // Without a font every letter would be missing, and the file a tenth as long.
+    expect(svg.length).toBeGreaterThan(100_000);
+  }
+});
+
+it("draws the same picture from the same results", () => {
+  const hash = (png: Uint8Array) => createHash("sha256").update(png).digest("hex");
+  const draw = (results: Results) =>
+    picturesOf(results)
+      .filter(({ name }) => ["two-clocks", "storm"].includes(name))
+      .map((each) => hash(renderPng(each, lightTheme)));
+
+  expect(draw(structuredClone(full))).toEqual(draw(full));
+});
+
+it("has sentences from the data as titles", () => {
+  expect(picturesOf(full).map(({ name, title }) => [name, title.replaceAll("\u00A0", " ")])).toEqual([
+    ["two-clocks", "02 answers 62 times sooner than 01; the device works 1.2 times sooner."],
+    ["eighty-customers", "Killed at 4 s: 01 fails 5 customers, 02 forgets 3, 07 finishes all that can be."],
+    ["response-time", "An answer that waits for the vendor takes 479 ms; without, 7 ms to 7.9 ms."],
+    [
+      "latency-percentiles",
+      "99 of 100 customers are answered within 15 ms by 03 to 07+key; 01 and 02 never answer so many.",
+    ],
+    [
+      "storm",
+      "Killed 3 times and cut off for 3 s: 01 fails 309 customers; 02 forgets 23 and 06 27; 03 to 05, 07 and 07+key lose none.",
+    ],
+    ["scoreboard", "Only 07+key loses none, does none twice, gives none up and leaves none waiting."],
+    [
+      "arrival-rate",
+      "03 can take 2 a second, 04 and 07 can take 40; from 60 on, customers of 01 get errors.",
+    ],
+  ]);
+});
+
+it("says of several runs what it shows of them", () => {
+  const notes = Object.fromEntries(
+    picturesOf(inventedFullResults({ runs: 3, short: true })).map(({ name, note }) => [name, note]),
+  );
+
+  expect(notes["scoreboard"]).toContain("medians of times, sums of counts");
+  expect(notes["storm"]).toContain("shown: the first run");
+  expect(notes["eighty-customers"]).toContain("shown: the first run");
+});
+
+it("has words for whoever points at a mark, at a place inside of the picture", () => {
+  for (const { name, points = [] } of picturesOf(full)) {
+    expect([name, points.length > 10]).toEqual([name, true]);
+    for (const { x, y, label } of points) {
+      expect(label).toMatch(/^\d\d .*\d/);
+      expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
+    }
+  }
+});
+
+function without(results: Results, part: "day" | "storm" | "sweep"): Results {
+  const { [part]: _plan, ...plans } = results.plans;
+  return { ...results, plans, chapters: results.chapters.map((row) => ({ ...row, [part]: undefined })) };
+}
+
+it.each([
+  ["storm", "two-clocks, eighty-customers, response-time, latency-percentiles, arrival-rate"],
+  ["day", "latency-percentiles, storm, scoreboard, arrival-rate"],
+  ["sweep", "two-clocks, eighty-customers, response-time, latency-percentiles, storm, scoreboard"],
+] as const)("draws what there is where no %s was measured", (part, names) => {
+  const pictures = picturesOf(without(full, part));
+
+  expect(pictures.map(({ name }) => name).join(", ")).toBe(names);
+});
+
+it.each([
+  ["two rows", 2],
+  ["one row", 1],
+  ["none", 0],
+])("draws %s without complaint", (_name, count) => {
+  const chapters = full.chapters.slice(0, count);
+
+  for (const picture of picturesOf({ ...full, chapters })) {
+    expect(picture.title).toMatch(/^[A-Z\d].*\.$/);
+    expect(picture.title).not.toMatch(/undefined|NaN|Infinity|null/);
+    expect(renderSvg(picture, lightTheme)).toContain("</svg>");
+  }
+});
+
+it("draws labels that mean something to a page as they are", () => {
+  const evil = `"><script>alert(1)</script>&amp;`;
+  const chapters = full.chapters.map((row) => ({ ...row, label: evil }));
+
+  for (const picture of picturesOf({ ...full, chapters })) {
+    const svg = renderSvg(picture, lightTheme);
+    expect(svg).not.toContain("script");
+    expect(svg).toContain("</svg>");
+  }
+});
+
+it("draws a card to share of 1,200 x 630, and none of a single row", () => {
+  const card = drawCard(full);
+
+  expect(card && sizeOf(card)).toEqual([2_400, 1_260]);
+  expect(drawCard(without(full, "day"))).toBeDefined();
+  expect(drawCard({ ...full, chapters: full.chapters.slice(0, 1) })).toBeUndefined();
+});

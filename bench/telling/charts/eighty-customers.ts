@@ -1,0 +1,194 @@
+import type { CustomerDay, Run, Results } from "#shared/results.ts";
+import { capitalized, counted, spoken } from "../format.ts";
+import { measuredRows } from "../../figures/medians.ts";
+import { killSeconds, planOf } from "../plan-words.ts";
+import { placesAxis } from "./axes.ts";
+import { cross, dot, line, text, ticks } from "./marks.ts";
+import { loadNote } from "./notes.ts";
+import type { Picture, Place } from "./picture.ts";
+import { sizes } from "./theme.ts";
+
+const panelCount = 3;
+// Between two panels, as a share of a panel.
+const gap = 0.09;
+
+/** Every customer's day as one thin line, for the chapters that differ most. */
+export function eightyCustomers(results: Results): Picture {
+  const panels = chosen(measuredRows(results));
+  const seconds = endSeconds(panels.map(({ run }) => run));
+  return {
+    name: "eighty-customers",
+    title: titleOf(results, panels),
+    description: `A line for each customer, by second. ${panels.map(({ label, run }) => `${label}: ${inWords(run)}`).join("; ")}.`,
+    note: `${loadNote(results)}${planOf(results).runs > 1 ? "; shown: the first run" : ""}`,
+    legend: (theme) => [
+      { label: "waits for an answer", draw: (context, at) => stroke(context, at, theme.answered) },
+      { label: "waits for the device", draw: (context, at) => stroke(context, at, theme.between) },
+      { label: "works", draw: (context, at) => dot(context, at, theme.works, 7) },
+      { label: "provisioned twice", draw: (context, at) => ticks(context, at, theme.text, 16) },
+      { label: "got an error", draw: (context, at) => dot(context, at, theme.alarm, 7) },
+      { label: "lost", draw: (context, at) => cross(context, at, theme.alarm, 9) },
+    ],
+    padding: { left: 60, right: 60, bottom: 64, top: 56 },
+    scales: () => ({
+      x: placesAxis(panels.length + (panels.length - 1) * gap),
+      y: placesAxis(planOf(results).customers, true),
+    }),
+    points: panels.flatMap(({ label, run }, at) =>
+      run.customers.map((customer, row) => ({
+        x: at * (1 + gap) + Math.min(customer.startMs / 1_000 / seconds, 1),
+        y: row + 0.5,
+        label: customerInWords(label, customer),
+      })),
+    ),
+    draw: (place) => {
+      for (const [at, { label, run }] of panels.entries()) {
+        const beginX = place.x(at * (1 + gap));
+        const endX = place.x(at * (1 + gap) + 1);
+        const toX = (ms: number) => beginX + (Math.min(ms / 1_000 / seconds, 1) || 0) * (endX - beginX);
+        panel({ ...place, left: beginX, right: endX, x: toX }, run, { label, seconds });
+      }
+    },
+  };
+}
+
+type Row = ReturnType<typeof measuredRows>[number];
+
+/** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
+function chosen(rows: readonly Row[]): readonly Row[] {
+  const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
+  if (story.length === panelCount || rows.length <= panelCount) {
+    return rows.length <= panelCount ? rows : story;
+  }
+  return [...rows.slice(0, panelCount - 1), ...rows.slice(-1)];
+}
+
+const fates: Record<CustomerDay["fate"], string> = {
+  activated: "works",
+  gaveUp: "given up",
+  waiting: "still waits",
+  deadLettered: "set aside",
+  lost: "lost",
+  refused: "got an error",
+};
+
+function customerInWords(
+  label: string,
+  { customerId, startMs, answeredMs, activeMs, fate }: CustomerDay,
+): string {
+  return [
+    `${label}, ${customerId}`,
+    ...(answeredMs === null || fate === "refused" ? [] : [`answered after ${spoken(answeredMs - startMs)}`]),
+    activeMs === null ? fates[fate] : `works after ${spoken(Math.max(activeMs - startMs, 0))}`,
+  ].join(", ");
+}
+
+function endSeconds(runs: readonly Run[]): number {
+  const lastMs = Math.max(
+    1_000,
+    ...runs.flatMap(({ customers }) => customers.map((each) => each.activeMs ?? 0)),
+  );
+  return Math.ceil(lastMs / 2_000) * 2;
+}
+
+function panel(place: Place, run: Run, { label, seconds }: { label: string; seconds: number }): void {
+  const { context, theme, left, top, bottom, right, x, y } = place;
+  const { kills, customers } = run;
+  // Not at the right edge: the next panel begins there with its own zero.
+  for (let second = 0; second < seconds; second += 4) {
+    const at = x(second * 1_000);
+    line(context, { x: at, y: top }, { x: at, y: bottom }, theme.grid, 2);
+    const style = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
+    text(context, `${second} s`, { x: at, y: bottom + 30 }, style);
+  }
+  const named = text(context, label, { x: left, y: top - 24 }, { colour: theme.text, weight: 700 });
+  const words = { colour: theme.quiet, pixels: sizes.note };
+  text(context, inWords(run), { x: left + named + 18, y: top - 23 }, words);
+  for (const { atMs, target } of kills) {
+    const at = x(atMs);
+    line(context, { x: at, y: top }, { x: at, y: bottom }, theme.alarm, 3);
+    const style = { colour: theme.alarm, pixels: sizes.note, weight: 600 } as const;
+    text(context, `kill ${target}`, { x: at + 12, y: top + 16 }, style);
+  }
+  for (const [at, customer] of customers.entries()) {
+    drawCustomer({ ...place, right }, customer, y(at + 0.5), kills[0]?.atMs);
+  }
+}
+
+function drawCustomer(place: Place, customer: CustomerDay, y: number, killMs: number | undefined): void {
+  const { context, theme, x, right } = place;
+  const { startMs, answeredMs, activeMs, fate } = customer;
+  const startX = x(startMs);
+  const cutX = x(killMs !== undefined && killMs > startMs ? killMs : startMs);
+  const answeredX = answeredMs === null ? cutX : x(answeredMs);
+  if (fate !== "refused") {
+    const endX = activeMs === null ? right : x(activeMs);
+    const lostX = Math.max(cutX, answeredX);
+    // Nobody is at work on it any more: the customer waits in vain.
+    const inVain = fate === "deadLettered" || fate === "gaveUp";
+    context.setLineDash(inVain ? [4, 6] : []);
+    line(context, { x: answeredX, y }, { x: fate === "lost" ? lostX : endX, y }, theme.between, 4);
+    context.setLineDash([]);
+  }
+  // An answer at once is still seen: a line has a width.
+  line(context, { x: startX, y }, { x: Math.max(answeredX, startX + 4), y }, theme.answered, 4);
+  drawEnd(place, customer, { y, answeredX, lostX: Math.max(cutX, answeredX) });
+}
+
+function drawEnd(
+  { context, theme, x }: Place,
+  { fate, activeMs, provisionedCount }: CustomerDay,
+  { y, answeredX, lostX }: { y: number; answeredX: number; lostX: number },
+): void {
+  if (fate === "refused") {
+    dot(context, { x: answeredX + 4, y }, theme.alarm, 5);
+  }
+  if (fate === "lost") {
+    cross(context, { x: lostX, y }, theme.alarm);
+  }
+  if (activeMs !== null) {
+    dot(context, { x: x(activeMs), y }, theme.works, 4);
+  }
+  if (provisionedCount > 1) {
+    ticks(context, { x: (activeMs === null ? lostX : x(activeMs)) + 14, y }, theme.text, 9);
+  }
+}
+
+function stroke(context: Place["context"], { x, y }: { x: number; y: number }, colour: string): void {
+  line(context, { x: x - 22, y }, { x: x + 24, y }, colour, 6);
+}
+
+/** "5 lost, 3 errors", or that nothing was. */
+function inWords({ ledger, customers }: Run): string {
+  const errors = ledger.rejected + ledger.failed + ledger.unanswered;
+  const parts = [
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(ledger.lost > 0 ? [`${ledger.lost} lost`] : []),
+    ...(ledger.doubled > 0 ? [`${ledger.doubled} twice`] : []),
+    ...(ledger.waiting > 0 ? [`${ledger.waiting} waiting`] : []),
+    ...(ledger.gaveUp > 0 ? [`${ledger.gaveUp} given up`] : []),
+    ...(ledger.deadLettered > 0 ? [`${ledger.deadLettered} set aside`] : []),
+  ];
+  return parts.join(", ") || `all ${customers.length} work`;
+}
+
+function titleOf(results: Results, panels: readonly Row[]): string {
+  // No line breaks between a chapter and what it does.
+  const each = panels.map(({ id, run }) => {
+    const { lost, failed, unanswered, activated, sent } = run.ledger;
+    const poisoned = run.customers.filter(({ poison }) => poison).length;
+    if (lost > 0) {
+      return `${id}\u00A0forgets ${lost}`;
+    }
+    if (failed + unanswered > 0) {
+      return `${id}\u00A0fails ${counted(failed + unanswered, "customer")}`;
+    }
+    const all = activated >= sent - poisoned;
+    return all
+      ? `${id}\u00A0finishes all${poisoned > 0 ? " that can be" : ""}`
+      : `${id}\u00A0finishes ${activated} of ${sent}`;
+  });
+  const [killed] = killSeconds(planOf(results));
+  const how = killed === undefined ? "nothing is killed" : `killed at ${killed} s`;
+  return capitalized(`${how}: ${each.join(", ")}.`);
+}

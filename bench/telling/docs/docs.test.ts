@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Results } from "#shared/results.ts";
+import { resultsJson } from "../json.ts";
+import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedResults } from "../../testing/invented.ts";
+import { BlockError, fillBlocks, readBlocks } from "./blocks.ts";
+import { documents, staleBlocks } from "./documents.ts";
+import { chapterBlocks, readmeBlocks } from "./figures.ts";
+import { readReference, takeReference } from "./reference.ts";
+import { readSources } from "./sources.ts";
+import { chapterText, TextError } from "./texts.ts";
+
+describe("a block in a text", () => {
+  const text =
+    "before\n<!-- docs:one -->\n\nold\n\n<!-- /docs -->\nbetween\n<!-- docs:two -->\n<!-- /docs -->\n";
+
+  it("gets new figures, and nothing around it changes", () => {
+    const filled = fillBlocks(text, { one: "$& 1", two: "2" }, "a.md");
+
+    expect(filled).toBe(
+      "before\n<!-- docs:one -->\n\n$& 1\n\n<!-- /docs -->\nbetween\n<!-- docs:two -->\n\n2\n\n<!-- /docs -->\n",
+    );
+    expect(fillBlocks(filled, { one: "$& 1", two: "2" }, "a.md")).toBe(filled);
+  });
+
+  it("is refused by name if nobody makes it, or if it has no end", () => {
+    expect(() => fillBlocks(text, { one: "1" }, "a.md")).toThrow(
+      new BlockError("Expected one of the blocks one in a.md, got `docs:two`; rename it."),
+    );
+    expect(() => readBlocks("<!-- docs:one -->\nold\n", "a.md")).toThrow(BlockError);
+    expect(() => readBlocks("<!-- docs:one -->\n<!-- docs:two -->\n<!-- /docs -->", "a.md")).toThrow(
+      BlockError,
+    );
+  });
+});
+
+describe("a chapter's README", () => {
+  it("gives its title and what still breaks", () => {
+    const text = "# 03 · The queue\n\nWords.\n\n**Still breaks:** it is slow.\n";
+
+    expect(chapterText("03-queue", text, "a.md")).toEqual({
+      number: "03",
+      name: "03-queue",
+      title: "The queue",
+      breaks: "it is slow",
+    });
+  });
+
+  it("is refused without a title of its number", () => {
+    expect(() => chapterText("03-queue", "# 04 · The queue\n", "a.md")).toThrow(TextError);
+  });
+});
+
+describe("the figures", () => {
+  const ticket = { number: "02", name: "02-ticket", title: "A ticket", isMeasured: true };
+  const chapters = [
+    { number: "00", name: "00-pharmacy", title: "Two timelines", isMeasured: false },
+    { number: "01", name: "01-synchronous", title: "Wait", breaks: "slow", isMeasured: true },
+    ticket,
+  ];
+  const lines = { code: { added: 40, removed: 9 }, template: { added: 2, removed: 1 } };
+  const labs = { texts: [], results: undefined };
+  const sources = { results: inventedResults(), chapters, labs, countLines: () => lines };
+
+  it("are a row for every chapter, with the difference from the one before it", () => {
+    const [, , pharmacy, first, second] = (readmeBlocks(sources)["chapters"] ?? "").split("\n");
+
+    expect(pharmacy).toBe("| [00](chapters/00-pharmacy/README.md) | Two timelines | - | - | - | - |");
+    expect(first).toMatch(/^\| \[01\]\(\S+\) \| Wait \| \d+ms \| \d+ms \| slow \| - \|$/);
+    expect(second).toMatch(/^\| \[02\]\(\S+\) \| A ticket \| [\d.]+ms \| \d+ms \| - \| 49 \|$/);
+  });
+
+  it("show a chapter beside the one before it, and no other", () => {
+    const labels = (block = "") => [...block.matchAll(/^\| (\d\d \w+)/gm)].map(([, label]) => label);
+    const blocks = chapterBlocks(sources, ticket);
+
+    expect([labels(blocks["clocks"]), labels(blocks["measured"])]).toEqual([
+      ["01 sync", "02 ticket"],
+      ["01 sync", "02 ticket"],
+    ]);
+  });
+});
+
+describe("the figures of storm and sweep", () => {
+  const queue = { number: "03", name: "03-queue", title: "The queue", isMeasured: true };
+  const chapters = [{ number: "02", name: "02-ticket", title: "A ticket", isMeasured: true }, queue];
+  const countLines = () => ({ code: { added: 1, removed: 0 }, template: { added: 0, removed: 0 } });
+  const labs = { texts: [], results: undefined };
+  const full = { results: inventedFullResults({ runs: 1, short: true }), chapters, labs, countLines };
+
+  it("are every chapter's row in the project's README, and two of them in a chapter's", () => {
+    const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);
+
+    expect(rows(readmeBlocks(full)["scoreboard"])).toHaveLength(8);
+    expect(rows(chapterBlocks(full, queue)["storm"])).toEqual(["02 ticket", "03 queue"]);
+  });
+
+  it("say up to which rate a chapter does as much as comes", () => {
+    expect(chapterBlocks(full, queue)["bend"]?.split("\n")[0]).toBe(
+      "As much is done as comes, up to 2 customers a second. From 5 a second on, the line grows as long as they come.",
+    );
+  });
+
+  it("are not there, and this is said, where nothing of the kind was measured", () => {
+    const day = { ...full, results: inventedResults() };
+    const { scoreboard = "", sweep = "" } = readmeBlocks(day);
+    const { storm = "", bend = "" } = chapterBlocks(day, queue);
+
+    for (const block of [scoreboard, sweep, storm, bend]) {
+      expect(block).toMatch(/^The reference run has no (storm|sweep)\. `npm run bench:\w+` measures one\.$/);
+    }
+  });
+});
+
+describe("the reference", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "take a ticket-"));
+    mkdirSync(join(root, "bench", "reference"), { recursive: true });
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  /** The root's only results. */
+  function measured(change: (results: Results) => void) {
+    const results = inventedResults();
+    change(results);
+    const folder = join(root, "bench", "results", "2026-11-23T10-15-00");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "results.json"), resultsJson(results));
+  }
+
+  const doubt = (results: Results) => {
+    results.trustworthy = false;
+    results.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
+  };
+
+  it("is a run with its pictures, and no picture of the run before", () => {
+    measured(() => undefined);
+    writeFileSync(join(root, "bench", "reference", "storm-light.svg"), "");
+
+    takeReference({ root });
+
+    expect(readdirSync(join(root, "bench", "reference")).toSorted()).toEqual([
+      "results.json",
+      "two-clocks-dark.svg",
+      "two-clocks-light.svg",
+    ]);
+  });
+
+  it("is refused with the reasons if it can't be trusted, and taken if one asks for a doubtful one", () => {
+    measured(doubt);
+
+    expect(() => takeReference({ root })).toThrow(
+      /01 sync: the machine slept\. Run `npm run bench` again, or/,
+    );
+    takeReference({ root, doubtful: true });
+    expect(readReference(root).trustworthy).toBe(false);
+  });
+
+  it("is never a run that was stopped", () => {
+    measured((results) => {
+      results.complete = false;
+    });
+
+    expect(() => takeReference({ root, doubtful: true })).toThrow(/^Expected a complete run/);
+  });
+});
+
+it("the READMEs show the reference run and the code as they are (`npm run docs` fills them)", () => {
+  const texts = documents(readSources());
+
+  expect(staleBlocks(texts)).toEqual([]);
+});

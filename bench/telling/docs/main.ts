@@ -1,0 +1,58 @@
+// Fills the figures into the READMEs, so that none is typed. `npm run docs`; `npm run docs check` only compares;
+// `npm run docs reference` makes the newest results the reference first; with `doubtful`, also a run that can't be trusted.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { documents, staleBlocks } from "./documents.ts";
+import type { Document } from "./documents.ts";
+import { takeReference } from "./reference.ts";
+import { readSources } from "./sources.ts";
+
+const mostShown = 3;
+const usage = "npm run docs [check | reference [a folder of results] [doubtful]]";
+
+runCommand(async (argv, env) => {
+  const { words, flags } = readCommand({ usage, flags: { doubtful: "switch" } }, argv, env);
+  const [word, folder, ...more] = words;
+  const doubtful = flags.doubtful === true;
+  const isKnown = word === undefined || word === "check" || word === "reference";
+  const isForReference = folder !== undefined || doubtful;
+  if (!isKnown || more.length > 0 || (isForReference && word !== "reference")) {
+    throw new UsageError(`Expected \`${usage}\`, got ${argv.join(" ").slice(0, 60)}.`);
+  }
+  if (word === "reference") {
+    console.log(`The reference is now ${takeReference({ folder, doubtful })}.`);
+  }
+  const texts = documents(readSources());
+  if (word === "check") {
+    check(texts);
+  } else {
+    fill(texts);
+  }
+});
+
+function check(texts: readonly Document[]): void {
+  const stale = staleBlocks(texts);
+  if (stale.length > 0) {
+    throw new Error(
+      `Expected the reference's figures in ${stale.join(", ")}, got others; type \`npm run docs\`.`,
+    );
+  }
+  console.log("All figures in the READMEs are those of bench/reference and of the code.");
+}
+
+function fill(texts: readonly Document[]): void {
+  const stale = staleBlocks(texts);
+  for (const { file, now, wanted } of texts) {
+    if (now !== wanted) {
+      writeFileSync(join(projectFolder, file), wanted);
+    }
+  }
+  console.log(stale.length === 0 ? "All figures were right already." : `Filled ${some(stale)}.`);
+}
+
+function some(blocks: readonly string[]): string {
+  const more = blocks.length - mostShown;
+  return blocks.slice(0, mostShown).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

@@ -1,0 +1,120 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseResults } from "#shared/results.ts";
+import type { Results } from "#shared/results.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { UsageError } from "#shared/command.ts";
+import { renderSvg } from "../charts/render.ts";
+import { darkTheme, lightTheme } from "../charts/theme.ts";
+import { capitalized } from "../format.ts";
+import { measuredRows } from "../../figures/medians.ts";
+import { distrusted } from "../../figures/trust.ts";
+import { pictureFile, shownPictures, themes } from "./pictures.ts";
+import { isLab } from "../../plan/labs.ts";
+
+const resultsFile = "results.json";
+const referenceFolder = (root: string) => join(root, "bench", "reference");
+/** The labs are measured by themselves, each beside one chapter. */
+const labsFolder = (root: string) => join(referenceFolder(root), "labs");
+
+/** The run whose figures the texts show. Throws a {@link UsageError} if there is none. */
+export function readReference(root = projectFolder): Results {
+  const file = join(referenceFolder(root), resultsFile);
+  if (!existsSync(file)) {
+    throw new UsageError(
+      "Expected bench/reference/results.json, found none; type `npm run bench`, then `npm run docs reference`.",
+    );
+  }
+  return parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
+}
+
+/** The run whose figures the labs' texts show; undefined if there is none. */
+export function readLabsReference(root = projectFolder): Results | undefined {
+  const file = join(labsFolder(root), resultsFile);
+  return existsSync(file)
+    ? parseResults(readFileSync(file, "utf8"), "bench/reference/labs/results.json")
+    : undefined;
+}
+
+interface Taking {
+  /** The newest run's if none is named. */
+  folder?: string | undefined;
+  /** Whether a run is taken that says itself that it can't be relied on; the READMEs then say so too. */
+  doubtful?: boolean;
+  root?: string;
+}
+
+/** Keeps a run's results and its pictures. Gives the folder taken. Throws a {@link UsageError} that says why not. */
+export function takeReference({ folder, doubtful = false, root = projectFolder }: Taking): string {
+  const from = folder === undefined ? newestFolder(root) : resolve(folder);
+  const file = join(from, resultsFile);
+  if (!existsSync(file)) {
+    throw new UsageError(`Expected a ${resultsFile} in ${from}, found none; name another folder.`);
+  }
+  const results = parseResults(readFileSync(file, "utf8"), file);
+  refuseUnfit(results, { from, doubtful });
+  if (results.chapters.some(({ chapter }) => isLab(chapter))) {
+    mkdirSync(labsFolder(root), { recursive: true });
+    copyFileSync(file, join(labsFolder(root), resultsFile));
+    return relative(process.cwd(), from) || from;
+  }
+  const to = referenceFolder(root);
+  copyFileSync(file, join(to, resultsFile));
+  // A picture of the run before would stay if this one has none of its kind.
+  for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
+    rmSync(join(to, old));
+  }
+  for (const picture of shownPictures(results)) {
+    for (const theme of themes) {
+      const svg = renderSvg(picture, theme === "light" ? lightTheme : darkTheme);
+      writeFileSync(join(to, pictureFile(picture.name, theme)), svg);
+    }
+  }
+  return relative(process.cwd(), from) || from;
+}
+
+const mostReasons = 5;
+
+function refuseUnfit(results: Results, { from, doubtful }: { from: string; doubtful: boolean }): void {
+  const again = `run \`${results.command}\` again`;
+  if (!results.complete) {
+    throw new UsageError(`Expected a complete run in ${from}, got one that was stopped or failed; ${again}.`);
+  }
+  if (measuredRows(results, "day").length === 0) {
+    throw new UsageError(
+      `Expected a run with the short day in ${from}, got none; run \`npm run bench\` or \`npm run bench:full\`.`,
+    );
+  }
+  if (results.trustworthy || doubtful) {
+    return;
+  }
+  const reasons = distrusted(results.chapters);
+  const more = reasons.length - mostReasons;
+  throw new UsageError(
+    `Expected a run that can be trusted in ${from}, got one that says itself it is not: ` +
+      `${reasons.slice(0, mostReasons).join("; ")}${more > 0 ? `; and ${more} more` : ""}. ` +
+      `${capitalized(again)}, or add the word \`doubtful\`.`,
+  );
+}
+
+function newestFolder(root: string): string {
+  const all = join(root, "bench", "results");
+  // Their names are times, so that the newest is the last.
+  const newest = existsSync(all)
+    ? readdirSync(all)
+        .toSorted()
+        .findLast((name) => existsSync(join(all, name, resultsFile)))
+    : undefined;
+  if (newest === undefined) {
+    throw new UsageError("Expected results in bench/results, found none; type `npm run bench`.");
+  }
+  return join(all, newest);
+}

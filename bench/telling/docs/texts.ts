@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { onAws } from "../../plan/account-plan.ts";
+import { isLab } from "../../plan/labs.ts";
+
+/** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
+export interface ChapterText {
+  /** "03", or the whole name of a lab. */
+  number: string;
+  /** "03-queue" */
+  name: string;
+  title: string;
+  /** Without a full stop; undefined if nothing is left to break. */
+  breaks?: string;
+  /** Whether it has an endpoint that the benchmark measures: all but the pharmacy. */
+  isMeasured: boolean;
+}
+
+/** A README can't be read as a chapter's. Its message says what it lacks. */
+export class TextError extends Error {
+  override readonly name = "TextError";
+}
+
+/** From the root, with slashes on every system. */
+export const readmeFile = (chapter?: ChapterText) =>
+  chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
+
+/** All chapters in their order, without the one on AWS, or all labs. Throws {@link TextError}. */
+export function readChapterTexts(
+  root = projectFolder,
+  which: "chapters" | "labs" = "chapters",
+): ChapterText[] {
+  const isWanted = which === "labs" ? isLab : (name: string) => /^\d\d-/.test(name) && name !== onAws;
+  const names = readdirSync(join(root, "chapters")).filter(isWanted);
+  return names.toSorted().map((name) => {
+    const file = `chapters/${name}/README.md`;
+    return {
+      ...chapterText(name, readFileSync(join(root, file), "utf8"), file),
+      isMeasured: existsSync(join(root, "chapters", name, "template.yaml")),
+    };
+  });
+}
+
+/** Reads the title, `# 03 · The queue keeps the work` or `# Lab · Why a queue?`, and the line `**Still breaks:** it is slow.` */
+export function chapterText(name: string, text: string, file: string): Omit<ChapterText, "isMeasured"> {
+  const number = isLab(name) ? name : name.slice(0, 2);
+  const sign = isLab(name) ? "Lab" : number;
+  const title = new RegExp(`^# ${sign} · (.+)$`, "m").exec(text)?.[1];
+  if (title === undefined) {
+    throw new TextError(`Expected ${file} to begin with \`# ${sign} · its idea\`; give it such a title.`);
+  }
+  const breaks = /^\*\*Still breaks:\*\* (.+?)\.?$/m.exec(text)?.[1];
+  return { number, name, title, ...(breaks !== undefined && { breaks }) };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { Results, Run } from "#shared/results.ts";
+import { figureOf } from "./charts/figures.ts";
+import { labBlocks } from "./docs/lab-figures.ts";
+import { labSentence } from "./lab-sentences.ts";
+import { summedUp } from "../figures/medians.ts";
+import { tableLines } from "./table.ts";
+import { inventedResults } from "../testing/invented.ts";
+
+const waiting = { atMs: 1_000, inFlight: 0, setAside: 0, vendorOpen: 0 };
+
+/** Two rows of a lab's plan, each lived through twice, with these changes to every run. */
+function measured(part: "outage" | "rush", rows: Record<string, (run: Run) => void>): Results {
+  const results = inventedResults();
+  const [first] = results.chapters;
+  const [run] = first?.day?.runs ?? [];
+  const { day: plan } = results.plans;
+  if (!first || !run || !plan) {
+    throw new Error("Expected an invented day");
+  }
+  const chapters = Object.entries(rows).map(([id, change]) => {
+    const runs = [1, 2].map((seed) => {
+      const ledger = { ...run.ledger, rejected: 0, failed: 0, unanswered: 0 };
+      const copy: Run = { ...structuredClone(run), seed, ledger };
+      Object.assign(copy.ledger, { lost: 0, doubled: 0, deadLettered: 0, waiting: 0 });
+      change(copy);
+      return copy;
+    });
+    const { day: _day, ...row } = first;
+    const summary = summedUp(runs);
+    return { ...row, id, chapter: id, label: id.slice(0, 10), ...(summary && { [part]: summary }) };
+  });
+  return { ...results, plans: { [part]: { ...plan, runs: 2 } }, chapters };
+}
+
+const outage = measured("outage", {
+  "lab-retries": (run) => {
+    run.beforeRedrive = { poison: 1, healthy: 20 + run.seed };
+    run.samples = [3, 7, 5].map((visible) => ({ ...waiting, visible }));
+  },
+  "05": (run) => {
+    run.beforeRedrive = { poison: 1, healthy: 0 };
+  },
+});
+const rush = measured("rush", {
+  "lab-relational": (run) => {
+    run.connectionsRefused = 0;
+  },
+  "lab-relational+wide": (run) => {
+    run.connectionsRefused = 100;
+    run.ledger.deadLettered = 4;
+  },
+  "07": () => {},
+});
+
+describe("a lab's own plan", () => {
+  it("says how many healthy devices were set aside before the redrive, in all runs", () => {
+    expect(labSentence(outage, "outage")).toBe(
+      "lab-retries set 43 healthy devices aside and 05 set no healthy devices aside; the redrive brought all back.",
+    );
+    expect(labSentence(outage, "day")).toBeUndefined();
+  });
+
+  it("says who was refused connections, and what it cost", () => {
+    expect(labSentence(rush, "rush")).toBe(
+      "lab-relati and 07 activate every device, once; lab-relati is refused 200 connections and sets 8 aside.",
+    );
+  });
+
+  it("has figures with names, for slides and texts", () => {
+    const text = (results: Results, name: string) => figureOf(results, name)?.text;
+
+    expect(text(outage, "lab-retries outage set aside before")).toBe("43");
+    expect(text(outage, "lab-retries outage longest backlog")).toBe("7");
+    expect(text(rush, "lab-relational+wide rush refused connections")).toBe("200");
+    expect(text(rush, "lab-relational rush lost")).toBe("0");
+    expect(text(rush, "rush runs")).toBe("2");
+    expect(text(rush, "lab-retries outage lost")).toBeUndefined();
+  });
+
+  it("stands on the screen in 80 columns", () => {
+    const lines = tableLines(outage, "report.html");
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.join(" ")).toContain("lab-retrie");
+  });
+
+  it("fills a lab's README, and says so where nothing was measured", () => {
+    const chapters: never[] = [];
+    const lab = { number: "lab-retries", name: "lab-retries", title: "Why?", isMeasured: true };
+    const lines = { code: { added: 1, removed: 2 }, template: { added: 3, removed: 4 } };
+    const sources = { results: inventedResults(), chapters, countLines: () => lines };
+    const filled = labBlocks({ ...sources, labs: { texts: [lab], results: outage } }, lab);
+    const empty = labBlocks({ ...sources, labs: { texts: [lab], results: undefined } }, lab);
+
+    expect(filled["answer"]).toMatch(/\| lab-retrie \| .* \| 43 \| 0 \| 0 \| 0 \| \d+ \| 7 \|/);
+    expect(filled["diff"]).toContain("3 lines of code (1 new, 2 gone)");
+    expect(empty["answer"]).toMatch(/^The labs were not measured yet\./);
+  });
+});

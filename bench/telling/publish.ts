@@ -1,0 +1,31 @@
+import { readdir } from "node:fs/promises";
+import type { Results } from "#shared/results.ts";
+import { drawCard, drawCharts } from "./charts/draw.ts";
+import type { ResultsFolder } from "../folder.ts";
+import { resultsJson } from "./json.ts";
+import { reportHtml } from "./report/report.ts";
+import { tableLines } from "./table.ts";
+import type { Beside } from "./table.ts";
+
+/**
+ * Writes results, charts and report, and prints the screen. The figures first: whoever waits for them need not wait for the
+ * pictures, and a chart that can't be drawn must not cost them.
+ */
+export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
+  await folder.write("results.json", resultsJson(results));
+  for (const line of tableLines(results, folder.shown("report.html"), beside)) {
+    console.log(line);
+  }
+  const charts = drawCharts(results);
+  for (const { name, png, svg } of charts) {
+    await folder.write(`${name}.png`, png);
+    await folder.write(`${name}.svg`, svg.light);
+  }
+  const card = drawCard(results);
+  if (card !== undefined) {
+    await folder.write("card.png", card);
+  }
+  await folder.write("report.html", reportHtml(results, charts));
+  const written = await readdir(folder.path);
+  console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
+}

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { parseResults } from "#shared/results.ts";
+import { drawCharts } from "../charts/draw.ts";
+import { forHtml, pageScript } from "../charts/page.ts";
+import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedResults } from "../../testing/invented.ts";
+import { reportHtml } from "./report.ts";
+
+const script = () => pageScript(join(import.meta.dirname, "live", "main.ts"));
+const evil = `</script><script>alert("1")</script><!-- & 'x'`;
+
+function evilResults() {
+  const results = inventedFullResults({ runs: 1, short: true });
+  results.environment.machine = evil;
+  for (const row of results.chapters) {
+    row.label = evil.slice(0, 30);
+  }
+  return results;
+}
+
+const results = evilResults();
+const pictures = drawCharts(results);
+const html = reportHtml(results, pictures);
+
+it("opens from disk without a network: nothing is fetched from anywhere", () => {
+  const references = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, target]) => target);
+
+  expect(references.filter((target) => !/^(?:data:|#)/.test(target ?? ""))).toEqual([]);
+  expect(html).not.toMatch(/@import|url\((?!#|data:)/);
+  expect(html).toContain("default-src 'none'");
+});
+
+it("carries the raw results, whatever is in them", () => {
+  const [, json = ""] = /<script type="application\/json" id="results">(.*?)<\/script>/s.exec(html) ?? [];
+
+  expect(parseResults(json, "report.html")).toEqual(JSON.parse(JSON.stringify(results)));
+});
+
+it("shows text from the results as text", () => {
+  expect(html).not.toContain("<script>alert");
+  expect(html).toContain("&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)");
+  // The results, and the script that draws them.
+  expect(html.match(/<\/script/gi)).toHaveLength(2);
+  expect(html).not.toContain("<!--");
+});
+
+it("brings the script that draws the pictures, which can't end its own element", () => {
+  expect(html).toContain(`<script>${script()}</script>`);
+  expect(script()).not.toMatch(/<\/script|<!--|\bimport\(/i);
+  expect(forHtml(`"</SCRIPT><!--"`)).toBe(String.raw`"\x3c/SCRIPT>\x3c!--"`);
+});
+
+it("has every picture, with words for those who can't see it, and drawn for those without scripts", () => {
+  const shown = pictures.map(({ name }) => name).filter((name) => name !== "card");
+  const named = [...html.matchAll(/<canvas data-picture="([^"]+)"[^>]* role="img" aria-label="[^"]{40,}"/g)];
+
+  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(shown));
+  expect(html.match(/<noscript><svg role="img" aria-label="[^"]{40,}"/g)).toHaveLength(shown.length);
+  expect(html).toContain('class="stroke-answered"');
+  expect(html).not.toMatch(/(?:fill|stroke)="(?:#0B4F8A|white)"/);
+});
+
+it("names each thing once, though the pictures come from one mould", () => {
+  const ids = [...html.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
+  const used = [...html.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
+
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(used.filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+it("says above everything else what can't be trusted", () => {
+  const doubtful = inventedResults();
+  doubtful.complete = false;
+  doubtful.trustworthy = false;
+  doubtful.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
+
+  const text = reportHtml(doubtful, []);
+
+  expect(text.indexOf("Not everything was measured")).toBeLessThan(text.indexOf("<section>"));
+  expect(text).toContain("01 sync: the machine slept");
+});
+
+it("has a section for each thing that was measured, and none for what was not", () => {
+  const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
+  const always = ["Can it be relied on?", "Method and machine", "The raw data"];
+  const storm = inventedFullResults({ runs: 1, short: true });
+  delete storm.plans.day;
+  delete storm.plans.sweep;
+  storm.chapters = storm.chapters.map(({ day: _day, closedLoop: _loop, sweep: _sweep, ...row }) => row);
+
+  expect(titles(reportHtml(storm, []))).toEqual(["The storm", ...always]);
+  expect(titles(html)).toEqual([
+    "The short day",
+    "How fast it can answer",
+    "The storm",
+    "The sweep",
+    ...always.slice(0, 2),
+    "Every customer",
+    "The raw data",
+  ]);
+});
+
+it("compares neighbours over the runs, and gives no verdict under three", () => {
+  const words = "no verdict: 1 of the 3 pairs of runs that it takes";
+
+  expect(reportHtml(inventedResults({ runs: 1 }), [])).toContain(words);
+  expect(reportHtml(inventedResults({ runs: 3 }), [])).toMatch(/times sooner \([\d.]+ to [\d.]+\)/);
+});

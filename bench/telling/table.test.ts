@@ -1,0 +1,107 @@
+import { expect, it } from "vitest";
+import type { Results } from "#shared/results.ts";
+import { summedUp } from "../figures/medians.ts";
+import { tableLines } from "./table.ts";
+import { inventedResults } from "../testing/invented.ts";
+
+const report = "bench/results/2026-11-23T10-15-00/report.html";
+
+/** With the rows' medians computed anew after a change. */
+function changed(results: Results, change: (results: Results) => void): Results {
+  const copy = structuredClone(results);
+  change(copy);
+  const chapters = copy.chapters.map((row) => ({ ...row, day: summedUp(row.day?.runs ?? []) }));
+  return { ...copy, chapters };
+}
+
+it("says in 80 columns what was bought and what was paid", () => {
+  expect(tableLines(inventedResults(), report)).toMatchInlineSnapshot(`
+    [
+      "80 customers, the same trouble: a kill at 4 s, 2 poison devices, 8 sent twice",
+      "(embedded AWS on this machine, not AWS latencies; sender late 0.4ms at most)",
+      "",
+      "          ANSWERED    DEVICE WORKS               of 80",
+      "           p50   max   p50   max error lost gave-up twice waiting aside",
+      "01 sync   479ms never 463ms  1.3s     5    0       0     0       0     0",
+      "02 ticket 7.8ms never 395ms never     2    3       2     0       0     0",
+      "03 queue    7ms  12ms   >8s  >12s     0    0       0     1      45     0",
+      "07 lock   7.6ms  12ms 462ms never     0    0       0     1       0     2",
+      "07 + key  7.9ms  12ms 449ms never     0    0       0     0       0     2",
+      "",
+      "BOUGHT  02 answers 62 times sooner than 01; the device works 1.2 times sooner.",
+      "PAID    02 lost 3; 03 did 1 twice and 07 1; 03 left 45 waiting; 02 gave up 2; 07",
+      "        set 2 aside and 07+key 2.",
+      "SAME    02 to 07+key answered in 7ms to 7.9ms (p50); one run proves no more (try",
+      "        \`npm run bench runs=3\`).",
+      "NEXT    open the report: bench/results/2026-11-23T10-15-00/report.html",
+    ]
+  `);
+});
+
+it.each([
+  ["one row", (results: Results) => void results.chapters.splice(1)],
+  ["all counts of three digits", enormous],
+  ["several runs", () => {}],
+])("never needs more than 80 columns: %s", (_name, change) => {
+  const lines = tableLines(changed(inventedResults({ runs: 3 }), change), report);
+
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+function enormous({ chapters }: Results): void {
+  for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {
+    for (const entry of Object.keys(run.ledger) as (keyof typeof run.ledger)[]) {
+      run.ledger[entry] = 333;
+    }
+    run.response.p50Ms = 99_999;
+    run.activation.p50Ms = 99_999;
+  }
+}
+
+it("has no verdict from one run, and says how to get one", () => {
+  const text = tableLines(inventedResults(), report).join(" ").replaceAll(/\s+/g, " ");
+
+  expect(text).toContain("one run proves no more (try `npm run bench runs=3`)");
+  expect(text).not.toContain("no difference");
+});
+
+it("has a verdict from three runs", () => {
+  const text = tableLines(inventedResults({ runs: 3 }), report)
+    .join(" ")
+    .replaceAll(/\s+/g, " ");
+
+  expect(text).toMatch(/SAME .*(no difference|takes longer|takes shorter)/);
+});
+
+it("adds up the counts of several runs, and says of how many", () => {
+  const lines = tableLines(inventedResults({ runs: 3 }), report);
+
+  expect(lines.find((line) => line.includes("DEVICE WORKS"))).toContain("of 240");
+  expect(lines.find((line) => line.startsWith("02"))).toMatch(/ 6 +9 +6 +0 +0 +0$/);
+});
+
+it("warns where a run can't be trusted or is incomplete", () => {
+  const results = changed(inventedResults(), (copy) => {
+    copy.complete = false;
+    copy.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
+  });
+
+  expect(tableLines(results, report)).toEqual(
+    expect.arrayContaining([
+      "INCOMPLETE: not everything was measured.",
+      "DON'T TRUST 01 sync: the machine slept",
+    ]),
+  );
+});
+
+it("names three reasons for distrust, and says how many more there are", () => {
+  const results = changed(inventedResults(), ({ chapters }) => {
+    for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {
+      run.reasons.push("the machine slept");
+    }
+  });
+  const lines = tableLines(results, report);
+
+  expect(lines.filter((line) => line.startsWith("DON'T TRUST"))).toHaveLength(3);
+  expect(lines).toContain("  and 2 more, which the report names");
+});

@@ -1,0 +1,132 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { VendorLedger } from "#shared/vendor-simulator/ledger.ts";
+import { inspect } from "./activity.ts";
+import type { Evidence } from "./ledger.ts";
+import type { RunningChapter } from "./running.ts";
+
+const claimSchema = z.object({
+  macAddress: z.string(),
+  eventId: z.string(),
+  activatedAtMs: z.number().optional(),
+});
+const ticketSchema = z.object({
+  eventId: z.string(),
+  status: z.string(),
+  activatedAtMs: z.number().optional(),
+});
+const storeSchema = z.object({
+  claims: z.array(claimSchema),
+  tickets: z.array(ticketSchema),
+  connectionsRefused: z.int().min(0),
+});
+const messageSchema = z.object({ eventId: z.string() });
+
+interface Held extends Pick<Evidence, "claims" | "tickets"> {
+  /** Only of a store that has a limit on them. */
+  connectionsRefused?: number;
+}
+
+type Seen = Held & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger };
+
+/** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
+export async function readEvidence(
+  running: Pick<RunningChapter, "dynamoDbUrl" | "inspectUrl" | "storeUrl" | "outputs" | "vendor">,
+): Promise<Seen> {
+  const { outputs } = running;
+  const [seen, vendor, held] = await Promise.all([
+    inspect(running.inspectUrl, "with bodies"),
+    running.vendor.ledger(),
+    running.storeUrl === undefined ? readTables(running) : readStore(running.storeUrl),
+  ]);
+  return {
+    ...held,
+    messages: [
+      ...seen.queues.flatMap(({ url, messages }) =>
+        messages.map(({ body }) => ({
+          eventId: eventIdOf(body),
+          deadLetter: url === outputs["DEAD_LETTER_QUEUE_URL"],
+        })),
+      ),
+      ...seen.functions.flatMap(({ asyncEvents }) =>
+        asyncEvents.events.map(({ payload }) => ({ eventId: eventIdOf(payload), deadLetter: false })),
+      ),
+    ],
+    workedOn: seen.functions.flatMap(({ environments }) =>
+      environments.flatMap(({ bodies }) => bodies.map(eventIdOf)),
+    ),
+    vendor,
+  };
+}
+
+async function readTables({
+  dynamoDbUrl,
+  outputs,
+}: Pick<RunningChapter, "dynamoDbUrl" | "outputs">): Promise<Held> {
+  const [claims = [], ticketRows] = await Promise.all([
+    // Only claimed devices: the inventory has thousands that nobody asked for.
+    scan(dynamoDbUrl, outputs["DEVICES_TABLE"], claimSchema, "attribute_exists(eventId)"),
+    scan(dynamoDbUrl, outputs["ACTIVATIONS_TABLE"], ticketSchema, "attribute_exists(#status)"),
+  ]);
+  // Chapter 01 has no tickets: the inventory itself says which device works.
+  const tickets =
+    ticketRows ??
+    claims.flatMap(({ eventId, activatedAtMs }) =>
+      activatedAtMs === undefined ? [] : [{ eventId, status: "active", activatedAtMs }],
+    );
+  return { claims, tickets };
+}
+
+/** A chapter's own store says what it holds. */
+async function readStore(url: string): Promise<Held> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) {
+    throw new Error(
+      `Expected the store to say what it holds, got ${response.status}: ${await response.text()}`,
+    );
+  }
+  return storeSchema.parse(await response.json());
+}
+
+/** A body that isn't one of ours stands for itself, so that the ledger names it. */
+function eventIdOf(body: string): string {
+  try {
+    return messageSchema.parse(JSON.parse(body)).eventId;
+  } catch {
+    return body.slice(0, 80);
+  }
+}
+
+async function scan<Row extends z.ZodType>(
+  endpoint: string | undefined,
+  tableName: string | undefined,
+  row: Row,
+  filter: string,
+): Promise<z.output<Row>[] | undefined> {
+  if (tableName === undefined) {
+    return undefined;
+  }
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient(
+      endpoint === undefined
+        ? {}
+        : { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } },
+    ),
+  );
+  try {
+    const rows: z.output<Row>[] = [];
+    const input = {
+      TableName: tableName,
+      ConsistentRead: true,
+      FilterExpression: filter,
+      ...(filter.includes("#status") && { ExpressionAttributeNames: { "#status": "status" } }),
+    };
+    for await (const { Items: items = [] } of paginateScan({ client }, input)) {
+      rows.push(...items.map((item) => row.parse(item)));
+    }
+    return rows;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SQSClient, PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { askAccount } from "#shared/cloud/account.ts";
+import { confirm } from "#shared/cloud/confirm.ts";
+import { needKey, readDotEnv } from "#shared/cloud/dot-env.ts";
+import { seedStack } from "#shared/cloud/seed.ts";
+import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
+import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
+import { lookAtQueue } from "#shared/run/queues.ts";
+import { teachingTimes } from "#shared/run/teaching.ts";
+import { vendorControl } from "#shared/vendor-simulator/control.ts";
+import { UsageError } from "#shared/command.ts";
+import { horizonMs } from "../plan/account-plan.ts";
+import type { AccountWish } from "../plan/account-plan.ts";
+import { readOtherClock } from "./other-clock.ts";
+import { accountNote } from "../telling/plan-words.ts";
+import type { RunningChapter, StartOptions } from "./running.ts";
+
+// AWS's counts of a queue are approximate: nothing for so long is nothing.
+const settleMs = 10_000;
+const lookEveryMs = 2_000;
+const purgeMs = 60_000;
+
+/**
+ * Finds the deployed stack, and says what is about to be measured where. Gives how to start each trial on it. Throws a
+ * {@link UsageError} for a URL that isn't the stack's, a missing key, or a "no".
+ */
+export async function connectToAccount(wish: AccountWish) {
+  const env = readDotEnv();
+  const { account, region, endpoint } = await askAccount({ ...wish, env });
+  const name = wish.stack ?? "take-a-ticket-08";
+  const stack = needWholeStack(await findStack(name), name);
+  const { API_URL: apiUrl = "", VENDOR_URL: vendorUrl = "" } = stack.outputs;
+  const isItsOwn =
+    URL.canParse(wish.url) && URL.canParse(apiUrl) && new URL(wish.url).origin === new URL(apiUrl).origin;
+  if (!isItsOwn) {
+    throw new UsageError(
+      `Expected the URL of ${name}, ${apiUrl}, got \`${wish.url}\`: only what is ours is loaded.`,
+    );
+  }
+  const [apiKey, vendorKey] = [needKey("API_KEY", env), needKey("VENDOR_KEY", env)];
+  const headers = { "content-type": "application/json", authorization: `Bearer ${apiKey}` };
+  const clock = await checkApi(apiUrl, headers);
+  const vendor = vendorControl(vendorUrl, vendorKey);
+  await vendor.weather();
+
+  console.error(
+    `account ${account}, region ${region}${endpoint === undefined ? "" : `, at ${endpoint}`}, stack ${name}`,
+  );
+  await confirm(
+    `Load ${apiUrl}, after emptying the stack's queues and its vendor's ledger? A cent or two.`,
+    wish.yes,
+  );
+  const {
+    QUEUE_URL: queueUrl = "",
+    DEAD_LETTER_QUEUE_URL: asideUrl = "",
+    DEVICES_TABLE: devicesTable = "",
+  } = stack.outputs;
+  const sqs = new SQSClient({});
+
+  const start = async ({ devices, weather }: StartOptions): Promise<RunningChapter> => {
+    await Promise.all([
+      seedStack(devicesTable, devices),
+      emptyQueues(sqs, [queueUrl, asideUrl]),
+      vendor.forget(),
+    ]);
+    await vendor.setWeather({ ...weather, outage: false, poison: [] });
+    const inspection = await startInspectServer(async ({ withMessages }) => ({
+      atMs: Date.now(),
+      // To look at a message is to receive it: only what nobody else receives is looked at.
+      queues: await Promise.all([
+        lookAtQueue(sqs, queueUrl, false),
+        lookAtQueue(sqs, asideUrl, withMessages),
+      ]),
+      functions: [],
+    }));
+    const cannot = (what: string) => async (): Promise<never> => {
+      throw new Error(`Nobody can ${what} on AWS: the plan must not ask for it`);
+    };
+    return {
+      apiUrl: apiUrl.replace(/\/$/, ""),
+      headers,
+      inspectUrl: inspection.url,
+      outputs: stack.outputs,
+      overrides: onlyTimes(stack.parameters),
+      vendor,
+      settle: { quietForMs: settleMs, everyMs: lookEveryMs },
+      isShared: true,
+      clockAheadMs: clock.aheadMs,
+      aws: { deliverTwice: async () => {} },
+      worksWith: () => "function",
+      kill: cannot("kill a function"),
+      redrive: cannot("redrive in the middle of a benchmark"),
+      setConsumers: async (on) => {
+        if (!on) {
+          refuseUnlessDrained(await lookAtQueue(sqs, queueUrl, false));
+        }
+      },
+      stop: () => inspection.close(),
+    };
+  };
+  return {
+    start,
+    stop: () => sqs.destroy(),
+    note:
+      `${accountNote}: account ...${account.slice(-4)}, ${region}: what AWS took, and the way there; its vendor takes 22 calls at once ` +
+      `and has no line; when a device works is told by a clock ${Math.round(clock.aheadMs)} ms ahead of this machine's ` +
+      `(known to ${Math.ceil(clock.withinMs)} ms), which is allowed for`,
+  };
+}
+
+/** The ledger asks of every message where it is, and of a hidden one nobody can tell. */
+export function refuseUnlessDrained(counts: { visible: number; inFlight: number; delayed: number }): void {
+  const left = counts.visible + counts.inFlight + counts.delayed;
+  if (left > 0) {
+    throw new Error(
+      `about ${left} messages were still in the queue after ${horizonMs / 1_000} s, and what is hidden there can't be read: the run is refused`,
+    );
+  }
+}
+
+/** Whether it answers and takes the key; gives its clock, by which the tickets are written. */
+async function checkApi(url: string, headers: Record<string, string>) {
+  const response = await fetch(new URL("/healthz", url), {
+    headers,
+    signal: AbortSignal.timeout(15_000),
+  }).catch((cause: unknown) => {
+    throw new UsageError(`Expected an answer at ${url}, got none; is the stack deployed whole?`, { cause });
+  });
+  if (response.status === 401 || response.status === 403) {
+    throw new UsageError(
+      `The API answers ${response.status}: API_KEY in .env is not the one that was deployed.`,
+    );
+  }
+  if (!response.ok) {
+    throw new UsageError(`Expected 200 from ${url}/healthz, got ${response.status}; see the function's log.`);
+  }
+  return await readOtherClock(new URL("/healthz", url), headers);
+}
+
+/**
+ * Purges the queues that are not empty, and waits for as long as that may take: SQS may also delete what is sent meanwhile
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html).
+ */
+export async function emptyQueues(
+  sqs: SQSClient,
+  urls: readonly string[],
+  wait: (ms: number) => Promise<unknown> = sleep,
+): Promise<void> {
+  let purged = false;
+  for (const QueueUrl of urls) {
+    const { visible, inFlight, delayed } = await lookAtQueue(sqs, QueueUrl, false);
+    // Once in 60 s at most, so not without need.
+    if (visible + inFlight + delayed > 0) {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+      purged = true;
+    }
+  }
+  if (purged) {
+    console.error(`The stack's queues are being emptied: ${purgeMs / 1_000} s.`);
+    await wait(purgeMs);
+  }
+}
+
+/** The numbers in force. Keys are asterisks there, and belong in no result. */
+const onlyTimes = (parameters: Record<string, string>) =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => Object.hasOwn(teachingTimes, name)));

@@ -1,0 +1,118 @@
+import type { Plan, Results, SweepPlan } from "#shared/results.ts";
+import { usualWeather } from "#shared/vendor-simulator/weather.ts";
+import { isLab, livesThrough } from "../plan/labs.ts";
+import { closedLoopInventory, rotated } from "../plan/plan.ts";
+import type { Row } from "../plan/plan.ts";
+import type { RunningChapter, StartChapter } from "./running.ts";
+import { sweptRows } from "../plan/sweep-plan.ts";
+import { sweepStart } from "./sweep.ts";
+import { trialStart } from "./trial.ts";
+import { trialParts } from "../plan/trial-parts.ts";
+import type { TrialPart } from "../plan/trial-parts.ts";
+
+export interface WhatToMeasure {
+  rows: readonly Row[];
+  plans: Results["plans"];
+  withClosedLoop: boolean;
+}
+
+/** One start of one chapter. */
+export type Step = { name: string; seconds: number; row: Row } & (
+  | { kind: TrialPart; plan: Plan; run: number; place: number }
+  | { kind: "closed loop" }
+  | { kind: "sweep"; plan: SweepPlan }
+);
+
+/** What will be done, in order: days, in every round in another order; each chapter's closed loop; storms; labs; sweeps. */
+export function stepsOf({ rows, plans, withClosedLoop }: WhatToMeasure): Step[] {
+  const [, ...later] = trialParts;
+  return [
+    ...roundsOf("day", plans.day, rows),
+    ...(withClosedLoop ? closedLoops(rows) : []),
+    ...later.flatMap((part) => roundsOf(part, plans[part], rows)),
+    ...sweeps(plans.sweep, rows),
+  ];
+}
+
+function roundsOf(kind: TrialPart, plan: Plan | undefined, all: readonly Row[]): Step[] {
+  if (plan === undefined) {
+    return [];
+  }
+  const rows = all.filter((row) => livesThrough(row, kind));
+  return Array.from({ length: plan.runs }, (_, run) =>
+    rotated(rows, run).map((row, at): Step => ({
+      kind,
+      name: `${row.label}, ${kind}${plan.runs > 1 ? ` ${run + 1}` : ""}`,
+      seconds: secondsOfTrial(row, plan),
+      row,
+      plan,
+      run,
+      place: at + 1,
+    })),
+  ).flat();
+}
+
+function closedLoops(rows: readonly Row[]): Step[] {
+  // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
+  // How fast a lab answers is not its question.
+  const chapters = rows.filter(({ chapter }) => !isLab(chapter));
+  const once = chapters.filter(
+    (row, at) => chapters.findIndex(({ chapter }) => chapter === row.chapter) === at,
+  );
+  return once.map((row) => ({ kind: "closed loop", name: `${row.label}, how fast`, seconds: 5, row }));
+}
+
+function sweeps(plan: SweepPlan | undefined, rows: readonly Row[]): Step[] {
+  if (plan === undefined) {
+    return [];
+  }
+  const seconds = plan.phases.reduce((sum, phase) => sum + phase.seconds + plan.drainMs / 1_000 + 1, 8);
+  return rows
+    .filter(({ id }) => sweptRows.includes(id))
+    .map((row) => ({ kind: "sweep", name: `${row.label}, sweep`, seconds, row, plan }));
+}
+
+// For the time left only: starting, warming up, and the drain, which 03 and 04 use up. A redrive comes after the rest.
+function secondsOfTrial(row: Row, { phases, horizonMs, events }: Plan): number {
+  const arrivalSeconds = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const id = row.begunAs ?? row.id;
+  const hasRedrive = events.some(({ does }) => does === "heal-and-redrive");
+  const usesItUp = id === "03" || id === "04" || (hasRedrive && id > "03");
+  return 5 + (usesItUp ? horizonMs / 1_000 : arrivalSeconds + 3);
+}
+
+interface StartAs {
+  start: StartChapter;
+  seed: number;
+  log: (name: string, line: string) => void;
+}
+
+/** Starts what a step measures, in fresh processes. */
+export function startFor(step: Step, { start, seed, log }: StartAs): Promise<RunningChapter> {
+  const { row, kind } = step;
+  const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
+  switch (kind) {
+    case "day":
+    case "storm":
+    case "outage":
+    case "rush":
+      return start({
+        ...trialStart(row, step.plan, seedOf(step.run, seed)),
+        onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
+      });
+    case "sweep":
+      return start({ ...sweepStart(row, step.plan, seed), onLine: logAs(`${row.id}-sweep`) });
+    case "closed loop":
+      return start({
+        folder: row.folder,
+        weather: { ...usualWeather, seed },
+        devices: closedLoopInventory,
+        // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
+        consumers: false,
+        onLine: logAs(`${row.id}-closed-loop`),
+      });
+  }
+}
+
+/** A seed for each round, the same for all its rows: rounds can be compared pair by pair. */
+export const seedOf = (run: number, seed: number): number => seed + run;

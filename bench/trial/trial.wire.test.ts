@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Plan } from "#shared/results.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import { startSender } from "../load/open-loop/sender.ts";
+import type { Sender } from "../load/open-loop/sender.ts";
+import { liveThrough, trialStart } from "./trial.ts";
+import { shortDay } from "../plan/plan.ts";
+
+let sender: Sender;
+beforeAll(async () => {
+  sender = await startSender();
+});
+afterAll(() => sender.stop());
+
+/** A day of one second: 20 customers, a kill in the middle. */
+const plan: Plan = {
+  ...shortDay(1),
+  customers: 20,
+  phases: [{ perSecond: 20, seconds: 1 }],
+  events: [{ atMs: 500, does: "kill-worker" }],
+  poison: [],
+  horizonMs: 9_000,
+};
+
+const rowOf = (name: string) => ({ id: name, chapter: name, folder: name, label: name, weather: {} });
+
+it("lives through a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
+  const row = rowOf("02-ticket");
+  const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
+
+  const { run, imbalances } = await liveThrough({
+    row,
+    plan,
+    seed: 1,
+    place: 1,
+    running,
+    sender,
+    onStage: () => {},
+    signal: new AbortController().signal,
+  });
+
+  expect(imbalances).toEqual([]);
+  const { ledger, kills, customers, drain } = run;
+  expect(ledger.sent).toBe(20);
+  expect(ledger.accepted).toBe(ledger.activated + ledger.lost);
+  expect(ledger.accepted + ledger.unanswered).toBe(20);
+  expect(drain.endedBy).toBe("quiet");
+  expect(kills).toMatchObject([{ target: "api" }]);
+  // Only who was asked for before the kill can have been lost by it.
+  const lost = customers.filter(({ fate }) => fate === "lost");
+  expect(lost.every(({ startMs }) => startMs <= (kills[0]?.atMs ?? 0))).toBe(true);
+  expect(ledger.lost).toBeGreaterThan(0);
+  expect(run.response.never).toBe(ledger.unanswered);
+  expect(run.activation.never).toBe(ledger.lost);
+});
+
+it("stops at once when told to, and leaves nothing running", async () => {
+  const stop = new AbortController();
+  const row = rowOf("01-synchronous");
+  const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
+
+  const day = liveThrough({
+    row,
+    plan,
+    seed: 1,
+    place: 1,
+    running,
+    sender,
+    onStage: (stage) => {
+      if (stage === "the short day") {
+        stop.abort(new Error("enough"));
+      }
+    },
+    signal: stop.signal,
+  });
+
+  await expect(day).rejects.toThrow("enough");
+  // Nobody listens any more.
+  await expect(fetch(running.apiUrl)).rejects.toThrow("fetch failed");
+});

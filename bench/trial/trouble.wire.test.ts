@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { LedgerEntries } from "#shared/results.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import type { RunningChapter } from "#shared/run/start-chapter.ts";
+import { eventually } from "#shared/stage/eventually.ts";
+import { usualWeather } from "#shared/vendor-simulator/weather.ts";
+import { activityOf, inspect, untilQuiet } from "./activity.ts";
+import { readAnswer } from "../load/answers.ts";
+import { readEvidence } from "./evidence.ts";
+import { balance } from "./ledger.ts";
+import type { Evidence } from "./ledger.ts";
+
+const activations = 500;
+const customersAtOnce = 8;
+const killAfter = 200;
+const batchSize = 4;
+
+interface Trouble {
+  chapter: string;
+  honoursIdempotencyKey?: boolean;
+  /** Of 500 accepted, every tenth delivered twice, and what does the work killed in the middle of a vendor call. */
+  expected: (entries: LedgerEntries, openCalls: number, unseen: number) => void;
+}
+
+const nothingLost = ({ lost, gaveUp, waiting, deadLettered }: LedgerEntries) =>
+  expect({ lost, gaveUp, waiting, deadLettered }).toEqual({
+    lost: 0,
+    gaveUp: 0,
+    waiting: 0,
+    deadLettered: 0,
+  });
+
+const troubles: Trouble[] = [
+  { chapter: "03-queue", expected: nothingLost },
+  { chapter: "04-lambda", expected: nothingLost },
+  {
+    chapter: "05-dead-letter-queue",
+    expected: (entries) => {
+      nothingLost(entries);
+      // Fifty copies and nobody looks: only a copy whose first delivery died with the environment can be the only one.
+      expect(entries.doubled).toBeGreaterThan(0);
+    },
+  },
+  { chapter: "06-check-then-act", expected: ({ lost }) => expect(lost).toBeGreaterThan(0) },
+  {
+    chapter: "07-lock",
+    expected: (entries, openCalls, unseen) => {
+      nothingLost(entries);
+      // On a machine so busy that calls or functions time out, those are attempts whose outcome nobody saw, too.
+      expect(entries.doubled).toBeLessThanOrEqual(openCalls + unseen);
+    },
+  },
+  {
+    chapter: "07-lock",
+    honoursIdempotencyKey: true,
+    expected: (entries) => {
+      nothingLost(entries);
+      expect(entries.doubled).toBe(0);
+    },
+  },
+];
+
+describe("500 activations, every tenth delivered twice, one kill in the middle of a vendor call", () => {
+  it.each(troubles)(
+    "$chapter (key honoured: $honoursIdempotencyKey) keeps what it promises, and its ledger balances",
+    async ({ chapter, honoursIdempotencyKey = false, expected }) => {
+      const weather = { ...usualWeather, medianMs: 10, p99Ms: 30, honoursIdempotencyKey };
+      const running = await startChapter({ folder: chapter, devices: activations, weather });
+      try {
+        await running.aws.deliverTwice(10, [0, 200, 2_000]);
+        const [requests, openCalls] = await activateWithAKill(running);
+        const evidence = await drainAndRead(running, requests);
+        const { entries, imbalances } = balance(evidence);
+
+        expect(imbalances).toEqual([]);
+        expect(entries.accepted).toBe(activations);
+        expected(entries, openCalls, await unseenOutcomes(running));
+      } finally {
+        await running.stop();
+      }
+    },
+    90_000,
+  );
+});
+
+async function activateWithAKill(running: RunningChapter): Promise<[Evidence["requests"], number]> {
+  const requests: Evidence["requests"][number][] = [];
+  let openCalls = 0;
+  let next = 0;
+  const customer = async () => {
+    for (let index = next++; index < activations; index = next++) {
+      const device = deviceAt(index);
+      const response = await fetch(`${running.apiUrl}/activations`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(device),
+      });
+      requests.push({ ...device, ...readAnswer(response.status, await response.text(), device.macAddress) });
+      if (index === killAfter) {
+        // The vendor's answers are held, so that a call is open for certain; not for long, or its callers give up.
+        await running.vendor.setWeather({ hold: true });
+        await eventually(async () => (await running.vendor.openCalls()).length > 0);
+        openCalls = (await running.kill(running.worksWith())).openCalls.length;
+        await running.vendor.setWeather({ hold: false });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: customersAtOnce }, customer));
+  return [requests, openCalls];
+}
+
+/** Attempts that timed out: calls that took longer than their callers wait, and batches of functions that were too late. */
+async function unseenOutcomes(running: RunningChapter): Promise<number> {
+  const { calls } = await running.vendor.ledger();
+  const slow = calls.filter(({ startedAtMs, endedAtMs = Infinity }) => endedAtMs - startedAtMs > 2_900);
+  const { functions } = await readInspection(running.inspectUrl, "without");
+  return slow.length + functions.reduce((sum, { timeouts }) => sum + timeouts * batchSize, 0);
+}
+
+async function drainAndRead(running: RunningChapter, requests: Evidence["requests"]): Promise<Evidence> {
+  const look = async () => {
+    const [seen, vendor] = await Promise.all([
+      inspect(running.inspectUrl, "without"),
+      running.vendor.summary(),
+    ]);
+    return activityOf(seen, running.outputs["DEAD_LETTER_QUEUE_URL"], vendor.open + vendor.inLine);
+  };
+  const nowMs = performance.now();
+  // The last copy comes two seconds after its first delivery, and no queue shows it until then.
+  await untilQuiet({ look, notBeforeMs: nowMs + 2_500, limitAtMs: nowMs + 60_000 });
+  await running.setConsumers(false);
+  return { ...(await readEvidence(running)), requests, warmUpDevices: new Set() };
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { needWords, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+
+const shape = {
+  usage: "npm run bench 03 05",
+  flags: { short: "switch", rate: "number", "sqs-port": "number", body: "text" },
+} as const;
+
+const read = (argv: string[], env = {}) => readCommand(shape, argv, env);
+
+test("words stay words, in their order", () => {
+  expect(read(["03", "mine"])).toEqual({ words: ["03", "mine"], flags: {} });
+});
+
+test.each([
+  ["with dashes", ["--short", "--rate", "50", "--body", '{"a":"b=c"}', "03"]],
+  ["with equals signs", ["--short", "--rate=50", '--body={"a":"b=c"}', "03"]],
+  ["without dashes", ["short", "rate=50", 'body={"a":"b=c"}', "03"]],
+])("flags are read %s", (_how, argv) => {
+  expect(read(argv)).toEqual({ words: ["03"], flags: { short: true, rate: 50, body: '{"a":"b=c"}' } });
+});
+
+test("a word that holds an equals sign but names no flag stays a word", () => {
+  expect(read(["http://127.0.0.1/?a=1", "toString"]).words).toEqual(["http://127.0.0.1/?a=1", "toString"]);
+});
+
+test.each([
+  ["an unknown flag", ["--fast"], {}, "--fast"],
+  ["an unknown short flag", ["-x"], {}, "-x"],
+  ["a name that every object has", ["--constructor"], {}, "--constructor"],
+  ["a flag without its value", ["--rate"], {}, "Expected a number"],
+  ["a flag whose value is another flag", ["--body", "--short"], {}, "after `--body`"],
+  ["a number that is none", ["--rate", "fast"], {}, "got fast"],
+  ["a negative number", ["--rate=-1"], {}, "got -1"],
+  ["a switch with a value", ["--short=3"], {}, "leave the value out"],
+  ["a switch that npm kept", ["03"], { npm_config_short: "true" }, "`npm run bench ... short`"],
+  ["a flag with a dash in it that npm kept", ["90"], { npm_config_sqs_port: "true" }, "sqs-port=10"],
+])("%s is refused in one sentence", (_what, argv, env, part) => {
+  expect(() => read(argv, env)).toThrow(UsageError);
+  expect(() => read(argv, env)).toThrow(part);
+});
+
+test("settings that npm has by itself are not taken for swallowed flags", () => {
+  expect(
+    read(["03"], { npm_config_noproxy: "", npm_config_node_gyp: "/x", npm_config_short: "" }).words,
+  ).toEqual(["03"]);
+});
+
+test("too few words, or too many, are refused with the usage", () => {
+  expect(needWords(["05", "06"], ["a chapter", "another"], shape.usage)).toEqual(["05", "06"]);
+  expect(() => needWords([], ["a chapter"], "npm run chapter 05")).toThrow(
+    "Expected a chapter, got nothing; write `npm run chapter 05`.",
+  );
+  expect(() => needWords(["05", "06"], ["a chapter"], "npm run chapter 05")).toThrow("got `05 06`");
+});
+
+test("a sentence is broken at 80 columns, but never inside of a command", () => {
+  const sentence =
+    "Chapter 05 is not running and so nothing can be broken; start it with `npm run chapter 05` (in another terminal).";
+
+  expect(wrap(sentence).split("\n")).toEqual([
+    "Chapter 05 is not running and so nothing can be broken; start it with",
+    "`npm run chapter 05` (in another terminal).",
+  ]);
+  expect(wrap("one\ntwo  three")).toBe("one\ntwo three");
+});
+
+test("a command begins when its whole file is loaded, though it stands at the top", async () => {
+  const seen = new Promise((resolve) => {
+    runCommand(async () => resolve(declaredBelow));
+  });
+  const declaredBelow = "there";
+
+  expect(await seen).toBe("there");
+});

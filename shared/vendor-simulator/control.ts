@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { ledgerSchema, ledgerSummarySchema } from "#shared/vendor-simulator/ledger.ts";
+import type { LedgerSummary, VendorLedger } from "#shared/vendor-simulator/ledger.ts";
+import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+
+export interface VendorControl {
+  weather: () => Promise<Weather>;
+  /** Changes only what is given. Rejects, and nothing changes, if it isn't valid. */
+  setWeather: (change: Partial<Weather>) => Promise<Weather>;
+  ledger: () => Promise<VendorLedger>;
+  summary: () => Promise<LedgerSummary>;
+  /** Devices with a call that is begun and not ended. */
+  openCalls: () => Promise<string[]>;
+  /** Empties the ledger of the one on AWS, which outlives its runs; a process begins with an empty one. */
+  forget: () => Promise<unknown>;
+}
+
+// The ledger of a long run is some megabytes.
+const timeoutMs = 10_000;
+
+/** Reads and changes a running vendor simulator; the one on AWS asks for its key. */
+export function vendorControl(url: string, key?: string): VendorControl {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const ask = async <Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) => {
+    const response = await fetch(new URL(path, url), {
+      ...init,
+      headers,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const body = await response.text();
+    if (!response.ok) {
+      throw new Error(`The vendor simulator answered ${response.status} to ${path}: ${body.slice(0, 300)}`);
+    }
+    return schema.parse(JSON.parse(body));
+  };
+
+  return {
+    weather: () => ask("/weather", weatherSchema),
+    setWeather: (change) => ask("/weather", weatherSchema, { method: "PATCH", body: JSON.stringify(change) }),
+    ledger: () => ask("/ledger", ledgerSchema),
+    summary: () => ask("/ledger/summary", ledgerSummarySchema),
+    openCalls: async () => (await ask("/ledger/open", z.object({ open: z.array(z.string()) }))).open,
+    forget: () => ask("/ledger", z.unknown(), { method: "DELETE" }),
+  };
+}

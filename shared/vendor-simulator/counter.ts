@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { answeredAtOnce, Call } from "#shared/vendor-simulator/call.ts";
+import type { Answer, Visit } from "#shared/vendor-simulator/call.ts";
+import { drawCall } from "#shared/vendor-simulator/draw.ts";
+import type { Ledger } from "#shared/vendor-simulator/ledger.ts";
+import { changeWeather } from "#shared/vendor-simulator/weather.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+
+// Enough for hours of the workshop's load; a real vendor would forget keys after a day or so.
+const maxKeysRemembered = 100_000;
+
+/** The vendor's counter: so many are served at once, so many stand in line, the next is sent away. */
+export class Counter {
+  #weather: Weather;
+  readonly #ledger: Ledger;
+  #serving = 0;
+  readonly #line: Call[] = [];
+  readonly #held: Call[] = [];
+  /** Calls that run, and calls that have succeeded. */
+  readonly #byKey = new Map<string, Call>();
+  readonly #callsOfDevice = new Map<string, number>();
+
+  constructor(weather: Weather, ledger: Ledger) {
+    this.#weather = weather;
+    this.#ledger = ledger;
+  }
+
+  get weather(): Weather {
+    return this.#weather;
+  }
+
+  get inLine(): number {
+    return this.#line.length;
+  }
+
+  /** Throws a ZodError, and changes nothing, if the change is not valid. */
+  changeWeather(change: unknown): void {
+    this.#weather = changeWeather(this.#weather, change);
+    if (!this.#weather.hold) {
+      this.#held.splice(0).forEach((call) => this.#finish(call));
+    }
+    this.#serveLine();
+  }
+
+  ask(macAddress: string, idempotencyKey: string | undefined): Visit {
+    const { outage, answer, honoursIdempotencyKey, capacity, line } = this.#weather;
+    const turnAway = (how: "outage" | "refused", status: 429 | 503, detail: string) => {
+      this.#ledger.end(this.#ledger.begin(macAddress, idempotencyKey), how);
+      return answeredAtOnce({ status, detail });
+    };
+    if (outage) {
+      return turnAway("outage", 503, "The vendor is out of order; try again later");
+    }
+    if (answer === "refuse") {
+      return turnAway("refused", 429, "The vendor refuses calls at present; try again later");
+    }
+    const known =
+      honoursIdempotencyKey && idempotencyKey !== undefined ? this.#byKey.get(idempotencyKey) : undefined;
+    if (known !== undefined) {
+      return this.#askAgain(known, macAddress);
+    }
+    if (this.#serving >= capacity && this.#line.length >= line) {
+      return turnAway(
+        "refused",
+        429,
+        `Expected at most ${capacity} calls at once and ${line} in line; try again later`,
+      );
+    }
+
+    const call = new Call(macAddress, idempotencyKey);
+    if (honoursIdempotencyKey && idempotencyKey !== undefined) {
+      this.#byKey.set(idempotencyKey, call);
+    }
+    const visit = call.wait({ onAlone: () => this.#abandon(call) });
+    this.#line.push(call);
+    this.#serveLine();
+    return visit;
+  }
+
+  /** The same key as a call that runs, or that has succeeded: there is no second provisioning. */
+  #askAgain(known: Call, macAddress: string): Visit {
+    if (known.macAddress !== macAddress) {
+      return answeredAtOnce({
+        status: 422,
+        detail: `Expected this key with ${known.macAddress} only, got ${macAddress}`,
+      });
+    }
+    const entry = this.#ledger.begin(macAddress, known.idempotencyKey);
+    if (known.provisioningId !== undefined) {
+      this.#ledger.end(entry, "remembered");
+      return answeredAtOnce({ status: 201, provisioningId: known.provisioningId });
+    }
+    return known.wait({
+      onEnd: () => this.#ledger.end(entry, "joined"),
+      onAlone: () => this.#abandon(known),
+    });
+  }
+
+  #serveLine(): void {
+    while (this.#serving < this.#weather.capacity) {
+      const call = this.#line.shift();
+      if (call === undefined) {
+        return;
+      }
+      this.#begin(call);
+    }
+  }
+
+  #begin(call: Call): void {
+    const nthCall = (this.#callsOfDevice.get(call.macAddress) ?? 0) + 1;
+    this.#callsOfDevice.set(call.macAddress, nthCall);
+    const { delayMs, fails } = drawCall(this.#weather, call.macAddress, nthCall);
+    this.#serving += 1;
+    call.begun = {
+      entry: this.#ledger.begin(call.macAddress, call.idempotencyKey),
+      fails,
+      weather: this.#weather,
+    };
+    if (this.#weather.answer !== "hang") {
+      // The server keeps the process alive; work at the counter alone doesn't.
+      setTimeout(() => (this.#weather.hold ? this.#held.push(call) : this.#finish(call)), delayMs).unref();
+    }
+  }
+
+  #finish(call: Call): void {
+    if (call.begun === undefined) {
+      throw new Error("Expected a call that has begun; this is a defect of the simulator");
+    }
+    const { entry, fails, weather } = call.begun;
+    if (fails || weather.answer === "fail" || weather.poison.includes(call.macAddress)) {
+      this.#ledger.end(entry, "failed");
+      // Failures are not remembered, so that the same key may try again.
+      this.#forgetKey(call);
+      this.#end(call, { status: 500, detail: "The vendor could not provision this device" });
+      return;
+    }
+    call.provisioningId = randomUUID();
+    const isCut = weather.answer === "disconnect";
+    this.#ledger.end(entry, isCut ? "disconnected" : "provisioned");
+    if (this.#byKey.size > maxKeysRemembered) {
+      this.#byKey.delete(this.#byKey.keys().next().value ?? "");
+    }
+    this.#end(call, isCut ? "cut" : { status: 201, provisioningId: call.provisioningId });
+  }
+
+  #end(call: Call, answer: Answer): void {
+    this.#serving -= 1;
+    call.tell(answer);
+    this.#serveLine();
+  }
+
+  /** Nobody waits any longer: a call in line is dropped, and one that hangs would never end otherwise. */
+  #abandon(call: Call): void {
+    if (call.begun === undefined) {
+      this.#line.splice(this.#line.indexOf(call), 1);
+      this.#ledger.end(this.#ledger.begin(call.macAddress, call.idempotencyKey), "left");
+      this.#forgetKey(call);
+    } else if (call.begun.weather.answer === "hang") {
+      this.#ledger.end(call.begun.entry, "hung");
+      this.#forgetKey(call);
+      this.#end(call, "cut");
+    }
+  }
+
+  #forgetKey({ idempotencyKey }: Call): void {
+    if (idempotencyKey !== undefined) {
+      this.#byKey.delete(idempotencyKey);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// The simulated vendor as a process: `node --import tsx shared/vendor-simulator/main.ts '{"medianMs":100,"p99Ms":300}'`.
+// PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
+import { onStop, tellReady } from "#shared/child.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { startVendor } from "#shared/vendor-simulator/server.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+
+const { PORT: port } = readConfig({ PORT: variables.port.default(0) });
+
+try {
+  // Checked by the server: an unknown property is refused there.
+  const weather = JSON.parse(process.argv[2] ?? "{}") as Partial<Weather>;
+  const vendor = await startVendor({ port, weather });
+  console.log(`vendor listens on ${vendor.url}`);
+  onStop(() => vendor.close());
+  tellReady({ url: vendor.url });
+} catch (error) {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  console.error(isTaken ? `Expected port ${port} to be free; choose another PORT` : error);
+  process.exitCode = 1;
+}
