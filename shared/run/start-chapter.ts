@@ -82,7 +82,7 @@ async function start(options: ChapterOptions, started: Parts): Promise<RunningCh
 
   started.vendor = forkChild({
     name: "vendor",
-    file: join(projectFolder, "shared", "vendor", "main.ts"),
+    file: join(projectFolder, "shared", "vendor-simulator", "main.ts"),
     args: [JSON.stringify({ ...seed, ...options.weather })],
     onLine,
   });
