@@ -10,7 +10,7 @@ import { needClaim } from "./claims.ts";
 import { refuseUnknownCommands } from "./commands.ts";
 import { drawingStyles } from "./drawings/styles.ts";
 import { createEvidence } from "./evidence.ts";
-import { escaped } from "./html.ts";
+import { escaped } from "#shared/html.ts";
 import { limitMinutes } from "./lengths.ts";
 import type { Length } from "./lengths.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";

@@ -1,16 +1,5 @@
+import { escaped } from "#shared/html.ts";
 import type { Both } from "./evidence.ts";
-
-/** Text as text, whatever is in it. */
-export function escaped(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
-}
 
 /** Text of the results: the page shows the one or the other. */
 export function both({ own, reference }: Both, className = "figure"): string {

@@ -2,7 +2,8 @@ import MarkdownIt from "markdown-it";
 import { blocks } from "./blocks/blocks.ts";
 import { needClaim, readClaim } from "./claims.ts";
 import type { Evidence } from "./evidence.ts";
-import { both, escaped } from "./html.ts";
+import { escaped } from "#shared/html.ts";
+import { both } from "./html.ts";
 import { StoryError } from "./story-error.ts";
 
 /** A slide's Markdown as HTML, with its blocks drawn and its figures looked up. Throws {@link StoryError}. */

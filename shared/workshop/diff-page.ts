@@ -1,3 +1,4 @@
+import { escaped } from "#shared/html.ts";
 import type { FileDiff, Hunk } from "./chapter-diff.ts";
 
 /** What changed between two chapters, as one page that opens from disk: signs and colours, light and dark. */
@@ -39,17 +40,6 @@ function table({ lines, oldStart, newStart }: Hunk, caption: string): string {
     return `<tr class="${kind}">${numbers}<td class="sign">${sign}</td><td><code>${escaped(line.slice(1))}</code></td></tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table>\n${rows.join("\n")}\n</table></div>`;
-}
-
-function escaped(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
 }
 
 const light =

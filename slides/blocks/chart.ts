@@ -1,5 +1,5 @@
 import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/charts/pictures.ts";
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";
 

@@ -2,7 +2,7 @@ import highlighter from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import type { NumberedLine } from "#shared/workshop/course/regions.ts";
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { readSlideRegion } from "../regions.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";

@@ -1,6 +1,6 @@
 import { findChapter } from "#shared/run/chapters.ts";
 import { courses } from "#shared/workshop/course/tasks.ts";
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";
 

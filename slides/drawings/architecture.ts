@@ -1,4 +1,4 @@
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 import { arrows, boxes } from "./architecture-data.ts";
 import type { Arrow, Box } from "./architecture-data.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 
 type Row =

@@ -1,4 +1,4 @@
-import { escaped } from "../html.ts";
+import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 
 interface Errand {

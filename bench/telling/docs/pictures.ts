@@ -1,3 +1,4 @@
+import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { picturesOf } from "../charts/pictures.ts";
 import type { Picture } from "../charts/picture.ts";
@@ -21,10 +22,7 @@ export function picture(results: Results, name: (typeof shownNames)[number]): st
   if (found === undefined) {
     return [];
   }
-  const alternative = `${found.title.replace(/\.$/, "")}. ${found.description}`
-    .replaceAll("&", "&amp;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("<", "&lt;");
+  const alternative = escaped(`${found.title.replace(/\.$/, "")}. ${found.description}`);
   const source = (theme: string) => `bench/reference/${pictureFile(name, theme)}`;
   return [
     [

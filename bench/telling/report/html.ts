@@ -1,17 +1,6 @@
+import { escaped } from "#shared/html.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
 import { lightTheme } from "../charts/theme.ts";
-
-/** Text as text, whatever is in it. */
-export function escaped(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
-}
 
 export interface TableData {
   caption: string;

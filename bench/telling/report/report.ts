@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
 import { fontFaces, pageScript } from "../charts/page.ts";
 import { capitalized } from "../format.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { boughtSentence, paidSentence, sameSentence } from "../sentences.ts";
-import { escaped } from "./html.ts";
 import { trustLines } from "./method.ts";
 import { sections } from "./sections.ts";
 import { styles } from "./styles.ts";

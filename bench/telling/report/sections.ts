@@ -1,10 +1,11 @@
+import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
 import { capitalized } from "../format.ts";
 import { labSentence } from "../lab-sentences.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { comparisonTable } from "./comparisons.ts";
-import { escaped, figure, table } from "./html.ts";
+import { figure, table } from "./html.ts";
 import { meaningTable, methodLines, trustLines } from "./method.ts";
 import { redriveTable, scoreboardTable, sweepTables } from "./storm-tables.ts";
 import { closedLoopTable, customerTable, dayTable, ledgerTable, machineTable } from "./tables.ts";
