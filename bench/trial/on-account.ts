@@ -5,7 +5,7 @@ import { confirm } from "#shared/cloud/confirm.ts";
 import { needKey, readDotEnv } from "#shared/cloud/dot-env.ts";
 import { seedStack } from "#shared/cloud/seed.ts";
 import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
-import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
+import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";

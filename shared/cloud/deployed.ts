@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
+import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import type { SomeAws } from "#shared/run/elsewhere.ts";
 import { lookAtQueue } from "#shared/run/queues.ts";
 import { UsageError } from "#shared/command.ts";

@@ -1,40 +1,23 @@
-/** A message as nobody could see it on AWS, since looking at one there hides it. */
-interface InspectedMessage {
-  messageId: string;
-  body: string;
-  receiveCount: number;
-  state: "visible" | "inFlight" | "delayed";
-  sentAtMs: number;
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+import type { AsyncEvent } from "./lambda/async-events.ts";
+import { close, listen } from "./listen.ts";
+import type { Counts, MessageView } from "./sqs/views.ts";
+
+/** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
+export interface Inspection {
+  atMs: number;
+  queues: InspectedQueue[];
+  functions: InspectedFunction[];
 }
 
-/** A queue at one moment. */
-interface InspectedQueue {
+/** A queue at one moment, with its messages one by one: on AWS nobody can see them, since looking at one hides it. */
+interface InspectedQueue extends Counts {
   name: string;
   url: string;
   arn: string;
-  visible: number;
-  inFlight: number;
-  delayed: number;
-  oldestAgeSeconds: number;
-  /** Left out by `?bodies=no`. */
-  messages: InspectedMessage[];
-}
-
-/** Events that Lambda has accepted and not done; on AWS there are only metrics. Counts are since the start. */
-interface InspectedAsyncEvents {
-  received: number;
-  discarded: number;
-  waiting: number;
-  running: number;
-  oldestAgeSeconds: number;
-  /** Left out by `?bodies=no`. */
-  events: {
-    requestId: string;
-    payload: string;
-    state: "waiting" | "running";
-    invokeCount: number;
-    throttleCount: number;
-  }[];
+  /** Empty without the bodies. */
+  messages: MessageView[];
 }
 
 /** A function at one moment; the counts are since the start. */
@@ -44,7 +27,16 @@ export interface InspectedFunction {
   invocations: number;
   errors: number;
   timeouts: number;
-  asyncEvents: InspectedAsyncEvents;
+  /** Events that Lambda has accepted and not done; on AWS there are only metrics. */
+  asyncEvents: {
+    received: number;
+    discarded: number;
+    waiting: number;
+    running: number;
+    oldestAgeSeconds: number;
+    /** Empty without the bodies. */
+    events: Pick<AsyncEvent, "requestId" | "payload" | "state" | "invokeCount" | "throttleCount">[];
+  };
   environments: {
     pid: number;
     state: "starting" | "idle" | "busy";
@@ -53,19 +45,67 @@ export interface InspectedFunction {
   }[];
 }
 
-/** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
-export interface Inspection {
-  atMs: number;
-  queues: InspectedQueue[];
-  functions: InspectedFunction[];
-}
+type ServedQueue = Omit<InspectedQueue, "messages"> & { messages?: MessageView[] };
+type Served = Omit<Inspection, "queues"> & { queues: ServedQueue[] };
+type Inspect = (wanted: { withMessages: boolean }) => Served | Promise<Served>;
 
-/** Reads it from a running embedded AWS; `without` the queues' messages it is cheap enough to ask again and again. */
-export async function readInspection(inspectUrl: string, messages: "with" | "without"): Promise<Inspection> {
-  const url = new URL(messages === "with" ? "/" : "/?bodies=no", inspectUrl);
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+/**
+ * Reads it from a running AWS that shows itself so. "without" the bodies of messages and events it is cheap enough to ask
+ * again and again. Throws if there is no answer in time.
+ */
+export async function readInspection(
+  inspectUrl: string,
+  bodies: "with" | "without",
+  { withinMs = 5_000 }: { withinMs?: number } = {},
+): Promise<Inspection> {
+  const url = new URL(bodies === "with" ? "/" : "/?bodies=no", inspectUrl);
+  const response = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
   if (!response.ok) {
     throw new Error(`Expected the embedded AWS to answer at ${inspectUrl}, got ${response.status}`);
   }
-  return (await response.json()) as Inspection;
+  const served = (await response.json()) as Served;
+  return { ...served, queues: served.queues.map((queue) => ({ messages: [], ...queue })) };
 }
+
+/** Serves what `inspect` gives, for reading only. */
+export async function startInspectServer(inspect: Inspect) {
+  const server = createServer((request, response) => answer(request, response, inspect));
+  const url = await listen(server, 0, "the inspection");
+  return {
+    url,
+    close: () => close(server),
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect): void {
+  // Not `new URL`, which throws at what clients send by mistake, such as "//".
+  const [pathname = "/", query] = (request.url ?? "/").split("?", 2);
+  if (!isOurName(request.headers.host)) {
+    // A web page could point a name of its own at 127.0.0.1 and read the queues.
+    send(response, 403, { error: `Expected the host 127.0.0.1 or localhost, got ${request.headers.host}` });
+  } else if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    send(response, 405, { error: `Expected GET, got ${request.method}: this is for reading only` });
+  } else if (pathname !== "/") {
+    send(response, 404, { error: `Expected /, got ${pathname}` });
+  } else {
+    const withMessages = new URLSearchParams(query).get("bodies") !== "no";
+    Promise.resolve(inspect({ withMessages })).then(
+      (seen) => send(response, 200, seen),
+      (error: unknown) => send(response, 502, { error: String(error) }),
+    );
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  // For a person at a browser, too.
+  const text = `${JSON.stringify(body, null, 2)}\n`;
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+  });
+  response.end(text);
+}
+
+const isOurName = (host = "") => /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);

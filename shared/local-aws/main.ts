@@ -23,7 +23,7 @@ async function run(options: ProcessOptions): Promise<void> {
   // SQS answers by now. The rest is loaded while it does.
   const [{ deploy }, { startInspectServer }] = await Promise.all([
     import("./deploy.ts"),
-    import("./inspect-server.ts"),
+    import("./inspection.ts"),
   ]);
   const systemVariables = Object.fromEntries(inherited.flatMap((name) => pick(name)));
   const { details, functions, dynamoDb, lambda, queues } = await deploy({

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { LocalAws } from "#shared/local-aws/start.ts";
-import { startInspectServer } from "#shared/local-aws/inspect-server.ts";
+import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
 import { UsageError } from "#shared/command.ts";
 import type { Endpoints } from "./endpoints.ts";
