@@ -10,45 +10,60 @@ import type { Store } from "./store.ts";
 
 export type Target = "api" | "worker" | "function";
 
-/** A chapter whose processes all answer. */
-export interface RunningChapter {
-  /** "05-dead-letter-queue" */
-  chapter: string;
+/** A chapter that answers, on this machine or on an account: what a measurement may ask of it wherever it runs. */
+export interface ReachableChapter {
   apiUrl: string;
-  vendorUrl: string;
-  sqsUrl: string;
-  dynamoDbUrl: string;
-  lambdaUrl: string;
+  /** Sent with every request, where the API asks for a key. */
+  headers?: Readonly<Record<string, string>>;
+  /** Undefined: where the SDK's own settings say. */
+  dynamoDbUrl?: string;
   inspectUrl: string;
   /** Where a chapter's own store shows what it holds; undefined where the tables are DynamoDB's. */
   storeUrl?: string;
   outputs: Record<string, string>;
   /** Parameters of the template that differ from its defaults. */
   overrides: Record<string, string>;
-  /** The AWS_* variables for an SDK client of the caller. */
-  environment: Record<string, string>;
   vendor: VendorControl;
-  aws: SomeAws;
-  /** Those that run at this moment; the function's environments are the embedded AWS's own. */
-  processes: () => { name: string; pid: number }[];
+  aws: Pick<SomeAws, "deliverTwice">;
+  /** Where what one sees is approximate: for how long nothing must be seen, and how often to look. */
+  settle?: { quietForMs: number; everyMs: number };
+  /** How far the clock that writes its tickets is ahead of this machine's; undefined: it is this machine's. */
+  clockAheadMs?: number;
+  /** The next trial uses the same one, so it can start only when this trial is over and read. */
+  isShared?: true;
+  /** What does the work in this chapter. */
+  worksWith: () => Target;
   /**
    * `kill -9`, in the middle of a call at the vendor if it is a function (for which it waits up to 10 s). Resolves when
    * the process is dead; the API and the worker start again on their port. Throws a {@link UsageError} if the chapter
    * has no such process.
    */
   kill: (target: Target) => Promise<Killed>;
-  /** What does the work in this chapter. */
-  worksWith: () => Target;
   /** Off: the worker has ended what it had begun, the event source mappings are off and idle. */
   setConsumers: (on: boolean) => Promise<void>;
-  /** Resolves when every process answers, after a kill too; rejects if one was given up. */
-  whenReady: () => Promise<void>;
   /** Runs the chapter's redrive; gives what it said. */
   redrive: () => Promise<string>;
-  /** Resolves with a sentence if the chapter can't go on. */
-  broken: Promise<string>;
   /** In order, bounded, and then by force. */
   stop: () => Promise<void>;
+}
+
+/** A chapter whose processes all answer, and all run on this machine. */
+export interface RunningChapter extends ReachableChapter {
+  /** "05-dead-letter-queue" */
+  chapter: string;
+  vendorUrl: string;
+  sqsUrl: string;
+  dynamoDbUrl: string;
+  lambdaUrl: string;
+  /** The AWS_* variables for an SDK client of the caller. */
+  environment: Record<string, string>;
+  aws: SomeAws;
+  /** Those that run at this moment; the function's environments are the embedded AWS's own. */
+  processes: () => { name: string; pid: number }[];
+  /** Resolves when every process answers, after a kill too; rejects if one was given up. */
+  whenReady: () => Promise<void>;
+  /** Resolves with a sentence if the chapter can't go on. */
+  broken: Promise<string>;
 }
 
 export interface Assembly {
