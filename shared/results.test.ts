@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseResults, ResultsError, schemaVersion } from "#shared/results.ts";
+import { parseResults, resultsJson, ResultsError, schemaVersion } from "#shared/results.ts";
 
 const environment = {
   machine: "m",
@@ -144,6 +144,26 @@ const results = {
 
 it("reads back what was written", () => {
   expect(parseResults(JSON.stringify(results), "results.json")).toEqual(results);
+});
+
+it("writes what is read again, whatever the words in it are", () => {
+  const read = parseResults(JSON.stringify(results), "results.json");
+  read.notes = ['{ "a": [\n  1,\n  2\n] }', "\\", ""];
+  read.overrides = {};
+
+  expect(parseResults(resultsJson(read), "a.json")).toEqual(read);
+});
+
+it("gives a line to each customer", () => {
+  const customers = Array.from({ length: 3 }, () => customer);
+  const day = { ...runs, runs: [{ ...run, customers }] };
+  const read = parseResults(JSON.stringify({ ...results, chapters: [{ ...chapter, day }] }), "results.json");
+  const lines = resultsJson(read).split("\n");
+
+  // The storm has one of its own.
+  expect(
+    lines.filter((line) => /^ +\{ "customerId": .*"poison": (true|false) \},?$/.test(line)),
+  ).toHaveLength(customers.length + 1);
 });
 
 it.each([

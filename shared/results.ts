@@ -1,27 +1,189 @@
 import * as z from "zod";
-import { planSchema, sweepPlanSchema } from "#shared/results/plan.ts";
-import { quantilesSchema, runSchema, sweepPointSchema } from "#shared/results/run.ts";
 import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
-
-export type { Phase, Plan, PlanEvent, SweepPlan } from "#shared/results/plan.ts";
-export type {
-  CustomerDay,
-  Fate,
-  Kill,
-  LedgerEntries,
-  Quantiles,
-  RequestOutcome,
-  Run,
-  Sample,
-  Second,
-  SweepPoint,
-} from "#shared/results/run.ts";
 
 /** What `results.json` looks like today. Raise it with every change that a reader has to know of. */
 export const schemaVersion = 2;
 
 const count = z.int().min(0);
 const durationMs = z.number().min(0);
+
+/** So many arrivals a second, for so many seconds. */
+const phaseSchema = z.object({ perSecond: z.number().positive(), seconds: z.number().positive() });
+
+/** What happens to every chapter at the same moment, counted from the first second of arrivals. */
+const eventSchema = z.object({
+  atMs: durationMs,
+  does: z.enum(["kill-worker", "kill-api", "outage-begins", "outage-ends", "heal-and-redrive"]),
+});
+
+/** A load and the troubles that come with it, the same for every chapter: the short day, and the storm. */
+export const planSchema = z.object({
+  /** As in "the short day". */
+  name: z.string(),
+  runs: count,
+  customers: count,
+  phases: z.array(phaseSchema),
+  /** In what the vendor's weather differs from the usual one, for all rows. */
+  weather: z.object(weatherSchema.shape).partial(),
+  /** In their order. "kill-worker" is what does the work: the API, the worker, or a function in a call at the vendor. */
+  events: z.array(eventSchema),
+  /** Devices that can't be provisioned, and those of them that are healed by "heal-and-redrive". */
+  poison: z.array(z.string()),
+  healed: z.array(z.string()),
+  everyNthTwice: count,
+  duplicateDelaysMs: z.array(durationMs),
+  /** It ends at the latest so long after the first customer came. */
+  horizonMs: durationMs,
+  /** Requests before it that count nowhere: cold processes need three times as long for each. */
+  warmUpRepeats: count,
+  /** How often queues and vendor were looked at while it ran; absent: never. */
+  sampleEveryMs: durationMs.optional(),
+});
+
+/** The arrival rates of a sweep, one after the other, each for so many seconds. */
+const sweepPlanSchema = z.object({
+  phases: z.array(phaseSchema),
+  drainMs: durationMs,
+  warmUpRepeats: count,
+});
+
+/**
+ * Quantiles in which nothing is left out: what never finished is longer than anything, and `null` where a quantile
+ * falls among those. `p99Ms` is absent below 500 samples, `p999Ms` below 5,000.
+ */
+export const quantilesSchema = z.object({
+  count,
+  p50Ms: durationMs.nullable(),
+  p90Ms: durationMs.nullable(),
+  p99Ms: durationMs.nullable().optional(),
+  p999Ms: durationMs.nullable().optional(),
+  maxMs: durationMs.nullable(),
+  /** How many never finished. */
+  never: count,
+  /** For how long at least each of those was watched; absent if nobody was at work on any of them any more. */
+  watchedMs: durationMs.optional(),
+  /** The slowest that did finish; absent if none did. */
+  slowestFinishedMs: durationMs.optional(),
+});
+
+const ledgerSchema = z.object({
+  sent: count,
+  accepted: count,
+  repeated: count,
+  rejected: count,
+  failed: count,
+  unanswered: count,
+  activated: count,
+  gaveUp: count,
+  waiting: count,
+  deadLettered: count,
+  lost: count,
+  orphaned: count,
+  doubled: count,
+  vendorCalls: count,
+});
+
+const outcomeSchema = z.enum(["accepted", "repeated", "rejected", "failed", "unanswered"]);
+const fateSchema = z.enum(["activated", "gaveUp", "waiting", "deadLettered", "lost", "refused"]);
+
+/** One customer's day; all times count from the same moment, at which the day began. */
+const customerSchema = z.object({
+  customerId: z.string(),
+  macAddress: z.string(),
+  /** When the request should have been sent. */
+  startMs: durationMs,
+  /** `null`: the connection was cut, or the time limit was over. */
+  answeredMs: durationMs.nullable(),
+  /** When the device began to work. */
+  activeMs: z.number().nullable(),
+  outcome: outcomeSchema,
+  /** What became of it in the end; "refused": no ticket was handed out, so nothing was owed. */
+  fate: fateSchema,
+  provisionedCount: count,
+  poison: z.boolean(),
+});
+
+const killSchema = z.object({
+  atMs: durationMs,
+  target: z.enum(["api", "worker", "function"]),
+  /** Devices whose vendor call was open in what was killed. */
+  openCalls: z.array(z.string()),
+});
+
+/** What one second brought, counted from the start. */
+const secondSchema = z.object({
+  atSecond: count,
+  /** Customers who came in it, and how many of those got an error or no answer. */
+  arrivals: count,
+  errors: count,
+  /** Of those customers; `null`: longer than anything, or nobody came. */
+  responseP50Ms: durationMs.nullable(),
+  responseMaxMs: durationMs.nullable(),
+  /** Devices that began to work in it, and calls at the vendor that began in it. */
+  activated: count,
+  vendorCalls: count,
+});
+
+/** What a look at the queues and the vendor saw. */
+const sampleSchema = z.object({
+  atMs: durationMs,
+  /** Messages in the queue that wait, and that somebody has. */
+  visible: count,
+  inFlight: count,
+  /** Messages in the dead-letter queue. */
+  setAside: count,
+  /** Calls that the vendor works on, and that stand in its line. */
+  vendorOpen: count,
+});
+
+/** What the sending process itself did to the figures. */
+const senderSchema = z.object({
+  lateP99Ms: durationMs.optional(),
+  lateMaxMs: durationMs,
+  /** Of one core, while it sent. */
+  cpuShare: z.number().min(0),
+});
+
+const runSchema = z.object({
+  startedAt: z.iso.datetime(),
+  seed: count,
+  /** Which place it had in its round, from 1. */
+  place: count,
+  response: quantilesSchema,
+  activation: quantilesSchema,
+  ledger: ledgerSchema,
+  sender: senderSchema,
+  /** "quiet": nothing could change any more; "limit": the time for it was over. */
+  drain: z.object({ endedBy: z.enum(["quiet", "limit"]), endedMs: durationMs }),
+  kills: z.array(killSchema),
+  trustworthy: z.boolean(),
+  reasons: z.array(z.string()),
+  /** So many per cent of all requests were answered within so long; `null`: longer than anything. */
+  percentiles: z.array(z.object({ percent: z.number(), responseMs: durationMs.nullable() })),
+  /** Of a short day; of a storm, which has a thousand, `seconds` and `samples` tell. */
+  customers: z.array(customerSchema),
+  seconds: z.array(secondSchema),
+  samples: z.array(sampleSchema),
+  /** What lay in the dead-letter queue right before a redrive. */
+  beforeRedrive: z.object({ poison: count, healthy: count }).optional(),
+  /** How often a database had no connection left; only of a chapter with a store of its own. */
+  connectionsRefused: count.optional(),
+});
+
+/** One arrival rate of a sweep. */
+const sweepPointSchema = z.object({
+  perSecond: z.number(),
+  seconds: z.number(),
+  response: quantilesSchema,
+  activation: quantilesSchema,
+  errors: count,
+  /** Customers who were still owed an answer or a device when the last one had come. */
+  unfinished: count,
+  /** False: more came than was done, so that every figure depends on how long one looks. */
+  steady: z.boolean(),
+  sender: senderSchema,
+  reasons: z.array(z.string()),
+});
 
 const closedLoopSchema = z.object({
   connections: count,
@@ -102,6 +264,20 @@ export const resultsSchema = z.object({
   chapters: z.array(chapterSchema),
 });
 
+export type Phase = z.infer<typeof phaseSchema>;
+export type PlanEvent = z.infer<typeof eventSchema>;
+export type Plan = z.infer<typeof planSchema>;
+export type SweepPlan = z.infer<typeof sweepPlanSchema>;
+export type Quantiles = z.infer<typeof quantilesSchema>;
+export type LedgerEntries = z.infer<typeof ledgerSchema>;
+export type RequestOutcome = z.infer<typeof outcomeSchema>;
+export type Fate = z.infer<typeof fateSchema>;
+export type CustomerDay = z.infer<typeof customerSchema>;
+export type Kill = z.infer<typeof killSchema>;
+export type Second = z.infer<typeof secondSchema>;
+export type Sample = z.infer<typeof sampleSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type SweepPoint = z.infer<typeof sweepPointSchema>;
 export type ClosedLoopResult = z.infer<typeof closedLoopSchema>;
 export type Runs = z.infer<typeof runsSchema>;
 export type ChapterResult = z.infer<typeof chapterSchema>;
@@ -137,4 +313,31 @@ export function parseResults(text: string, name: string): Results {
     );
   }
   return parsed.data;
+}
+
+/** The text of a `results.json`: what holds nothing nested stands on one line, so that a person can read the file. */
+export function resultsJson(results: Results): string {
+  return `${written(results, "")}\n`;
+}
+
+function written(value: unknown, indent: string): string {
+  if (typeof value !== "object" || value === null) {
+    // As JSON has it, an absent item of a list is null.
+    return JSON.stringify(value ?? null);
+  }
+  const deeper = `${indent}  `;
+  const parts = Array.isArray(value)
+    ? value.map((item) => written(item, deeper))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([name, item]) => `${JSON.stringify(name)}: ${written(item, deeper)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  if (parts.length === 0) {
+    return `${open}${close}`;
+  }
+  const isFlat = Object.values(value).every((item) => typeof item !== "object" || item === null);
+  const room = Array.isArray(value) ? "" : " ";
+  return isFlat
+    ? `${open}${room}${parts.join(", ")}${room}${close}`
+    : `${open}\n${deeper}${parts.join(`,\n${deeper}`)}\n${indent}${close}`;
 }

@@ -1,5 +1,5 @@
-import { quantilesSchema } from "#shared/results/run.ts";
 import * as z from "zod";
+import { quantilesSchema } from "#shared/results.ts";
 
 const count = z.int().min(0);
 const ms = z.number().min(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planSchema } from "#shared/results/plan.ts";
+import { planSchema } from "#shared/results.ts";
 import { arrivals } from "./schedule.ts";
 import { fullStorm, shortStorm } from "./storm-timeline.ts";
 

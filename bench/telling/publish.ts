@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
+import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { drawCard, drawCharts } from "./charts/draw.ts";
 import type { ResultsFolder } from "../folder.ts";
-import { resultsJson } from "./json.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
 import type { Beside } from "./table.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
-import { resultsJson } from "../json.ts";
 import { inventedFullResults } from "../../testing/invented-full.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { BlockError, fillBlocks, readBlocks } from "./blocks.ts";
