@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { fontFaces, pageScript } from "../bench/telling/charts/page.ts";
-import { cssVariables, darkTheme, lightTheme } from "../bench/telling/charts/theme.ts";
+import { cssVariables, darkTheme, lightTheme } from "../bench/telling/charts/drawing/theme.ts";
 import { needClaim } from "./claims.ts";
 import { refuseUnknownCommands } from "./commands.ts";
 import { drawingStyles } from "./drawings/styles.ts";

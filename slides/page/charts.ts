@@ -2,8 +2,8 @@ import type { Results } from "#shared/results.ts";
 import { createPlot } from "../../bench/telling/charts/live/plot.ts";
 import type { Plot } from "../../bench/telling/charts/live/plot.ts";
 import { partOfPicture, pictureOf } from "../../bench/telling/charts/pictures.ts";
-import { font } from "../../bench/telling/charts/theme.ts";
-import type { Theme } from "../../bench/telling/charts/theme.ts";
+import { font } from "../../bench/telling/charts/drawing/theme.ts";
+import type { Theme } from "../../bench/telling/charts/drawing/theme.ts";
 import type { Whose } from "./view.ts";
 
 interface Embedded {

@@ -1,5 +1,5 @@
-import { darkTheme, lightTheme } from "../../bench/telling/charts/theme.ts";
-import type { Theme } from "../../bench/telling/charts/theme.ts";
+import { darkTheme, lightTheme } from "../../bench/telling/charts/drawing/theme.ts";
+import type { Theme } from "../../bench/telling/charts/drawing/theme.ts";
 
 export interface PageTheme {
   current: () => Theme;

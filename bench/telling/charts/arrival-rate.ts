@@ -1,12 +1,12 @@
 import type { Results, SweepPoint } from "#shared/results.ts";
 import { counted, quantileText } from "../format.ts";
 import { bendSentence, sweptRowsOf, vendorPerSecond } from "../sweep-sentences.ts";
-import { logAxis, placesAxis } from "./axes.ts";
-import { arrowUp, cross, line, path, ring, square, text } from "./marks.ts";
-import type { Context, Point } from "./marks.ts";
+import { logAxis, placesAxis } from "./drawing/axes.ts";
+import { arrowUp, cross, line, path, ring, square, text } from "./drawing/marks.ts";
+import type { Context, Point } from "./drawing/marks.ts";
 import { machineNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { sizes } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { sizes } from "./drawing/theme.ts";
 
 // Between two panels, as a share of a panel.
 const gap = 0.12;

@@ -3,10 +3,9 @@ import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
 import { inventedFullResults } from "../../testing/invented-full.ts";
 import { inventedResults } from "../../testing/invented.ts";
-import { drawCard, drawCharts } from "./draw.ts";
+import { drawCard, drawCharts, renderPng, renderSvg } from "./draw.ts";
 import { picturesOf } from "./pictures.ts";
-import { renderPng, renderSvg } from "./render.ts";
-import { darkTheme, lightTheme } from "./theme.ts";
+import { darkTheme, lightTheme } from "./drawing/theme.ts";
 
 const charts = drawCharts(inventedResults());
 const full = inventedFullResults({ runs: 1 });

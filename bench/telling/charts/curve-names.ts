@@ -1,9 +1,9 @@
 import type { Curve } from "../../figures/percentile-curves.ts";
 import { rowsInWords } from "../row-words.ts";
 import { spread } from "./labels.ts";
-import { path, text } from "./marks.ts";
-import type { Place } from "./picture.ts";
-import { sizes } from "./theme.ts";
+import { path, text } from "./drawing/marks.ts";
+import type { Place } from "./drawing/picture.ts";
+import { sizes } from "./drawing/theme.ts";
 
 /** Whether some of its customers were never answered. */
 export const hasUnanswered = ({ answeredPercent }: Curve) => answeredPercent < 100;

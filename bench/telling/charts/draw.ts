@@ -1,17 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { createCanvas, GlobalFonts, SvgExportFlag } from "@napi-rs/canvas";
+import { Chart, registerables } from "chart.js";
 import type { Results } from "#shared/results.ts";
 import { card } from "./card.ts";
-import type { Picture } from "./picture.ts";
+import { chartConfig, sizeOf } from "./drawing/picture.ts";
+import type { Picture } from "./drawing/picture.ts";
+import { darkTheme, fontFamily, lightTheme } from "./drawing/theme.ts";
+import type { Theme } from "./drawing/theme.ts";
 import { picturesOf } from "./pictures.ts";
-import { renderPng, renderSvg } from "./render.ts";
-import { darkTheme, lightTheme } from "./theme.ts";
 
-/** A picture in every form in which somebody needs it. */
+/** A picture in all its forms, for files and for the report. */
 export interface DrawnPicture extends Pick<Picture, "name" | "title" | "description"> {
   png: Uint8Array;
   svg: { light: string; dark: string };
 }
 
-/** Draws what these results have to show. */
+/** Draws every picture that these results have. */
 export function drawCharts(results: Results): DrawnPicture[] {
   return picturesOf(results).map((each) => ({
     name: each.name,
@@ -22,8 +26,70 @@ export function drawCharts(results: Results): DrawnPicture[] {
   }));
 }
 
-/** The picture of one's own result that is made to be shared; undefined if there is nothing to compare. */
+/** The card that a participant can share; undefined if there is nothing to compare. */
 export function drawCard(results: Results): Uint8Array | undefined {
   const picture = card(results);
   return picture && renderPng(picture, lightTheme);
+}
+
+Chart.register(...registerables);
+
+/** At twice the picture's size, for slides. */
+export function renderPng(picture: Picture, theme: Theme): Uint8Array {
+  registerFonts();
+  const { width, height } = sizeOf(picture);
+  const canvas = createCanvas(width, height);
+  return drawOn(canvas, picture, theme, 2, () => canvas.toBuffer("image/png"));
+}
+
+/** With its text as paths, so that it looks the same without our fonts. */
+export function renderSvg(picture: Picture, theme: Theme): string {
+  registerFonts();
+  const { width, height } = sizeOf(picture);
+  const canvas = createCanvas(width, height, SvgExportFlag.ConvertTextToPaths);
+  const svg = drawOn(canvas, picture, theme, 1, () => canvas.getContent().toString("utf8"));
+  return (
+    svg
+      // Without a viewBox it can't be scaled down.
+      .replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" `)
+      // A hundredth of a pixel is exact enough, and halves the file.
+      .replaceAll(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
+  );
+}
+
+let registered = false;
+
+/** Uses the fonts that the project ships: a machine without fonts would draw no text and report no error. */
+function registerFonts(): void {
+  if (registered) {
+    return;
+  }
+  for (const weight of [400, 600, 700]) {
+    const file = import.meta.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`);
+    if (GlobalFonts.registerFromPath(fileURLToPath(file), fontFamily) === null) {
+      throw new Error(`Expected a font in ${file}, which can't be read; run \`npm ci\` again`);
+    }
+  }
+  registered = true;
+}
+
+/** Draws, and returns what `read` gets from the canvas before Chart.js clears it. */
+function drawOn<Drawn>(
+  canvas: object,
+  picture: Picture,
+  theme: Theme,
+  devicePixelRatio: number,
+  read: () => Drawn,
+): Drawn {
+  const config = chartConfig(picture, theme);
+  // A browser's canvas and ours have the same methods, but not the same type.
+  const chart = new Chart(canvas as ConstructorParameters<typeof Chart>[0], {
+    ...config,
+    options: { ...config.options, devicePixelRatio },
+  });
+  try {
+    return read();
+  } finally {
+    chart.destroy();
+  }
 }

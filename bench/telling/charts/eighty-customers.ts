@@ -2,11 +2,11 @@ import type { CustomerDay, Run, Results } from "#shared/results.ts";
 import { capitalized, counted, spoken } from "../format.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { killSeconds, planOf } from "../plan-words.ts";
-import { placesAxis } from "./axes.ts";
-import { cross, dot, line, text, ticks } from "./marks.ts";
+import { placesAxis } from "./drawing/axes.ts";
+import { cross, dot, line, text, ticks } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { sizes } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { sizes } from "./drawing/theme.ts";
 
 const panelCount = 3;
 // Between two panels, as a share of a panel.

@@ -2,13 +2,13 @@ import type { Results } from "#shared/results.ts";
 import { spoken } from "../format.ts";
 import { curvesOf, tailPart, tailSentence } from "../../figures/percentile-curves.ts";
 import type { Curve } from "../../figures/percentile-curves.ts";
-import { logAxis } from "./axes.ts";
+import { logAxis } from "./drawing/axes.ts";
 import { hasUnanswered, nameAtTheArrow, nameAtTheRight, nameRow, nameRows, shares } from "./curve-names.ts";
-import { arrowUp, dot, line, path, text } from "./marks.ts";
+import { arrowUp, dot, line, path, text } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { size, sizes } from "./theme.ts";
-import type { Theme } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { size, sizes } from "./drawing/theme.ts";
+import type { Theme } from "./drawing/theme.ts";
 
 // To the right of the lines, for the names of those that have all customers.
 const namesWidth = 370;

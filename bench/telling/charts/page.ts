@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { fontFamily } from "./theme.ts";
+import { fontFamily } from "./drawing/theme.ts";
 
 const bundles = new Map<string, string>();
 

@@ -4,7 +4,7 @@ import { sweptRowsOf } from "../sweep-sentences.ts";
 import { arrivalRate } from "./arrival-rate.ts";
 import { eightyCustomers } from "./eighty-customers.ts";
 import { latencyPercentiles } from "./latency-percentiles.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./drawing/picture.ts";
 import { responseTime } from "./response-time.ts";
 import { scoreboard } from "./scoreboard.ts";
 import { storm } from "./storm.ts";

@@ -6,12 +6,12 @@ import { planOf, rateText } from "../plan-words.ts";
 import { fastestSentence } from "../sentences.ts";
 import { timeText } from "../table.ts";
 import { acrossRuns } from "./across-runs.ts";
-import { logAxis, placesAxis } from "./axes.ts";
-import { ring, square, text, whisker } from "./marks.ts";
-import type { Context, Mark, Point } from "./marks.ts";
+import { logAxis, placesAxis } from "./drawing/axes.ts";
+import { ring, square, text, whisker } from "./drawing/marks.ts";
+import type { Context, Mark, Point } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { sizes } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { sizes } from "./drawing/theme.ts";
 
 /** How long an answer takes, by chapter: to customers who come when they come, and asked as fast as it answers. */
 export function responseTime(results: Results): Picture {

@@ -3,13 +3,13 @@ import { planOf } from "../plan-words.ts";
 import { scoreboardOf, scoreInWords } from "../../figures/scores.ts";
 import type { Score, ScoreColumn, Verdict } from "../../figures/scores.ts";
 import { scoreSentence } from "../storm-sentences.ts";
-import { placesAxis } from "./axes.ts";
-import { line, text } from "./marks.ts";
-import type { Context } from "./marks.ts";
+import { placesAxis } from "./drawing/axes.ts";
+import { line, text } from "./drawing/marks.ts";
+import type { Context } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { size, sizes } from "./theme.ts";
-import type { Theme } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { size, sizes } from "./drawing/theme.ts";
+import type { Theme } from "./drawing/theme.ts";
 
 /** What every chapter bought and paid in the storm: a table in which prices stand out. */
 export function scoreboard(results: Results): Picture {

@@ -1,8 +1,8 @@
 import type { Plan, PlanEvent } from "#shared/results.ts";
 import { outageSeconds } from "../plan-words.ts";
-import { path, text } from "./marks.ts";
-import type { Place } from "./picture.ts";
-import { font, sizes } from "./theme.ts";
+import { path, text } from "./drawing/marks.ts";
+import type { Place } from "./drawing/picture.ts";
+import { font, sizes } from "./drawing/theme.ts";
 
 const words: Record<PlanEvent["does"], string> = {
   "kill-worker": "kill",

@@ -1,6 +1,6 @@
 import type { Run } from "#shared/results.ts";
-import { line } from "./marks.ts";
-import type { Place } from "./picture.ts";
+import { line } from "./drawing/marks.ts";
+import type { Place } from "./drawing/picture.ts";
 
 /** The greatest of all lanes: a height means the same in each. */
 export interface LaneScale {

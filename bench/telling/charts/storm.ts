@@ -4,14 +4,14 @@ import { measuredRows } from "../../figures/medians.ts";
 import type { Measured } from "../../figures/medians.ts";
 import { planOf } from "../plan-words.ts";
 import { errorsOf, stormSentence } from "../storm-sentences.ts";
-import { placesAxis } from "./axes.ts";
-import { line, text } from "./marks.ts";
-import type { Context, Point } from "./marks.ts";
+import { placesAxis } from "./drawing/axes.ts";
+import { line, text } from "./drawing/marks.ts";
+import type { Context, Point } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
 import { drawEvents, drawOutage, rowHeight, rowsOfWords } from "./storm-events.ts";
 import { drawLane, waitingAt } from "./storm-lane.ts";
-import { size, sizes } from "./theme.ts";
+import { size, sizes } from "./drawing/theme.ts";
 
 // The lane of the arrivals, as a share of a chapter's.
 const arrivalsLane = 0.8;

@@ -4,12 +4,12 @@ import { measuredRows } from "../../figures/medians.ts";
 import { boughtSentence } from "../sentences.ts";
 import { timeText } from "../table.ts";
 import { acrossRuns } from "./across-runs.ts";
-import { logAxis, placesAxis } from "./axes.ts";
-import { arrow, line, ring, square, text, whisker } from "./marks.ts";
-import type { Context, Mark, Point } from "./marks.ts";
+import { logAxis, placesAxis } from "./drawing/axes.ts";
+import { arrow, line, ring, square, text, whisker } from "./drawing/marks.ts";
+import type { Context, Mark, Point } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./picture.ts";
-import { size, sizes } from "./theme.ts";
+import type { Picture, Place } from "./drawing/picture.ts";
+import { size, sizes } from "./drawing/theme.ts";
 
 type Clock = "response" | "activation";
 

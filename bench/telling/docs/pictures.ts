@@ -1,7 +1,7 @@
 import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { picturesOf } from "../charts/pictures.ts";
-import type { Picture } from "../charts/picture.ts";
+import type { Picture } from "../charts/drawing/picture.ts";
 
 /** The pictures that the READMEs show; what was not measured has none. */
 const shownNames = ["two-clocks", "storm", "arrival-rate"] as const;

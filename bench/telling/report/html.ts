@@ -1,6 +1,6 @@
 import { escaped } from "#shared/html.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
-import { lightTheme } from "../charts/theme.ts";
+import { lightTheme } from "../charts/drawing/theme.ts";
 
 export interface TableData {
   caption: string;

@@ -1,4 +1,4 @@
-import { cssVariables, darkTheme, lightTheme } from "../charts/theme.ts";
+import { cssVariables, darkTheme, lightTheme } from "../charts/drawing/theme.ts";
 
 const pictureColours = Object.keys(lightTheme)
   .map((name) => `.fill-${name} { fill: var(--${name}); } .stroke-${name} { stroke: var(--${name}); }`)

@@ -1,7 +1,7 @@
 import { Chart, LinearScale, LogarithmicScale, ScatterController } from "chart.js";
-import { chartConfig, placeOf, sizeOf } from "../picture.ts";
-import type { Picture } from "../picture.ts";
-import type { Theme } from "../theme.ts";
+import { chartConfig, placeOf, sizeOf } from "../drawing/picture.ts";
+import type { Picture } from "../drawing/picture.ts";
+import type { Theme } from "../drawing/theme.ts";
 import { createPointer } from "./pointer.ts";
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale);

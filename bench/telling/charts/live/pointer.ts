@@ -1,5 +1,5 @@
-import { sizeOf } from "../picture.ts";
-import type { Picture, Spot } from "../picture.ts";
+import { sizeOf } from "../drawing/picture.ts";
+import type { Picture, Spot } from "../drawing/picture.ts";
 
 /** Shows the words of what is pointed at, with a mouse, a finger, or the arrow keys. */
 export interface Pointer {

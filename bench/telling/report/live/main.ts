@@ -1,7 +1,7 @@
 // Draws the report's pictures in its own page, by the code that draws the files. `bundle.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
 import { picturesOf } from "../../charts/pictures.ts";
-import { font } from "../../charts/theme.ts";
+import { font } from "../../charts/drawing/theme.ts";
 import { createPlot } from "../../charts/live/plot.ts";
 import { switchTheme } from "./theme-switch.ts";
 

@@ -1,5 +1,5 @@
-import { darkTheme, lightTheme } from "../../charts/theme.ts";
-import type { Theme } from "../../charts/theme.ts";
+import { darkTheme, lightTheme } from "../../charts/drawing/theme.ts";
+import type { Theme } from "../../charts/drawing/theme.ts";
 
 /** Calls `use` with the page's theme, now and when it changes: by the system, or by the button, which then decides. */
 export function switchTheme(button: HTMLButtonElement | null, use: (theme: Theme) => void): void {
