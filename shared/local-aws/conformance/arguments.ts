@@ -3,7 +3,7 @@ import { readCommand, UsageError } from "#shared/command.ts";
 interface Asked {
   /** In the user's words. */
   name: string;
-  /** What target.ts reads. */
+  /** What sqs-target.ts reads. */
   env: { CONFORMANCE_ENDPOINT?: string; CONFORMANCE_REAL_AWS?: string };
   /** Nobody needs to be asked. */
   yes: boolean;

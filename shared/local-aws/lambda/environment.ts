@@ -1,5 +1,5 @@
 // An execution environment: one process that loads one function's code and works on one invocation at a time.
-// Started by environments.ts as plain Node (no tsx) with the bundled handler; not meant to be started by hand.
+// Started by execution-environment.ts as plain Node (no tsx) with the bundled handler; not meant to be started by hand.
 // Unlike on AWS it is not frozen between invocations, and its memory is not limited.
 
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Draws the report's pictures in its own page, by the code that draws the files. `bundle.ts` puts it into report.html.
+// Draws the report's pictures in its own page, by the code that draws the files. `report.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
 import { picturesOf } from "../../charts/pictures.ts";
 import { font } from "../../charts/drawing/theme.ts";
