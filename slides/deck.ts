@@ -71,8 +71,9 @@ function section(slide: Slide, sources: Sources): string {
     evidence.claim(needClaim(claim));
   }
   const title = renderLine(slide.title, evidence);
-  const body = renderMarkdown(slide.body, evidence, slide);
-  const notes = renderMarkdown(slide.notes, evidence);
+  const { steps, firstLines } = slide;
+  const body = renderMarkdown(slide.body, evidence, { steps, firstLine: firstLines.body });
+  const notes = renderMarkdown(slide.notes, evidence, { firstLine: firstLines.notes });
   const verdict = evidence.verdict();
   const shows = verdict === undefined ? "" : ` data-own-view="${verdict.own}"`;
   const source =

@@ -6,23 +6,41 @@ import { escaped } from "#shared/html.ts";
 import { both } from "./html.ts";
 import { StoryError } from "./story-error.ts";
 
+interface Rendering {
+  /** The items of its lists come one by one. */
+  steps?: boolean;
+  /** The number of the text's first line in its file. */
+  firstLine?: number;
+}
+
 /** A slide's Markdown as HTML, with its blocks drawn and its figures looked up. Throws {@link StoryError}. */
-export function renderMarkdown(text: string, evidence: Evidence, { steps = false } = {}): string {
+export function renderMarkdown(
+  text: string,
+  evidence: Evidence,
+  { steps = false, firstLine = 1 }: Rendering = {},
+): string {
   const markdown = new MarkdownIt({ html: false, typographer: false });
   markdown.renderer.rules["fence"] = (tokens, index) => {
-    const { info = "", content = "" } = tokens[index] ?? {};
+    const { info = "", content = "", map } = tokens[index] ?? {};
     const [name = "", ...words] = info.trim().split(/\s+/);
-    const draw = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
-    if (draw === undefined) {
-      const known = Object.keys(blocks).join(", ");
-      throw new StoryError(`Expected one of the blocks ${known}, got \`${name}\`; rename it.`);
+    try {
+      const draw = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
+      if (draw === undefined) {
+        const known = Object.keys(blocks).join(", ");
+        throw new StoryError(`Expected one of the blocks ${known}, got \`${name}\`; rename it.`);
+      }
+      return draw({
+        words,
+        text: content.trimEnd(),
+        evidence,
+        inline: (part) => figures(escaped(part), evidence),
+      });
+    } catch (cause) {
+      // A block counts the lines below its name.
+      const inBlock = cause instanceof StoryError ? (cause.line ?? 0) : 0;
+      const line = firstLine + (map?.[0] ?? 0) + inBlock;
+      throw cause instanceof Error ? new StoryError(cause.message, { line, cause }) : cause;
     }
-    return draw({
-      words,
-      text: content.trimEnd(),
-      evidence,
-      inline: (part) => figures(escaped(part), evidence),
-    });
   };
   if (steps) {
     markdown.renderer.rules["list_item_open"] = () => '<li class="fragment">';

@@ -36,6 +36,8 @@ export interface Slide extends z.infer<typeof frontMatterSchema> {
   /** Markdown. */
   body: string;
   notes: string;
+  /** Where each of them begins in the file. */
+  firstLines: { body: number; notes: number };
 }
 
 /** The slides of a deck in their order. Throws {@link StoryError} for one that is not written as slides are. */
@@ -90,11 +92,14 @@ function readSlide(text: string, file: string, number: number): Omit<Slide, "num
   if ((body.match(/^(```|~~~)/gm)?.length ?? 0) % 2 !== 0) {
     throw fail("expected each block to end with ``` as it begins; one does not; end it.");
   }
-  return { ...parsed.data, file, body: body.trim(), notes: notes.trim() };
+  const lineOf = (end: string) => text.slice(0, text.length - end.trimStart().length).split("\n").length;
+  const firstLines = { body: lineOf(rest), notes: lineOf(notes) };
+  return { ...parsed.data, file, body: body.trim(), notes: notes.trim(), firstLines };
 }
 
 /** An error of this slide, which the message then names. */
 export function errorOf({ number, title, file }: Slide, cause: Error): StoryError {
   const message = cause.message.charAt(0).toLowerCase() + cause.message.slice(1);
-  return new StoryError(`Slide ${number}, "${title}" (slides/story/${file}): ${message}`, { cause });
+  const line = cause instanceof StoryError && cause.line !== undefined ? `:${cause.line}` : "";
+  return new StoryError(`Slide ${number}, "${title}" (slides/story/${file}${line}): ${message}`, { cause });
 }

@@ -17,13 +17,8 @@ it.each([
   ["an unknown chart", "```chart pie\n```", /one of the charts .*got `pie`/],
   ["an unknown chapter", "```architecture 09\n```", /chapter from 01 to 07/],
   [
-    "a region that is not there",
-    "```code chapters/03-queue/api.ts nothing\n```",
-    /`#slide nothing`.*which has send-first/,
-  ],
-  [
     "a focus that is not there",
-    "```code chapters/03-queue/api.ts send-first\nfocus: nothing\n```",
+    "```code chapters/03-queue/api.ts\nfrom: await sqs.send(message);\nfocus: nothing\n```",
     /a line with `nothing`/,
   ],
   [
@@ -41,7 +36,32 @@ it.each([
   const run = () => buildSlides(rootWithReference(), { body, title: "Wrong" });
 
   expect(run).toThrow(message);
-  expect(run).toThrow(/^Slide 1, "Wrong" \(slides\/story\/10-slide\.md\)/);
+  expect(run).toThrow(/^Slide 1, "Wrong" \(slides\/story\/10-slide\.md(:[68])?\)/);
+});
+
+describe("a quotation of code", () => {
+  const send = "from: await sqs.send(message);";
+
+  it.each([
+    ["of a file that is not there", "chapters/03-queue/apis.ts", [send], 8, /a file of a chapter/],
+    ["without a first line", "chapters/03-queue/api.ts", ["to: }"], 8, /one `from: the first line`/],
+    ["with two first lines", "chapters/03-queue/api.ts", [send, send], 8, /one `from: the first line`/],
+    ["with a first line that is not there", "chapters/03-queue/api.ts", ["from: x"], 9, /`x`.*found none/],
+    [
+      "with a last line that is not there",
+      "chapters/03-queue/api.ts",
+      [send, "to: x"],
+      10,
+      /`x` below chapters/,
+    ],
+    ["with another line", "chapters/03-queue/api.ts", [send, "form: x"], 10, /or `hide:`.*got `form: x`/],
+  ])("%s is refused, with the line of the slide", (_what, file, lines, line, message) => {
+    const body = `Words.\n\n\`\`\`code ${file}\n${lines.join("\n")}\n\`\`\``;
+    const run = () => buildSlides(rootWithReference(), { body });
+
+    expect(run).toThrow(message);
+    expect(run).toThrow(`Slide 1, "Slide 1" (slides/story/10-slide.md:${line}): `);
+  });
 });
 
 describe("results that can't be shown", () => {

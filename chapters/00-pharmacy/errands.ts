@@ -7,18 +7,14 @@ interface Errands {
 }
 
 /** Synchronous: you stand at the counter until the medicine is there. */
-// #slide wait
 export async function waitAtTheCounter({ prepareMedicine, shop }: Errands): Promise<void> {
   await prepareMedicine();
   await shop();
 }
-// #end-slide
 
 /** Asynchronous: you take a numbered ticket, which is a promise of medicine, and come back with it. */
-// #slide ticket
 export async function takeATicket({ prepareMedicine, shop }: Errands): Promise<void> {
   const ticket = prepareMedicine();
   await shop();
   await ticket;
 }
-// #end-slide

@@ -20,7 +20,6 @@ export function createApi({ inventory, provision }: Dependencies): Express {
         return;
       }
 
-      // #slide inside
       // The customer waits for the vendor, and the vendor's failure is the customer's failure.
       await provision(activation);
 
@@ -28,7 +27,6 @@ export function createApi({ inventory, provision }: Dependencies): Express {
         ...activation,
         activatedAtMs: await inventory.markActive(macAddress),
       });
-      // #end-slide
     });
   });
 }

@@ -28,13 +28,11 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
 
       const activation = { eventId, macAddress };
       // #region task 1: answer first
-      // #slide answer-first
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
 
       // Nobody waits for this: if the process dies now, the customer holds a ticket that nobody works on.
       void activate(activation);
-      // #end-slide
       // #until-then
       // // As in 01: the customer waits for the vendor, and its failure is the customer's.
       // await provision(activation);

@@ -58,12 +58,10 @@ async function settle({
     const activation = parseActivation(body);
     const deletion = new DeleteMessageCommand({ QueueUrl: config.QUEUE_URL, ReceiptHandle: receiptHandle });
     // #region task 2: delete when the device works
-    // #slide work
     await provision(activation);
     await tickets.activate(activation);
     // Last, so that a crash anywhere above leaves the message in the queue. A crash right here delivers it once more.
     await sqs.send(deletion);
-    // #end-slide
     // #until-then
     // // As in 02: from here on the work is in this process's memory only.
     // await sqs.send(deletion);

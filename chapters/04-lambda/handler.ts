@@ -14,7 +14,6 @@ const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
 export const handler: SQSHandler = async ({ Records: records }) => {
   const batchItemFailures: SQSBatchItemFailure[] = [];
-  // #slide batch
   const settle = async (record: SQSRecord) => {
     try {
       const activation = parseActivation(record.body);
@@ -40,5 +39,4 @@ export const handler: SQSHandler = async ({ Records: records }) => {
   // #endregion
   // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
   return { batchItemFailures };
-  // #end-slide
 };

@@ -49,7 +49,6 @@ export const handler: SQSHandler = async ({ Records: records }) => {
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   // #region task 2 (extra): backoff, and the last receive
-  // #slide backoff
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -62,7 +61,6 @@ async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   if (isLastReceive(record)) {
     await tickets.mark(parseActivation(record.body), "failed");
   }
-  // #end-slide
   // #endregion
 }
 

@@ -8,7 +8,5 @@ const config = readConfig({ DEAD_LETTER_QUEUE_ARN: variables.text });
 // Without a destination each message goes back to the queue that it came from. It starts again as a new message: another
 // messageId, receive count 0. Only the eventId inside stays, which is why the eventId names the work.
 // A real system sets MaxNumberOfMessagesPerSecond to what the vendor can take beside the day's load.
-// #slide redrive
 await createSqs().send(new StartMessageMoveTaskCommand({ SourceArn: config.DEAD_LETTER_QUEUE_ARN }));
-// #end-slide
 console.log("Redrive started: what was set aside goes back to the queue");

@@ -47,7 +47,6 @@ export const handler: SQSHandler = async ({ Records: records }) => {
 
 /** The talk's guard: ask the table whether somebody has called the vendor; if nobody has, call it, else return. */
 async function activateOnce(activation: Activation): Promise<void> {
-  // #slide guard
   const ticket = await tickets.read(activation.eventId);
   // Between this answer and the write below another copy may read the same "not yet". Reading consistently, as we do,
   // does not help. And a return is a success: Lambda deletes the message, though whoever wrote "provisioning" may be dead.
@@ -63,7 +62,6 @@ async function activateOnce(activation: Activation): Promise<void> {
     throw error;
   }
   await tickets.activate(activation);
-  // #end-slide
 }
 
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */

@@ -45,7 +45,6 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
       };
       // #region task 1: one conditional write
       // One atomic write decides the race; a read followed by a write would let two workers in.
-      // #slide condition
       const ifNobodyHasIt = "attribute_not_exists(#status) OR #status IN (:accepted, :failed)";
       const states = { ":accepted": "accepted", ":failed": "failed" };
       // #until-then
@@ -70,9 +69,7 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
       } catch (error) {
         ignoreFailedCondition(error);
       }
-      // #end-slide
       // #region task 2: done, held or expired
-      // #slide held
       const read = new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true });
       const { Item: row } = await dynamoDb.send(read);
       if (row?.["status"] === "active") {
@@ -80,7 +77,6 @@ export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
       }
       // Without an expiry it was released between our write and our read: free from now on.
       throw new LeaseHeldError(eventId, Number(row?.["leaseExpiresAtMs"] ?? nowMs));
-      // #end-slide
       // #until-then
       // // As in 06: whoever comes second returns, and Lambda deletes the message.
       // return "done";

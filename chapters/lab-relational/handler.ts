@@ -22,10 +22,8 @@ const config = readConfig({
 
 const sqs = createSqs();
 // One connection, which all invocations of this environment share, or one that each invocation opens and closes.
-// #slide connections
 const connect = () => createDatabase({ url: config.DATABASE_URL, connections: 1 });
 const kept = config.CONNECTION_PER === "environment" ? connect() : undefined;
-// #end-slide
 // A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
 const provision = createVendor({ vendorUrl: config.VENDOR_URL, sendIdempotencyKey: true });
 

@@ -31,7 +31,6 @@ export function createLeases({ database }: { database: Database }) {
         await writeIfAbsent(transaction, { eventId, macAddress });
         // Two that come at once: the second waits for the first one's commit, and then looks at the condition again.
         // https://www.postgresql.org/docs/18/transaction-iso.html#XACT-READ-COMMITTED
-        // #slide update-where
         const { rowCount } = await transaction.query(
           `UPDATE activations
            SET status = 'provisioning', lease_owner = $2, lease_expires_at_ms = $3
@@ -39,7 +38,6 @@ export function createLeases({ database }: { database: Database }) {
               OR (status = 'provisioning' AND lease_expires_at_ms < $4))`,
           [eventId, owner, expiresAtMs, nowMs],
         );
-        // #end-slide
         if (rowCount === 1) {
           return "taken";
         }

@@ -51,7 +51,6 @@ export function createTickets({ database }: { database: Database }) {
       }),
 
     /** Writes down that the device works, in its ticket and in the inventory: never in one of them alone. */
-    // #slide one-transaction
     activate: ({ eventId, macAddress }: Activation): Promise<void> =>
       database.transaction(async (transaction) => {
         const nowMs = Date.now();
@@ -66,7 +65,6 @@ export function createTickets({ database }: { database: Database }) {
           [macAddress, nowMs],
         );
       }),
-    // #end-slide
   };
 }
 

@@ -29,7 +29,6 @@ export function createApi({ inventory, tickets, lambda, functionName }: Dependen
 
       const activation = { eventId, macAddress };
       // The API knows the function by name, and needs the right to invoke it: with a queue it knew neither.
-      // #slide invoke
       const invocation = new InvokeCommand({
         FunctionName: functionName,
         InvocationType: "Event",
@@ -37,7 +36,6 @@ export function createApi({ inventory, tickets, lambda, functionName }: Dependen
       });
       // Lambda answers 202 as soon as its queue has the event. A failure here is a 503, never a 202.
       await lambda.send(invocation);
-      // #end-slide
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
     });

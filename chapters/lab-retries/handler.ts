@@ -11,7 +11,6 @@ const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.AC
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
 /** Activates one device. Whatever it throws is a function error, after which Lambda tries again or gives up. */
-// #slide whole-handler
 export const handler = async (event: unknown): Promise<void> => {
   const activation = parseActivation(JSON.stringify(event));
   await provision(activation);
@@ -19,4 +18,3 @@ export const handler = async (event: unknown): Promise<void> => {
   // set aside says "accepted" for ever. A real system lets a second function read the dead-letter queue.
   await tickets.activate(activation);
 };
-// #end-slide

@@ -13,7 +13,6 @@ const lambda = new LambdaClient();
 const queue = { QueueUrl: config.DEAD_LETTER_QUEUE_URL };
 let invoked = 0;
 
-// #slide own-redrive
 for (;;) {
   const receive = new ReceiveMessageCommand({ ...queue, MaxNumberOfMessages: 10, VisibilityTimeout: 30 });
   const { Messages: messages = [] } = await sqs.send(receive);
@@ -32,7 +31,6 @@ for (;;) {
     invoked += 1;
   }
 }
-// #end-slide
 // A real system waits between them, for the vendor's sake; and on AWS one short poll may find nothing though there is
 // something, so it goes on until the queue's count is 0.
 console.log(`Invoked again for ${invoked} events that were set aside`);

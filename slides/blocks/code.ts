@@ -1,11 +1,11 @@
 import highlighter from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
-import type { NumberedLine } from "#shared/workshop/course/regions.ts";
 import { escaped } from "#shared/html.ts";
-import { readSlideRegion } from "../regions.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";
+import { readQuote } from "./quote.ts";
+import type { NumberedLine, QuotedLine } from "./quote.ts";
 
 highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);
@@ -16,26 +16,35 @@ const smallest = 23;
 const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
 
 /**
- * Lines of a chapter's own file, between the markers of a region: `code chapters/03-queue/api.ts send-first`. Comments
- * stay in the file: the slide is said. Lines of the block: `focus: await sqs.send` is a step that lights that line, or with
- * `focus: if ( ... return` several; `hide: console.error` shows dots in their place.
+ * Lines of a chapter's own file: `code chapters/03-queue/api.ts`. The block quotes the first and the last of them:
+ * `from: await sqs.send(message);`, and `to: ...` unless it is one line. Its comments aren't shown: they are what the speaker says.
+ * `focus: await sqs.send` is a step that lights the line with these words, or with `focus: if ( ... return` several lines;
+ * `hide: console.error` shows dots in their place.
  */
-export const code: Block = ({ words: [file = "", region = ""], text }) => {
-  const comment = file.endsWith(".yaml") ? /^\s*#/ : /^\s*\/\//;
-  const all = withoutBlankEnds(readSlideRegion(file, region).filter((line) => !comment.test(line.text)));
-  const wishes = text === "" ? [] : text.split("\n").map((wish) => read(wish, all, file));
-  const hidden = wishes.filter(({ kind }) => kind === "hide");
+export const code: Block = ({ words: [file = ""], text }) => {
+  const wishes = text === "" ? [] : text.split("\n").map(readWish);
+  const [from, ...otherFrom] = wishes.filter(({ kind }) => kind === "from");
+  const [to, ...otherTo] = wishes.filter(({ kind }) => kind === "to");
+  if (from === undefined || otherFrom.length + otherTo.length > 0) {
+    throw new StoryError(
+      `Expected one \`from: the first line\`, and at most one \`to: the last line\`, in \`code\`; quote lines of ${file}.`,
+    );
+  }
+  const all = readQuote({ file, from, to });
+  const found = (kind: Wish["kind"]) =>
+    wishes.filter((wish) => wish.kind === kind).map((wish) => linesWith(wish, all, file));
+  const hidden = found("hide");
   const lines = all.flatMap((line) => {
-    const hide = hidden.find(({ numbers }) => numbers.includes(line.number));
+    const hide = hidden.find((numbers) => numbers.includes(line.number));
     const dots = `${/^\s*/.exec(line.text)?.[0]}// ...`;
-    return hide === undefined ? [line] : hide.numbers[0] === line.number ? [{ ...line, text: dots }] : [];
+    return hide === undefined ? [line] : hide[0] === line.number ? [{ ...line, text: dots }] : [];
   });
   const longest = Math.max(...lines.map((line) => line.text.length));
   const size = Math.min(largestOf(lines.length), widthOfSlide / (longest * widthOfLetter));
   if (size < smallest) {
     const most = Math.floor(widthOfSlide / (smallest * widthOfLetter));
     throw new StoryError(
-      `Expected lines of at most ${most} letters in \`${region}\` of ${file}, got one of ${longest}; hide it, or choose fewer.`,
+      `Expected lines of at most ${most} letters of ${file}, got one of ${longest}; hide it, or choose fewer.`,
     );
   }
   const language = file.endsWith(".yaml") ? "yaml" : "typescript";
@@ -43,35 +52,42 @@ export const code: Block = ({ words: [file = "", region = ""], text }) => {
     const { value } = highlighter.highlight(line, { language });
     return `<span class="line" data-line="${number}">${value === "" ? " " : value}</span>`;
   });
-  const focus = wishes
-    .filter(({ kind }) => kind === "focus")
-    .map(({ numbers }) => `<i class="fragment focus" data-lines="${numbers.join(" ")}"></i>`);
+  const focus = found("focus").map(
+    (numbers) => `<i class="fragment focus" data-lines="${numbers.join(" ")}"></i>`,
+  );
   return (
     `<figure class="listing"><figcaption>${escaped(`${file}:${lines[0]?.number}`)}</figcaption>` +
     `<pre style="font-size: ${size.toFixed(1)}px"><code>${rows.join("\n")}</code></pre>${focus.join("")}</figure>`
   );
 };
 
-function withoutBlankEnds(lines: readonly NumberedLine[]): NumberedLine[] {
-  const isFull = (line: NumberedLine) => line.text.trim() !== "";
-  return lines.slice(lines.findIndex(isFull), lines.findLastIndex(isFull) + 1);
+/** A line of the block. */
+interface Wish extends QuotedLine {
+  kind: "from" | "to" | "focus" | "hide";
 }
 
-/** A wish of the block, and the lines that it means. */
-function read(wish: string, lines: readonly NumberedLine[], file: string) {
-  const [, kind, from = "", to] = /^(focus|hide): (.+?)(?: \.\.\. (.+))?$/.exec(wish) ?? [];
+function readWish(text: string, at: number): Wish {
+  const [, kind, words = ""] = /^(from|to|focus|hide): (.+)$/.exec(text) ?? [];
   if (kind === undefined) {
     throw new StoryError(
-      `Expected \`focus: some words of a line\`, or \`hide:\`, in \`code\`, got \`${wish}\`; rewrite it.`,
+      `Expected \`from:\`, \`to:\`, \`focus:\` or \`hide:\`, and words of the code, in \`code\`, got \`${text}\`; rewrite it.`,
+      { line: at + 1 },
     );
   }
+  return { kind: kind as Wish["kind"], words, line: at + 1 };
+}
+
+/** The numbers of the lines that a wish means. */
+function linesWith({ words, line: ofWish }: Wish, lines: readonly NumberedLine[], file: string): number[] {
+  const [, from = "", to = from] = /^(.+?)(?: \.\.\. (.+))?$/.exec(words) ?? [];
   const begin = lines.findIndex((line) => line.text.includes(from));
-  const end = to === undefined ? begin : lines.findIndex((line, at) => at >= begin && line.text.includes(to));
+  const end = lines.findIndex((line, at) => at >= begin && line.text.includes(to));
   if (begin === -1 || end === -1) {
     const missing = begin === -1 ? from : to;
     throw new StoryError(
-      `Expected a line with \`${missing}\` in that region of ${file}, found none; rewrite it.`,
+      `Expected a line with \`${missing}\` in the lines that are shown of ${file}, found none; rewrite it.`,
+      { line: ofWish },
     );
   }
-  return { kind, numbers: lines.slice(begin, end + 1).map(({ number }) => number) };
+  return lines.slice(begin, end + 1).map(({ number }) => number);
 }
