@@ -5,8 +5,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { startSqs } from "#shared/local-aws/sqs/server.ts";
-import type { RunningSqs } from "#shared/local-aws/sqs/server.ts";
+import { startSqs } from "#shared/local-aws/sqs/api/server.ts";
+import type { RunningSqs } from "#shared/local-aws/sqs/api/server.ts";
 import { emptyQueues } from "./on-account.ts";
 
 let server: RunningSqs;

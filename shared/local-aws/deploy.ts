@@ -5,12 +5,9 @@ import type { Details } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./deploy-functions.ts";
 import { startLambdaServer, type Invokable } from "./lambda/server.ts";
-import type { RunningSqs } from "./sqs/server.ts";
+import type { RunningSqs } from "./sqs/api/server.ts";
 import { TemplateError } from "./template/error.ts";
 import type { Stack } from "./template/stack.ts";
-
-/** Where the embedded AWS pretends to be. */
-const region = "us-east-1";
 
 const emptyStack: Stack = {
   queues: [],
@@ -41,6 +38,7 @@ interface Options {
 /** Creates what a template asks for. Throws a TemplateError or a PortTakenError. */
 export async function deploy(options: Options) {
   const { sqs, templateFile, onLine } = options;
+  const { region } = sqs.service;
   const stack = templateFile === undefined ? emptyStack : await readStack(templateFile, options);
   for (const { name, attributes } of stack.queues) {
     sqs.service.createQueue(name, attributes);
@@ -113,6 +111,6 @@ async function readStack(file: string, { sqs, parameters = {} }: Options): Promi
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new TemplateError(`${file} can't be read: name an existing template.yaml.`, { cause });
   });
-  const { accountId } = sqs.service;
+  const { region, accountId } = sqs.service;
   return parseTemplate(text, { file, region, accountId, queueUrl: (name) => sqs.queueUrl(name), parameters });
 }

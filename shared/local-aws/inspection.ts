@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 import type { AsyncEvent } from "./lambda/async-events.ts";
 import { close, listen } from "./listen.ts";
-import type { Counts, MessageView } from "./sqs/views.ts";
+import type { Counts, MessageView } from "./sqs/queue.ts";
 
 /** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
 export interface Inspection {

@@ -1,31 +1,24 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Somebody else listens on the port that was asked for. */
+/** Another process listens on the port that was asked for. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
 
-/** Listens on 127.0.0.1 and gives the URL. Throws {@link PortTakenError}. */
+/** Listens on 127.0.0.1 and gives the URL. Throws {@link PortTakenError}; `what` is its name for the reader. */
 export function listen(server: Server, port: number, what: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const refuse = (cause: NodeJS.ErrnoException) => reject(portTaken(cause, what, port) ?? cause);
+    const refuse = (cause: NodeJS.ErrnoException) => {
+      const message = `Port ${port} for ${what} is taken: stop what listens there, or choose another port.`;
+      reject(cause.code === "EADDRINUSE" ? new PortTakenError(message, { cause }) : cause);
+    };
     server.once("error", refuse);
     server.listen(port, "127.0.0.1", () => {
       server.off("error", refuse);
       resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     });
   });
-}
-
-/** The clear error for a taken port, or undefined for any other. */
-export function portTaken(cause: unknown, what: string, port: number): PortTakenError | undefined {
-  return (cause as NodeJS.ErrnoException).code === "EADDRINUSE"
-    ? new PortTakenError(
-        `Port ${port} for ${what} is taken: stop what listens there, or choose another port.`,
-        { cause },
-      )
-    : undefined;
 }
 
 /** Stops listening and ends every connection: a kept-alive one would hold the server open. */

@@ -3,7 +3,7 @@
 
 import { onStop, tellReady } from "#shared/child.ts";
 import type { Command, Message, ProcessOptions, Request } from "./commands.ts";
-import { startSqs } from "./sqs/server.ts";
+import { startSqs } from "./sqs/api/server.ts";
 
 // Functions get these from this machine and nothing else: what a shell has set must not reach them by accident.
 const inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
@@ -14,11 +14,7 @@ const tell = (message: Message) => process.send?.(message);
 const onLine = (source: string, line: string) => tell({ kind: "line", source, line });
 
 async function run(options: ProcessOptions): Promise<void> {
-  const { sqsPort = 0 } = options;
-  const sqs = await startSqs({ port: sqsPort }).catch(async (cause: unknown) => {
-    const { portTaken } = await import("./listen.ts");
-    throw portTaken(cause, "SQS", sqsPort) ?? cause;
-  });
+  const sqs = await startSqs({ port: options.sqsPort });
 
   // SQS answers by now. The rest is loaded while it does.
   const [{ deploy }, { startInspectServer }] = await Promise.all([

@@ -4,8 +4,8 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startDynamoDb } from "#shared/local-aws/dynamodb.ts";
 import type { LocalDynamoDb } from "#shared/local-aws/dynamodb.ts";
-import { startSqs } from "#shared/local-aws/sqs/server.ts";
-import type { RunningSqs } from "#shared/local-aws/sqs/server.ts";
+import { startSqs } from "#shared/local-aws/sqs/api/server.ts";
+import type { RunningSqs } from "#shared/local-aws/sqs/api/server.ts";
 import { projectFolder } from "./chapters.ts";
 import { startElsewhere } from "./elsewhere.ts";
 

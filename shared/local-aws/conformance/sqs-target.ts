@@ -12,8 +12,8 @@ import {
 import type { Message, ReceiveMessageCommandInput } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 import type { Clock } from "../sqs/clock.ts";
-import { startSqs } from "../sqs/server.ts";
-import type { RunningSqs } from "../sqs/server.ts";
+import { startSqs } from "../sqs/api/server.ts";
+import type { RunningSqs } from "../sqs/api/server.ts";
 
 // What main.ts sets. Vitest keeps flags of other programs to itself, so it has to be the environment.
 // oxlint-disable-next-line node/no-process-env
@@ -40,7 +40,7 @@ export class Target {
       this.sqs = new SQSClient({});
       return;
     }
-    this.embedded = isEmbedded ? await startSqs(clock === undefined ? {} : { clock }) : undefined;
+    this.embedded = isEmbedded ? await startSqs({ clock }) : undefined;
     this.url = this.embedded?.url ?? endpoint ?? "";
     this.sqs = new SQSClient({ endpoint: this.url, region: "us-east-1", credentials, maxAttempts: 1 });
   }

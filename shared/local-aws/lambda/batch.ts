@@ -1,5 +1,4 @@
-import type { ReceivedMessage } from "../sqs/received-message.ts";
-import type { MessageAttribute } from "../sqs/message.ts";
+import type { MessageAttribute, ReceivedMessage } from "../sqs/message.ts";
 import type { Outcome } from "./protocol.ts";
 
 /** The event that a function gets for a batch: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */

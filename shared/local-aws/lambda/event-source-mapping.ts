@@ -1,5 +1,5 @@
 import type { Queue } from "../sqs/queue.ts";
-import type { ReceivedMessage } from "../sqs/received-message.ts";
+import type { ReceivedMessage } from "../sqs/message.ts";
 import type { EventSource } from "../template/stack.ts";
 import { eventOf, judge } from "./batch.ts";
 import { environmentsMax, type LambdaFunction } from "./lambda-function.ts";

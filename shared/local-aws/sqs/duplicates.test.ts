@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Queue } from "./queue.ts";
-import type { ReceivedMessage } from "./received-message.ts";
+import type { ReceivedMessage } from "./message.ts";
 import { SqsService } from "./service.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 

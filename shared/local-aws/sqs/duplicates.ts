@@ -1,6 +1,6 @@
 /**
- * A standard queue may deliver a message twice: a copy that a delete didn't reach comes back. On AWS that is rare and
- * nobody can order it, so a consumer that can't bear it looks fine for months; here it is ordered.
+ * Where a second delivery is ordered. A standard queue may deliver a message twice, when a copy that a delete didn't
+ * reach comes back. On AWS that is rare and can't be ordered, so a consumer that breaks on it looks fine for months.
  */
 export class Duplicates {
   #everyNth = 0;
@@ -8,6 +8,7 @@ export class Duplicates {
   #sent = 0;
   #marked = 0;
 
+  /** From now on every n-th message gets a copy, after these delays in turn; 0 ends it. */
   set(everyNth: number, delaysMs: number[]): void {
     this.#everyNth = everyNth;
     this.#delaysMs = delaysMs.length === 0 ? [0] : delaysMs;
@@ -15,7 +16,7 @@ export class Duplicates {
     this.#marked = 0;
   }
 
-  /** Called with every message sent, or every asynchronous event of a function. */
+  /** Called with every message sent, and every asynchronous event of a function. */
   mark(message: { duplicateAfterMs?: number | undefined }): void {
     if (this.#everyNth === 0) {
       return;

@@ -1,11 +1,11 @@
-import type { Content, Message } from "./message.ts";
-import { MessageHeap } from "./message-heap.ts";
+import type { Clock } from "./clock.ts";
+import type { Content, HeapPlace, Message } from "./message.ts";
 
-interface Surroundings {
+interface StoreOptions {
+  clock: Clock;
   nextSequence: () => number;
-  nowMs: () => number;
   retentionMs: () => number;
-  /** Something came, or its time changed. */
+  /** A message came, or its time changed. */
   onChange: () => void;
 }
 
@@ -17,21 +17,21 @@ interface Arrival {
   deadLetterSourceArn?: string;
 }
 
-/** The messages of one queue: by row, and by the time at which they become visible. What is too old isn't there. */
+/** The messages of one queue: by row, and by the time at which they become visible. It drops what is too old. */
 export class MessageStore {
-  readonly #around: Surroundings;
+  readonly #options: StoreOptions;
   readonly #rows = new Map<number, Message>();
   readonly #heap = new MessageHeap();
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(options: StoreOptions) {
+    this.#options = options;
   }
 
   add(content: Content, { visibleAtMs, ...history }: Arrival): Message {
     const message: Message = {
       content,
-      sequence: this.#around.nextSequence(),
-      arrivedAtMs: this.#around.nowMs(),
+      sequence: this.#options.nextSequence(),
+      arrivedAtMs: this.#options.clock.nowMs(),
       place: undefined,
       receiveCount: history.receiveCount ?? 0,
       receiveCountHere: 0,
@@ -48,7 +48,7 @@ export class MessageStore {
   /** From when on the message is visible. */
   show(message: Message, visibleAtMs: number): void {
     this.#heap.put(message, visibleAtMs);
-    this.#around.onChange();
+    this.#options.onChange();
   }
 
   drop(message: Message): void {
@@ -60,9 +60,9 @@ export class MessageStore {
     return this.#rows.get(sequence);
   }
 
-  /** Takes the next visible message out of the order of time; it has to be shown again, or dropped. */
+  /** Takes the next visible message out of the order of time; the caller shows it again, or drops it. */
   takeVisible(): Message | undefined {
-    const nowMs = this.#around.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     for (;;) {
       const message = this.#heap.takeVisible(nowMs);
       if (message === undefined || !this.#isTooOld(message, nowMs)) {
@@ -77,9 +77,9 @@ export class MessageStore {
   }
 
   *messages(): Iterable<Message> {
-    const nowMs = this.#around.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     for (const message of this.#rows.values()) {
-      // Nobody has to come and find that a message is too old: it is not counted from that moment on.
+      // A message that is too old is not counted from that moment on, even if no consumer comes.
       if (this.#isTooOld(message, nowMs)) {
         this.drop(message);
       } else {
@@ -89,6 +89,115 @@ export class MessageStore {
   }
 
   #isTooOld(message: Message, nowMs: number): boolean {
-    return nowMs >= message.content.sentAtMs + this.#around.retentionMs();
+    return nowMs >= message.content.sentAtMs + this.#options.retentionMs();
   }
+}
+
+// Left places are swept out once they outnumber the living ones, but not while they are few.
+const sweepAboveLeft = 1_024;
+
+/**
+ * Every message of a queue, the one that becomes visible first on top; among equals, the one sent first.
+ *
+ * Visible, delayed and in flight is one order, so one heap does all of it, and nothing has to move when a timeout runs
+ * out. A place that is left (its message was received, changed or deleted) stays until it comes to the top: finding it
+ * in the middle would cost more than skipping it there.
+ */
+export class MessageHeap {
+  #places: HeapPlace[] = [];
+  #left = 0;
+
+  /** Gives the message this time, whatever it had before. */
+  put(message: Message, visibleAtMs: number): void {
+    this.remove(message);
+    message.place = { visibleAtMs, message };
+    this.#push(message.place);
+  }
+
+  /** The message leaves the order, until it is put again. */
+  remove(message: Message): void {
+    if (message.place !== undefined) {
+      message.place = undefined;
+      this.#left += 1;
+      if (this.#left > sweepAboveLeft && this.#left > this.#places.length / 2) {
+        this.#sweep();
+      }
+    }
+  }
+
+  /** Takes out the next message that is visible, if there is one. */
+  takeVisible(nowMs: number): Message | undefined {
+    const top = this.#top();
+    if (top === undefined || top.visibleAtMs > nowMs) {
+      return undefined;
+    }
+    this.#pop();
+    top.message.place = undefined;
+    return top.message;
+  }
+
+  /** When the next message becomes visible; in the past if one is. */
+  nextVisibleAtMs(): number | undefined {
+    return this.#top()?.visibleAtMs;
+  }
+
+  #top(): HeapPlace | undefined {
+    let top = this.#places[0];
+    while (top !== undefined && top.message.place !== top) {
+      this.#pop();
+      this.#left -= 1;
+      top = this.#places[0];
+    }
+    return top;
+  }
+
+  #sweep(): void {
+    const living = this.#places.filter((place) => place.message.place === place);
+    this.#places = living.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    this.#left = 0;
+  }
+
+  #push(place: HeapPlace): void {
+    const places = this.#places;
+    let index = places.push(place) - 1;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = places[parentIndex] as HeapPlace;
+      if (!isBefore(place, parent)) {
+        break;
+      }
+      places[index] = parent;
+      index = parentIndex;
+    }
+    places[index] = place;
+  }
+
+  #pop(): void {
+    const places = this.#places;
+    const last = places.pop() as HeapPlace;
+    if (places.length === 0) {
+      return;
+    }
+    let index = 0;
+    for (;;) {
+      let childIndex = 2 * index + 1;
+      const right = places[childIndex + 1];
+      if (right !== undefined && isBefore(right, places[childIndex] as HeapPlace)) {
+        childIndex += 1;
+      }
+      const child = places[childIndex];
+      if (child === undefined || !isBefore(child, last)) {
+        break;
+      }
+      places[index] = child;
+      index = childIndex;
+    }
+    places[index] = last;
+  }
+}
+
+function isBefore(one: HeapPlace, other: HeapPlace): boolean {
+  return one.visibleAtMs === other.visibleAtMs
+    ? one.message.sequence < other.message.sequence
+    : one.visibleAtMs < other.visibleAtMs;
 }

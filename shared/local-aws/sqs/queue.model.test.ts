@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { Queue } from "./queue.ts";
-import type { ReceivedMessage } from "./received-message.ts";
+import type { ReceivedMessage } from "./message.ts";
 import { SqsService } from "./service.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 
-interface Row {
+interface ModelRow {
   id: string;
   visibleAtMs: number;
   sentAtMs: number;
@@ -14,14 +14,14 @@ interface Row {
 
 /** The rules of a queue in the plainest words: a list that is searched for everything. */
 class NaiveQueue {
-  rows: Row[] = [];
+  rows: ModelRow[] = [];
   readonly retentionMs: number;
 
   constructor(retentionMs: number) {
     this.retentionMs = retentionMs;
   }
 
-  visible(nowMs: number): Row[] {
+  visible(nowMs: number): ModelRow[] {
     return this.#living(nowMs)
       .filter(({ visibleAtMs }) => visibleAtMs <= nowMs)
       .toSorted((one, other) => one.visibleAtMs - other.visibleAtMs);
@@ -33,7 +33,7 @@ class NaiveQueue {
     return { visible: this.visible(nowMs).length, inFlight, delayed: hidden.length - inFlight };
   }
 
-  #living(nowMs: number): Row[] {
+  #living(nowMs: number): ModelRow[] {
     this.rows = this.rows.filter(({ sentAtMs }) => nowMs < sentAtMs + this.retentionMs);
     return this.rows;
   }
@@ -49,7 +49,7 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
   const queue: Queue = new SqsService({ clock }).createQueue("work", { MessageRetentionPeriod: "600" });
   const model = new NaiveQueue(600_000);
   // Every handle ever given, the latest of a message and those it replaced.
-  const handles: { receiptHandle: string; row: Row; receive: number }[] = [];
+  const handles: { receiptHandle: string; row: ModelRow; receive: number }[] = [];
 
   const send = () => {
     const delaySeconds = random() < 0.3 ? upTo(60) : 0;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Queue } from "./queue.ts";
-import type { ReceivedMessage } from "./received-message.ts";
+import type { ReceivedMessage } from "./message.ts";
 import { SqsService } from "./service.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
@@ -45,7 +45,7 @@ describe("time", () => {
   });
 
   it("forgets a message when its retention ends, in flight or not, without anybody polling", async () => {
-    sqs.setAttributes(queue, { MessageRetentionPeriod: "60", VisibilityTimeout: "43200" });
+    queue.setAttributes({ MessageRetentionPeriod: "60", VisibilityTimeout: "43200" });
     queue.send({ body: "in flight" });
     await receive();
     queue.send({ body: "waiting" });

@@ -1,55 +1,108 @@
-import { randomUUID } from "node:crypto";
+// An SQS to learn from, in one process and in memory. Its one idea is in message.ts: a message is a row with a time at
+// which it becomes visible. Read on in message-store (the rows, and the heap that orders them by that time),
+// receipt-handles, this file, long-polls, duplicates and redrive. api/ is what a client sees: HTTP, the actions, and
+// the checks of what comes in.
+//
+// It keeps AWS's documented behaviour where a lesson depends on it; shared/local-aws/conformance states the rules.
+// It leaves out what would show no new concept:
+// - FIFO queues, fair queues (MessageGroupId is taken and ignored), tags, permissions, encryption, accounts: it doesn't
+//   check signatures, and every sender is the same one.
+// - Distance. AWS keeps copies on many servers, so its counts are approximate, a short poll may miss messages, order
+//   is loose, and changed attributes take up to a minute. Here everything is exact, first come first served, at once.
+//   Only duplicates can be had, on request: Queue.deliverTwice.
+// - Quotas: 120,000 messages in flight, requests a second, 60 s between deleting a queue and creating its namesake.
+// - Durability. A restart forgets everything.
+// - Message system attributes (AWSTraceHeader) are taken and ignored; a move task never ends as CANCELLING.
+// - The query (XML) protocol of older SDKs.
+import { hash, randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import { Duplicates } from "./duplicates.ts";
 import { failures } from "./errors.ts";
-import { md5, stateOf } from "./message.ts";
-import type { Content, Message } from "./message.ts";
+import { LongPolls } from "./long-polls.ts";
 import { MessageStore } from "./message-store.ts";
+import { stateOf, toReceivedMessage } from "./message.ts";
+import type { Content, Message, MessageAttributes, MessageState, ReceivedMessage } from "./message.ts";
+import { readSettings, writeSettings } from "./queue-attributes.ts";
+import type { QueueSettings } from "./queue-attributes.ts";
 import { readReceiptHandle } from "./receipt-handles.ts";
-import { toReceivedMessage } from "./received-message.ts";
-import type { ReceivedMessage } from "./received-message.ts";
-import type { Receiving, Sending } from "./requests.ts";
-import type { QueueSettings } from "./settings.ts";
-import { countMessages, viewMessages } from "./views.ts";
-import type { Counts, MessageView } from "./views.ts";
-import { WaitingLine } from "./waiting-line.ts";
 
 const maximumInFlightMs = 12 * 60 * 60 * 1_000;
+const purgeIntervalMs = 60_000;
 
-interface Surroundings {
-  clock: Clock;
-  nextSequence: () => number;
-  findQueue: (arn: string) => Queue | undefined;
+/** What a queue needs of the account that it is in. */
+export interface Account {
+  readonly clock: Clock;
+  nextSequence(): number;
+  findQueue(nameOrArn: string): Queue | undefined;
+  queues(): Queue[];
 }
 
-/** A standard queue. Numbers come in checked: whoever speaks for the outside world checks them. */
+/** What a producer asks for; the queue's settings stand in for what is missing. */
+interface Sending {
+  body: string;
+  delaySeconds?: number | undefined;
+  messageAttributes?: MessageAttributes;
+}
+
+/** What a consumer asks for; the queue's settings stand in for what is missing. */
+interface Receiving {
+  maxNumberOfMessages: number;
+  waitTimeSeconds?: number | undefined;
+  visibilityTimeoutSeconds?: number | undefined;
+  /** Ends a long poll at once, with nothing. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What is in a queue at one moment; `oldestAgeSeconds` is 0 for an empty one. */
+export interface Counts extends Record<MessageState, number> {
+  oldestAgeSeconds: number;
+}
+
+/** A message as an onlooker sees it, without receiving it. */
+export interface MessageView {
+  messageId: string;
+  body: string;
+  receiveCount: number;
+  state: MessageState;
+  sentAtMs: number;
+}
+
+/** A standard queue. It takes numbers as they are: api/ has checked them. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
-  settings: QueueSettings;
-  readonly #around: Surroundings;
+  readonly #account: Account;
   readonly #store: MessageStore;
-  readonly #waiting: WaitingLine<ReceivedMessage>;
+  readonly #longPolls: LongPolls;
   readonly #duplicates = new Duplicates();
+  readonly #createdAtMs: number;
+  #changedAtMs: number;
+  #purgedAtMs = -Infinity;
+  #settings: QueueSettings;
 
-  constructor(name: string, arn: string, settings: QueueSettings, around: Surroundings) {
+  /** Throws {@link SqsError} for settings that name a dead-letter queue that doesn't exist. */
+  constructor(name: string, arn: string, settings: QueueSettings, account: Account) {
     this.name = name;
     this.arn = arn;
-    this.settings = settings;
-    this.#around = around;
+    this.#account = account;
+    this.#settings = this.#checked(settings);
+    this.#createdAtMs = account.clock.nowMs();
+    this.#changedAtMs = this.#createdAtMs;
     this.#store = new MessageStore({
-      nextSequence: around.nextSequence,
-      nowMs: () => around.clock.nowMs(),
-      retentionMs: () => this.settings.messageRetentionPeriodSeconds * 1_000,
-      onChange: () => this.#waiting.serveSoon(),
+      clock: account.clock,
+      nextSequence: () => account.nextSequence(),
+      retentionMs: () => this.#settings.messageRetentionPeriodSeconds * 1_000,
+      onChange: () => this.#longPolls.serveSoon(),
     });
-    this.#waiting = new WaitingLine(around.clock, () => this.#store.nextVisibleAtMs());
+    this.#longPolls = new LongPolls(account.clock, () => this.#store.nextVisibleAtMs());
   }
 
   /** Stores a message; what it returns is what the producer is told. */
-  send({ body, delaySeconds = this.settings.delaySeconds, messageAttributes = {} }: Sending): Content {
-    const sentAtMs = this.#around.clock.nowMs();
-    const content = { messageId: randomUUID(), body, md5OfBody: md5(body), messageAttributes, sentAtMs };
+  send({ body, delaySeconds = this.#settings.delaySeconds, messageAttributes = {} }: Sending): Content {
+    const sentAtMs = this.#account.clock.nowMs();
+    // The SDK compares this digest with its own.
+    const md5OfBody = hash("md5", body, "hex");
+    const content = { messageId: randomUUID(), body, md5OfBody, messageAttributes, sentAtMs };
     const message = this.#store.add(content, { visibleAtMs: sentAtMs + delaySeconds * 1_000 });
     this.#duplicates.mark(message);
     return content;
@@ -58,16 +111,16 @@ export class Queue {
   /** Waits for the first message if there is none; then as many as there are, up to the maximum. */
   async receive(request: Receiving): Promise<ReceivedMessage[]> {
     const { maxNumberOfMessages, signal } = request;
-    const waitMs = (request.waitTimeSeconds ?? this.settings.receiveMessageWaitTimeSeconds) * 1_000;
-    const take = (maximum: number) => this.#take(maximum, request.visibilityTimeoutSeconds);
-    // Who comes later doesn't overtake those who wait; a short poll takes what is there.
-    if (waitMs === 0 || this.#waiting.isEmpty) {
-      const messages = signal?.aborted === true ? [] : take(maxNumberOfMessages);
+    const waitMs = (request.waitTimeSeconds ?? this.#settings.receiveMessageWaitTimeSeconds) * 1_000;
+    const take = () => this.#take(maxNumberOfMessages, request.visibilityTimeoutSeconds);
+    // A long poll that comes later doesn't overtake those that wait; a short poll takes what is there.
+    if (waitMs === 0 || this.#longPolls.isEmpty) {
+      const messages = signal?.aborted === true ? [] : take();
       if (messages.length > 0 || waitMs === 0) {
         return messages;
       }
     }
-    return this.#waiting.join({ maxNumberOfItems: maxNumberOfMessages, waitMs, take, signal });
+    return this.#longPolls.join({ waitMs, take, signal });
   }
 
   /** Deletes what this handle's receive brought; a handle that a later receive replaced deletes nothing. */
@@ -78,10 +131,13 @@ export class Queue {
     }
   }
 
-  /** Hides the message for so many seconds from now, once: the next receive starts over with the queue's timeout. */
+  /**
+   * Hides the message for so many seconds from now, once: the next receive starts over with the queue's timeout. Throws
+   * {@link SqsError} if it isn't in flight by this handle.
+   */
   changeVisibility(receiptHandle: string, seconds: number): void {
     const message = this.#find(receiptHandle);
-    const nowMs = this.#around.clock.nowMs();
+    const nowMs = this.#account.clock.nowMs();
     const visibleAtMs = nowMs + seconds * 1_000;
     if (message === undefined) {
       const reason = "Message does not exist or is not available for visibility timeout change.";
@@ -97,23 +153,6 @@ export class Queue {
     this.#store.show(message, visibleAtMs);
   }
 
-  /** Right at this moment, whether anybody polls or not. */
-  counts(): Counts {
-    return countMessages(this.#store.messages(), this.#around.clock.nowMs());
-  }
-
-  /** What no consumer can see: every message, whatever its state. */
-  messages(): MessageView[] {
-    return viewMessages(this.#store.messages(), this.#around.clock.nowMs());
-  }
-
-  /** Deletes everything, what is in flight too. */
-  purge(): void {
-    for (const message of this.#store.messages()) {
-      this.#store.drop(message);
-    }
-  }
-
   /** From now on every n-th message sent comes twice, the second after these delays in turn; 0 ends it. */
   deliverTwice(everyNth: number, delaysMs: number[]): void {
     this.#duplicates.set(everyNth, delaysMs);
@@ -121,7 +160,7 @@ export class Queue {
 
   /** One step of a message move task, which is no receive: the message goes, a new one with its content comes. */
   moveNext(destinationOf: (message: Message) => Queue | undefined): "moved" | "empty" | "nowhere to go" {
-    const nowMs = this.#around.clock.nowMs();
+    const nowMs = this.#account.clock.nowMs();
     const message = this.#store.takeVisible();
     if (message === undefined) {
       return "empty";
@@ -137,12 +176,75 @@ export class Queue {
     return "moved";
   }
 
-  /** Long polls end with nothing. */
-  close(): void {
-    this.#waiting.close();
+  /** Deletes everything, what is in flight too, once a minute at most. Throws {@link SqsError}. */
+  purge(): void {
+    const nowMs = this.#account.clock.nowMs();
+    if (nowMs < this.#purgedAtMs + purgeIntervalMs) {
+      throw failures.purgeInProgress(this.name);
+    }
+    this.#purgedAtMs = nowMs;
+    for (const message of this.#store.messages()) {
+      this.#store.drop(message);
+    }
   }
 
-  #take(maximum: number, seconds = this.settings.visibilityTimeoutSeconds): ReceivedMessage[] {
+  get settings(): QueueSettings {
+    return this.#settings;
+  }
+
+  /** All attributes as AWS writes them, counts included. */
+  attributes(): Record<string, string> {
+    const { visible, inFlight, delayed } = this.counts();
+    return {
+      QueueArn: this.arn,
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
+      CreatedTimestamp: String(Math.floor(this.#createdAtMs / 1_000)),
+      LastModifiedTimestamp: String(Math.floor(this.#changedAtMs / 1_000)),
+      ...writeSettings(this.#settings),
+    };
+  }
+
+  /** Changes what is given. AWS takes up to a minute for it, and 15 for the retention. Throws {@link SqsError}. */
+  setAttributes(attributes: Record<string, string>): void {
+    this.#settings = this.#checked(readSettings(attributes, this.#settings));
+    this.#changedAtMs = this.#account.clock.nowMs();
+  }
+
+  /** Right at this moment, whether anyone polls or not. */
+  counts(): Counts {
+    const nowMs = this.#account.clock.nowMs();
+    const counts = { visible: 0, inFlight: 0, delayed: 0, oldestAgeSeconds: 0 };
+    // Counted, not kept: a counter would have to notice every timeout that runs out. 100,000 rows take about 2 ms.
+    for (const message of this.#store.messages()) {
+      counts[stateOf(message, nowMs)] += 1;
+      counts.oldestAgeSeconds = Math.max(counts.oldestAgeSeconds, (nowMs - message.arrivedAtMs) / 1_000);
+    }
+    return counts;
+  }
+
+  /** What no consumer can see: every message, whatever its state, in the order of arrival. */
+  messages(): MessageView[] {
+    const nowMs = this.#account.clock.nowMs();
+    return Array.from(this.#store.messages(), (message) => {
+      const { messageId, body, sentAtMs } = message.content;
+      return {
+        messageId,
+        body,
+        receiveCount: message.receiveCount,
+        state: stateOf(message, nowMs),
+        sentAtMs,
+      };
+    });
+  }
+
+  /** Long polls end with nothing. */
+  close(): void {
+    this.#longPolls.close();
+  }
+
+  #take(maximum: number, seconds = this.#settings.visibilityTimeoutSeconds): ReceivedMessage[] {
     const taken: Message[] = [];
     while (taken.length < maximum) {
       const message = this.#store.takeVisible();
@@ -158,7 +260,7 @@ export class Queue {
   }
 
   #receive(message: Message, visibilityTimeoutSeconds: number): ReceivedMessage {
-    const nowMs = this.#around.clock.nowMs();
+    const nowMs = this.#account.clock.nowMs();
     message.receiveCount += 1;
     message.receiveCountHere += 1;
     message.firstReceivedAtMs ??= nowMs;
@@ -172,16 +274,16 @@ export class Queue {
     return toReceivedMessage(message, this.arn);
   }
 
-  // AWS compares when a consumer asks: a message that nobody polls for stays where it is.
+  // AWS compares when a consumer asks: a message for which no one polls stays where it is.
   #setAside(message: Message): boolean {
-    const { deadLetterTargetArn = "", maxReceiveCount = Infinity } = this.settings.redrivePolicy ?? {};
-    const deadLetterQueue = this.#around.findQueue(deadLetterTargetArn);
+    const { deadLetterTargetArn = "", maxReceiveCount = Infinity } = this.#settings.redrivePolicy ?? {};
+    const deadLetterQueue = this.#account.findQueue(deadLetterTargetArn);
     if (deadLetterQueue === undefined || message.receiveCountHere < maxReceiveCount) {
       return false;
     }
     this.#store.drop(message);
     const { content, receiveCount, firstReceivedAtMs } = message;
-    const visibleAtMs = this.#around.clock.nowMs();
+    const visibleAtMs = this.#account.clock.nowMs();
     const history = { receiveCount, firstReceivedAtMs, deadLetterSourceArn: this.arn };
     deadLetterQueue.#store.add(content, { visibleAtMs, ...history });
     return true;
@@ -194,5 +296,17 @@ export class Queue {
     }
     const message = this.#store.get(receipt.sequence);
     return message === undefined || message.receiveCount === receipt.receiveCount ? message : "replaced";
+  }
+
+  #checked(settings: QueueSettings): QueueSettings {
+    const { redrivePolicy } = settings;
+    if (
+      redrivePolicy !== undefined &&
+      this.#account.findQueue(redrivePolicy.deadLetterTargetArn) === undefined
+    ) {
+      const value = JSON.stringify(redrivePolicy);
+      throw failures.invalidValue(value, "RedrivePolicy", "Dead letter target does not exist.");
+    }
+    return settings;
   }
 }

@@ -14,7 +14,7 @@ export function writeReceiptHandle({ queueArn, sequence, receiveCount }: Receipt
 export function readReceiptHandle(handle: string, queueArn: string): Receipt | undefined {
   const [arn, sequence, receiveCount, ...rest] = Buffer.from(handle, "base64").toString().split(" ");
   const receipt = { queueArn, sequence: Number(sequence), receiveCount: Number(receiveCount) };
-  // Base64 forgives almost everything, so the way back is the test.
+  // Base64 forgives almost everything, so we write the handle again and compare.
   const isOurs = arn === queueArn && rest.length === 0 && writeReceiptHandle(receipt) === handle;
   return isOurs ? receipt : undefined;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Queue } from "./queue.ts";
-import type { ReceivedMessage } from "./received-message.ts";
+import type { ReceivedMessage } from "./message.ts";
 import { SqsService } from "./service.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
@@ -59,7 +59,7 @@ it("keeps id, time of sending and receive count in the dead-letter queue, and sa
 });
 
 it("lets retention in the dead-letter queue count from the sending, and the age from the move", async () => {
-  sqs.setAttributes(deadLetters, { MessageRetentionPeriod: "120" });
+  deadLetters.setAttributes({ MessageRetentionPeriod: "120" });
   queue.send({ body: "poison" });
   await failTwice();
   await receive();
@@ -75,7 +75,7 @@ it("lets retention in the dead-letter queue count from the sending, and the age 
 it("compares the receives of this queue only: a dead-letter queue may have a policy of its own", async () => {
   const last = sqs.createQueue("last");
   const policy = { deadLetterTargetArn: last.arn, maxReceiveCount: 1 };
-  sqs.setAttributes(deadLetters, { RedrivePolicy: JSON.stringify(policy) });
+  deadLetters.setAttributes({ RedrivePolicy: JSON.stringify(policy) });
   queue.send({ body: "poison" });
   await failTwice();
   await receive();

@@ -1,9 +1,9 @@
-import { failures } from "./errors.ts";
+import { failures } from "../errors.ts";
 
 /** A request's body: JSON, and nothing more is known about it. */
 export type Input = Readonly<Record<string, unknown>>;
 
-// By hand, not by a schema: this runs for every message, and the errors have to have AWS's shape.
+// By hand, not by a schema: this runs for every message, and the errors need AWS's shape.
 
 /** Throws {@link SqsError} unless it is a string that isn't empty. */
 export function requiredString(input: Input, name: string): string {
@@ -45,8 +45,6 @@ export function requiredInteger(input: Input, name: string, min: number, max: nu
   return value;
 }
 
-const nothing: never[] = [];
-
 export function strings(input: Input, name: string): string[] {
   return list(input, name, (value): value is string => typeof value === "string");
 }
@@ -69,7 +67,7 @@ export function isObject(value: unknown): value is Input {
 }
 
 function list<Item>(input: Input, name: string, isItem: (value: unknown) => value is Item): Item[] {
-  const value = input[name] ?? nothing;
+  const value = input[name] ?? [];
   if (!Array.isArray(value) || !value.every(isItem)) {
     throw failures.malformed(`${kindOf(value)} can not be converted to a List (${name})`);
   }
@@ -77,9 +75,6 @@ function list<Item>(input: Input, name: string, isItem: (value: unknown) => valu
 }
 
 function kindOf(value: unknown): string {
-  return Array.isArray(value)
-    ? "LIST_VALUE"
-    : value === null
-      ? "NULL_VALUE"
-      : `${typeof value}_VALUE`.toUpperCase();
+  const kind = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+  return `${kind}_VALUE`.toUpperCase();
 }

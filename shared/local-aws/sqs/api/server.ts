@@ -1,10 +1,27 @@
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { actions, missingActions } from "./actions/index.ts";
-import { failures, SqsError } from "./errors.ts";
+import { close, listen } from "../../listen.ts";
+import type { Clock } from "../clock.ts";
+import { failures, SqsError } from "../errors.ts";
+import { SqsService } from "../service.ts";
+import { actions, missingActions, queueUrl } from "./actions.ts";
 import { isObject } from "./input.ts";
 import type { Input } from "./input.ts";
-import type { SqsService } from "./service.ts";
+
+/** A running SQS. */
+export interface RunningSqs {
+  url: string;
+  service: SqsService;
+  queueUrl(name: string): string;
+  /** Ends long polls with nothing, then every connection. */
+  close(): Promise<void>;
+}
+
+interface Options {
+  port?: number | undefined;
+  clock?: Clock | undefined;
+}
 
 interface Exchange {
   request: IncomingMessage;
@@ -13,17 +30,36 @@ interface Exchange {
   baseUrl: string;
 }
 
+// An SDK's pool keeps connections for longer than Node's 5 s: a server that closes first breaks a request now and then.
+const keepAliveMs = 120_000;
 // A message of 1 MiB may be six times that in JSON, if every character is escaped.
 const maximumBodyBytes = 8 * 1_024 * 1_024;
 const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
-/** Gives the whole body; one that is longer than any message is refused before it fills the memory. */
-export function readBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  use: (body: string) => void,
-): void {
+/** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a PortTakenError. */
+export async function startSqs({ port = 0, clock }: Options = {}): Promise<RunningSqs> {
+  const service = new SqsService({ clock });
+  let url = "";
+  const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true }, (request, response) =>
+    readBody(request, response, (body) => answer(body, { request, response, service, baseUrl: url })),
+  );
+  url = await listen(server, port, "SQS");
+  return {
+    url,
+    service,
+    queueUrl: (name) => queueUrl({ baseUrl: url, service }, name),
+    async close() {
+      service.close();
+      // Long polls are answered in this turn of the event loop; then no connection has a reason to stay.
+      await new Promise((resolve) => setImmediate(resolve));
+      await close(server);
+    },
+  };
+}
+
+// Gives the whole body; one that is longer than any message is refused before it fills the memory.
+function readBody(request: IncomingMessage, response: ServerResponse, use: (body: string) => void): void {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   request.on("data", (chunk: Buffer) => {
@@ -39,8 +75,8 @@ export function readBody(
   );
 }
 
-/** AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST. */
-export function answer(body: string, exchange: Exchange): void {
+// AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST.
+function answer(body: string, exchange: Exchange): void {
   try {
     const output = run(body, exchange);
     // A promise only where there is something to wait for: most answers are ready now.

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { stateOf } from "./message.ts";
 import type { Message } from "./message.ts";
-import { MessageHeap } from "./message-heap.ts";
+import { MessageHeap } from "./message-store.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 
 function message(sequence: number): Message {

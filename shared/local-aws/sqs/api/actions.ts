@@ -1,0 +1,334 @@
+import { failures, SqsError } from "../errors.ts";
+import type { ReceivedMessage } from "../message.ts";
+import { maximumMessageSizeBytes } from "../queue-attributes.ts";
+import type { Queue } from "../queue.ts";
+import type { MoveTask } from "../redrive.ts";
+import type { SqsService } from "../service.ts";
+import { map, objects, optionalInteger, optionalString } from "./input.ts";
+import { requiredInteger, requiredString, strings } from "./input.ts";
+import type { Input } from "./input.ts";
+import {
+  chooseMessageAttributes,
+  md5OfAttributes,
+  readMessageAttributes,
+  sizeInBytes,
+  writeMessageAttributes,
+} from "./message-attributes.ts";
+
+/** What an action may use besides its input. */
+export interface ActionContext {
+  service: SqsService;
+  /** Where this SQS is reached; queue URLs begin with it. */
+  baseUrl: string;
+  /** Aborted once the client hung up. Made on demand: only a long poll needs one. */
+  signal: () => AbortSignal;
+}
+
+/** One operation of the API: takes the request's body and gives the answer's. Throws {@link SqsError}. */
+export type Action = (input: Input, context: ActionContext) => object | Promise<object>;
+
+/** The API: what `X-Amz-Target: AmazonSQS.NAME` can ask for. */
+export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
+  Object.entries({
+    CreateQueue(input, context) {
+      const name = requiredString(input, "QueueName");
+      const queue = context.service.createQueue(name, readQueueAttributes(input));
+      return { QueueUrl: queueUrl(context, queue.name) };
+    },
+    DeleteQueue(input, context) {
+      context.service.deleteQueue(queueOf(input, context));
+      return {};
+    },
+    GetQueueUrl(input, context) {
+      const name = requiredString(input, "QueueName");
+      if (context.service.findQueue(name)?.name !== name) {
+        throw failures.noSuchQueue();
+      }
+      return { QueueUrl: queueUrl(context, name) };
+    },
+    ListQueues(input, context) {
+      const prefix = optionalString(input, "QueueNamePrefix") ?? "";
+      const queues = context.service.queues().filter(({ name }) => name.startsWith(prefix));
+      const { urls, next } = page(queues, input, context);
+      return { QueueUrls: urls, ...next };
+    },
+    ListDeadLetterSourceQueues(input, context) {
+      const queues = context.service.moveTasks.sourcesOf(queueOf(input, context));
+      const { urls, next } = page(queues, input, context);
+      // The only member of this API that AWS writes with a small letter.
+      return { queueUrls: urls, ...next };
+    },
+    GetQueueAttributes(input, context) {
+      const all = queueOf(input, context).attributes();
+      const names = strings(input, "AttributeNames");
+      if (names.includes("All")) {
+        return { Attributes: all };
+      }
+      const unknown = names.find((name) => !Object.hasOwn(all, name) && name !== "RedrivePolicy");
+      if (unknown !== undefined) {
+        throw failures.unknownAttribute(unknown);
+      }
+      const chosen = pick(all, names);
+      return Object.keys(chosen).length === 0 ? {} : { Attributes: chosen };
+    },
+    SetQueueAttributes(input, context) {
+      queueOf(input, context).setAttributes(readQueueAttributes(input));
+      return {};
+    },
+    PurgeQueue(input, context) {
+      queueOf(input, context).purge();
+      return {};
+    },
+
+    SendMessage: (input, context) => send(queueOf(input, context), input),
+    SendMessageBatch(input, context) {
+      const queue = queueOf(input, context);
+      const entries = batchEntries(input, "SendMessageBatch");
+      const sizeBytes = entries.reduce((sum, entry) => sum + readMessage(entry).sizeBytes, 0);
+      if (sizeBytes > maximumMessageSizeBytes) {
+        throw failures.batchTooLong(maximumMessageSizeBytes, sizeBytes);
+      }
+      return eachEntry(entries, (entry) => send(queue, entry));
+    },
+    ReceiveMessage: receive,
+    DeleteMessage: (input, context) => remove(queueOf(input, context), input),
+    DeleteMessageBatch(input, context) {
+      const queue = queueOf(input, context);
+      return eachEntry(batchEntries(input, "DeleteMessageBatch"), (entry) => remove(queue, entry));
+    },
+    ChangeMessageVisibility: (input, context) => changeVisibility(queueOf(input, context), input),
+    ChangeMessageVisibilityBatch(input, context) {
+      const queue = queueOf(input, context);
+      const entries = batchEntries(input, "ChangeMessageVisibilityBatch");
+      return eachEntry(entries, (entry) => changeVisibility(queue, entry));
+    },
+
+    StartMessageMoveTask(input, { service }) {
+      const task = service.moveTasks.start({
+        sourceArn: requiredString(input, "SourceArn"),
+        destinationArn: optionalString(input, "DestinationArn"),
+        maxNumberOfMessagesPerSecond: optionalInteger(input, "MaxNumberOfMessagesPerSecond", 1, 500),
+      });
+      return { TaskHandle: task.handle };
+    },
+    ListMessageMoveTasks(input, { service }) {
+      const maxResults = optionalInteger(input, "MaxResults", 1, 10) ?? 1;
+      const tasks = service.moveTasks.list(requiredString(input, "SourceArn"));
+      return { Results: tasks.slice(0, maxResults).map(writeMoveTask) };
+    },
+    CancelMessageMoveTask(input, { service }) {
+      const task = service.moveTasks.cancel(requiredString(input, "TaskHandle"));
+      return { ApproximateNumberOfMessagesMoved: task.moved };
+    },
+  } satisfies Record<string, Action>),
+);
+
+/** AWS has these, the embedded SQS doesn't; saying so is kinder than calling them unknown. */
+export const missingActions: ReadonlySet<string> = new Set([
+  "AddPermission",
+  "RemovePermission",
+  "TagQueue",
+  "UntagQueue",
+  "ListQueueTags",
+]);
+
+/** A queue's address. */
+export function queueUrl(
+  { baseUrl, service }: Pick<ActionContext, "baseUrl" | "service">,
+  name: string,
+): string {
+  return `${baseUrl}/${service.accountId}/${name}`;
+}
+
+// Host and port don't matter: a client may reach us by another name.
+function queueOf(input: Input, { service }: ActionContext): Queue {
+  const url = requiredString(input, "QueueUrl");
+  const path = `/${service.accountId}/`;
+  const start = url.lastIndexOf(path);
+  const queue = start === -1 ? undefined : service.findQueue(url.slice(start + path.length));
+  if (queue === undefined) {
+    throw failures.noSuchQueue();
+  }
+  return queue;
+}
+
+function readQueueAttributes(input: Input): Record<string, string> {
+  return map(input, "Attributes", (value, name) => {
+    if (typeof value !== "string") {
+      throw failures.malformed(`The value of attribute ${name} can not be converted to a String`);
+    }
+    return value;
+  });
+}
+
+const maximumListed = 1_000;
+
+// The token is where to go on, in plain words: AWS promises no more than that it may be handed back.
+function page(queues: Queue[], input: Input, context: ActionContext) {
+  const start = Number(optionalString(input, "NextToken") ?? 0);
+  if (!Number.isInteger(start) || start < 0) {
+    throw failures.invalidParameter("Invalid or expired next token.");
+  }
+  const asked = optionalInteger(input, "MaxResults", 1, maximumListed);
+  const end = start + (asked ?? maximumListed);
+  const urls = queues.slice(start, end).map(({ name }) => queueUrl(context, name));
+  return { urls, next: asked !== undefined && end < queues.length ? { NextToken: String(end) } : {} };
+}
+
+// What XML 1.0 allows. With the flag `u` half a surrogate pair is a character of its own, and refused.
+const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+function send(queue: Queue, input: Input) {
+  const { body, messageAttributes, sizeBytes } = readMessage(input);
+  const { maximumMessageSizeBytes: limitBytes } = queue.settings;
+  if (sizeBytes > limitBytes) {
+    throw failures.invalidParameter(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${limitBytes} bytes.`,
+    );
+  }
+  if (forbidden.test(body)) {
+    throw failures.invalidContents();
+  }
+  const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
+  const { messageId, md5OfBody } = queue.send({ body, delaySeconds, messageAttributes });
+  const answer = { MessageId: messageId, MD5OfMessageBody: md5OfBody };
+  const hasAttributes = Object.keys(messageAttributes).length > 0;
+  return hasAttributes ? { ...answer, MD5OfMessageAttributes: md5OfAttributes(messageAttributes) } : answer;
+}
+
+function readMessage(input: Input) {
+  const body = requiredString(input, "MessageBody");
+  const messageAttributes = readMessageAttributes(input);
+  return { body, messageAttributes, sizeBytes: sizeInBytes(body, messageAttributes) };
+}
+
+/** What a consumer may ask for: {@link ReceivedMessage.attributes}, and those that never have a value here. */
+const systemAttributeNames = [
+  "ApproximateReceiveCount",
+  "SentTimestamp",
+  "ApproximateFirstReceiveTimestamp",
+  "SenderId",
+  "DeadLetterQueueSourceArn",
+  "AWSTraceHeader",
+  "MessageDeduplicationId",
+  "MessageGroupId",
+  "SequenceNumber",
+];
+
+async function receive(input: Input, context: ActionContext) {
+  const queue = queueOf(input, context);
+  // `AttributeNames` is the older name of the same list; AWS takes both.
+  const systemNames = [...strings(input, "MessageSystemAttributeNames"), ...strings(input, "AttributeNames")];
+  const names = strings(input, "MessageAttributeNames");
+  const unknown = systemNames.find((name) => name !== "All" && !systemAttributeNames.includes(name));
+  if (unknown !== undefined) {
+    throw failures.unknownAttribute(unknown);
+  }
+  const waitTimeSeconds =
+    optionalInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.settings.receiveMessageWaitTimeSeconds;
+  const messages = await queue.receive({
+    maxNumberOfMessages: optionalInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
+    visibilityTimeoutSeconds: optionalInteger(input, "VisibilityTimeout", 0, 43_200),
+    waitTimeSeconds,
+    signal: waitTimeSeconds === 0 ? undefined : context.signal(),
+  });
+  // No list at all where there is nothing: a consumer that can't bear that should meet it here.
+  return messages.length === 0
+    ? {}
+    : { Messages: messages.map((message) => writeMessage(message, systemNames, names)) };
+}
+
+function writeMessage(message: ReceivedMessage, systemNames: string[], names: string[]) {
+  const { messageId, receiptHandle, body, md5OfBody } = message;
+  const answer: Record<string, unknown> = {
+    MessageId: messageId,
+    ReceiptHandle: receiptHandle,
+    MD5OfBody: md5OfBody,
+    Body: body,
+  };
+  if (systemNames.length > 0) {
+    answer["Attributes"] = systemNames.includes("All")
+      ? message.attributes
+      : pick(message.attributes, systemNames);
+  }
+  const chosen = names.length === 0 ? {} : chooseMessageAttributes(message.messageAttributes, names);
+  if (Object.keys(chosen).length > 0) {
+    answer["MD5OfMessageAttributes"] = md5OfAttributes(chosen);
+    answer["MessageAttributes"] = writeMessageAttributes(chosen);
+  }
+  return answer;
+}
+
+function remove(queue: Queue, input: Input) {
+  queue.delete(requiredString(input, "ReceiptHandle"));
+  return {};
+}
+
+function changeVisibility(queue: Queue, input: Input) {
+  const receiptHandle = requiredString(input, "ReceiptHandle");
+  queue.changeVisibility(receiptHandle, requiredInteger(input, "VisibilityTimeout", 0, 43_200));
+  return {};
+}
+
+// JSON leaves out what is undefined, as AWS does.
+function writeMoveTask(task: MoveTask) {
+  return {
+    // Only a running task can be named, since only a running one can be cancelled.
+    TaskHandle: task.status === "RUNNING" ? task.handle : undefined,
+    Status: task.status,
+    SourceArn: task.request.sourceArn,
+    DestinationArn: task.request.destinationArn,
+    MaxNumberOfMessagesPerSecond: task.request.maxNumberOfMessagesPerSecond,
+    ApproximateNumberOfMessagesMoved: task.moved,
+    ApproximateNumberOfMessagesToMove: task.toMove,
+    FailureReason: task.failureReason,
+    StartedTimestamp: task.startedAtMs,
+  };
+}
+
+const maximumEntries = 10;
+
+// What is wrong with a batch as a whole refuses it as a whole.
+function batchEntries(input: Input, action: string): Input[] {
+  const entries = objects(input, "Entries");
+  if (entries.length === 0) {
+    throw failures.emptyBatch(action);
+  }
+  if (entries.length > maximumEntries) {
+    throw failures.tooManyEntries(entries.length);
+  }
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const id = optionalString(entry, "Id") ?? "";
+    if (!/^[\w-]{1,80}$/.test(id)) {
+      throw failures.invalidEntryId();
+    }
+    if (seen.has(id)) {
+      throw failures.repeatedEntryId(id);
+    }
+    seen.add(id);
+  }
+  return entries;
+}
+
+// Every entry on its own: one that fails is reported beside those that succeed, in an answer that is a success.
+function eachEntry(entries: Input[], run: (entry: Input) => object) {
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    const Id = entry["Id"];
+    try {
+      Successful.push({ Id, ...run(entry) });
+    } catch (error) {
+      if (!(error instanceof SqsError)) {
+        throw error;
+      }
+      Failed.push({ Id, SenderFault: true, Code: error.queryCode, Message: error.message });
+    }
+  }
+  return { Successful, Failed };
+}
+
+function pick(attributes: object, names: string[]): object {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)));
+}

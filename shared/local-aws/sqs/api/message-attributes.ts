@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { failures } from "../errors.ts";
+import type { MessageAttribute, MessageAttributes } from "../message.ts";
+import { isObject, map, optionalString } from "./input.ts";
+import type { Input } from "./input.ts";
+
+const maximumAttributes = 10;
+const none: MessageAttributes = {};
+const forbiddenName = /^aws\.|^amazon\.|^\.|\.$|\.\.|[^\w.-]|^.{257}|^$/i;
+
+/** The attributes of a message that is sent. Throws {@link SqsError}. */
+export function readMessageAttributes(input: Input): MessageAttributes {
+  if (input["MessageAttributes"] === undefined) {
+    return none;
+  }
+  const attributes = map(input, "MessageAttributes", readAttribute);
+  const count = Object.keys(attributes).length;
+  if (count > maximumAttributes) {
+    throw failures.invalidParameter(
+      `Number of message attributes [${count}] exceeds the allowed maximum [${maximumAttributes}].`,
+    );
+  }
+  return attributes;
+}
+
+function readAttribute(value: unknown, name: string): MessageAttribute {
+  if (forbiddenName.test(name)) {
+    throw failures.invalidParameter(
+      `Message (user) attribute name "${name}" is invalid. It can contain alphanumeric characters, underscores, hyphens and periods, up to 256, and must not start with AWS. or Amazon.`,
+    );
+  }
+  if (!isObject(value)) {
+    throw failures.malformed(`Message attribute ${name} can not be converted to a MessageAttributeValue`);
+  }
+  const dataType = optionalString(value, "DataType") ?? "";
+  const [kind = ""] = dataType.split(".");
+  if (!["String", "Number", "Binary"].includes(kind)) {
+    throw failures.invalidParameter(
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+    );
+  }
+  const text = optionalString(value, kind === "Binary" ? "BinaryValue" : "StringValue");
+  if (text === undefined || text === "") {
+    throw failures.invalidParameter(
+      `Message (user) attribute '${name}' must contain a non-empty value of type '${kind}'.`,
+    );
+  }
+  if (kind === "Number" && !Number.isFinite(Number(text))) {
+    throw failures.invalidParameter(
+      `Can't cast the value of message (user) attribute '${name}' to a number.`,
+    );
+  }
+  return kind === "Binary" ? { dataType, binaryValue: text } : { dataType, stringValue: text };
+}
+
+/** Those that a consumer asked for: by name, by the beginning of a name (`bar.*`), or `All`. */
+export function chooseMessageAttributes(attributes: MessageAttributes, wanted: string[]): MessageAttributes {
+  const isWanted = (name: string) =>
+    wanted.some((word) =>
+      word.endsWith(".*") ? name.startsWith(word.slice(0, -2)) : word === "All" || word === name,
+    );
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
+}
+
+/** As AWS spells them. */
+export function writeMessageAttributes(attributes: MessageAttributes): object {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
+      name,
+      { DataType: dataType, StringValue: stringValue, BinaryValue: binaryValue },
+    ]),
+  );
+}
+
+/** AWS's digest, which the SDK compares with its own: sorted by name, each part behind its length. */
+export function md5OfAttributes(attributes: MessageAttributes): string {
+  const digest = createHash("md5");
+  const add = (part: string | Buffer) => {
+    const bytes = Buffer.from(part as string);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    digest.update(length).update(bytes);
+  };
+  for (const name of Object.keys(attributes).sort()) {
+    const { dataType, stringValue, binaryValue } = attributes[name] as MessageAttribute;
+    add(name);
+    add(dataType);
+    digest.update(Buffer.of(binaryValue === undefined ? 1 : 2));
+    add(binaryValue === undefined ? (stringValue ?? "") : Buffer.from(binaryValue, "base64"));
+  }
+  return digest.digest("hex");
+}
+
+/** What counts towards the 1 MiB: the body and every attribute's name, type and value. */
+export function sizeInBytes(body: string, attributes: MessageAttributes): number {
+  let size = Buffer.byteLength(body);
+  for (const [name, { dataType, stringValue, binaryValue }] of Object.entries(attributes)) {
+    size += Buffer.byteLength(name) + Buffer.byteLength(dataType);
+    size +=
+      binaryValue === undefined
+        ? Buffer.byteLength(stringValue ?? "")
+        : Buffer.byteLength(binaryValue, "base64");
+  }
+  return size;
+}
