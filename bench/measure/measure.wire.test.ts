@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "vitest";
-import { inheritedEnvironment } from "#shared/run/environment.ts";
+import { inheritedEnvironment } from "#shared/run/child-process.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { askAgain } from "../load/ask-again.ts";

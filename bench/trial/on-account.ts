@@ -6,7 +6,7 @@ import { needKey, readDotEnv } from "#shared/cloud/dot-env.ts";
 import { seedStack } from "#shared/cloud/seed.ts";
 import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
 import { startInspectServer } from "#shared/local-aws/inspection.ts";
-import { lookAtQueue } from "#shared/run/queues.ts";
+import { lookAtQueue } from "#shared/run/other-aws.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import { UsageError } from "#shared/command.ts";

@@ -3,7 +3,7 @@ import { deviceAt } from "#shared/devices.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { LedgerEntries } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import type { RunningChapter } from "#shared/run/start-chapter.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { activityOf, inspect, untilQuiet } from "./activity.ts";

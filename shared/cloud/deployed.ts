@@ -1,7 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { startInspectServer } from "#shared/local-aws/inspection.ts";
-import type { SomeAws } from "#shared/run/elsewhere.ts";
-import { lookAtQueue } from "#shared/run/queues.ts";
+import { lookAtQueue, otherAws } from "#shared/run/other-aws.ts";
 import { UsageError } from "#shared/command.ts";
 import { askAccount } from "./account.ts";
 import { readDotEnv } from "./dot-env.ts";
@@ -42,38 +40,26 @@ export async function openDeployed({ stackName, realAws, profile, region }: Depl
   const stack = needWholeStack(await findStack(stackName), stackName);
   console.log(`account ${account}, region ${place}, stack ${stackName}: tables and queues are there`);
   const sqs = new SQSClient({});
-  const urls = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"].flatMap((name) => stack.outputs[name] ?? []);
-  const inspection = await startInspectServer(async () => ({
-    atMs: Date.now(),
-    queues: await Promise.all(urls.map((url) => lookAtQueue(sqs, url, false))),
-    functions: [],
-  }));
-  let ended = () => {};
+  const urls = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"].flatMap((queue) => stack.outputs[queue] ?? []);
   const cannot = (what: string) => async (): Promise<never> => {
     throw new UsageError(`Nobody can ${what} on AWS; without \`real-aws\` the embedded one does it.`);
   };
-  const aws: SomeAws = {
+  const aws = await otherAws({
     // For the eye only: our clients go by the variables.
     sqsUrl: endpoint ?? `https://sqs.${place}.amazonaws.com`,
     dynamoDbUrl: endpoint ?? `https://dynamodb.${place}.amazonaws.com`,
     lambdaUrl: endpoint ?? `https://lambda.${place}.amazonaws.com`,
-    inspectUrl: inspection.url,
     outputs: stack.outputs,
     parameters: {},
     overrides: {},
     ignored: [],
     deliverTwice: cannot("order a message twice"),
     killEnvironment: cannot("kill a function"),
-    // The account's functions go on, whoever leaves here.
+    // The account's functions go on when this machine stops.
     enableMapping: async () => {},
-    exited: new Promise((resolve) => {
-      ended = resolve;
-    }),
-    stop: async () => {
-      ended();
-      sqs.destroy();
-      await inspection.close();
-    },
-  };
+    // Counts only: to look at a message is to receive it.
+    look: () => urls.map((url) => lookAtQueue(sqs, url, false)),
+    close: () => sqs.destroy(),
+  });
   return { aws, environment: accountVariables(env) };
 }

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { findChapter } from "#shared/run/chapters.ts";
-import { lookAtQueue } from "#shared/run/queues.ts";
-import { runRedrive } from "#shared/run/redrive.ts";
+import { lookAtQueue } from "#shared/run/other-aws.ts";
+import { runRedrive } from "#shared/run/chapter-processes.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { askAccount, explained } from "./account.ts";
 import { confirm } from "./confirm.ts";

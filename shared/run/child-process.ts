@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
-import { inheritedEnvironment } from "./environment.ts";
 
 const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
 
@@ -12,7 +11,7 @@ export interface ChildOptions {
   /** Added to what every process inherits. */
   env?: Readonly<Record<string, string>>;
   onLine?: (process: string, line: string) => void;
-  /** Whatever it says, `tellReady` included. */
+  /** Called with each of its messages, `tellReady`'s included. */
   onMessage?: (message: Record<string, unknown>) => void;
   /** Default 20,000: a busy laptop takes some seconds to start Node. */
   readyWithinMs?: number;
@@ -24,7 +23,7 @@ export interface Child {
   ready: Promise<Record<string, unknown>>;
   /** Resolves when it is gone and all its output is read; says how it ended. */
   exited: Promise<string>;
-  /** To one that is gone it says nothing: `exited` tells. */
+  /** Does nothing once the process is gone: see `exited`. */
   send: (message: object) => void;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
@@ -75,7 +74,7 @@ export function forkChild(options: ChildOptions): Child {
       reject(new Error(`Expected the ${name} to be ready, but it ended: ${how}`));
     });
   });
-  // Whoever stops a process that is not ready yet does not wait for it to be so.
+  // A process that is stopped before it is ready rejects, and then no one waits for it.
   ready.catch(() => {});
 
   const send = (message: object) => {
@@ -100,6 +99,35 @@ export function forkChild(options: ChildOptions): Child {
       }
     },
   };
+}
+
+// What a process needs from the machine, and nothing else: with the user's own AWS_PROFILE or AWS_ENDPOINT_URL a chapter
+// could reach a real account, and NODE_OPTIONS or VITEST would change what is measured.
+const inherited = [
+  "PATH",
+  "HOME",
+  "USERPROFILE",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "SystemRoot",
+  "SystemDrive",
+  "ComSpec",
+  "PATHEXT",
+  "APPDATA",
+  "LOCALAPPDATA",
+  "NO_COLOR",
+];
+
+/** The variables of this process that a chapter's processes get, too. */
+export function inheritedEnvironment(): Record<string, string> {
+  // oxlint-disable-next-line node/no-process-env -- the machine's own variables have no other source
+  const { env } = process;
+  return Object.fromEntries(
+    inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
 }
 
 /** Whether the promise is settled in time. */

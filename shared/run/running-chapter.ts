@@ -1,14 +1,22 @@
-import type { SomeAws } from "./elsewhere.ts";
-import type { VendorControl } from "#shared/vendor-simulator/control.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseActivation } from "#shared/activation.ts";
 import { UsageError } from "#shared/command.ts";
+import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { VendorControl } from "#shared/vendor-simulator/control.ts";
+import { runRedrive } from "./chapter-processes.ts";
+import type { Store } from "./chapter-processes.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
+import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
-import { killBusyEnvironment } from "./kill-function.ts";
-import type { Killed } from "./kill-function.ts";
-import { runRedrive } from "./redrive.ts";
-import type { Store } from "./store.ts";
+import type { SomeAws } from "./other-aws.ts";
 
 export type Target = "api" | "worker" | "function";
+
+/** A process that was killed, and the devices whose calls at the vendor were open then. */
+interface Killed {
+  pid: number;
+  openCalls: string[];
+}
 
 /** A chapter that answers, on this machine or on an account: what a measurement may ask of it wherever it runs. */
 export interface ReachableChapter {
@@ -66,40 +74,42 @@ export interface RunningChapter extends ReachableChapter {
   broken: Promise<string>;
 }
 
-export interface Assembly {
+/** All that a chapter consists of, running. */
+interface Assembly {
   chapter: Chapter;
   parts: ChapterParts;
   aws: SomeAws;
   api: KeptProcess;
-  worker?: KeptProcess;
+  worker: KeptProcess | undefined;
   apiUrl: string;
-  vendorUrl: string;
-  vendor: VendorControl;
-  vendorExited: Promise<string>;
-  store: (Store & { exited: Promise<string> | undefined }) | undefined;
+  vendor: { url: string; child: Child; control: VendorControl };
+  store: (Store & { child: Child | undefined }) | undefined;
   environment: Record<string, string>;
-  processes: RunningChapter["processes"];
   stop: () => Promise<void>;
 }
 
 // Longer than the vendor's timeout and the function's: what has begun may end.
 const consumersStopWithinMs = 10_000;
 
+/** Makes the running chapter of its parts, which the caller has started. */
 export function createRunningChapter(assembly: Assembly): RunningChapter {
-  const { chapter, parts, aws, api, worker, vendor } = assembly;
+  const { chapter, parts, aws, api, worker, store, environment } = assembly;
+  const vendor = assembly.vendor.control;
   const worksWith = () => (worker !== undefined ? "worker" : parts.hasFunction ? "function" : "api");
   let stopping: Promise<void> | undefined;
 
-  const processOf = (target: "api" | "worker"): KeptProcess => {
-    const found = target === "api" ? api : worker;
-    if (found === undefined) {
+  const kill = async (target: Target): Promise<Killed> => {
+    const victim = { api, worker, function: parts.hasFunction ? ("environment" as const) : undefined }[
+      target
+    ];
+    if (victim === undefined) {
       throw new UsageError(`${chapter.name} has no ${target}: its work is done by the ${worksWith()}.`);
     }
-    return found;
-  };
-  const killProcess = async (target: "api" | "worker"): Promise<Killed> => {
+    if (victim === "environment") {
+      return await killBusyEnvironment({ aws, vendor });
+    }
     const openBefore = await vendor.openCalls();
-    const pid = await processOf(target).kill();
+    const pid = await victim.kill();
     const callsVendor = worksWith() === target;
     return {
       pid,
@@ -110,28 +120,20 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
   return {
     chapter: chapter.name,
     apiUrl: assembly.apiUrl,
-    vendorUrl: assembly.vendorUrl,
+    vendorUrl: assembly.vendor.url,
     sqsUrl: aws.sqsUrl,
     dynamoDbUrl: aws.dynamoDbUrl,
     lambdaUrl: aws.lambdaUrl,
     inspectUrl: aws.inspectUrl,
-    ...(assembly.store && { storeUrl: assembly.store.url }),
+    ...(store && { storeUrl: store.url }),
     outputs: aws.outputs,
     overrides: aws.overrides,
-    environment: { ...assembly.environment, ...assembly.store?.environment },
+    environment,
     vendor,
     aws,
-    processes: assembly.processes,
+    processes: () => processesOf(assembly),
     worksWith,
-    kill: async (target) => {
-      if (target === "function") {
-        if (!parts.hasFunction) {
-          throw new UsageError(`${chapter.name} has no function: its work is done by the ${worksWith()}.`);
-        }
-        return await killBusyEnvironment({ aws, vendor });
-      }
-      return await killProcess(target);
-    },
+    kill,
     setConsumers: async (on) => {
       await Promise.all([
         on ? worker?.start() : worker?.stop(consumersStopWithinMs),
@@ -145,19 +147,75 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
       if (!parts.hasRedrive) {
         throw new UsageError(`${chapter.name} has no redrive.ts: it has no dead-letter queue to bring back.`);
       }
-      return await runRedrive({
-        folder: chapter.folder,
-        environment: { ...assembly.environment, ...aws.outputs },
-      });
+      return await runRedrive({ folder: chapter.folder, environment: { ...environment, ...aws.outputs } });
     },
     broken: new Promise((resolve) => {
       const tell = (sentence: string) => stopping ?? resolve(sentence);
-      void assembly.vendorExited.then((how) => tell(`The vendor simulator ended by itself (${how})`));
-      void assembly.store?.exited?.then((how) => tell(`The store ended by itself (${how})`));
+      void assembly.vendor.child.exited.then((how) => tell(`The vendor simulator ended by itself (${how})`));
+      void store?.child?.exited.then((how) => tell(`The store ended by itself (${how})`));
       void aws.exited.then(() => tell("The embedded AWS ended by itself"));
       void api.givenUp.then(tell);
       void worker?.givenUp.then(tell);
     }),
     stop: () => (stopping ??= assembly.stop()),
   };
+}
+
+function processesOf({ vendor, store, aws, api, worker }: Assembly): { name: string; pid: number }[] {
+  return [
+    { name: "vendor", pid: vendor.child.pid },
+    { name: "store", pid: store?.child?.pid },
+    { name: "aws", pid: aws.pid },
+    { name: "api", pid: api.pid },
+    { name: "worker", pid: worker?.pid },
+  ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+}
+
+const waitForCallMs = 10_000;
+const pollEveryMs = 10;
+
+/** Waits for an environment that is in the middle of a call at the vendor, and kills that one. */
+async function killBusyEnvironment({
+  aws,
+  vendor,
+}: {
+  aws: SomeAws;
+  vendor: VendorControl;
+}): Promise<Killed> {
+  const untilMs = performance.now() + waitForCallMs;
+  while (performance.now() < untilMs) {
+    const { functions } = await readInspection(aws.inspectUrl, "without");
+    const open = await vendor.openCalls();
+    const [chosen] = functions
+      .flatMap(({ environments }) => environments)
+      .map(({ pid, bodies }) => ({ pid, devices: bodies.flatMap(deviceOf) }))
+      .map((each) => ({ ...each, youngest: Math.max(...each.devices.map((device) => open.indexOf(device))) }))
+      .filter(({ youngest }) => youngest >= 0)
+      // The call that began last has the longest to go: the others may have ended before the kill reaches them.
+      .toSorted((left, right) => right.youngest - left.youngest);
+    if (chosen !== undefined) {
+      const { pid, devices } = chosen;
+      const openBefore = devices.filter((device) => open.includes(device));
+      await aws.killEnvironment(pid);
+      // A call may have begun between the two looks; the vendor ends it though its caller is dead.
+      const openAfter = new Set(await vendor.openCalls());
+      return {
+        pid,
+        openCalls: devices.filter((device) => openBefore.includes(device) || openAfter.has(device)),
+      };
+    }
+    await sleep(pollEveryMs);
+  }
+  throw new Error(
+    `Expected the function to be in the middle of a call at the vendor within ${waitForCallMs / 1_000} s, but it was not: activate a device first`,
+  );
+}
+
+function deviceOf(body: string): string[] {
+  try {
+    return [parseActivation(body).macAddress];
+  } catch {
+    // A message that someone sent by hand: no call at the vendor belongs to it.
+    return [];
+  }
 }

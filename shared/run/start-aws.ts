@@ -1,24 +1,56 @@
+import { UsageError } from "#shared/command.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import type { ChapterParts } from "./chapters.ts";
-import type { SomeAws } from "./elsewhere.ts";
-import type { ChapterOptions } from "./start-chapter.ts";
+import type { SomeAws } from "./other-aws.ts";
 import { teachingRetryDelaysSeconds } from "./teaching.ts";
 
-/** The embedded AWS, or another emulator with what the template asks for. */
-export async function startAws(
-  options: ChapterOptions,
-  {
-    parts,
-    vendorUrl,
-    parameters,
-  }: { parts: ChapterParts; vendorUrl: string; parameters: Record<string, string> },
-): Promise<SomeAws> {
+/** Another emulator's addresses (moto, LocalStack, DynamoDB Local ...). */
+export interface Endpoints {
+  sqsUrl: string;
+  dynamoDbUrl: string;
+}
+
+/**
+ * The emulator that the SDK's own variables name, if they do; both services, or none. Throws a {@link UsageError} for
+ * an address of AWS itself: that takes the words `real-aws` and a stack.
+ */
+export function readEndpoints(env: Readonly<Record<string, string | undefined>>): Endpoints | undefined {
+  const { AWS_ENDPOINT_URL_SQS: sqsUrl, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl } = env;
+  if (sqsUrl === undefined && dynamoDbUrl === undefined) {
+    return undefined;
+  }
+  const isOther = (url = "") =>
+    URL.canParse(url) && !/\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(url).hostname);
+  if (sqsUrl === undefined || dynamoDbUrl === undefined || !isOther(sqsUrl) || !isOther(dynamoDbUrl)) {
+    throw new UsageError(
+      "Expected AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB to be an emulator's, both of them, " +
+        `got ${sqsUrl ?? "nothing"} and ${dynamoDbUrl ?? "nothing"}; unset them for the embedded AWS.`,
+    );
+  }
+  return { sqsUrl: sqsUrl.replace(/\/$/, ""), dynamoDbUrl: dynamoDbUrl.replace(/\/$/, "") };
+}
+
+interface AwsOptions {
+  parts: ChapterParts;
+  vendorUrl: string;
+  /** Of the template. */
+  parameters: Record<string, string>;
+  /** For the functions. */
+  environment: Readonly<Record<string, string>>;
+  consumers: boolean;
+  maximumConcurrency?: number | undefined;
+  endpoints?: Endpoints | undefined;
+  onLine: (process: string, line: string) => void;
+}
+
+/** The embedded AWS with what the template asks for, or the other emulator at `endpoints`. */
+export async function startAws(options: AwsOptions): Promise<SomeAws> {
+  const { parts, vendorUrl, parameters, environment, consumers, maximumConcurrency, endpoints } = options;
   const { templateFile } = parts;
-  const { environment = {}, consumers = true, maximumConcurrency, onLine = () => {} } = options;
-  if (options.endpoints) {
+  if (endpoints) {
     // Loaded only now: it takes the SDK, for which every other start would wait.
-    const { startElsewhere } = await import("./elsewhere.ts");
-    return await startElsewhere({ ...options.endpoints, templateFile, parameters });
+    const { startElsewhere } = await import("./other-aws.ts");
+    return await startElsewhere({ ...endpoints, templateFile, parameters });
   }
   // Where the template names a vendor that is there on AWS only, its functions ask this one.
   const vendor = parts.parameters.includes("VendorUrl") ? {} : { VENDOR_URL: vendorUrl };
@@ -29,6 +61,24 @@ export async function startAws(
     consumers,
     ...(parts.hasInvokedFunction && { asyncRetryDelaysSeconds: teachingRetryDelaysSeconds }),
     ...(maximumConcurrency !== undefined && { maximumConcurrency }),
-    onLine,
+    onLine: options.onLine,
   });
+}
+
+/** The variables by which an AWS SDK client finds this AWS. */
+export function awsEnvironment({
+  sqsUrl,
+  dynamoDbUrl,
+  lambdaUrl,
+}: Pick<SomeAws, "sqsUrl" | "dynamoDbUrl" | "lambdaUrl">): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_SQS: sqsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    // Said once in the README rather than by every process.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
 }

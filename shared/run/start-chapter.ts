@@ -1,24 +1,19 @@
-import { join } from "node:path";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
-import { chapterIn, projectFolder, readParts } from "./chapters.ts";
+import { forkStore, forkVendor, keepApi, keepWorker } from "./chapter-processes.ts";
+import type { StartingStore, StartingVendor, Store } from "./chapter-processes.ts";
+import { chapterIn, readParts } from "./chapters.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
-import { endsWithin, forkChild } from "./child-process.ts";
-import type { Child } from "./child-process.ts";
-import { awsEnvironment } from "./environment.ts";
+import { endsWithin } from "./child-process.ts";
+import type { KeptProcess } from "./kept-process.ts";
+import type { SomeAws } from "./other-aws.ts";
 import { outputsBehind } from "./outputs.ts";
-import type { SomeAws } from "./elsewhere.ts";
-import type { Endpoints } from "./endpoints.ts";
-import { KeptProcess } from "./kept-process.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
-import { startAws } from "./start-aws.ts";
-import { forkStore } from "./store.ts";
-import type { StartingStore, Store } from "./store.ts";
+import { awsEnvironment, startAws } from "./start-aws.ts";
+import type { Endpoints } from "./start-aws.ts";
 import { teachingParameters } from "./teaching.ts";
-
-export type { RunningChapter } from "./running-chapter.ts";
 
 export interface ChapterOptions {
   /** Absolute, or a name such as "05-dead-letter-queue". */
@@ -36,9 +31,9 @@ export interface ChapterOptions {
   endpoints?: Endpoints | undefined;
   /** A stack on a real account in place of the embedded AWS: its queues and tables, and its functions if it has any. */
   deployed?: { aws: SomeAws; environment: Record<string, string> } | undefined;
-  /** Changes what a chapter's store tells of itself, before anybody hears of it: a test puts a proxy between. */
+  /** Changes what a chapter's store tells, before the other processes hear it: a test puts a proxy between. */
   changeStore?: (store: Store) => Store;
-  /** Whether anybody works on the queue: false starts no worker, and the event source mappings switched off. Default true. */
+  /** Whether anything works on the queue: false starts no worker, and leaves the event source mappings off. Default true. */
   consumers?: boolean;
   /** Of the weather. Default 1. */
   seed?: number;
@@ -50,23 +45,23 @@ export interface ChapterOptions {
 }
 
 /** What runs, from the first process on, so that a start which fails half-way can be undone. */
-interface Parts {
+interface Started {
   chapter: Chapter;
   parts: ChapterParts;
-  vendor?: Child;
+  vendor?: StartingVendor;
   store?: StartingStore;
   aws?: SomeAws;
   api?: KeptProcess;
   worker?: KeptProcess;
 }
 
-// Nothing is kept on disk, so there is nothing to lose: whoever doesn't end by then is killed.
+// Nothing is kept on disk, so there is nothing to lose: what hasn't ended by then is killed.
 const stopWithinMs = 1_000;
 
 /** Starts a chapter whole, its inventory seeded, ready for requests. If it can't, everything is stopped and one error says why. */
 export async function startChapter(options: ChapterOptions): Promise<RunningChapter> {
   const chapter = chapterIn(options.folder);
-  const started: Parts = { chapter, parts: readParts(chapter) };
+  const started: Started = { chapter, parts: readParts(chapter) };
   try {
     return await start(options, started);
   } catch (error) {
@@ -75,98 +70,77 @@ export async function startChapter(options: ChapterOptions): Promise<RunningChap
   }
 }
 
-async function start(options: ChapterOptions, started: Parts): Promise<RunningChapter> {
+async function start(options: ChapterOptions, started: Started): Promise<RunningChapter> {
   const { chapter, parts } = started;
-  const { devices = 3_000, environment = {}, consumers = true, onLine = () => {} } = options;
+  const { devices = 3_000, consumers = true, deployed, readyWithinMs, onLine = () => {} } = options;
   const seed = options.seed === undefined ? {} : { seed: options.seed };
+  const { folder } = chapter;
 
-  started.vendor = forkChild({
-    name: "vendor",
-    file: join(projectFolder, "shared", "vendor-simulator", "main.ts"),
-    args: [JSON.stringify({ ...seed, ...options.weather })],
-    onLine,
-  });
+  const vendor = forkVendor({ weather: { ...seed, ...options.weather }, onLine });
+  started.vendor = vendor;
   if (parts.hasStore) {
-    started.store = forkStore({ folder: chapter.folder, devices, onLine });
+    started.store = forkStore({ folder, devices, onLine });
   }
-  const vendorUrl = String((await started.vendor.ready)["url"]);
-  const found = await started.store?.told;
-  const store = found && (options.changeStore ?? ((same) => same))(found);
+  const vendorUrl = await vendor.url;
+  const told = await started.store?.told;
+  const store = told && (options.changeStore ?? ((same) => same))(told);
 
   const parameters = { ...teachingParameters(parts, { vendorUrl, store }), ...options.parameters };
-  const { deployed } = options;
-  const aws = options.deployed?.aws ?? (await startAws(options, { parts, vendorUrl, parameters }));
+  const { environment: wanted = {}, maximumConcurrency, endpoints } = options;
+  const startOurs = () =>
+    startAws({
+      parts,
+      vendorUrl,
+      parameters,
+      environment: wanted,
+      consumers,
+      maximumConcurrency,
+      endpoints,
+      onLine,
+    });
+  const aws = deployed?.aws ?? (await startOurs());
   started.aws = aws;
 
   const awsVariables = deployed?.environment ?? awsEnvironment(aws);
-  const child = (name: string, file: string, more: Record<string, string> = {}) =>
-    forkChild({
-      name,
-      file: join(chapter.folder, file),
-      env: {
-        ...awsVariables,
-        ...outputsBehind(environment["AWS_ENDPOINT_URL_SQS"], aws.outputs, aws.sqsUrl),
-        VENDOR_URL: vendorUrl,
-        ...store?.environment,
-        ...environment,
-        ...more,
-      },
-      onLine,
-      ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
-    });
-  let apiPort = options.apiPort ?? 0;
-  const tellLauncher = (line: string) => onLine("launcher", line);
-  started.api = new KeptProcess({
-    name: "api",
-    fork: () => child("api", "main.ts", { PORT: String(apiPort) }),
-    onReady: async ({ port }) => {
-      apiPort = Number(port);
-      await fetch(`http://127.0.0.1:${apiPort}/healthz`, { signal: AbortSignal.timeout(5_000) });
-    },
-    onLine: tellLauncher,
-  });
+  const env = {
+    ...awsVariables,
+    ...outputsBehind(wanted["AWS_ENDPOINT_URL_SQS"], aws.outputs, aws.sqsUrl),
+    VENDOR_URL: vendorUrl,
+    ...store?.environment,
+    ...wanted,
+  };
+  const api = keepApi({ folder, env, readyWithinMs, onLine, port: options.apiPort ?? 0 });
+  started.api = api.process;
   if (parts.hasWorker) {
-    started.worker = new KeptProcess({
-      name: "worker",
-      fork: () => child("worker", "worker.ts"),
-      onLine: tellLauncher,
-    });
+    started.worker = keepWorker({ folder, env, readyWithinMs, onLine });
   }
 
   await Promise.all([
     // A store seeds itself, and is ready when it has.
     started.store?.child.ready ??
-      // `npm run cloud seed` does it there, once.
+      // On an account `npm run cloud seed` does it, once.
       (deployed ? undefined : seedInventory({ ...aws, templateFile: parts.templateFile, devices })),
-    started.api.start(),
+    api.process.start(),
     consumers ? started.worker?.start() : undefined,
   ]);
 
   return createRunningChapter({
-    ...started,
+    chapter,
+    parts,
     aws,
-    api: started.api,
-    vendorUrl,
-    vendor: vendorControl(vendorUrl),
-    vendorExited: started.vendor.exited,
-    store: store && { ...store, exited: started.store?.child.exited },
-    apiUrl: `http://127.0.0.1:${apiPort}`,
+    api: api.process,
+    worker: started.worker,
+    apiUrl: api.url(),
+    vendor: { url: vendorUrl, child: vendor.child, control: vendorControl(vendorUrl) },
+    store: store && { ...store, child: started.store?.child },
     // It is written into a file: credentials have no place there.
-    environment: deployed ? {} : awsVariables,
+    environment: { ...(deployed ? {} : awsVariables), ...store?.environment },
     stop: () => stopAll(started),
-    processes: () =>
-      [
-        { name: "vendor", pid: started.vendor?.pid },
-        { name: "store", pid: started.store?.child.pid },
-        { name: "aws", pid: aws.pid },
-        { name: "api", pid: started.api?.pid },
-        { name: "worker", pid: started.worker?.pid },
-      ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
   });
 }
 
-/** In the order in which work flows, so that nobody is left without what it calls. */
-async function stopAll({ api, worker, aws, vendor, store, parts }: Parts): Promise<void> {
+/** In the order in which work flows, so that no process is left without what it calls. */
+async function stopAll({ api, worker, aws, vendor, store, parts }: Started): Promise<void> {
   await api?.stop(stopWithinMs);
   await worker?.stop(stopWithinMs);
   if (aws !== undefined) {
@@ -177,5 +151,5 @@ async function stopAll({ api, worker, aws, vendor, store, parts }: Parts): Promi
       process.kill(aws.pid, "SIGKILL");
     }
   }
-  await Promise.all([vendor?.stop(stopWithinMs), store?.child.stop(3 * stopWithinMs)]);
+  await Promise.all([vendor?.child.stop(stopWithinMs), store?.child.stop(3 * stopWithinMs)]);
 }

@@ -8,7 +8,7 @@ import { eventually } from "#shared/stage/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { isAlive } from "#shared/testing/processes.ts";
 import { startChapter } from "./start-chapter.ts";
-import type { RunningChapter } from "./start-chapter.ts";
+import type { RunningChapter } from "./running-chapter.ts";
 
 const small = fileURLToPath(new URL("fixtures/small", import.meta.url));
 const broken = fileURLToPath(new URL("fixtures/broken", import.meta.url));

@@ -1,5 +1,5 @@
 import type { ChapterParts } from "./chapters.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./chapter-processes.ts";
 
 /** In place of the 60 and 120 s that Lambda waits before its retries: a minute is a second here. */
 export const teachingRetryDelaysSeconds = [1, 2];

@@ -1,10 +1,11 @@
 import { deviceAt } from "#shared/devices.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
-import { readEndpoints } from "#shared/run/endpoints.ts";
+import { readEndpoints } from "#shared/run/start-aws.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import type { ChapterOptions, RunningChapter } from "#shared/run/start-chapter.ts";
-import type { Store } from "#shared/run/store.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import type { ChapterOptions } from "#shared/run/start-chapter.ts";
+import type { Store } from "#shared/run/chapter-processes.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { startProxy } from "#shared/stage/proxy.ts";
 import type { Proxy } from "#shared/stage/proxy.ts";

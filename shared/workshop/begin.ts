@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { findRunning } from "#shared/run/running-file.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
 import { begin, bringBack, listSaved, mineFolder, placesOf, readBegun } from "./course/mine.ts";
 import type { Former } from "./course/mine.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";

@@ -1,9 +1,9 @@
 // `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
 import { findChapter, readParts } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { commandSchema, sendCommand } from "#shared/run/control-server.ts";
-import type { ControlCommand } from "#shared/run/control-server.ts";
-import { needRunning } from "#shared/run/running-file.ts";
+import { commandSchema, sendCommand } from "#shared/run/remote-control.ts";
+import type { ControlCommand } from "#shared/run/remote-control.ts";
+import { needRunning } from "#shared/run/remote-control.ts";
 import { waitForCallMs } from "./trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 

@@ -1,7 +1,7 @@
 // `npm run check 04` says which tasks of a chapter are done in mine/, and what is missing in the first that is not.
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { findRunning } from "#shared/run/running-file.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
 import { checkChapter, checkRunning } from "./course/check-chapter.ts";
 import type { CheckedTask } from "./course/check-chapter.ts";
 import { describeCheck, isPassed } from "./course/check-text.ts";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
-import { findRunning } from "#shared/run/running-file.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 

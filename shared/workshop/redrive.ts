@@ -1,7 +1,7 @@
 // `npm run redrive 05` brings back what a running chapter has set aside, with the chapter's own redrive.ts.
 import { findChapter, readParts } from "#shared/run/chapters.ts";
-import { runRedrive } from "#shared/run/redrive.ts";
-import { needRunning } from "#shared/run/running-file.ts";
+import { runRedrive } from "#shared/run/chapter-processes.ts";
+import { needRunning } from "#shared/run/remote-control.ts";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run redrive 05";

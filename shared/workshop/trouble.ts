@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ControlCommand } from "#shared/run/control-server.ts";
+import type { ControlCommand } from "#shared/run/remote-control.ts";
 import { hasQueue } from "#shared/run/outputs.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "#shared/command.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/environment.ts";
+import { inheritedEnvironment } from "#shared/run/child-process.ts";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 

@@ -1,4 +1,4 @@
-import type { RunningFile } from "#shared/run/running-file.ts";
+import type { RunningFile } from "#shared/run/remote-control.ts";
 import { explainBreakdown, isCut, lastDeath, withLog } from "./breakdown.ts";
 import type { Breakdown, ProcessLine } from "./breakdown.ts";
 import { eventually } from "#shared/stage/eventually.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startControlServer } from "#shared/run/control-server.ts";
-import type { ControlServer } from "#shared/run/control-server.ts";
-import type { RunningFile } from "#shared/run/running-file.ts";
+import { startControlServer } from "#shared/run/remote-control.ts";
+import type { ControlServer } from "#shared/run/remote-control.ts";
+import type { RunningFile } from "#shared/run/remote-control.ts";
 import { createTroublemaker } from "#shared/workshop/trouble.ts";
 import { checkRunning } from "./check-chapter.ts";
 import { openStage } from "#shared/stage/stage.ts";

@@ -1,4 +1,4 @@
-import type { RunningFile } from "#shared/run/running-file.ts";
+import type { RunningFile } from "#shared/run/remote-control.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { forkChild } from "#shared/run/child-process.ts";
-import { findRunning } from "#shared/run/running-file.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
 import { checkRunning } from "#shared/workshop/course/check-chapter.ts";
 import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
 import type { Course } from "#shared/workshop/course/task.ts";

@@ -1,5 +1,5 @@
 import { readInspection } from "#shared/local-aws/inspection.ts";
-import type { ControlCommand } from "#shared/run/control-server.ts";
+import type { ControlCommand } from "#shared/run/remote-control.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Customers } from "./customers.ts";
 import { afterKill, healed, inOutage, nothingToHeal, ofPoison } from "./sentences.ts";

@@ -1,5 +1,5 @@
-import type { RunningFile } from "#shared/run/running-file.ts";
-import { sendCommand } from "#shared/run/control-server.ts";
+import type { RunningFile } from "#shared/run/remote-control.ts";
+import { sendCommand } from "#shared/run/remote-control.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import { OpenTaskError } from "#shared/workshop/course/task.ts";
 import type { LiveCourse } from "#shared/workshop/course/task.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { RunningChapter } from "#shared/run/start-chapter.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 
 // The SDK's advice about Node 20 would stand between a participant and what the check found.
 // oxlint-disable-next-line node/no-process-env -- the SDK reads it there and nowhere else

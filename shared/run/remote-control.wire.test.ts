@@ -3,9 +3,15 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { projectFolder } from "./chapters.ts";
-import { sendCommand, startControlServer } from "./control-server.ts";
-import type { ControlCommand, ControlServer } from "./control-server.ts";
-import { findRunning, needRunning, removeRunningFile, writeRunningFile } from "./running-file.ts";
+import {
+  findRunning,
+  needRunning,
+  removeRunningFile,
+  sendCommand,
+  startControlServer,
+  writeRunningFile,
+} from "./remote-control.ts";
+import type { ControlCommand, ControlServer } from "./remote-control.ts";
 
 let commands: ControlCommand[];
 let control: ControlServer;

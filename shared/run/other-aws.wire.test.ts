@@ -7,7 +7,7 @@ import type { LocalDynamoDb } from "#shared/local-aws/dynamodb.ts";
 import { startSqs } from "#shared/local-aws/sqs/api/server.ts";
 import type { RunningSqs } from "#shared/local-aws/sqs/api/server.ts";
 import { projectFolder } from "./chapters.ts";
-import { startElsewhere } from "./elsewhere.ts";
+import { startElsewhere } from "./other-aws.ts";
 
 const place = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 let queues: RunningSqs;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readEndpoints } from "./endpoints.ts";
+import { readEndpoints } from "./start-aws.ts";
 
 const emulator = "http://127.0.0.1:5000/";
 

@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import * as z from "zod";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { projectFolder } from "./chapters.ts";
+import { forkChild } from "./child-process.ts";
+import type { Child, ChildOptions } from "./child-process.ts";
+import { KeptProcess } from "./kept-process.ts";
+
+type OnLine = NonNullable<ChildOptions["onLine"]>;
+
+/** A vendor simulator that has begun to start. */
+export interface StartingVendor {
+  child: Child;
+  /** Rejects with one sentence if it can't start. */
+  url: Promise<string>;
+}
+
+/** Forks the vendor simulator, with the usual weather where `weather` says nothing else. */
+export function forkVendor({
+  weather,
+  onLine,
+}: {
+  weather: Partial<Weather>;
+  onLine: OnLine;
+}): StartingVendor {
+  const child = forkChild({
+    name: "vendor",
+    file: join(projectFolder, "shared", "vendor-simulator", "main.ts"),
+    args: [JSON.stringify(weather)],
+    onLine,
+  });
+  const url = child.ready.then((told) => String(told["url"]));
+  url.catch(() => {});
+  return { child, url };
+}
+
+const toldSchema = z.object({
+  storeUrl: z.url(),
+  environment: z.record(z.string(), z.string()),
+  parameters: z.record(z.string(), z.string()),
+});
+
+/** A process of a chapter's own that holds its tables, in place of the embedded DynamoDB. */
+export interface Store {
+  /** What it holds, as JSON at `GET /`: `{ claims, tickets }`, for the benchmark's ledger. */
+  url: string;
+  /** For the API and the function. */
+  environment: Record<string, string>;
+  /** Of the template. */
+  parameters: Record<string, string>;
+}
+
+/** A store that has begun to start. */
+export interface StartingStore {
+  child: Child;
+  /** Where it will be, told before it is ready. Rejects with one sentence if it can't start. */
+  told: Promise<Store>;
+}
+
+/** Forks a chapter's store.ts, which seeds the first `devices` devices itself. */
+export function forkStore({
+  folder,
+  devices,
+  onLine,
+}: {
+  folder: string;
+  devices: number;
+  onLine: OnLine;
+}): StartingStore {
+  let tell: (store: Store) => void = () => {};
+  const first = new Promise<Store>((resolve) => {
+    tell = resolve;
+  });
+  const child = forkChild({
+    name: "store",
+    file: join(folder, "store.ts"),
+    env: { DEVICES: String(devices) },
+    onLine,
+    onMessage: (message) => {
+      if (message["kind"] === "told") {
+        const { storeUrl: url, ...rest } = toldSchema.parse(message);
+        tell({ url, ...rest });
+      }
+    },
+  });
+  // It is ready only after it has told; if it fails before, both reject with the same sentence.
+  const told = Promise.race([first, child.ready.then(() => first)]);
+  told.catch(() => {});
+  return { child, told };
+}
+
+/** How the processes of a chapter's own code are started, each time. */
+interface OwnProcess {
+  folder: string;
+  env: Readonly<Record<string, string>>;
+  readyWithinMs?: number | undefined;
+  onLine: OnLine;
+}
+
+/** The API, which answers when it is ready, and comes back on its port when it dies. `port` 0: a free one. */
+export function keepApi({ port: wantedPort, ...own }: OwnProcess & { port: number }) {
+  let port = wantedPort;
+  const url = () => `http://127.0.0.1:${port}`;
+  const process = new KeptProcess({
+    name: "api",
+    fork: () => forkOwn("api", "main.ts", { ...own, env: { ...own.env, PORT: String(port) } }),
+    onReady: async (told) => {
+      port = Number(told["port"]);
+      await fetch(`${url()}/healthz`, { signal: AbortSignal.timeout(5_000) });
+    },
+    onLine: (line) => own.onLine("launcher", line),
+  });
+  return { process, url };
+}
+
+/** The worker, which is started again when it dies. */
+export const keepWorker = (own: OwnProcess): KeptProcess =>
+  new KeptProcess({
+    name: "worker",
+    fork: () => forkOwn("worker", "worker.ts", own),
+    onLine: (line) => own.onLine("launcher", line),
+  });
+
+function forkOwn(name: string, file: string, { folder, readyWithinMs, ...options }: OwnProcess): Child {
+  return forkChild({
+    name,
+    file: join(folder, file),
+    ...options,
+    ...(readyWithinMs !== undefined && { readyWithinMs }),
+  });
+}
+
+interface RedriveOptions {
+  /** The chapter's. */
+  folder: string;
+  /** The chapter's outputs and the AWS_* variables. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** Runs a chapter's redrive.ts to its end; gives what it said. Rejects with its error. */
+export async function runRedrive({ folder, environment }: RedriveOptions): Promise<string> {
+  const lines: string[] = [];
+  const child = forkChild({
+    name: "redrive",
+    file: join(folder, "redrive.ts"),
+    env: environment,
+    onLine: (_process, line) => lines.push(line),
+  });
+  const how = await child.exited;
+  if (how !== "exit code 0") {
+    throw new Error(`Expected the redrive to start, but it ended: ${how}`);
+  }
+  return lines.join("\n");
+}
