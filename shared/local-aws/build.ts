@@ -59,7 +59,7 @@ async function build(target: string, known: ReadonlySet<string>): Promise<void> 
     absWorkingDir: root,
     logLevel: "silent",
   } as const satisfies BuildOptions;
-  const [main, environment] = await Promise.all([
+  const [main, runtime] = await Promise.all([
     esbuild.build({
       ...common,
       entryPoints: [join(folder, "main.ts")],
@@ -70,12 +70,12 @@ async function build(target: string, known: ReadonlySet<string>): Promise<void> 
     }),
     esbuild.build({
       ...common,
-      entryPoints: [join(folder, "lambda/environment.ts"), join(folder, "lambda/watchdog.ts")],
+      entryPoints: [join(folder, "lambda/runtime.ts"), join(folder, "lambda/watchdog.ts")],
       format: "cjs",
       outExtension: { ".js": ".cjs" },
     }),
   ]);
-  refuseUnknown({ ...main.metafile.inputs, ...environment.metafile.inputs }, known);
+  refuseUnknown({ ...main.metafile.inputs, ...runtime.metafile.inputs }, known);
   // Another process may have built the same meanwhile; then the same is there.
   await rename(outdir, target).catch(() => rm(outdir, { recursive: true, force: true }));
   await removeOthers(target);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { outputsBehind } from "#shared/run/outputs.ts";
 import type { Details } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
-import { deployFunctions } from "./deploy-functions.ts";
+import { deployFunctions } from "./lambda/deployed-functions.ts";
 import { startLambdaServer, type Invokable } from "./lambda/server.ts";
 import type { RunningSqs } from "./sqs/api/server.ts";
 import { TemplateError } from "./template/error.ts";
@@ -69,7 +69,6 @@ export async function deploy(options: Options) {
       ...outputsBehind(options.environment?.["AWS_ENDPOINT_URL_SQS"], template, sqs.url),
       ...options.environment,
     }),
-    region,
     onLine,
   });
   const [functions, dynamoDb] = await Promise.all([functionsDeployed, createTables(stack, options)]);

@@ -2,16 +2,19 @@ import { describe, expect, it } from "vitest";
 
 import { ManualClock } from "../sqs/testing/manual-clock.ts";
 import { AsyncEvents, retryDelaysSecondsOnAws, type AsyncSettings, type Discarded } from "./async-events.ts";
-import type { Outcome } from "./protocol.ts";
+import type { InvocationOutcome } from "./execution-environment.ts";
 
-const answered: Outcome = { kind: "answered", payload: "null" };
-const failed: Outcome = { kind: "failed", error: { errorType: "Error", errorMessage: "as ordered" } };
+const answered: InvocationOutcome = { kind: "answered", payload: "null" };
+const failed: InvocationOutcome = {
+  kind: "failed",
+  error: { errorType: "Error", errorMessage: "as ordered" },
+};
 
 /** A function whose every invocation ends as ordered, on a clock that a test moves. */
 function setStage(settings: Partial<AsyncSettings> = {}) {
   const clock = new ManualClock();
   const startMs = clock.nowMs();
-  const stage = { outcome: answered as Outcome, isThrottled: false };
+  const stage = { outcome: answered as InvocationOutcome, isThrottled: false };
   const invokedAfterSeconds: number[] = [];
   const discarded: Discarded[] = [];
   const events = new AsyncEvents({

@@ -1,16 +1,14 @@
 // Lambda's queue for asynchronous invocations: what "Lambda retries by itself" means. Rules:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-// What it leaves out: on AWS nobody sees into this queue but by metrics (AsyncEventsReceived, AsyncEventAge,
-// AsyncEventsDropped), it slows down when it is long, and it may lose events that the function can't keep up with.
+// What it leaves out: on AWS only metrics show this queue (AsyncEventsReceived, AsyncEventAge, AsyncEventsDropped), it
+// slows down when it is long, and it may lose events that the function can't keep up with.
 import { randomUUID } from "node:crypto";
 
 import { systemClock, type Clock } from "../sqs/clock.ts";
 import { Duplicates } from "../sqs/duplicates.ts";
+import type { Queue } from "../sqs/queue.ts";
+import { payloadOf, type InvocationOutcome } from "./execution-environment.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
-import type { Outcome } from "./protocol.ts";
-
-/** Why Lambda has given an event up. */
-type Condition = "RetriesExhausted" | "EventAgeExceeded";
 
 /** An event that was accepted and not yet done. */
 export interface AsyncEvent {
@@ -25,11 +23,11 @@ export interface AsyncEvent {
   duplicateAfterMs?: number | undefined;
 }
 
-/** An event that is given up, and what the function said last, if it ever ran. */
+/** An event that Lambda has given up, why, and what the function said last, if it ever ran. */
 export interface Discarded {
   event: AsyncEvent;
-  condition: Condition;
-  lastOutcome?: Outcome;
+  condition: "RetriesExhausted" | "EventAgeExceeded";
+  lastOutcome?: InvocationOutcome;
 }
 
 /** How Lambda works through the events of one function. */
@@ -125,7 +123,7 @@ export class AsyncEvents {
     return event;
   }
 
-  #attempt(event: AsyncEvent, lastOutcome?: Outcome): void {
+  #attempt(event: AsyncEvent, lastOutcome?: InvocationOutcome): void {
     if (this.#clock.nowMs() >= this.#expiresAtMs(event)) {
       this.#discard({ event, condition: "EventAgeExceeded", ...(lastOutcome && { lastOutcome }) });
     } else if (!this.#isEnabled) {
@@ -155,7 +153,7 @@ export class AsyncEvents {
     }
   }
 
-  #later(event: AsyncEvent, delayMs: number, lastOutcome?: Outcome): void {
+  #later(event: AsyncEvent, delayMs: number, lastOutcome?: InvocationOutcome): void {
     const leftMs = Math.max(this.#expiresAtMs(event) - this.#clock.nowMs(), 0);
     this.#after(Math.min(delayMs, leftMs), () => this.#attempt(event, lastOutcome));
   }
@@ -178,3 +176,53 @@ export class AsyncEvents {
     this.#timers.add(cancel);
   }
 }
+
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: the message's first kilobyte.
+const errorMessageLengthMax = 1_024;
+
+/**
+ * What a function's dead-letter queue gets: the event as it came, and the error beside it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a dead-letter queue")
+ */
+export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Discarded): void {
+  const { errorMessage } = errorOf(lastOutcome);
+  queue.send({
+    body: event.payload,
+    messageAttributes: {
+      RequestID: { dataType: "String", stringValue: event.requestId },
+      // 200: the function ran and failed. 429: it never got its turn.
+      ErrorCode: { dataType: "Number", stringValue: lastOutcome ? "200" : "429" },
+      ErrorMessage: { dataType: "String", stringValue: errorMessage.slice(0, errorMessageLengthMax) },
+    },
+  });
+}
+
+/**
+ * What an on-failure destination gets: a record of the request and of what became of it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a destination")
+ */
+export function sendToDestination(
+  queue: Queue,
+  { event, condition, lastOutcome }: Discarded,
+  { functionArn }: { functionArn: string },
+): void {
+  const record = {
+    version: "1.0",
+    timestamp: new Date().toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: `${functionArn}:$LATEST`,
+      condition,
+      approximateInvokeCount: event.invokeCount,
+    },
+    requestPayload: JSON.parse(event.payload) as unknown,
+    ...(lastOutcome && {
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+      responsePayload: errorOf(lastOutcome),
+    }),
+  };
+  queue.send({ body: JSON.stringify(record) });
+}
+
+const errorOf = (outcome: Discarded["lastOutcome"]) =>
+  JSON.parse(outcome ? payloadOf(outcome) : '{"errorMessage":"Rate Exceeded."}') as { errorMessage: string };

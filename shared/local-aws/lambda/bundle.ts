@@ -8,11 +8,11 @@ import { TemplateError } from "../template/error.ts";
 const folderPrefix = "take-a-ticket-lambda-";
 const nameOfFolder = new RegExp(`^${folderPrefix}(\\d+)-`);
 // This module runs in a bundle, which has these beside it (build.ts).
-const environmentFiles = ["environment.cjs", "watchdog.cjs"];
+const runtimeFiles = ["runtime.cjs", "watchdog.cjs"];
 
 /** Where the code of the functions lies, ready to run in plain Node. */
 export interface Bundles {
-  environmentFile: string;
+  runtimeFile: string;
   /** The bundled file of a function's entry file. */
   handlerFile(entryFile: string): string;
   remove(): Promise<void>;
@@ -26,7 +26,7 @@ export async function bundle(entryFiles: readonly string[]): Promise<Bundles> {
   try {
     // A copy: a newer build of the embedded AWS removes the older, which still runs.
     await Promise.all(
-      environmentFiles.map((name) => copyFile(new URL(`./${name}`, import.meta.url), join(folder, name))),
+      runtimeFiles.map((name) => copyFile(new URL(`./${name}`, import.meta.url), join(folder, name))),
     );
     await build(folder, outputs);
   } catch (error) {
@@ -34,7 +34,7 @@ export async function bundle(entryFiles: readonly string[]): Promise<Bundles> {
     throw error;
   }
   return {
-    environmentFile: join(folder, "environment.cjs"),
+    runtimeFile: join(folder, "runtime.cjs"),
     handlerFile: (entryFile) => join(folder, `${outputs.get(entryFile)}.cjs`),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };

@@ -2,32 +2,62 @@ import { fork, type ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 
 import { readLines } from "../lines.ts";
-import type { Invocation, Outcome, Report } from "./protocol.ts";
 
 // AWS gives the code 10 s to load, apart from the function's own time-out.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 const startTimeoutMs = 10_000;
 
+/** Work for an environment. Times are this machine's. */
+export interface Invocation {
+  requestId: string;
+  event: unknown;
+  deadlineAtMs: number;
+}
+
+/** What a caller is told of a function that failed: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+export interface FunctionError {
+  errorType: string;
+  errorMessage: string;
+}
+
+/** What the runtime inside says: it has loaded the code, or an invocation is over. */
+export type RuntimeReport =
+  | { kind: "started" }
+  /** The handler's answer, as JSON: what can't be written as JSON has failed. */
+  | { kind: "answered"; payload: string }
+  | { kind: "failed"; error: FunctionError };
+
+/** How an invocation ended, seen from outside the environment. */
+export type InvocationOutcome =
+  | { kind: "answered"; payload: string }
+  | { kind: "failed"; error: FunctionError }
+  | { kind: "timedOut"; error: FunctionError };
+
+/** What the invoker gets, as JSON. */
+export const payloadOf = (outcome: InvocationOutcome): string =>
+  outcome.kind === "answered" ? outcome.payload : JSON.stringify(outcome.error);
+
 /** An invocation that no environment could take. */
-export const notStarted: Outcome = {
+export const notStarted: InvocationOutcome = {
   kind: "failed",
   error: { errorType: "Runtime.ImportModuleError", errorMessage: "The function's code can't be loaded" },
 };
 
 /** What an environment is started with. */
 export interface EnvironmentSettings {
-  environmentFile: string;
+  /** runtime.ts, bundled. */
+  runtimeFile: string;
   handlerFile: string;
   exportName: string;
   timeoutSeconds: number;
   /** All of its variables: it inherits none of ours. */
   variables: () => Record<string, string>;
-  /** What it writes, and what is said about it. */
+  /** Its log: what it writes, and what Lambda says about it. */
   onLine: (source: string, line: string) => void;
   sourceName: string;
 }
 
-/** The parent's side of one execution environment. */
+/** The embedded Lambda's side of one execution environment: a process that runs one invocation at a time. */
 export class ExecutionEnvironment {
   readonly exited: Promise<void>;
   /** The bodies of the records it works on. */
@@ -35,20 +65,20 @@ export class ExecutionEnvironment {
   state: "starting" | "idle" | "busy" | "gone" = "starting";
   readonly #child: ChildProcess;
   readonly #settings: EnvironmentSettings;
-  #onReport: (report: Report | undefined) => void = () => {};
+  #onReport: (report: RuntimeReport | undefined) => void = () => {};
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
-    const { environmentFile, handlerFile, exportName } = settings;
-    this.#child = fork(environmentFile, [handlerFile, exportName, String(process.pid)], {
-      cwd: dirname(environmentFile),
+    const { runtimeFile, handlerFile, exportName } = settings;
+    this.#child = fork(runtimeFile, [handlerFile, exportName, String(process.pid)], {
+      cwd: dirname(runtimeFile),
       env: settings.variables(),
       execArgv: ["--enable-source-maps"],
       silent: true,
     });
     readLines(this.#child.stdout, (line) => this.#say(line));
     readLines(this.#child.stderr, (line) => this.#say(line));
-    this.#child.on("message", (report: Report) => this.#onReport(report));
+    this.#child.on("message", (report: RuntimeReport) => this.#onReport(report));
     // An error (it could not be started, or not be written to) is followed or preceded by the end of the process.
     this.#child.on("error", (error) => this.#say(error.message));
     this.exited = new Promise((resolve) => {
@@ -82,7 +112,7 @@ export class ExecutionEnvironment {
   }
 
   /** Runs one invocation. It never throws: an environment that dies has failed. */
-  async invoke(event: unknown, bodies: readonly string[], requestId: string): Promise<Outcome> {
+  async invoke(event: unknown, bodies: readonly string[], requestId: string): Promise<InvocationOutcome> {
     const timeoutMs = this.#settings.timeoutSeconds * 1_000;
     this.state = "busy";
     this.bodies = bodies;
@@ -113,9 +143,9 @@ export class ExecutionEnvironment {
   }
 
   /** The next report; undefined if the process ends first. */
-  #report(withinMs: number): Promise<Report | undefined | "late"> {
+  #report(withinMs: number): Promise<RuntimeReport | undefined | "late"> {
     return new Promise((resolve) => {
-      const settle = (report: Report | undefined | "late") => {
+      const settle = (report: RuntimeReport | undefined | "late") => {
         clearTimeout(timer);
         this.#onReport = () => {};
         resolve(report);

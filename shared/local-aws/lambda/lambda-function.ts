@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { ExecutionEnvironment, notStarted, type EnvironmentSettings } from "./execution-environment.ts";
-import type { Outcome } from "./protocol.ts";
+import type { InvocationOutcome } from "./execution-environment.ts";
 
 /** More processes than this would measure this machine, not the design. */
 export const environmentsMax = 20;
@@ -40,7 +40,7 @@ export class LambdaFunction {
     event: unknown,
     bodies: readonly string[],
     requestId: string = randomUUID(),
-  ): Promise<Outcome> {
+  ): Promise<InvocationOutcome> {
     this.invocations += 1;
     this.#running += 1;
     const environment = await this.#acquire();

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { close, listen } from "../listen.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
-import { payloadOf } from "./protocol.ts";
+import { payloadOf } from "./execution-environment.ts";
 
 /** A function as its callers reach it. */
 export interface Invokable {

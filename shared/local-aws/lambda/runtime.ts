@@ -1,12 +1,12 @@
-// An execution environment: one process that loads one function's code and works on one invocation at a time.
-// Started by execution-environment.ts as plain Node (no tsx) with the bundled handler; not meant to be started by hand.
+// The runtime inside an execution environment: loads one function's code and works on one invocation at a time.
+// execution-environment.ts starts it as plain Node (no tsx) with the bundled handler; it isn't started by hand.
 // Unlike on AWS it is not frozen between invocations, and its memory is not limited.
 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 
-import type { FunctionError, Invocation, Report } from "./protocol.ts";
+import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -21,7 +21,7 @@ process.on("SIGINT", () => {});
 const [, thisFile = "", handlerFile = "", exportName = "", parentPid = ""] = process.argv;
 new Worker(join(dirname(thisFile), "watchdog.cjs"), { workerData: parentPid, execArgv: [] }).unref();
 
-const report = (message: Report) => process.send?.(message);
+const report = (message: RuntimeReport) => process.send?.(message);
 
 try {
   const handler = loadHandler();

@@ -1,16 +1,20 @@
-import { AsyncEvents, retryDelaysSecondsOnAws, type Discarded } from "./lambda/async-events.ts";
-import { bundle, type Bundles } from "./lambda/bundle.ts";
-import { sendToDeadLetterQueue, sendToDestination } from "./lambda/discarded.ts";
-import { EventSourceMapping } from "./lambda/event-source-mapping.ts";
-import { inspectFunction } from "./lambda/inspect-function.ts";
-import { environmentsMax, LambdaFunction } from "./lambda/lambda-function.ts";
-import type { SqsService } from "./sqs/service.ts";
-import type { FunctionResource } from "./template/stack.ts";
+import type { InspectedFunction } from "../inspection.ts";
+import type { SqsService } from "../sqs/service.ts";
+import type { FunctionResource } from "../template/stack.ts";
+import {
+  AsyncEvents,
+  retryDelaysSecondsOnAws,
+  sendToDeadLetterQueue,
+  sendToDestination,
+} from "./async-events.ts";
+import type { Discarded } from "./async-events.ts";
+import { bundle, type Bundles } from "./bundle.ts";
+import { EventSourceMapping } from "./event-source-mapping.ts";
+import { environmentsMax, LambdaFunction } from "./lambda-function.ts";
 
 interface Options {
   functions: readonly FunctionResource[];
   service: SqsService;
-  region: string;
   /** What no template says. */
   settings: {
     asyncRetryDelaysSeconds?: readonly number[] | undefined;
@@ -21,43 +25,38 @@ interface Options {
   onLine: (source: string, line: string) => void;
 }
 
-interface Deployed {
+interface DeployedFunction {
   function: LambdaFunction;
   asyncEvents: AsyncEvents;
   mappings: EventSourceMapping[];
 }
 
-/** The functions of a template, bundled, and their mappings, not yet enabled. */
+/** The functions of a template, bundled, and their mappings, not yet enabled. Throws a TemplateError. */
 export async function deployFunctions(options: Options) {
   const { functions } = options;
   const bundles =
     functions.length > 0 ? await bundle(functions.map(({ entryFile }) => entryFile)) : undefined;
   const all = bundles ? functions.map((resource) => deployFunction(resource, bundles, options)) : [];
-
+  const eventSources = all.flatMap(({ mappings, asyncEvents }) => [...mappings, asyncEvents]);
   const environments = () => all.flatMap((each) => each.function.environments());
+
   return {
     notes: functions.flatMap(notesOf),
     find: (name: string) => all.find((each) => each.function.name === name),
-    enable() {
-      all.flatMap(({ mappings, asyncEvents }) => [...mappings, asyncEvents]).forEach((each) => each.enable());
-    },
+    enable: () => eventSources.forEach((source) => source.enable()),
     /** Resolves once nothing polls and nothing runs. */
     disable: async () => {
-      const each = all.flatMap(({ mappings, asyncEvents }) => [...mappings, asyncEvents]);
-      await Promise.all(each.map((source) => source.disable()));
+      await Promise.all(eventSources.map((source) => source.disable()));
     },
     deliverTwice(everyNth: number, delaysMs: number[]) {
       all.forEach(({ asyncEvents }) => asyncEvents.deliverTwice(everyNth, delaysMs));
     },
-    /** Ends one environment, whatever it does. */
+    /** Ends one environment, whatever it does. Throws if there is none with this process id. */
     kill(pid: number): void {
       const environment = environments().find((candidate) => candidate.pid === pid);
       if (!environment) {
-        const known =
-          environments()
-            .map((candidate) => candidate.pid)
-            .join(", ") || "none";
-        throw new Error(`${pid} is no execution environment: there are ${known}.`);
+        const known = environments().map((candidate) => candidate.pid);
+        throw new Error(`${pid} is no execution environment: there are ${known.join(", ") || "none"}.`);
       }
       environment.kill();
     },
@@ -71,13 +70,13 @@ export async function deployFunctions(options: Options) {
   };
 }
 
-function deployFunction(resource: FunctionResource, bundles: Bundles, options: Options): Deployed {
-  const { service, region, settings, variablesOf, onLine } = options;
+function deployFunction(resource: FunctionResource, bundles: Bundles, options: Options): DeployedFunction {
+  const { service, settings, variablesOf, onLine } = options;
   const { name, eventInvoke } = resource;
   const lambda = new LambdaFunction(
     name,
     {
-      environmentFile: bundles.environmentFile,
+      runtimeFile: bundles.runtimeFile,
       handlerFile: bundles.handlerFile(resource.entryFile),
       exportName: resource.exportName,
       timeoutSeconds: resource.timeoutSeconds,
@@ -88,17 +87,15 @@ function deployFunction(resource: FunctionResource, bundles: Bundles, options: O
     resource.reservedConcurrency,
   );
 
-  const functionArn = `arn:aws:lambda:${region}:${service.accountId}:function:${name}`;
   const queueOf = (queueName = "") => service.findQueue(queueName);
   const onDiscard = (discarded: Discarded) => {
-    const [deadLetterQueue, destination] = [
-      queueOf(eventInvoke.deadLetterQueue),
-      queueOf(eventInvoke.onFailureQueue),
-    ];
+    const deadLetterQueue = queueOf(eventInvoke.deadLetterQueue);
+    const destination = queueOf(eventInvoke.onFailureQueue);
     if (deadLetterQueue) {
       sendToDeadLetterQueue(deadLetterQueue, discarded);
     }
     if (destination) {
+      const functionArn = `arn:aws:lambda:${service.region}:${service.accountId}:function:${name}`;
       sendToDestination(destination, discarded, { functionArn });
     }
     const became = deadLetterQueue || destination ? "set aside" : "dropped";
@@ -113,6 +110,7 @@ function deployFunction(resource: FunctionResource, bundles: Bundles, options: O
   });
 
   const { maximumConcurrency } = settings;
+  const { region } = service;
   const mappings = resource.eventSources.flatMap((source) => {
     const queue = source.enabled ? queueOf(source.queueName) : undefined;
     return queue
@@ -140,3 +138,40 @@ const describe = ({ name, memoryMegabytes, exportName }: FunctionResource) => ({
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
   _HANDLER: `handler.${exportName}`,
 });
+
+// Events one by one only `withMessages`.
+function inspectFunction(
+  { function: lambda, asyncEvents, mappings }: DeployedFunction,
+  { withMessages }: { withMessages: boolean },
+): InspectedFunction {
+  const { name, invocations, errors, timeouts } = lambda;
+  const events = asyncEvents.events();
+  const nowMs = Date.now();
+  const oldestMs = Math.min(nowMs, ...events.map(({ receivedAtMs }) => receivedAtMs));
+  return {
+    name,
+    mappingEnabled: mappings.some(({ isEnabled }) => isEnabled),
+    invocations,
+    errors,
+    timeouts,
+    asyncEvents: {
+      received: asyncEvents.received,
+      discarded: asyncEvents.discarded,
+      waiting: events.filter(({ state }) => state === "waiting").length,
+      running: events.filter(({ state }) => state === "running").length,
+      oldestAgeSeconds: (nowMs - oldestMs) / 1_000,
+      events: withMessages
+        ? events.map(({ requestId, payload, state, invokeCount, throttleCount }) => ({
+            requestId,
+            payload,
+            state,
+            invokeCount,
+            throttleCount,
+          }))
+        : [],
+    },
+    environments: lambda
+      .environments()
+      .flatMap(({ pid, state, bodies }) => (state === "gone" ? [] : [{ pid, state, bodies }])),
+  };
+}
