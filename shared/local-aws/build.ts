@@ -9,9 +9,7 @@ import type { BuildOptions, Metafile } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const sourcesBeside = ["../child.ts", "../run/outputs.ts"].map((file) =>
-  fileURLToPath(new URL(file, import.meta.url)),
-);
+const sourcesBeside = ["../child.ts"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 // Below node_modules, so that the packages that stay outside of the bundle are found.
 const cache = join(root, "node_modules", ".cache", "take-a-ticket-aws");
 

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 
-import { outputsBehind } from "#shared/run/outputs.ts";
 import type { Details } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./lambda/deployed-functions.ts";
 import { startLambdaServer, type Invokable } from "./lambda/server.ts";
 import type { RunningSqs } from "./sqs/api/server.ts";
-import { TemplateError } from "./template/error.ts";
-import type { Stack } from "./template/stack.ts";
+import { outputsBehind, TemplateError, type Stack } from "./template/stack.ts";
 
 const emptyStack: Stack = {
   queues: [],

@@ -5,7 +5,7 @@ import { buildProcess } from "./build.ts";
 import type { Command, Details, Message, ProcessOptions, Request } from "./commands.ts";
 import { readLines } from "./lines.ts";
 import { PortTakenError } from "./listen.ts";
-import { TemplateError } from "./template/error.ts";
+import { TemplateError } from "./template/stack.ts";
 
 export { PortTakenError, TemplateError };
 

@@ -7,7 +7,7 @@ import type { Chapter, ChapterParts } from "./chapters.ts";
 import { endsWithin } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
-import { outputsBehind } from "./outputs.ts";
+import { outputsBehind } from "#shared/local-aws/template/stack.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import type { BuildOptions } from "esbuild";
 
-import { TemplateError } from "../template/error.ts";
+import { TemplateError } from "../template/stack.ts";
 
 const folderPrefix = "take-a-ticket-lambda-";
 const nameOfFolder = new RegExp(`^${folderPrefix}(\\d+)-`);

@@ -28,7 +28,8 @@ export const defaultSettings: QueueSettings = {
   receiveMessageWaitTimeSeconds: 0,
 };
 
-const numbers = {
+/** The attributes that are numbers, with AWS's limits. */
+export const numericAttributes = {
   VisibilityTimeout: { key: "visibilityTimeoutSeconds", min: 0, max: 43_200 },
   DelaySeconds: { key: "delaySeconds", min: 0, max: 900 },
   MessageRetentionPeriod: { key: "messageRetentionPeriodSeconds", min: 60, max: 1_209_600 },
@@ -56,8 +57,8 @@ export function readSettings(attributes: Record<string, string>, base: QueueSett
     if (name === "RedrivePolicy") {
       const { redrivePolicy: _replaced, ...rest } = settings;
       settings = value === "" ? rest : { ...rest, redrivePolicy: readRedrivePolicy(value) };
-    } else if (isNumber(name)) {
-      const { key, min, max } = numbers[name];
+    } else if (isNumericAttribute(name)) {
+      const { key, min, max } = numericAttributes[name];
       const number = Number(value);
       if (!/^\d+$/.test(value) || number < min || number > max) {
         throw failures.invalidAttribute(name, `Must be an integer from ${min} to ${max}, got "${value}".`);
@@ -77,7 +78,7 @@ export function readSettings(attributes: Record<string, string>, base: QueueSett
 /** The way back: attributes as AWS writes them. */
 export function writeSettings(settings: QueueSettings): Record<string, string> {
   const attributes: Record<string, string> = {};
-  for (const [name, { key }] of Object.entries(numbers)) {
+  for (const [name, { key }] of Object.entries(numericAttributes)) {
     attributes[name] = String(settings[key]);
   }
   if (settings.redrivePolicy !== undefined) {
@@ -86,8 +87,8 @@ export function writeSettings(settings: QueueSettings): Record<string, string> {
   return attributes;
 }
 
-function isNumber(name: string): name is keyof typeof numbers {
-  return Object.hasOwn(numbers, name);
+export function isNumericAttribute(name: string): name is keyof typeof numericAttributes {
+  return Object.hasOwn(numericAttributes, name);
 }
 
 function readRedrivePolicy(value: string): RedrivePolicy {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { TemplateError } from "./error.ts";
+import { TemplateError } from "./stack.ts";
 import { parseTemplate } from "./template.ts";
 
 const example = readFileSync(new URL("./example.yaml", import.meta.url), "utf8");

@@ -1,27 +1,35 @@
 import { dirname, parse, resolve } from "node:path";
 
-import { readEventInvoke, readReservedConcurrency } from "./event-invoke.ts";
-import { readEventSource, type SourceQueue } from "./event-source.ts";
+import { defaultSettings } from "../sqs/queue-attributes.ts";
 import { awsOnlyEventTypes, blocks, runtimes } from "./properties.ts";
+import type { PropertyLists } from "./properties.ts";
 import type { Item } from "./source.ts";
-import type { NamedResource } from "./names.ts";
-import type { FunctionResource } from "./stack.ts";
-import { integerOf, textOf, wordOf, type Scope } from "./values.ts";
+import type { EventInvokeConfig, EventSource, FunctionResource, QueueResource } from "./stack.ts";
+import { booleanOf, integerOf, integerOr, textOf, wordOf } from "./values.ts";
+import type { NamedResource, Scope } from "./values.ts";
 
 /** What a function's settings are read with. */
-export interface FunctionContext {
+interface FunctionContext {
   scope: Scope;
   /** `Globals.Function`, which every function starts from. */
   globals: Item | undefined;
   templateFile: string;
-  queueByArn: ReadonlyMap<string, SourceQueue>;
+  queueByArn: ReadonlyMap<string, QueueResource>;
 }
 
-// AWS's defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-const defaultTimeoutSeconds = 3;
-const defaultMemoryMegabytes = 128;
+// Limits and defaults:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+// https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
+const limits = {
+  timeoutSeconds: { min: 1, max: 900, fallback: 3 },
+  memoryMegabytes: { min: 128, max: 10_240, fallback: 128 },
+  batchingWindowSeconds: { min: 0, max: 300, fallback: 0 },
+  batchSize: { min: 1, max: 10_000, fallback: 10 },
+  retryAttempts: { min: 0, max: 2, fallback: 2 },
+  eventAgeSeconds: { min: 60, max: 21_600, fallback: 21_600 },
+};
 
-/** Reads an `AWS::Serverless::Function`. */
+/** Reads an `AWS::Serverless::Function`; `ignored` is what means something on AWS only. */
 export function readFunction({ item, name }: NamedResource, context: FunctionContext) {
   const { scope, globals } = context;
   const properties = item.need("Properties");
@@ -29,9 +37,7 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
   const needed = (key: string) => setting(key) ?? properties.need(key);
 
   wordOf(needed("Runtime"), scope, runtimes);
-  const timeout = setting("Timeout");
-  const timeoutSeconds = timeout ? integerOf(timeout, scope, { min: 1, max: 900 }) : defaultTimeoutSeconds;
-  const memory = setting("MemorySize");
+  const timeoutSeconds = integerOr(setting("Timeout"), scope, limits.timeoutSeconds);
   const handler = needed("Handler");
   const [, modulePath, exportName] = /^(.+)\.(\w+)$/.exec(textOf(handler, scope)) ?? [];
   if (modulePath === undefined || exportName === undefined) {
@@ -45,19 +51,25 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
       ignored.push(event);
       return [];
     }
-    const read = readEventSource(event, scope, { ...context, timeoutSeconds });
+    const read = readEventSource(event, timeoutSeconds, context);
     ignored.push(...read.ignored);
     return read.source;
   });
 
   const reserved = setting("ReservedConcurrentExecutions");
-  const reservedConcurrency = readReservedConcurrency(reserved, scope, eventSources.length);
+  if (reserved && eventSources.length > 0) {
+    // It would throttle the pollers.
+    throw reserved.fails(
+      "is emulated for asynchronous invocations only: limit the SQS event by ScalingConfig: MaximumConcurrency",
+    );
+  }
+  const reservedConcurrency = reserved && integerOf(reserved, scope, { min: 0, max: 1_000 });
   const resource: FunctionResource = {
     name,
     entryFile: resolve(dirname(context.templateFile), textOf(needed("CodeUri"), scope), entryPoint),
     exportName,
     timeoutSeconds,
-    memoryMegabytes: memory ? integerOf(memory, scope, { min: 128, max: 10_240 }) : defaultMemoryMegabytes,
+    memoryMegabytes: integerOr(setting("MemorySize"), scope, limits.memoryMegabytes),
     variables: { ...readVariables(globals, scope), ...readVariables(properties, scope) },
     eventSources,
     eventInvoke: readEventInvoke(setting, context),
@@ -66,7 +78,7 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
   return { resource, ignored };
 }
 
-/** The file that is built, from `BuildProperties: EntryPoints`; the handler must be in one of them. */
+// The file that is built, from `BuildProperties: EntryPoints`; the handler must be in one of them.
 function readEntryPoint(
   item: Item,
   { handler, modulePath, ignored }: { handler: Item; modulePath: string; ignored: Item[] },
@@ -101,4 +113,98 @@ function readVariables(settings: Item | undefined, scope: Scope): Record<string,
   environment?.check(blocks.environment);
   const variables = environment?.get("Variables")?.entries() ?? [];
   return Object.fromEntries(variables.map((variable) => [variable.key, textOf(variable, scope)]));
+}
+
+// One of a function's `Events`, by the rules of AWS's `CreateEventSourceMapping`.
+function readEventSource(
+  event: Item,
+  timeoutSeconds: number,
+  { scope, queueByArn }: FunctionContext,
+): { source: EventSource; ignored: Item[] } {
+  event.check(blocks.event);
+  const type = textOf(event.need("Type"), scope);
+  if (type !== "SQS") {
+    throw event.need("Type").fails(`must be SQS, got ${type}: no other event is emulated`);
+  }
+  const properties = event.need("Properties");
+  const ignored = properties.check(blocks.sqsEvent);
+
+  const queue = queueAt(properties.need("Queue"), scope, queueByArn);
+  const { VisibilityTimeout: hiddenSeconds = defaultSettings.visibilityTimeoutSeconds } = queue.attributes;
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: such a mapping is refused.
+  if (timeoutSeconds > Number(hiddenSeconds)) {
+    throw event.fails(
+      `needs a queue whose VisibilityTimeout (${hiddenSeconds} s) is at least the function's ` +
+        `Timeout (${timeoutSeconds} s), since a message would come back while it is worked on`,
+    );
+  }
+
+  const window = properties.get("MaximumBatchingWindowInSeconds");
+  const batchingWindowSeconds = integerOr(window, scope, limits.batchingWindowSeconds);
+  const size = properties.get("BatchSize");
+  const batchSize = integerOr(size, scope, limits.batchSize);
+  if (size && batchSize > 10 && batchingWindowSeconds < 1) {
+    throw size.fails(`above 10 needs a MaximumBatchingWindowInSeconds of at least 1, got ${batchSize}`);
+  }
+
+  const responseTypes = properties.get("FunctionResponseTypes")?.list() ?? [];
+  responseTypes.forEach((responseType) => wordOf(responseType, scope, ["ReportBatchItemFailures"]));
+  const enabled = properties.get("Enabled");
+  const source: EventSource = {
+    queueName: queue.name,
+    batchSize,
+    batchingWindowSeconds,
+    reportsBatchItemFailures: responseTypes.length > 0,
+    enabled: enabled ? booleanOf(enabled, scope) : true,
+  };
+  const scaling = properties.get("ScalingConfig");
+  scaling?.check(blocks.scalingConfig);
+  const limit = scaling?.get("MaximumConcurrency");
+  if (limit) {
+    source.maximumConcurrency = integerOf(limit, scope, { min: 2, max: 1_000 });
+  }
+  return { source, ignored };
+}
+
+// A function's settings for asynchronous invocations; `setting` finds one by its name.
+function readEventInvoke(
+  setting: (key: string) => Item | undefined,
+  { scope, queueByArn }: FunctionContext,
+): EventInvokeConfig {
+  const config = setting("EventInvokeConfig");
+  config?.check(blocks.eventInvokeConfig);
+  const destinations = config?.get("DestinationConfig");
+  destinations?.check(blocks.destinationConfig);
+
+  const queueNameIn = (block: Item | undefined, arnKey: string, lists: PropertyLists) => {
+    block?.check(lists);
+    if (block) {
+      wordOf(block.need("Type"), scope, ["SQS"]);
+    }
+    return block && queueAt(block.need(arnKey), scope, queueByArn).name;
+  };
+  const onFailureQueue = queueNameIn(destinations?.get("OnFailure"), "Destination", blocks.destination);
+  const deadLetterQueue = queueNameIn(
+    setting("DeadLetterQueue"),
+    "TargetArn",
+    blocks.functionDeadLetterQueue,
+  );
+  const retries = config?.get("MaximumRetryAttempts");
+  const age = config?.get("MaximumEventAgeInSeconds");
+  return {
+    maximumRetryAttempts: integerOr(retries, scope, limits.retryAttempts),
+    maximumEventAgeSeconds: integerOr(age, scope, limits.eventAgeSeconds),
+    ...(onFailureQueue !== undefined && { onFailureQueue }),
+    ...(deadLetterQueue !== undefined && { deadLetterQueue }),
+  };
+}
+
+function queueAt(arn: Item, scope: Scope, queueByArn: ReadonlyMap<string, QueueResource>): QueueResource {
+  const queue = queueByArn.get(textOf(arn, scope));
+  if (!queue) {
+    throw arn.fails(
+      `must be the Arn of a queue of this template (!GetAtt NAME.Arn), got ${textOf(arn, scope)}`,
+    );
+  }
+  return queue;
 }

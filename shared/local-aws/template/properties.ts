@@ -42,7 +42,7 @@ const functionSettings: PropertyLists = {
 };
 
 /** Resource types that are deployed here, and what their `Properties` may hold. */
-export const resourceTypes: Readonly<Record<string, PropertyLists>> = {
+export const resourceTypes = {
   "AWS::SQS::Queue": {
     emulated: [
       "DelaySeconds",
@@ -85,7 +85,9 @@ export const resourceTypes: Readonly<Record<string, PropertyLists>> = {
     // A function with an address of its own is reached by Invoke here.
     awsOnly: [...(functionSettings.awsOnly ?? []), "Description", "FunctionUrlConfig"],
   },
-};
+} as const satisfies Record<string, PropertyLists>;
+
+export type ResourceType = keyof typeof resourceTypes;
 
 /** Resource types that are accepted whole and matter on AWS only. */
 export const awsOnlyResourceTypes: readonly string[] = [
@@ -96,7 +98,7 @@ export const awsOnlyResourceTypes: readonly string[] = [
   "AWS::Serverless::HttpApi",
 ];
 
-/** Events that are accepted whole and come on AWS only: here whoever wants to invoke such a function does it by Invoke. */
+/** Events that are accepted whole and come on AWS only: here such a function is reached by Invoke. */
 export const awsOnlyEventTypes: readonly string[] = ["HttpApi"];
 
 /** The blocks around and inside the resources. */

@@ -1,20 +1,8 @@
+import { isNumericAttribute, numericAttributes } from "../sqs/queue-attributes.ts";
 import { blocks } from "./properties.ts";
 import type { Item } from "./source.ts";
-import type { NamedResource } from "./names.ts";
 import type { QueueResource } from "./stack.ts";
-import { integerOf, textOf, type Scope } from "./values.ts";
-
-// AWS's limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
-const limits: Readonly<Record<string, { min: number; max: number }>> = {
-  DelaySeconds: { min: 0, max: 900 },
-  MaximumMessageSize: { min: 1_024, max: 1_048_576 },
-  MessageRetentionPeriod: { min: 60, max: 1_209_600 },
-  ReceiveMessageWaitTimeSeconds: { min: 0, max: 20 },
-  VisibilityTimeout: { min: 0, max: 43_200 },
-};
-
-/** A queue's default where the template says nothing. */
-export const defaultVisibilityTimeoutSeconds = 30;
+import { integerOf, textOf, type NamedResource, type Scope } from "./values.ts";
 
 /** Reads an `AWS::SQS::Queue`. */
 export function readQueue(
@@ -24,9 +12,9 @@ export function readQueue(
 ) {
   const queue: QueueResource = { name, attributes: {} };
   for (const property of item.get("Properties")?.entries() ?? []) {
-    const limit = limits[property.key];
-    if (limit) {
-      queue.attributes[property.key] = String(integerOf(property, scope, limit));
+    if (isNumericAttribute(property.key)) {
+      const limits = numericAttributes[property.key];
+      queue.attributes[property.key] = String(integerOf(property, scope, limits));
     }
   }
 

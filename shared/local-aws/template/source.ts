@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 
 import type { PropertyLists } from "./properties.ts";
-import { TemplateError } from "./error.ts";
+import { TemplateError } from "./stack.ts";
 
 type Scalar = string | number | boolean;
 

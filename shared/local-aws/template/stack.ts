@@ -1,4 +1,20 @@
-// What a template comes down to: plain values, every function evaluated, every number checked.
+/** The template can't be deployed. The message is one sentence: file and line, what was found, what to do. */
+export class TemplateError extends Error {
+  override readonly name = "TemplateError";
+}
+
+/** What a template comes down to: plain values, every function evaluated, every number checked. */
+export interface Stack {
+  queues: QueueResource[];
+  tables: TableResource[];
+  functions: FunctionResource[];
+  /** As environment names: `QueueUrl` -> `QUEUE_URL`. */
+  outputs: Record<string, string>;
+  parameters: Record<string, string>;
+  overrides: Record<string, string>;
+  /** `ActivateDevice.Policies (line 31)`: accepted, but without meaning here. */
+  ignored: string[];
+}
 
 /** A queue to create, with the attributes of SQS's `CreateQueue`. */
 export interface QueueResource {
@@ -52,15 +68,21 @@ export interface FunctionResource {
   reservedConcurrency?: number;
 }
 
-/** A template, read. */
-export interface Stack {
-  queues: QueueResource[];
-  tables: TableResource[];
-  functions: FunctionResource[];
-  /** As environment names: `QueueUrl` -> `QUEUE_URL`. */
-  outputs: Record<string, string>;
-  parameters: Record<string, string>;
-  overrides: Record<string, string>;
-  /** `ActivateDevice.Policies (line 31)`: accepted, but without meaning here. */
-  ignored: string[];
+/**
+ * A stack's outputs, with every address on SQS's own origin moved to the endpoint that the environment names: an SDK
+ * client goes where a queue's URL points, and would pass by a proxy otherwise.
+ */
+export function outputsBehind(
+  endpoint: string | undefined,
+  outputs: Readonly<Record<string, string>>,
+  sqsUrl: string,
+): Record<string, string> {
+  const origin = new URL(sqsUrl).origin;
+  const behind = endpoint === undefined ? origin : new URL(endpoint).origin;
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [
+      name,
+      value.startsWith(`${origin}/`) ? behind + value.slice(origin.length) : value,
+    ]),
+  );
 }

@@ -1,7 +1,6 @@
 import { blocks } from "./properties.ts";
-import type { NamedResource } from "./names.ts";
 import type { TableResource } from "./stack.ts";
-import { textOf, wordOf, type Scope } from "./values.ts";
+import { textOf, wordOf, type NamedResource, type Scope } from "./values.ts";
 
 /** Reads an `AWS::DynamoDB::Table`. */
 export function readTable({ item, name }: NamedResource, scope: Scope): TableResource {

@@ -1,31 +1,30 @@
 import { relative } from "node:path";
 
 import { readFunction } from "./function.ts";
-import { nameOf, parameterScope, resourceScope, type NamedResource, type Place } from "./names.ts";
-import { readParameters } from "./parameters.ts";
-import { awsOnlyResourceTypes, blocks, resourceTypes } from "./properties.ts";
-import { defaultVisibilityTimeoutSeconds, inOrderOfCreation, readQueue } from "./queue.ts";
+import { awsOnlyResourceTypes, blocks, resourceTypes, type ResourceType } from "./properties.ts";
+import { inOrderOfCreation, readQueue } from "./queue.ts";
 import { SourceFile, type Item } from "./source.ts";
 import type { Stack } from "./stack.ts";
 import { readTable } from "./table.ts";
-import { textOf, type Scope } from "./values.ts";
+import { nameOf, parameterScope, resourceScope, textOf } from "./values.ts";
+import type { NamedResource, Scope, StackContext } from "./values.ts";
 
 const samTransform = "AWS::Serverless-2016-10-31";
 
 /** Reads a SAM template into what is to be created. Throws a TemplateError for what AWS or we would refuse. */
 export function parseTemplate(
   text: string,
-  { parameters: given = {}, ...place }: Place & { parameters?: Readonly<Record<string, string>> },
+  { parameters: given = {}, ...context }: StackContext & { parameters?: Readonly<Record<string, string>> },
 ): Stack {
-  const root = new SourceFile(shown(place.file)).parse(text);
+  const root = new SourceFile(shown(context.file)).parse(text);
   root.check(blocks.template);
   const parameters = readParameters(root, given);
-  const fromParameters = parameterScope(parameters.values, place);
+  const fromParameters = parameterScope(parameters.values, context);
 
   const ignored: Item[] = [...parameters.ignored];
   const { resources, awsOnly } = nameResources(root.need("Resources"), fromParameters, ignored);
-  const scope = resourceScope(fromParameters, resources, place, awsOnly);
-  const ofType = (type: string) => [...resources.values()].filter((resource) => resource.type === type);
+  const scope = resourceScope(fromParameters, resources, context, awsOnly);
+  const ofType = (type: ResourceType) => [...resources.values()].filter((resource) => resource.type === type);
 
   const globals = readGlobals(root, ignored);
   const functions = ofType("AWS::Serverless::Function");
@@ -37,19 +36,13 @@ export function parseTemplate(
   const queueItems = ofType("AWS::SQS::Queue");
   const queueNames = new Map(queueItems.map((queue) => [arnOf(queue), queue.name]));
   const queues = queueItems.map((named) => ({ ...named, queue: readQueue(named, scope, queueNames) }));
-  const visibilityOf = (seconds = String(defaultVisibilityTimeoutSeconds)) => Number(seconds);
-  const queueByArn = new Map(
-    queues.map(({ queue: { name, attributes }, ...named }) => [
-      arnOf(named),
-      { name, visibilityTimeoutSeconds: visibilityOf(attributes["VisibilityTimeout"]) },
-    ]),
-  );
+  const queueByArn = new Map(queues.map(({ queue, ...named }) => [arnOf(named), queue]));
 
   const stack: Stack = {
     queues: inOrderOfCreation(queues),
     tables: ofType("AWS::DynamoDB::Table").map((table) => readTable(table, scope)),
     functions: functions.map((named) => {
-      const read = readFunction(named, { scope, globals, templateFile: place.file, queueByArn });
+      const read = readFunction(named, { scope, globals, templateFile: context.file, queueByArn });
       ignored.push(...read.ignored);
       return read.resource;
     }),
@@ -68,6 +61,69 @@ function shown(file: string): string {
   return path.startsWith("..") ? file : path;
 }
 
+// Puts the given values in; `overrides` are those that differ from the template's default.
+function readParameters(root: Item, given: Readonly<Record<string, string>>) {
+  const declared = root.get("Parameters")?.entries() ?? [];
+  const known = declared.map(({ key }) => key);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const names = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+    throw root.fails(`has no parameter ${unknown}: ${names}`);
+  }
+
+  // A Number is a number, so that it can be told from text.
+  const values = new Map<string, string | number>();
+  const overrides: Record<string, string> = {};
+  const ignored: Item[] = [];
+  for (const parameter of declared) {
+    ignored.push(...parameter.check(blocks.parameter));
+    const fallback = parameter.get("Default")?.scalar();
+    const value = given[parameter.key] ?? fallback;
+    if (value === undefined) {
+      throw parameter.fails(`has no Default: give it a value, as ${parameter.key}=...`);
+    }
+    values.set(parameter.key, accepted(parameter, String(value)));
+    if (fallback !== undefined && String(value) !== String(fallback)) {
+      overrides[parameter.key] = String(value);
+    }
+  }
+  return { values, overrides, ignored };
+}
+
+function accepted(parameter: Item, value: string): string | number {
+  const type = String(parameter.need("Type").scalar());
+  if (type !== "String" && type !== "Number") {
+    throw parameter.fails(`has the type ${type}: use String or Number`);
+  }
+  if (type === "Number" && (value.trim() === "" || !Number.isFinite(Number(value)))) {
+    throw parameter.fails(`must be a number, got ${value}`);
+  }
+
+  const allowed = parameter
+    .get("AllowedValues")
+    ?.list()
+    .map((item) => String(item.scalar()));
+  if (allowed && !allowed.includes(value)) {
+    throw parameter.fails(`must be one of ${allowed.join(", ")}, got ${value}`);
+  }
+  const pattern = parameter.get("AllowedPattern")?.scalar();
+  if (pattern !== undefined && !new RegExp(`^(?:${String(pattern)})$`, "u").test(value)) {
+    throw parameter.fails(`must match ${String(pattern)}, got ${value}`);
+  }
+  const isNumber = type === "Number";
+  const size = isNumber ? Number(value) : value.length;
+  const least = parameter.get(isNumber ? "MinValue" : "MinLength")?.scalar();
+  const most = parameter.get(isNumber ? "MaxValue" : "MaxLength")?.scalar();
+  const what = isNumber ? "be" : "have a length of";
+  if (least !== undefined && size < Number(least)) {
+    throw parameter.fails(`must ${what} at least ${least}, got ${size}`);
+  }
+  if (most !== undefined && size > Number(most)) {
+    throw parameter.fails(`must ${what} at most ${most}, got ${size}`);
+  }
+  return isNumber ? size : value;
+}
+
 function nameResources(section: Item, scope: Scope, ignored: Item[]) {
   const resources = new Map<string, NamedResource>();
   const awsOnly = new Set<string>();
@@ -79,10 +135,10 @@ function nameResources(section: Item, scope: Scope, ignored: Item[]) {
       awsOnly.add(item.key);
       continue;
     }
-    const lists = resourceTypes[type];
-    if (!lists) {
+    if (!isResourceType(type)) {
       throw typeItem.fails(`is ${type}, which is not emulated: use ${Object.keys(resourceTypes).join(", ")}`);
     }
+    const lists = resourceTypes[type];
     ignored.push(...item.check(blocks.resource), ...(item.get("Properties")?.check(lists) ?? []));
     const resource = { item, type, name: nameOf(item, type, scope) };
     const twin = [...resources.values()].find((other) => other.type === type && other.name === resource.name);
@@ -96,6 +152,10 @@ function nameResources(section: Item, scope: Scope, ignored: Item[]) {
     }
   }
   return { resources, awsOnly };
+}
+
+function isResourceType(type: string): type is ResourceType {
+  return Object.hasOwn(resourceTypes, type);
 }
 
 function readGlobals(root: Item, ignored: Item[]): Item | undefined {

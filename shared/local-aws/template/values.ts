@@ -1,3 +1,6 @@
+import { basename, dirname } from "node:path";
+
+import type { ResourceType } from "./properties.ts";
 import type { Item } from "./source.ts";
 
 type Scalar = string | number | boolean;
@@ -43,6 +46,15 @@ export function integerOf(item: Item, scope: Scope, { min, max }: { min: number;
   return number;
 }
 
+/** The same, or the fallback where the template says nothing. */
+export function integerOr(
+  item: Item | undefined,
+  scope: Scope,
+  { fallback, ...limits }: { min: number; max: number; fallback: number },
+): number {
+  return item ? integerOf(item, scope, limits) : fallback;
+}
+
 /** The boolean an item evaluates to. */
 export function booleanOf(item: Item, scope: Scope): boolean {
   const value = valueOf(item, scope);
@@ -80,4 +92,109 @@ function substitute(argument: Item, scope: Scope): string {
       ? scope.getAtt(resource, attribute.join("."), argument)
       : String(scope.ref(resource, argument));
   });
+}
+
+/** What a template is read for. */
+export interface StackContext {
+  /** The template's file, absolute. */
+  file: string;
+  region: string;
+  accountId: string;
+  /** The URL of a queue of this name. */
+  queueUrl(name: string): string;
+}
+
+/** A resource of a known type and the name it gets. */
+export interface NamedResource {
+  item: Item;
+  type: ResourceType;
+  name: string;
+}
+
+const kinds = {
+  "AWS::SQS::Queue": { nameProperty: "QueueName", service: "sqs", prefix: "" },
+  "AWS::DynamoDB::Table": { nameProperty: "TableName", service: "dynamodb", prefix: "table/" },
+  "AWS::Serverless::Function": { nameProperty: "FunctionName", service: "lambda", prefix: "function:" },
+} as const satisfies Record<ResourceType, object>;
+
+// What exists on AWS only has an address that leads nowhere (RFC 6761), rather than to a real system.
+const nowhere = "aws-only.invalid";
+
+/** References while only the parameters are known: a resource's own name can't depend on another resource. */
+export function parameterScope(values: ReadonlyMap<string, string | number>, context: StackContext): Scope {
+  const pseudo = new Map<string, string>([
+    ["AWS::AccountId", context.accountId],
+    ["AWS::Partition", "aws"],
+    ["AWS::Region", context.region],
+    ["AWS::StackName", stackName(context.file)],
+    ["AWS::URLSuffix", nowhere],
+  ]);
+  return {
+    ref(name, at) {
+      const value = values.get(name) ?? pseudo.get(name);
+      if (value === undefined) {
+        throw at.fails(`refers to ${name}, which is no parameter of this template`);
+      }
+      return value;
+    },
+    getAtt(resource, _attribute, at) {
+      throw at.fails(`refers to ${resource}: a name may use parameters only`);
+    },
+  };
+}
+
+/** References once every resource has its name: a queue's `!Ref` is its URL, as on AWS. */
+export function resourceScope(
+  parameters: Scope,
+  resources: ReadonlyMap<string, NamedResource>,
+  context: StackContext,
+  awsOnly: ReadonlySet<string> = new Set(),
+): Scope {
+  return {
+    ref(name, at) {
+      const resource = resources.get(name);
+      if (awsOnly.has(name)) {
+        return name;
+      }
+      if (!resource) {
+        return parameters.ref(name, at);
+      }
+      return resource.type === "AWS::SQS::Queue" ? context.queueUrl(resource.name) : resource.name;
+    },
+    getAtt(name, attribute, at) {
+      const resource = resources.get(name);
+      if (awsOnly.has(name)) {
+        return `https://${name.toLowerCase()}.${nowhere}/${attribute}`;
+      }
+      if (!resource) {
+        throw at.fails(`refers to ${name}, which is no queue, table or function of this template`);
+      }
+      const { service, prefix } = kinds[resource.type];
+      if (attribute === "Arn") {
+        return `arn:aws:${service}:${context.region}:${context.accountId}:${prefix}${resource.name}`;
+      }
+      if (resource.type === "AWS::SQS::Queue" && attribute === "QueueName") {
+        return resource.name;
+      }
+      if (resource.type === "AWS::SQS::Queue" && attribute === "QueueUrl") {
+        return context.queueUrl(resource.name);
+      }
+      throw at.fails(`asks ${name} for ${attribute || "nothing"}, which is not emulated: use Arn`);
+    },
+  };
+}
+
+/** The name of a resource: the one it asks for, or its name in the template (AWS would add a random part). */
+export function nameOf(item: Item, type: ResourceType, scope: Scope): string {
+  const asked = item.get("Properties")?.get(kinds[type].nameProperty);
+  const name = asked ? textOf(asked, scope) : item.key;
+  if (!/^[\w-]{1,80}$/.test(name) && type !== "AWS::DynamoDB::Table") {
+    throw (asked ?? item).fails(`must be 1 to 80 letters, digits, "-" or "_", got ${name}`);
+  }
+  return name;
+}
+
+// Named after its folder. The folder's name may have a space in it, a stack's and so a queue's may not.
+function stackName(file: string): string {
+  return basename(dirname(file)).replaceAll(/[^A-Za-z0-9-]+/g, "-") || "stack";
 }
