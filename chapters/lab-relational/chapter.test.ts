@@ -5,7 +5,7 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { createDatabase } from "./database.ts";
-import { hasPostgres, postgresOf, readEvidence } from "./postgres.testing.ts";
+import { hasPostgres, postgresOf, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational", () => {
   testContract(import.meta.dirname);

@@ -3,7 +3,7 @@ import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/stage/eventually.ts";
-import { hasPostgres, readEvidence } from "./postgres.testing.ts";
+import { hasPostgres, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
   /** So many customers at once, until so many devices work; and how often PostgreSQL had no connection. */

@@ -4,7 +4,7 @@ import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { createDatabase } from "./database.ts";
 import { createLeases, LeaseHeldError } from "./lease.ts";
-import { hasPostgres } from "./postgres.testing.ts";
+import { hasPostgres } from "#shared/local-postgres/postgres.testing.ts";
 import { createTickets } from "./tickets.ts";
 
 const { macAddress } = deviceAt(0);

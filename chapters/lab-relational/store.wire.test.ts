@@ -1,15 +1,12 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { hasPostgres, postgresFolders, postgresOf } from "./postgres.testing.ts";
-import { startPostgres } from "./postgres.ts";
+import { hasPostgres, postgresOf } from "#shared/local-postgres/postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
   it("is no process and no folder", async () => {
@@ -45,24 +42,5 @@ describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
     const pids = [...before, ...found.map(({ server }) => server)];
     await eventually(() => expect(pids.filter(isAlive)).toEqual([]), { everyMs: 50 });
     expect(() => readdirSync(found[0]?.folder ?? "")).toThrow("ENOENT");
-  });
-});
-
-describe.skipIf(!hasPostgres)("lab-relational: a port that somebody has", () => {
-  it("is told in one sentence, and leaves nothing", async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => {
-      taken.listen(0, "127.0.0.1", resolve);
-    });
-    const { port } = taken.address() as AddressInfo;
-    const ours = () => postgresFolders().filter((name) => name.includes(`-${process.pid}-`));
-
-    const starting = startPostgres({ port, onLine: () => {} });
-
-    await expect(starting).rejects.toThrow(
-      /^PostgreSQL did not start \(could not create any TCP\/IP sockets\)$/,
-    );
-    expect(ours()).toEqual([]);
-    taken.close();
   });
 });

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+
 /** PostgreSQL's programs, by their paths. */
 export interface Binaries {
   initdb: string;
@@ -17,4 +19,13 @@ export async function binariesFor(platform: string, arch: string): Promise<Binar
       { cause },
     );
   }
+}
+
+let user: { uid?: number; gid?: number } | undefined;
+
+/** PostgreSQL refuses to run as root, which is the user in many containers: then it runs as the user "nobody". */
+export function asUser(): { uid?: number; gid?: number } {
+  const idOf = (which: string) => Number(execFileSync("id", [which, "nobody"], { encoding: "utf8" }));
+  user ??= process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
+  return user;
 }

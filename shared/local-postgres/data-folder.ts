@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { asUser } from "./binaries.ts";
 
 const prefix = "take-a-ticket-postgres-";
 const nameOfFolder = new RegExp(`^${prefix}(\\d+)-`);
@@ -16,17 +15,8 @@ const initWords = [
   "--no-sync",
 ];
 
-let user: { uid?: number; gid?: number } | undefined;
-
-/** PostgreSQL refuses to run as root, as one is in many a container: then it runs as nobody. */
-export function asUser(): { uid?: number; gid?: number } {
-  const idOf = (which: string) => Number(execFileSync("id", [which, "nobody"], { encoding: "utf8" }));
-  user ??= process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
-  return user;
-}
-
 /** A folder with an empty database, which only PostgreSQL's user can read. Throws one sentence. */
-export function createFolder({ initdb, password }: { initdb: string; password: string }) {
+export function createDataFolder({ initdb, password }: { initdb: string; password: string }) {
   let path: string | undefined;
   const remove = () => path && rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   try {
@@ -89,15 +79,4 @@ function isAlive(pid: number): boolean {
     // Somebody else's process may not be signalled, but it is there.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-/** A port that nobody has at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

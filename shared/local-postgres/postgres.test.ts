@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { projectFolder } from "#shared/run/chapters.ts";
+import { projectFolder } from "../run/chapters.ts";
 import { binariesFor } from "./binaries.ts";
-import { createFolder } from "./folder.ts";
+import { createDataFolder } from "./data-folder.ts";
 import { hasPostgres } from "./postgres.testing.ts";
 
 const { optionalDependencies } = z
@@ -29,7 +29,7 @@ describe("a PostgreSQL that can't be started", () => {
   it("is told in one sentence where its folder can't be made, and leaves none", () => {
     const initdb = "/no/such/initdb";
 
-    expect(() => createFolder({ initdb, password: "secret" })).toThrow(
+    expect(() => createDataFolder({ initdb, password: "secret" })).toThrow(
       /^PostgreSQL's folder can't be made: spawnSync \/no\/such\/initdb ENOENT\. Is there room in .+, and may one write there\?$/,
     );
   });

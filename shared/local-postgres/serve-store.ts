@@ -1,0 +1,87 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onStop, tellReady } from "#shared/child.ts";
+import { password, startPostgres } from "./postgres.ts";
+import type { Postgres } from "./postgres.ts";
+
+export interface StoreOptions {
+  /** PostgreSQL's, as in postgresql.conf. */
+  settings: Readonly<Record<string, string | number>>;
+  /** Whom the chapter's processes connect as; `fill` creates it, with the password "workshop". */
+  user: string;
+  /** Makes the tables, before anything else happens in them. */
+  fill: (administratorUrl: string) => Promise<void>;
+  /** What the store holds, as the benchmark's ledger reads it. */
+  read: (administratorUrl: string) => Promise<object>;
+}
+
+/** Runs a PostgreSQL as a chapter's store, in this process, until the launcher says stop. If it can't, the process ends with one sentence. */
+export function serveStore(options: StoreOptions): void {
+  run(options).catch((error: Error) => end(`Error: ${error.message}`));
+}
+
+async function run({ settings, user, fill, read }: StoreOptions): Promise<void> {
+  // Before anything is started: a stop during the start must not leave a server behind.
+  let stop = async () => {};
+  onStop(async () => {
+    await stop();
+    process.exit();
+  });
+  const port = await freePort();
+  const urlFor = (name: string) => `postgresql://${name}:${password}@127.0.0.1:${port}/postgres`;
+  let postgres: Postgres | undefined;
+  const server = createInspection(async () => ({
+    ...(await read(urlFor("postgres"))),
+    connectionsRefused: postgres?.connectionsRefused() ?? 0,
+  }));
+  const inspectionPort = await listen(server);
+  stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await postgres?.stop();
+  };
+  // The API and the function may start meanwhile.
+  process.send?.({
+    kind: "told",
+    storeUrl: `http://127.0.0.1:${inspectionPort}`,
+    environment: { DATABASE_URL: urlFor(user) },
+    parameters: { DatabaseUrl: urlFor(user) },
+  });
+  postgres = await startPostgres({ port, settings, onLine: (line) => console.error(line) });
+  void postgres.givenUp.then(end);
+  await fill(urlFor("postgres"));
+  tellReady();
+}
+
+/** Answers with what the store holds, to this machine only. */
+function createInspection(read: () => Promise<object>): Server {
+  const server = createServer((request, response) => {
+    const isOurs = request.headers.host === `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const seen = isOurs ? read() : Promise.reject(new Error("Expected the host 127.0.0.1, got another"));
+    seen.then(
+      (found) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found)),
+      ({ message }: Error) => response.writeHead(isOurs ? 503 : 403).end(message),
+    );
+  });
+  return server;
+}
+
+/** A port that no process has at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function end(sentence: string): void {
+  process.stderr.write(`${sentence}\n`, () => process.exit(1));
+}
