@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { benchmark } from "./benchmark.ts";
-import { rowsFor, shortDay } from "./plan/plan.ts";
+import { shortDay } from "./plan/plans.ts";
+import { rowsFor } from "./plan/rows.ts";
+import { stepsOf } from "./plan/steps.ts";
 import type { Progress } from "./telling/progress.ts";
-import type { RunningChapter } from "./trial/running.ts";
 import type { Sender } from "./load/open-loop/sender.ts";
-import { stepsOf } from "./trial/steps.ts";
 
 const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   number: name.slice(0, 2),
@@ -108,7 +109,7 @@ it("stops what it has started, though its day fails", async () => {
   const rows = rowsFor(chapters.slice(0, 1));
 
   const { failures } = await benchmark(
-    options({ rows, withClosedLoop: false, start: async () => running as unknown as RunningChapter }),
+    options({ rows, withClosedLoop: false, start: async () => running as unknown as ReachableChapter }),
   );
 
   expect(stops).toBe(1);

@@ -1,20 +1,23 @@
 import { deviceAt } from "#shared/devices.ts";
-import type { ChapterResult, Run, SweepPoint } from "#shared/results.ts";
-import { measureClosedLoop } from "./load/closed-loop.ts";
+import type { ChapterResult, ClosedLoopResult, Run } from "#shared/results.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { summedUp } from "./figures/medians.ts";
-import { closedLoop, closedLoopInventory } from "./plan/plan.ts";
-import type { Row } from "./plan/plan.ts";
-import type { Progress } from "./telling/progress.ts";
-import type { RunningChapter, StartChapter } from "./trial/running.ts";
+import { runOf } from "./figures/run.ts";
+import { quantiles } from "./figures/statistics.ts";
+import { sweepOf } from "./figures/sweep.ts";
+import { measureClosedLoop } from "./load/closed-loop.ts";
 import type { Sender } from "./load/open-loop/sender.ts";
-import { seedOf, startFor, stepsOf } from "./trial/steps.ts";
-import type { Step, WhatToMeasure } from "./trial/steps.ts";
+import { closedLoop, closedLoopInventory } from "./plan/plans.ts";
+import { trialParts } from "./plan/rows.ts";
+import type { Row, TrialPart } from "./plan/rows.ts";
+import { seedOf, stepsOf } from "./plan/steps.ts";
+import type { Step, WhatToMeasure } from "./plan/steps.ts";
+import type { Progress } from "./telling/progress.ts";
+import { activationsOf, startAhead, startFor } from "./trial/start.ts";
+import type { StartChapter, Started } from "./trial/start.ts";
 import { sweepThrough } from "./trial/sweep.ts";
-import { startAhead } from "./trial/start-ahead.ts";
-import type { Started } from "./trial/start-ahead.ts";
+import type { RateResult } from "./trial/sweep.ts";
 import { liveThrough } from "./trial/trial.ts";
-import { trialParts } from "./plan/trial-parts.ts";
-import type { TrialPart } from "./plan/trial-parts.ts";
 
 interface BenchmarkOptions extends WhatToMeasure {
   seed: number;
@@ -32,9 +35,9 @@ export interface BenchmarkResult {
 }
 
 /** What was measured of one row so far. */
-interface Measured extends Record<TrialPart, Run[]> {
-  sweep: SweepPoint[];
-  closedLoop?: ChapterResult["closedLoop"];
+interface RowSoFar extends Record<TrialPart, Run[]> {
+  sweep: RateResult[];
+  closedLoop?: ClosedLoopResult;
   overrides: Record<string, string>;
 }
 
@@ -42,7 +45,7 @@ interface Measured extends Record<TrialPart, Run[]> {
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkResult> {
   const { rows, progress, signal } = options;
   const measured = new Map(
-    rows.map((row): [Row, Measured] => [
+    rows.map((row): [Row, RowSoFar] => [
       row,
       { day: [], storm: [], outage: [], rush: [], sweep: [], overrides: {} },
     ]),
@@ -87,11 +90,11 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
 }
 
 interface StepContext extends Started {
-  sofar: Measured;
+  sofar: RowSoFar;
   startNext: () => void;
 }
 
-// Whoever isn't done so long before the end works through what has piled up: that load is small, and the machine is free
+// A chapter that isn't done so long before the end works through its backlog: that load is small, and the machine is free
 // enough to start the next chapter.
 const spareMs = 4_000;
 
@@ -100,7 +103,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
   const { running, isWarm, sofar, startNext } = context;
   const { row } = step;
   const { seed, sender, progress, signal } = options;
-  const common = { row, running, sender, signal, onStage: progress.stage };
+  const common = { running, sender, signal, onStage: progress.stage };
   switch (step.kind) {
     case "closed loop": {
       sofar.closedLoop = await loopOf(running, options);
@@ -108,8 +111,8 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
     }
     case "sweep": {
       sofar.overrides = withoutAddresses(running.overrides);
-      const onPoint = (point: SweepPoint) => sofar.sweep.push(point);
-      await sweepThrough({ ...common, plan: step.plan, seed, onPoint });
+      const onRate = (rate: RateResult) => sofar.sweep.push(rate);
+      await sweepThrough({ ...common, plan: step.plan, seed, onRate });
       return [];
     }
     case "day":
@@ -117,25 +120,25 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
     case "outage":
     case "rush": {
       const { plan, run, place, kind } = step;
-      const { run: result, imbalances } = await liveThrough({
+      const trial = await liveThrough({
         ...common,
+        row,
         plan,
-        place,
         isWarm,
         seed: seedOf(run, seed),
         ...(running.isShared !== true && { onSpareTime: startNext }),
         spareMs,
       });
-      if (imbalances.length === 0) {
-        sofar[kind].push(result);
+      if (trial.imbalances.length === 0) {
+        sofar[kind].push(runOf(trial, place));
         sofar.overrides = withoutAddresses(running.overrides);
       }
-      return refusal(step.name, imbalances);
+      return refusal(step.name, trial.imbalances);
     }
   }
 }
 
-function chaptersFrom(rows: readonly Row[], measured: Map<Row, Measured>): ChapterResult[] {
+function chaptersFrom(rows: readonly Row[], measured: Map<Row, RowSoFar>): ChapterResult[] {
   return rows.flatMap((row) => {
     const sofar = measured.get(row);
     // Two rows of one chapter share its closed loop.
@@ -149,7 +152,7 @@ function chaptersFrom(rows: readonly Row[], measured: Map<Row, Measured>): Chapt
         return runs ? [[part, runs]] : [];
       }),
     );
-    const sweep = sofar?.sweep ?? [];
+    const sweep = sweepOf(sofar?.sweep ?? []);
     if (Object.keys(trials).length === 0 && sweep.length === 0) {
       return [];
     }
@@ -185,12 +188,18 @@ function withoutAddresses(overrides: Record<string, string>): Record<string, str
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => !/^\w+:\/\//.test(value)));
 }
 
-async function loopOf(running: RunningChapter, { progress, signal }: BenchmarkOptions) {
+async function loopOf(
+  running: ReachableChapter,
+  { progress, signal }: BenchmarkOptions,
+): Promise<ClosedLoopResult> {
   try {
     signal.throwIfAborted();
     progress.stage("as fast as it answers");
     const devices = Array.from({ length: closedLoopInventory }, (_, index) => deviceAt(index));
-    return await measureClosedLoop({ url: `${running.apiUrl}/activations`, devices, signal, ...closedLoop });
+    const { url } = activationsOf(running);
+    const { answersPerSecond, ...samples } = await measureClosedLoop({ url, devices, signal, ...closedLoop });
+    const { connections, seconds } = closedLoop;
+    return { connections, seconds, answersPerSecond, response: quantiles(samples) };
   } finally {
     await running.stop();
   }

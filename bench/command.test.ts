@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "#shared/command.ts";
 import { readBenchCommand } from "./command.ts";
-import { stepsOf } from "./trial/steps.ts";
+import { stepsOf } from "./plan/steps.ts";
 
 const read = (...argv: string[]) => readBenchCommand(argv, {});
 const kindsOf = (...argv: string[]) => [...new Set(stepsOf(read(...argv)).map(({ kind }) => kind))];

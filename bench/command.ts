@@ -2,14 +2,11 @@ import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/command.ts";
-import { isLab, labPlans } from "./plan/labs.ts";
-import { onAws, planOnAccount } from "./plan/account-plan.ts";
-import type { AccountWish } from "./plan/account-plan.ts";
-import { rowsFor, shortDay } from "./plan/plan.ts";
-import type { MeasuredChapter } from "./plan/plan.ts";
-import type { WhatToMeasure } from "./trial/steps.ts";
-import { fullStorm, shortStorm } from "./plan/storm-timeline.ts";
-import { sweepPlan } from "./plan/sweep-plan.ts";
+import { fullStorm, labPlans, planOnAccount, shortDay, shortStorm, sweepPlan } from "./plan/plans.ts";
+import { isLab, onAws, rowsFor } from "./plan/rows.ts";
+import type { MeasuredChapter } from "./plan/rows.ts";
+import type { WhatToMeasure } from "./plan/steps.ts";
+import type { AccountWish } from "./trial/on-account.ts";
 
 interface BenchCommand extends WhatToMeasure {
   seed: number;

@@ -10,12 +10,12 @@ import { besideOwn } from "./telling/beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { describeMachine } from "./machine.ts";
-import { onAws } from "./plan/account-plan.ts";
-import type { AccountWish } from "./plan/account-plan.ts";
+import { onAws } from "./plan/rows.ts";
+import { stepsOf } from "./plan/steps.ts";
 import { createProgress } from "./telling/progress.ts";
-import type { StartChapter } from "./trial/running.ts";
+import type { AccountWish } from "./trial/on-account.ts";
+import type { StartChapter } from "./trial/start.ts";
 import { startSender } from "./load/open-loop/sender.ts";
-import { stepsOf } from "./trial/steps.ts";
 import { brokenPromises } from "./figures/promises.ts";
 import { distrusted } from "./figures/trust.ts";
 

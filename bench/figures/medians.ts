@@ -1,6 +1,6 @@
 import type { LedgerEntries, Results, Run, Runs } from "#shared/results.ts";
 import { median, range } from "./statistics.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 const clocks = ["response", "activation"] as const;
 

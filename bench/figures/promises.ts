@@ -1,6 +1,5 @@
 import type { Results, Run } from "#shared/results.ts";
-import { counted } from "../telling/format.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 /** What must be true of a row after any storm, or after a lab's own plan. */
 interface Promised {
@@ -91,8 +90,9 @@ function brokenIn(
       .filter(({ holds }) => !holds(run))
       .map(({ what }) => {
         const { lost, doubled } = run.ledger;
+        const calls = openCalls(run);
         const healthy = run.beforeRedrive?.healthy ?? 0;
-        const found = `lost ${lost}, twice ${doubled}, ${counted(openCalls(run), "open call")} killed, ${healthy} healthy set aside`;
+        const found = `lost ${lost}, twice ${doubled}, ${calls} open call${calls === 1 ? "" : "s"} killed, ${healthy} healthy set aside`;
         return `Expected that ${label} ${what}, but in the ${part} with seed ${run.seed}: ${found}.`;
       }),
   );

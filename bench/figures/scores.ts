@@ -1,7 +1,7 @@
 import type { Results } from "#shared/results.ts";
 import { measuredRows } from "./medians.ts";
 import type { Measured } from "./medians.ts";
-import { errorsOf } from "../telling/storm-sentences.ts";
+import { errorsOf } from "../trial/ledger.ts";
 import { timeText } from "../telling/table.ts";
 
 /** "good": as good as any; "price" and "high price": what somebody pays for it. */

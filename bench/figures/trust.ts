@@ -1,6 +1,6 @@
 import type { ChapterResult } from "#shared/results.ts";
-import { trialParts } from "../plan/trial-parts.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import { trialParts } from "../plan/rows.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 type Part = TrialPart | "sweep";
 

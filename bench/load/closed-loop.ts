@@ -1,7 +1,5 @@
-import type { ClosedLoopResult } from "#shared/results.ts";
 import { readAnswer } from "./answers.ts";
 import { askAgain } from "./ask-again.ts";
-import { quantiles } from "../figures/statistics.ts";
 
 interface ClosedLoopOptions {
   url: string;
@@ -14,11 +12,18 @@ interface ClosedLoopOptions {
   signal?: AbortSignal;
 }
 
+interface ClosedLoopAnswers {
+  finishedMs: number[];
+  /** How many requests got no answer. */
+  never: number;
+  answersPerSecond: number;
+}
+
 /**
  * How fast can it answer, if every device is asked for once? Gives response times only, and rejects if an answer isn't
  * right, since its time would mean nothing.
  */
-export async function measureClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
+export async function measureClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopAnswers> {
   const { url, connections, warmupSeconds, seconds, devices, signal } = options;
   const deviceOf = (place: number) => devices[place % devices.length];
   const { finishedMs, wrong, failures, answersPerSecond } = await askAgain({
@@ -40,12 +45,7 @@ export async function measureClosedLoop(options: ClosedLoopOptions): Promise<Clo
   if (first !== undefined) {
     throw new Error(`closed loop: ${sumOf(wrong)} answers were wrong, the first: ${first}`);
   }
-  return {
-    connections,
-    seconds,
-    answersPerSecond,
-    response: quantiles({ finishedMs, never: sumOf(failures) }),
-  };
+  return { finishedMs, never: sumOf(failures), answersPerSecond };
 }
 
 function sumOf(counts: ReadonlyMap<string, number>): number {

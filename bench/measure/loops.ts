@@ -1,7 +1,7 @@
 import type { RequestOutcome } from "#shared/results.ts";
 import { askAgain, count } from "../load/ask-again.ts";
 import { reasonsForDistrust, watchClock } from "../load/clock.ts";
-import { arrivals } from "../plan/schedule.ts";
+import { arrivals } from "../plan/arrivals.ts";
 import type { Sender } from "../load/open-loop/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import type { ClosedLoop, OpenLoop } from "./report.ts";

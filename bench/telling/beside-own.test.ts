@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
 import { sameDays } from "./beside-own.ts";
-import { rowsFor } from "../plan/plan.ts";
+import { rowsFor } from "../plan/rows.ts";
 import { tableLines } from "./table.ts";
 import { inventedResults } from "../testing/invented.ts";
 

@@ -2,8 +2,8 @@ import type { LedgerEntries, Results } from "#shared/results.ts";
 import { listed } from "./format.ts";
 import { measuredRows } from "../figures/medians.ts";
 import type { Measured } from "../figures/medians.ts";
-import { errorsOf } from "./storm-sentences.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import { errorsOf } from "../trial/ledger.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 /** What a lab's own plan has shown, in a sentence; undefined for a plan that is no lab's. */
 export function labSentence(results: Results, part: TrialPart): string | undefined {

@@ -1,6 +1,7 @@
 import type { Plan, Results } from "#shared/results.ts";
 import { counted } from "./format.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import { accountNote } from "../plan/rows.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 /** The plan of the day or of another part, or an error that is a defect of ours: nothing is measured without one. */
 export function planOf(results: Results, which: TrialPart = "day"): Plan {
@@ -56,6 +57,3 @@ export const sentTwice = ({ customers, everyNthTwice }: Plan): number =>
 /** Where it was measured: this machine, but for what a note names. */
 export const placeText = ({ notes }: Results): string =>
   `not AWS latencies${notes.some((note) => note.startsWith(accountNote)) ? ", but for 08 aws" : ""}`;
-
-/** How the note begins that tells of an account. */
-export const accountNote = "08 on AWS";

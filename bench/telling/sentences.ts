@@ -1,11 +1,11 @@
 import type { LedgerEntries, Results } from "#shared/results.ts";
-import { isLab } from "../plan/labs.ts";
+import { isLab } from "../plan/rows.ts";
 import { duration, listed, spoken, times } from "./format.ts";
 import { measuredRows } from "../figures/medians.ts";
 import type { Measured } from "../figures/medians.ts";
 import { planOf } from "./plan-words.ts";
 import { compare } from "../figures/statistics.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import type { TrialPart } from "../plan/rows.ts";
 
 function firstTwo(results: Results, part: TrialPart) {
   const rows = measuredRows(results, part);

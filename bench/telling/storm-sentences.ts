@@ -1,13 +1,10 @@
-import type { LedgerEntries, Plan, Results } from "#shared/results.ts";
+import type { Plan, Results } from "#shared/results.ts";
 import { capitalized, listed } from "./format.ts";
 import { measuredRows } from "../figures/medians.ts";
 import type { Measured } from "../figures/medians.ts";
+import { errorsOf } from "../trial/ledger.ts";
 import { killSeconds, outageSeconds, planOf } from "./plan-words.ts";
 import { rowsInWords } from "./row-words.ts";
-
-/** Customers who got an error, or no answer. */
-export const errorsOf = ({ rejected, failed, unanswered }: LedgerEntries): number =>
-  rejected + failed + unanswered;
 
 /** "Killed 3 times and cut off for 3 s: 02 forgets 24 and 06 27; 03 to 05, 07 and 07+key lose none." */
 export function stormSentence(results: Results): string {

@@ -6,8 +6,8 @@ import { placeText, planOf, troublesText } from "./plan-words.ts";
 import { labSentence } from "./lab-sentences.ts";
 import { boughtSentence, paidSentence, sameSentence } from "./sentences.ts";
 import { sweepLines } from "./sweep-lines.ts";
-import { trialParts } from "../plan/trial-parts.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import { trialParts } from "../plan/rows.ts";
+import type { TrialPart } from "../plan/rows.ts";
 import { distrusted } from "../figures/trust.ts";
 
 const width = 80;

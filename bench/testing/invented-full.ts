@@ -1,8 +1,8 @@
 import type { ChapterResult, Results, SweepPoint } from "#shared/results.ts";
 import { summedUp } from "../figures/medians.ts";
-import { rowsFor } from "../plan/plan.ts";
-import { fullStorm, shortStorm } from "../plan/storm-timeline.ts";
-import { sweepPlan, sweptRows } from "../plan/sweep-plan.ts";
+import { rowsFor } from "../plan/rows.ts";
+import { fullStorm, shortStorm } from "../plan/plans.ts";
+import { sweepPlan, sweptRows } from "../plan/plans.ts";
 import { quantiles } from "../figures/statistics.ts";
 import { inventedResults } from "./invented.ts";
 import { inventedStormRun } from "./invented-storm.ts";

@@ -1,7 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { CustomerDay, Fate, Plan, RequestOutcome, Run, Sample } from "#shared/results.ts";
-import { arrivals, seededRandom } from "../plan/schedule.ts";
-import { secondsFrom } from "../figures/seconds.ts";
+import { arrivals, seededRandom } from "../plan/arrivals.ts";
+import { secondsFrom } from "../figures/run.ts";
 import { percentiles, quantiles } from "../figures/statistics.ts";
 
 /** How an invented chapter weathers a storm: enough of a simulation for queues that grow and shrink as real ones do. */

@@ -2,8 +2,9 @@ import { deviceAt } from "#shared/devices.ts";
 import type { CustomerDay, Run, Fate, RequestOutcome, Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { summedUp } from "../figures/medians.ts";
-import { rowsFor, shortDay } from "../plan/plan.ts";
-import { arrivals, seededRandom } from "../plan/schedule.ts";
+import { shortDay } from "../plan/plans.ts";
+import { rowsFor } from "../plan/rows.ts";
+import { arrivals, seededRandom } from "../plan/arrivals.ts";
 import { percentiles, quantiles } from "../figures/statistics.ts";
 
 /** How an invented chapter behaves; everything else is drawn from the seed. */

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
-import * as z from "zod";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import type { VendorLedger } from "#shared/vendor-simulator/ledger.ts";
-import { inspect } from "./activity.ts";
+import * as z from "zod";
 import type { Evidence } from "./ledger.ts";
-import type { RunningChapter } from "./running.ts";
+import { inspect } from "./watching.ts";
 
 const claimSchema = z.object({
   macAddress: z.string(),
@@ -23,25 +23,24 @@ const storeSchema = z.object({
 });
 const messageSchema = z.object({ eventId: z.string() });
 
-interface Held extends Pick<Evidence, "claims" | "tickets"> {
+/** What the tables say, or the chapter's own store in their place. */
+interface Stored extends Pick<Evidence, "claims" | "tickets"> {
   /** Only of a store that has a limit on them. */
   connectionsRefused?: number;
 }
 
-type Seen = Held & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger };
-
 /** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
 export async function readEvidence(
-  running: Pick<RunningChapter, "dynamoDbUrl" | "inspectUrl" | "storeUrl" | "outputs" | "vendor">,
-): Promise<Seen> {
+  running: ReachableChapter,
+): Promise<Stored & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger }> {
   const { outputs } = running;
-  const [seen, vendor, held] = await Promise.all([
-    inspect(running.inspectUrl, "with bodies"),
+  const [seen, vendor, stored] = await Promise.all([
+    inspect(running, "with"),
     running.vendor.ledger(),
     running.storeUrl === undefined ? readTables(running) : readStore(running.storeUrl),
   ]);
   return {
-    ...held,
+    ...stored,
     messages: [
       ...seen.queues.flatMap(({ url, messages }) =>
         messages.map(({ body }) => ({
@@ -63,9 +62,9 @@ export async function readEvidence(
 async function readTables({
   dynamoDbUrl,
   outputs,
-}: Pick<RunningChapter, "dynamoDbUrl" | "outputs">): Promise<Held> {
+}: Pick<ReachableChapter, "dynamoDbUrl" | "outputs">): Promise<Stored> {
   const [claims = [], ticketRows] = await Promise.all([
-    // Only claimed devices: the inventory has thousands that nobody asked for.
+    // Only claimed devices: the inventory has thousands that no customer asked for.
     scan(dynamoDbUrl, outputs["DEVICES_TABLE"], claimSchema, "attribute_exists(eventId)"),
     scan(dynamoDbUrl, outputs["ACTIVATIONS_TABLE"], ticketSchema, "attribute_exists(#status)"),
   ]);
@@ -78,8 +77,8 @@ async function readTables({
   return { claims, tickets };
 }
 
-/** A chapter's own store says what it holds. */
-async function readStore(url: string): Promise<Held> {
+/** A chapter's own store tells what it holds. */
+async function readStore(url: string): Promise<Stored> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) {
     throw new Error(
@@ -98,12 +97,12 @@ function eventIdOf(body: string): string {
   }
 }
 
-async function scan<Row extends z.ZodType>(
+async function scan<Schema extends z.ZodType>(
   endpoint: string | undefined,
   tableName: string | undefined,
-  row: Row,
+  schema: Schema,
   filter: string,
-): Promise<z.output<Row>[] | undefined> {
+): Promise<z.output<Schema>[] | undefined> {
   if (tableName === undefined) {
     return undefined;
   }
@@ -115,7 +114,7 @@ async function scan<Row extends z.ZodType>(
     ),
   );
   try {
-    const rows: z.output<Row>[] = [];
+    const rows: z.output<Schema>[] = [];
     const input = {
       TableName: tableName,
       ConsistentRead: true,
@@ -123,7 +122,7 @@ async function scan<Row extends z.ZodType>(
       ...(filter.includes("#status") && { ExpressionAttributeNames: { "#status": "status" } }),
     };
     for await (const { Items: items = [] } of paginateScan({ client }, input)) {
-      rows.push(...items.map((item) => row.parse(item)));
+      rows.push(...items.map((item) => schema.parse(item)));
     }
     return rows;
   } finally {

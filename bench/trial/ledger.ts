@@ -1,5 +1,18 @@
 import type { Fate, LedgerEntries, RequestOutcome } from "#shared/results.ts";
 
+/** What an answer can be: each request has exactly one of them. */
+const outcomes = ["accepted", "repeated", "rejected", "failed", "unanswered"] as const;
+/** What can become of an accepted activation: each has exactly one of them. */
+const owedFates = ["activated", "gaveUp", "waiting", "deadLettered", "lost"] as const;
+
+/** Whether the customer was given a ticket, so that an activation is owed to them. */
+export const isAccepted = (outcome: RequestOutcome): boolean =>
+  outcome === "accepted" || outcome === "repeated";
+
+/** The customers who were not given a ticket. */
+export const errorsOf = ({ rejected, failed, unanswered }: LedgerEntries): number =>
+  rejected + failed + unanswered;
+
 /** What was seen, each from its own source; only the devices of the load, unless said otherwise. */
 export interface Evidence {
   /** The answers: one for each customer. */
@@ -10,7 +23,7 @@ export interface Evidence {
     eventId?: string;
     problem?: string;
   }[];
-  /** The inventory's rows that somebody claimed. */
+  /** The inventory's rows that are claimed. */
   claims: readonly { macAddress: string; eventId: string }[];
   /** The rows that say how far an activation is: tickets, or in chapter 01 the inventory's own. */
   tickets: readonly { eventId: string; status: string; activatedAtMs?: number | undefined }[];
@@ -30,105 +43,145 @@ export interface Evidence {
 export interface Balance {
   entries: LedgerEntries;
   /** By the customer's place in `requests`. */
-  fates: { fate: Fate; activatedAtMs: number | null; provisionedCount: number }[];
+  fates: Found[];
   /** What can't be true at the same time, with the entries that say so. Empty: the ledger balances. */
   imbalances: string[];
 }
 
-/** Says of every request what became of it, each from evidence of its own and none as a remainder. */
-export function balance(evidence: Evidence): Balance {
-  const { requests, vendor, warmUpDevices } = evidence;
-  const ticketOf = new Map(evidence.tickets.map((ticket) => [ticket.eventId, ticket]));
-  const eventOf = new Map(evidence.claims.map((claim) => [claim.macAddress, claim.eventId]));
-  const queued = new Set(evidence.messages.filter((each) => !each.deadLetter).map((each) => each.eventId));
-  const setAside = new Set(evidence.messages.filter((each) => each.deadLetter).map((each) => each.eventId));
-  const workedOn = new Set(evidence.workedOn);
-  const openDevices = new Set(vendor.open);
-  const provisionedCount = (macAddress: string) => vendor.provisionings[macAddress] ?? 0;
-  const imbalances: string[] = [];
-
-  const fateOf = (eventId: string, macAddress: string): Fate => {
-    const ticket = ticketOf.get(eventId);
-    if (ticket?.status === "active") {
-      return "activated";
-    }
-    if (queued.has(eventId) || workedOn.has(eventId) || openDevices.has(macAddress)) {
-      return "waiting";
-    }
-    if (setAside.has(eventId)) {
-      return "deadLettered";
-    }
-    return ticket?.status === "failed" ? "gaveUp" : "lost";
-  };
-
-  const fates = requests.map(({ customerId, macAddress, outcome, eventId, problem }) => {
-    if (problem !== undefined) {
-      imbalances.push(`${customerId}: ${problem}`);
-    }
-    const accepted = outcome === "accepted" || outcome === "repeated";
-    const told = accepted ? eventId : undefined;
-    const fate: Fate = told === undefined ? "refused" : fateOf(told, macAddress);
-    const activatedAtMs = fate === "activated" ? (ticketOf.get(told ?? "")?.activatedAtMs ?? null) : null;
-    if (told !== undefined && eventOf.get(macAddress) !== told) {
-      const row = eventOf.get(macAddress) ?? "no activation";
-      imbalances.push(`${customerId} was told ${told}, but the inventory has ${row} for ${macAddress}`);
-    }
-    if (fate === "activated" && activatedAtMs === null) {
-      imbalances.push(`${customerId}: ${macAddress} is active, but nobody wrote down since when`);
-    }
-    return { fate, activatedAtMs, provisionedCount: provisionedCount(macAddress) };
-  });
-
-  const devices = new Set(requests.map(({ macAddress }) => macAddress));
-  // Active for anybody: also for a customer whose answer was cut off.
-  for (const { macAddress, eventId } of evidence.claims) {
-    const active = ticketOf.get(eventId)?.status === "active";
-    if (devices.has(macAddress) && active && provisionedCount(macAddress) === 0) {
-      imbalances.push(`${macAddress} is active, but the vendor never provisioned it`);
-    }
-  }
-  const known = new Set([...evidence.claims.map(({ eventId }) => eventId), ...ticketOf.keys()]);
-  for (const { eventId, deadLetter } of evidence.messages) {
-    if (!known.has(eventId)) {
-      const where = deadLetter ? "set aside" : "in the queue";
-      imbalances.push(`a message ${where} is about ${eventId}, which no device has`);
-    }
-  }
-  const provisioned = Object.keys(vendor.provisionings).filter((mac) => provisionedCount(mac) > 0);
-  for (const macAddress of provisioned) {
-    if (!devices.has(macAddress) && !warmUpDevices.has(macAddress)) {
-      imbalances.push(`the vendor provisioned ${macAddress}, which no customer asked for`);
-    }
-  }
-  imbalances.push(...askedTwice(requests), ...stillBusy(evidence));
-
-  const ours = provisioned.filter((macAddress) => devices.has(macAddress));
-  const toldActive = new Set(
-    requests.filter((_, at) => fates[at]?.fate === "activated").map((each) => each.macAddress),
-  );
-  const outcomes = (outcome: RequestOutcome) => requests.filter((each) => each.outcome === outcome).length;
-  const fated = (fate: Fate) => fates.filter((each) => each.fate === fate).length;
-  const entries = {
-    sent: requests.length,
-    accepted: outcomes("accepted"),
-    repeated: outcomes("repeated"),
-    rejected: outcomes("rejected"),
-    failed: outcomes("failed"),
-    unanswered: outcomes("unanswered"),
-    activated: fated("activated"),
-    gaveUp: fated("gaveUp"),
-    waiting: fated("waiting"),
-    deadLettered: fated("deadLettered"),
-    lost: fated("lost"),
-    // The vendor did it, and the customer who asked was never told that it works.
-    orphaned: ours.filter((macAddress) => !toldActive.has(macAddress)).length,
-    doubled: ours.filter((macAddress) => provisionedCount(macAddress) > 1).length,
-    vendorCalls: vendor.calls.filter(({ macAddress }) => devices.has(macAddress)).length,
-  };
-  return { entries, fates, imbalances: [...imbalances, ...sums(entries, ours.length)] };
+interface Found {
+  fate: Fate;
+  activatedAtMs: number | null;
+  provisionedCount: number;
 }
 
-// The day sends one request for each device; two of them would need a count by event.
+/** Says of every request what became of it, each from evidence of its own and none as a remainder. */
+export function balance(evidence: Evidence): Balance {
+  const { requests } = evidence;
+  const index = indexed(evidence);
+  const fates = requests.map((request): Found => {
+    const fate = fateOf(request, index);
+    const ticket = index.ticketOf.get(request.eventId ?? "");
+    return {
+      fate,
+      activatedAtMs: fate === "activated" ? (ticket?.activatedAtMs ?? null) : null,
+      provisionedCount: index.provisionedCount(request.macAddress),
+    };
+  });
+  const ours = index.provisioned.filter((macAddress) => index.devices.has(macAddress));
+  const toldActive = new Set(
+    requests.filter((_, at) => fates[at]?.fate === "activated").map(({ macAddress }) => macAddress),
+  );
+  const entries: LedgerEntries = {
+    sent: requests.length,
+    ...countsOf(
+      outcomes,
+      requests.map(({ outcome }) => outcome),
+    ),
+    ...countsOf(
+      owedFates,
+      fates.map(({ fate }) => fate),
+    ),
+    // The vendor did it, and the customer who asked was never told that it works.
+    orphaned: ours.filter((macAddress) => !toldActive.has(macAddress)).length,
+    doubled: ours.filter((macAddress) => index.provisionedCount(macAddress) > 1).length,
+    vendorCalls: evidence.vendor.calls.filter(({ macAddress }) => index.devices.has(macAddress)).length,
+  };
+  const imbalances = [
+    ...requests.flatMap((request, at) => contradictions(request, fates[at], index)),
+    ...strayEvidence(evidence, index),
+    ...askedTwice(requests),
+    ...stillBusy(evidence),
+    ...unequalSums(entries, ours.length),
+  ];
+  return { entries, fates, imbalances };
+}
+
+type Index = ReturnType<typeof indexed>;
+
+function indexed({ requests, claims, tickets, messages, workedOn, vendor }: Evidence) {
+  const eventsIn = (deadLetter: boolean) =>
+    new Set(messages.filter((each) => each.deadLetter === deadLetter).map(({ eventId }) => eventId));
+  const provisionedCount = (macAddress: string) => vendor.provisionings[macAddress] ?? 0;
+  return {
+    devices: new Set(requests.map(({ macAddress }) => macAddress)),
+    eventOf: new Map(claims.map(({ macAddress, eventId }) => [macAddress, eventId])),
+    ticketOf: new Map(tickets.map((ticket) => [ticket.eventId, ticket])),
+    queued: eventsIn(false),
+    setAside: eventsIn(true),
+    workedOn: new Set(workedOn),
+    openDevices: new Set(vendor.open),
+    provisionedCount,
+    provisioned: Object.keys(vendor.provisionings).filter((macAddress) => provisionedCount(macAddress) > 0),
+  };
+}
+
+function fateOf({ macAddress, outcome, eventId }: Evidence["requests"][number], index: Index): Fate {
+  if (!isAccepted(outcome) || eventId === undefined) {
+    return "refused";
+  }
+  const status = index.ticketOf.get(eventId)?.status;
+  if (status === "active") {
+    return "activated";
+  }
+  if (index.queued.has(eventId) || index.workedOn.has(eventId) || index.openDevices.has(macAddress)) {
+    return "waiting";
+  }
+  if (index.setAside.has(eventId)) {
+    return "deadLettered";
+  }
+  return status === "failed" ? "gaveUp" : "lost";
+}
+
+/** How often each name comes. */
+function countsOf<Name extends string>(names: readonly Name[], all: readonly string[]): Record<Name, number> {
+  const counts = names.map((name) => [name, all.filter((each) => each === name).length]);
+  return Object.fromEntries(counts) as Record<Name, number>;
+}
+
+/** What an answer says that the evidence contradicts. */
+function contradictions(
+  { customerId, macAddress, outcome, eventId, problem }: Evidence["requests"][number],
+  found: Found | undefined,
+  { eventOf }: Index,
+): string[] {
+  const inventoryHas = eventOf.get(macAddress) ?? "no activation";
+  const isOwed = isAccepted(outcome) && eventId !== undefined;
+  return [
+    ...(problem === undefined ? [] : [`${customerId}: ${problem}`]),
+    ...(isOwed && inventoryHas !== eventId
+      ? [`${customerId} was told ${eventId}, but the inventory has ${inventoryHas} for ${macAddress}`]
+      : []),
+    ...(found?.fate === "activated" && found.activatedAtMs === null
+      ? [`${customerId}: ${macAddress} is active, but nobody wrote down since when`]
+      : []),
+  ];
+}
+
+/** Rows, messages and provisionings that no request explains. */
+function strayEvidence({ claims, tickets, messages, warmUpDevices }: Evidence, index: Index): string[] {
+  const { devices, ticketOf, provisioned, provisionedCount } = index;
+  const known = new Set([...claims, ...tickets].map(({ eventId }) => eventId));
+  return [
+    // Active for a customer whose answer was cut off, too.
+    ...claims
+      .filter(
+        ({ macAddress, eventId }) => devices.has(macAddress) && ticketOf.get(eventId)?.status === "active",
+      )
+      .filter(({ macAddress }) => provisionedCount(macAddress) === 0)
+      .map(({ macAddress }) => `${macAddress} is active, but the vendor never provisioned it`),
+    ...messages
+      .filter(({ eventId }) => !known.has(eventId))
+      .map(({ eventId, deadLetter }) => {
+        const where = deadLetter ? "set aside" : "in the queue";
+        return `a message ${where} is about ${eventId}, which no device has`;
+      }),
+    ...provisioned
+      .filter((macAddress) => !devices.has(macAddress) && !warmUpDevices.has(macAddress))
+      .map((macAddress) => `the vendor provisioned ${macAddress}, which no customer asked for`),
+  ];
+}
+
+// A plan sends one request for each device; two of them would need a count by event.
 function askedTwice(requests: Evidence["requests"]): string[] {
   const seen = new Set<string>();
   return requests.flatMap(({ macAddress }) => {
@@ -138,7 +191,7 @@ function askedTwice(requests: Evidence["requests"]): string[] {
   });
 }
 
-// While somebody works, the next moment's evidence would say something else.
+// While anything works, the next moment's evidence would say something else.
 function stillBusy({ vendor, workedOn, warmUpDevices }: Evidence): string[] {
   const calls = vendor.open.filter((macAddress) => !warmUpDevices.has(macAddress));
   return [
@@ -147,12 +200,12 @@ function stillBusy({ vendor, workedOn, warmUpDevices }: Evidence): string[] {
   ];
 }
 
-/** The sums that hold if every entry was found where it should be. */
-function sums(entries: LedgerEntries, provisioned: number): string[] {
-  const { sent, accepted, repeated, rejected, failed, unanswered } = entries;
-  const { activated, gaveUp, waiting, deadLettered, lost, orphaned } = entries;
-  const answers = accepted + repeated + rejected + failed + unanswered;
-  const fates = activated + gaveUp + waiting + deadLettered + lost;
+/** The sums that are equal if every entry was found where it should be. */
+function unequalSums(entries: LedgerEntries, provisioned: number): string[] {
+  const { sent, accepted, repeated, activated, orphaned } = entries;
+  const total = (names: readonly (keyof LedgerEntries)[]) =>
+    names.reduce((sum, name) => sum + entries[name], 0);
+  const [answers, fates] = [total(outcomes), total(owedFates)];
   return [
     ...(answers === sent ? [] : [`sent ${sent}, but outcomes ${answers}`]),
     ...(fates === accepted + repeated ? [] : [`accepted ${accepted + repeated}, but fates ${fates}`]),

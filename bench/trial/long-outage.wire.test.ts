@@ -3,8 +3,9 @@ import type { Plan } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { startSender } from "../load/open-loop/sender.ts";
 import type { Sender } from "../load/open-loop/sender.ts";
-import { liveThrough, trialStart } from "./trial.ts";
-import { shortStorm } from "../plan/storm-timeline.ts";
+import { trialStart } from "./start.ts";
+import { liveThrough } from "./trial.ts";
+import { shortStorm } from "../plan/plans.ts";
 
 let sender: Sender;
 beforeAll(async () => {
@@ -32,11 +33,10 @@ it("05: an outage longer than its retries sets healthy devices aside, and a redr
   const row = { id: "05", chapter: "05", folder: "05-dead-letter-queue", label: "05 dlq", weather: {} };
   const running = await startChapter({ ...trialStart(row, longOutage, 1), onLine: () => {} });
 
-  const { run, imbalances } = await liveThrough({
+  const { imbalances, ledger, samples, beforeRedrive } = await liveThrough({
     row,
     plan: longOutage,
     seed: 1,
-    place: 1,
     running,
     sender,
     onStage: () => {},
@@ -44,9 +44,9 @@ it("05: an outage longer than its retries sets healthy devices aside, and a redr
   });
 
   expect(imbalances).toEqual([]);
-  expect(run.beforeRedrive?.poison).toBe(0);
-  expect(run.beforeRedrive?.healthy).toBeGreaterThan(0);
-  const { accepted, activated, lost, deadLettered } = run.ledger;
+  expect(beforeRedrive?.poison).toBe(0);
+  expect(beforeRedrive?.healthy).toBeGreaterThan(0);
+  const { accepted, activated, lost, deadLettered } = ledger;
   expect({ accepted, activated, lost, deadLettered }).toEqual({
     accepted: 30,
     activated: 30,
@@ -54,6 +54,6 @@ it("05: an outage longer than its retries sets healthy devices aside, and a redr
     deadLettered: 0,
   });
   // What was set aside is seen in the dead-letter queue, and is gone from it after the redrive.
-  expect(Math.max(...run.samples.map(({ setAside }) => setAside))).toBe(run.beforeRedrive?.healthy);
-  expect(run.samples.at(-1)?.setAside).toBe(0);
+  expect(Math.max(...samples.map(({ setAside }) => setAside))).toBe(beforeRedrive?.healthy);
+  expect(samples.at(-1)?.setAside).toBe(0);
 }, 60_000);

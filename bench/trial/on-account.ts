@@ -7,14 +7,24 @@ import { seedStack } from "#shared/cloud/seed.ts";
 import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
 import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { lookAtQueue } from "#shared/run/other-aws.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import { UsageError } from "#shared/command.ts";
-import { horizonMs } from "../plan/account-plan.ts";
-import type { AccountWish } from "../plan/account-plan.ts";
+import { accountHorizonMs } from "../plan/plans.ts";
+import { accountNote } from "../plan/rows.ts";
 import { readOtherClock } from "./other-clock.ts";
-import { accountNote } from "../telling/plan-words.ts";
-import type { RunningChapter, StartOptions } from "./running.ts";
+import type { StartOptions } from "./start.ts";
+
+/** What the command says about the account. */
+export interface AccountWish {
+  url: string;
+  realAws: boolean;
+  profile?: string;
+  region?: string;
+  stack?: string;
+  yes: boolean;
+}
 
 // AWS's counts of a queue are approximate: nothing for so long is nothing.
 const settleMs = 10_000;
@@ -58,7 +68,7 @@ export async function connectToAccount(wish: AccountWish) {
   } = stack.outputs;
   const sqs = new SQSClient({});
 
-  const start = async ({ devices, weather }: StartOptions): Promise<RunningChapter> => {
+  const start = async ({ devices, weather }: StartOptions): Promise<ReachableChapter> => {
     await Promise.all([
       seedStack(devicesTable, devices),
       emptyQueues(sqs, [queueUrl, asideUrl]),
@@ -114,7 +124,7 @@ export function refuseUnlessDrained(counts: { visible: number; inFlight: number;
   const left = counts.visible + counts.inFlight + counts.delayed;
   if (left > 0) {
     throw new Error(
-      `about ${left} messages were still in the queue after ${horizonMs / 1_000} s, and what is hidden there can't be read: the run is refused`,
+      `about ${left} messages were still in the queue after ${accountHorizonMs / 1_000} s, and what is hidden there can't be read: the run is refused`,
     );
   }
 }

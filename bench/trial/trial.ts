@@ -1,26 +1,22 @@
-import type { Plan, Run } from "#shared/results.ts";
+import type { CustomerDay, LedgerEntries, Plan, Run } from "#shared/results.ts";
 import { hasQueue } from "#shared/run/outputs.ts";
-import { changeWeather, usualWeather } from "#shared/vendor-simulator/weather.ts";
-import type { Weather } from "#shared/vendor-simulator/weather.ts";
-import { untilQuiet } from "./activity.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
+import type { OpenLoopResult, Sender } from "../load/open-loop/sender.ts";
+import { arrivals } from "../plan/arrivals.ts";
+import type { Row } from "../plan/rows.ts";
 import { readEvidence } from "./evidence.ts";
-import { lookAt, watch } from "./look.ts";
-import type { Row } from "../plan/plan.ts";
-import { warmUpSize } from "../plan/plan.ts";
-import type { RunningChapter, StartOptions } from "./running.ts";
-import { arrivals } from "../plan/schedule.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
-import { summarize } from "../figures/summary.ts";
+import { balance } from "./ledger.ts";
+import type { Evidence } from "./ledger.ts";
+import { activationsOf, requestFor, warmUp, warmUpDevices, weatherOf } from "./start.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
-import { activationsUrl, headersOf, requestFor, warmUp, warmUpDevices } from "./warm-up.ts";
+import { lookAt, untilQuiet, watch } from "./watching.ts";
 
 interface TrialOptions {
   row: Row;
   plan: Plan;
   seed: number;
-  place: number;
-  /** Started as {@link trialStart} says; it is stopped here. */
-  running: RunningChapter;
+  /** Started as `trialStart` says; it is stopped here. */
+  running: ReachableChapter;
   /** It has been warmed up already. */
   isWarm?: boolean;
   sender: Sender;
@@ -32,43 +28,32 @@ interface TrialOptions {
   signal: AbortSignal;
 }
 
-/** The weather of a row's trial, before its poison. */
-const weatherOf = (row: Row, plan: Plan, seed: number): Weather =>
-  changeWeather(usualWeather, { ...plan.weather, ...row.weather, seed });
-
-/** How a chapter is started for its trial. */
-export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOptions, "onLine"> {
-  return {
-    folder: row.folder,
-    // The warm-up is about our own processes: the vendor is as quick as it can be meanwhile.
-    weather: { ...weatherOf(row, plan, seed), medianMs: 1, p99Ms: 3 },
-    // The customers', and behind them the warm-up's: a small inventory is seeded sooner.
-    devices: plan.customers + warmUpSize,
-    consumers: true,
-    ...(row.parameters && { parameters: row.parameters }),
-    ...(row.maximumConcurrency !== undefined && { maximumConcurrency: row.maximumConcurrency }),
-  };
+/** What happened in a trial, before any figure is made of it. */
+export interface TrialResult extends Pick<
+  Run,
+  "seed" | "drain" | "kills" | "samples" | "beforeRedrive" | "connectionsRefused"
+> {
+  startedAt: Date;
+  plan: Plan;
+  /** In the order in which they came. */
+  customers: CustomerDay[];
+  sent: OpenLoopResult;
+  /** When each call at the vendor began, counted from the start. */
+  vendorCallsAtMs: number[];
+  ledger: LedgerEntries;
+  /** Why the ledger doesn't balance; empty if it does. */
+  imbalances: string[];
 }
-
-/** Makes a chapter that was started for a trial work some times, as it must have before the trial. */
-export function warmUpFor(
-  plan: Plan,
-  { running, sender, signal }: Pick<TrialOptions, "running" | "sender" | "signal">,
-): Promise<void> {
-  return warmUp({ running, sender, firstDevice: plan.customers, repeats: plan.warmUpRepeats, signal });
-}
-
-/** The run, or what kept its ledger from balancing. */
-export type TrialResult = { run: Run; imbalances: string[]; overrides: Record<string, string> };
 
 /** One chapter lives through a plan in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
 export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
-  const { row, plan, seed, running, onStage, signal } = options;
+  const { row, plan, seed, running, sender, onStage, signal } = options;
   try {
     signal.throwIfAborted();
     if (options.isWarm !== true) {
       onStage("warming up");
-      await warmUpFor(plan, options);
+      const { customers: firstDevice, warmUpRepeats: repeats } = plan;
+      await warmUp({ running, sender, firstDevice, repeats, signal });
     }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
     if (hasQueue(running.outputs)) {
@@ -82,71 +67,85 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
 }
 
 async function theTrial(options: TrialOptions): Promise<TrialResult> {
-  const { plan, seed, running, sender, signal } = options;
+  const { plan, seed, running } = options;
   const startedAt = new Date();
-  const moments = arrivals(plan.phases, seed);
-  const requests = moments.map((dueMs, index) => requestFor(index, dueMs));
+  const requests = arrivals(plan.phases, seed).map((dueMs, index) => requestFor(index, dueMs));
   const startAtMs = performance.now() + 100;
   // The servers write down moments by the calendar's clock: this machine's, or one of which the difference is known.
   const startAtWallMs = Date.now() + 100 + (running.clockAheadMs ?? 0);
 
+  const { sent, drain, ...seen } = await sendAndWatch(options, requests, startAtMs);
+  options.onStage("reading the ledger");
+  const { vendor, connectionsRefused, ...evidence } = await evidenceAtRest(options, drain.endedBy);
+
+  const asked = requests.map(({ customerId, macAddress }, at) => {
+    const { outcome = "unanswered", eventId, problem } = sent.answers[at] ?? {};
+    return {
+      customerId,
+      macAddress,
+      outcome,
+      ...(eventId !== undefined && { eventId }),
+      ...(problem !== undefined && { problem }),
+    } satisfies Evidence["requests"][number];
+  });
+  const { entries, fates, imbalances } = balance({
+    ...evidence,
+    vendor,
+    requests: asked,
+    warmUpDevices: new Set(warmUpDevices(plan.customers)),
+  });
+  const customers = asked.map(({ customerId, macAddress, outcome }, at): CustomerDay => {
+    const { fate = "refused", activatedAtMs = null, provisionedCount = 0 } = fates[at] ?? {};
+    return {
+      customerId,
+      macAddress,
+      startMs: requests[at]?.dueMs ?? 0,
+      answeredMs: sent.answers[at]?.answeredMs ?? null,
+      activeMs: activatedAtMs === null ? null : activatedAtMs - startAtWallMs,
+      outcome,
+      fate,
+      provisionedCount,
+      poison: plan.poison.includes(macAddress),
+    };
+  });
+  return {
+    startedAt,
+    seed,
+    plan,
+    customers,
+    sent,
+    drain,
+    ...seen,
+    vendorCallsAtMs: vendor.calls.map(({ startedAtMs }) => startedAtMs - startAtWallMs),
+    ledger: entries,
+    imbalances,
+    ...(connectionsRefused !== undefined && { connectionsRefused }),
+  };
+}
+
+/** The customers come, the plan's troubles happen, and it is watched until nothing can change any more, or for the plan's time. */
+async function sendAndWatch(
+  options: TrialOptions,
+  requests: readonly ReturnType<typeof requestFor>[],
+  startAtMs: number,
+) {
+  const { plan, running, sender, signal } = options;
   const watching = watch({
     running,
     everyMs: plan.sampleEveryMs && (running.settle?.everyMs ?? plan.sampleEveryMs),
     startAtMs,
     signal,
   });
-  const { sent, trouble, drain, samples } = await (async () => {
-    try {
-      const [sent, trouble] = await bothOrNeither(signal, (both) => [
-        sender.send({
-          url: activationsUrl(running),
-          ...headersOf(running),
-          requests,
-          startAtMs,
-          signal: both,
-        }),
-        makeTrouble({ plan, startAtMs, running, signal: both }),
-      ]);
-      const drain = await drained(options, startAtMs, moments.at(-1) ?? 0);
-      return { sent, trouble, drain, samples: await watching.samples() };
-    } finally {
-      watching.stop();
-    }
-  })();
-
-  options.onStage("reading the ledger");
-  await running.setConsumers(false);
-  if (drain.endedBy === "limit") {
-    // A call that was started runs to its end though nobody waits for it.
-    const look = async () => ({ ...(await lookAt(running)).activity, queued: 0 });
-    await untilQuiet({
-      look,
-      notBeforeMs: 0,
-      limitAtMs: performance.now() + 10_000,
-      signal,
-      ...running.settle,
-    });
+  try {
+    const [sent, trouble] = await bothOrNeither(signal, (both) => [
+      sender.send({ ...activationsOf(running), requests, startAtMs, signal: both }),
+      makeTrouble({ plan, startAtMs, running, signal: both }),
+    ]);
+    const drain = await drained(options, startAtMs, requests.at(-1)?.dueMs ?? 0);
+    return { sent, ...trouble, drain, samples: await watching.samples() };
+  } finally {
+    watching.stop();
   }
-  const { vendor, connectionsRefused, ...evidence } = await readEvidence(running);
-
-  const { run, imbalances } = summarize({
-    startedAt,
-    seed,
-    place: options.place,
-    plan,
-    moments,
-    requests,
-    sent,
-    ...trouble,
-    samples,
-    drain,
-    startAtWallMs,
-    ...(connectionsRefused !== undefined && { connectionsRefused }),
-    vendorCallsAtMs: vendor.calls.map(({ startedAtMs }) => startedAtMs - startAtWallMs),
-    evidence: { ...evidence, vendor, warmUpDevices: new Set(warmUpDevices(plan.customers)) },
-  });
-  return { run, imbalances, overrides: running.overrides };
 }
 
 /** Waits until nothing can change any more, or for the plan's end. */
@@ -159,20 +158,26 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   const longestCopyMs = Math.max(0, ...plan.duplicateDelaysMs) + 100;
   const notBeforeMs =
     startAtMs + (hasQueue(running.outputs) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
+  const quietBy = (byMs: number) =>
+    untilQuiet({ look, notBeforeMs, limitAtMs: byMs, signal, ...running.settle });
 
-  const spareAtMs = limitAtMs - spareMs;
-  let endedBy = await untilQuiet({
-    look,
-    notBeforeMs,
-    limitAtMs: Math.min(spareAtMs, limitAtMs),
-    signal,
-    ...running.settle,
-  });
+  let endedBy = await quietBy(limitAtMs - spareMs);
   onSpareTime();
   if (endedBy === "limit") {
-    endedBy = await untilQuiet({ look, notBeforeMs, limitAtMs, signal, ...running.settle });
+    endedBy = await quietBy(limitAtMs);
   }
   return { endedBy, endedMs: performance.now() - startAtMs };
+}
+
+/** Everything but the answers, read when nothing works any more. */
+async function evidenceAtRest({ running, signal }: TrialOptions, endedBy: Run["drain"]["endedBy"]) {
+  await running.setConsumers(false);
+  if (endedBy === "limit") {
+    // A call that was started runs to its end, even if its caller is gone.
+    const look = async () => ({ ...(await lookAt(running)).activity, queued: 0 });
+    await untilQuiet({ look, limitAtMs: performance.now() + 10_000, signal, ...running.settle });
+  }
+  return await readEvidence(running);
 }
 
 /** Waits for both; if one fails, the other is stopped and waited for too. */

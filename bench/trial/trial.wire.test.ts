@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Plan } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
+import { runOf } from "../figures/run.ts";
 import { startSender } from "../load/open-loop/sender.ts";
 import type { Sender } from "../load/open-loop/sender.ts";
-import { liveThrough, trialStart } from "./trial.ts";
-import { shortDay } from "../plan/plan.ts";
+import { trialStart } from "./start.ts";
+import { liveThrough } from "./trial.ts";
+import { shortDay } from "../plan/plans.ts";
 
 let sender: Sender;
 beforeAll(async () => {
@@ -28,19 +30,18 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   const row = rowOf("02-ticket");
   const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
 
-  const { run, imbalances } = await liveThrough({
+  const trial = await liveThrough({
     row,
     plan,
     seed: 1,
-    place: 1,
     running,
     sender,
     onStage: () => {},
     signal: new AbortController().signal,
   });
 
-  expect(imbalances).toEqual([]);
-  const { ledger, kills, customers, drain } = run;
+  expect(trial.imbalances).toEqual([]);
+  const { ledger, kills, customers, drain } = trial;
   expect(ledger.sent).toBe(20);
   expect(ledger.accepted).toBe(ledger.activated + ledger.lost);
   expect(ledger.accepted + ledger.unanswered).toBe(20);
@@ -50,6 +51,7 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   const lost = customers.filter(({ fate }) => fate === "lost");
   expect(lost.every(({ startMs }) => startMs <= (kills[0]?.atMs ?? 0))).toBe(true);
   expect(ledger.lost).toBeGreaterThan(0);
+  const run = runOf(trial, 1);
   expect(run.response.never).toBe(ledger.unanswered);
   expect(run.activation.never).toBe(ledger.lost);
 });
@@ -63,7 +65,6 @@ it("stops at once when told to, and leaves nothing running", async () => {
     row,
     plan,
     seed: 1,
-    place: 1,
     running,
     sender,
     onStage: (stage) => {

@@ -6,11 +6,11 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { activityOf, inspect, untilQuiet } from "./activity.ts";
 import { readAnswer } from "../load/answers.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
 import type { Evidence } from "./ledger.ts";
+import { lookAt, untilQuiet } from "./watching.ts";
 
 const activations = 500;
 const customersAtOnce = 8;
@@ -120,13 +120,7 @@ async function unseenOutcomes(running: RunningChapter): Promise<number> {
 }
 
 async function drainAndRead(running: RunningChapter, requests: Evidence["requests"]): Promise<Evidence> {
-  const look = async () => {
-    const [seen, vendor] = await Promise.all([
-      inspect(running.inspectUrl, "without"),
-      running.vendor.summary(),
-    ]);
-    return activityOf(seen, running.outputs["DEAD_LETTER_QUEUE_URL"], vendor.open + vendor.inLine);
-  };
+  const look = async () => (await lookAt(running)).activity;
   const nowMs = performance.now();
   // The last copy comes two seconds after its first delivery, and no queue shows it until then.
   await untilQuiet({ look, notBeforeMs: nowMs + 2_500, limitAtMs: nowMs + 60_000 });

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import type { Kill, Plan, PlanEvent, Run } from "#shared/results.ts";
-import { inspect } from "./activity.ts";
-import type { RunningChapter } from "./running.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
+import * as z from "zod";
+import { inspect } from "./watching.ts";
 
 interface TroubleOptions {
   plan: Plan;
   startAtMs: number;
-  running: RunningChapter;
+  running: ReachableChapter;
   signal: AbortSignal;
 }
 
-/** What was done to the chapter, as it can be known only then. */
+/** What was done to the chapter, in so far as only that moment knows it. */
 export interface Trouble {
   kills: Kill[];
   beforeRedrive?: Run["beforeRedrive"];
 }
 
-/** Lets the plan's events happen, each at its moment whatever became of the others. */
+/** Lets the plan's events happen, each at its moment, whatever became of the others. */
 export async function makeTrouble(options: TroubleOptions): Promise<Trouble> {
   const trouble: Trouble = { kills: [] };
   await Promise.all(
@@ -30,7 +30,7 @@ export async function makeTrouble(options: TroubleOptions): Promise<Trouble> {
   return trouble;
 }
 
-/** When the last event begins that can change something for who waits. */
+/** When the last event begins: until then a customer who waits may still be served. */
 export const lastTroubleMs = ({ events }: Plan): number => Math.max(0, ...events.map(({ atMs }) => atMs));
 
 async function happen(event: PlanEvent, options: TroubleOptions, trouble: Trouble): Promise<void> {
@@ -67,7 +67,7 @@ const waitForPoisonMs = 1_500;
 
 /**
  * `kill -9` of what does the work, from the given moment on as soon as the youngest call at the vendor, which is the one
- * that dies, is for a healthy device. A poison one can't tell lost work from saved work: nobody could have finished it.
+ * that dies, is for a healthy device. A poison one can't tell lost work from saved work: it can't be finished either way.
  */
 async function killWorker(atMs: number, { plan, startAtMs, running, signal }: TroubleOptions): Promise<Kill> {
   const dueMs = startAtMs + atMs;
@@ -85,7 +85,7 @@ async function killWorker(atMs: number, { plan, startAtMs, running, signal }: Tr
 const message = z.object({ macAddress: z.string() });
 
 async function setAside(deadLetterQueueUrl: string, { plan, running }: TroubleOptions) {
-  const { queues } = await inspect(running.inspectUrl, "with bodies");
+  const { queues } = await inspect(running, "with");
   const devices = queues
     .filter(({ url }) => url === deadLetterQueueUrl)
     .flatMap(({ messages }) => messages.map(({ body }) => message.parse(JSON.parse(body)).macAddress));

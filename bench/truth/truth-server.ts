@@ -3,7 +3,7 @@ import "#shared/child.ts";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onStop, tellReady } from "#shared/child.ts";
-import { seededRandom } from "../plan/schedule.ts";
+import { seededRandom } from "../plan/arrivals.ts";
 import { stallLeftMs, truthSchema } from "./truths.ts";
 
 const truth = truthSchema.parse(JSON.parse(process.argv[2] ?? "{}"));

@@ -1,4 +1,4 @@
-import { arrivals } from "../plan/schedule.ts";
+import { arrivals } from "../plan/arrivals.ts";
 import { quantiles } from "../figures/statistics.ts";
 
 /**

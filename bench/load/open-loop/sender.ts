@@ -12,7 +12,7 @@ export interface DueRequest {
 }
 
 /** What came of a request; times count from the start. */
-export interface Answer extends ReadAnswer {
+interface Answer extends ReadAnswer {
   dueMs: number;
   /** How much later than due it was sent: the sender's own fault, and a part of what the customer is said to wait. */
   lateMs: number;

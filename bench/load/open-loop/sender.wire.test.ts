@@ -7,7 +7,7 @@ import { eventually } from "#shared/stage/eventually.ts";
 import { isAlive } from "#shared/testing/processes.ts";
 import { readAnswer } from "../answers.ts";
 import { reasonsForDistrust } from "../clock.ts";
-import { arrivals } from "../../plan/schedule.ts";
+import { arrivals } from "../../plan/arrivals.ts";
 import { startFixture } from "../../testing/start-fixture.ts";
 import { startSender } from "./sender.ts";
 import type { Sender } from "./sender.ts";

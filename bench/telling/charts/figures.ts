@@ -4,11 +4,11 @@ import { connectionsRefused, longestBacklog, setAsideBefore } from "../lab-sente
 import { measuredRows } from "../../figures/medians.ts";
 import type { Measured } from "../../figures/medians.ts";
 import { killSeconds, outageSeconds, secondsOf, sentTwice } from "../plan-words.ts";
-import { errorsOf } from "../storm-sentences.ts";
+import { errorsOf } from "../../trial/ledger.ts";
 import { bendOf, vendorPerSecond } from "../sweep-sentences.ts";
 import { timeText } from "../table.ts";
-import { trialParts } from "../../plan/trial-parts.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import { trialParts } from "../../plan/rows.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 
 /** A part of what a benchmark measures. */
 export type Part = TrialPart | "sweep";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { onAws } from "../../plan/account-plan.ts";
+import { onAws } from "../../plan/rows.ts";
 import { fillBlocks, readBlocks } from "./blocks.ts";
 import { chapterBlocks, readmeBlocks } from "./figures.ts";
 import type { Sources } from "./figures.ts";

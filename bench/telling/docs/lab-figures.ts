@@ -1,9 +1,9 @@
 import type { Results } from "#shared/results.ts";
 import { connectionsRefused, labSentence, longestBacklog, setAsideBefore } from "../lab-sentences.ts";
-import { questionOf } from "../../plan/labs.ts";
+import { questionOf } from "../../plan/rows.ts";
 import { measuredRows } from "../../figures/medians.ts";
-import { errorsOf } from "../storm-sentences.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import { errorsOf } from "../../trial/ledger.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 import { clockTable, ledgerTable, time, total } from "./figures.ts";
 import type { Row, Sources } from "./figures.ts";
 import { table } from "./markdown.ts";

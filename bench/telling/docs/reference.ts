@@ -18,7 +18,7 @@ import { capitalized } from "../format.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { distrusted } from "../../figures/trust.ts";
 import { pictureFile, shownPictures, themes } from "./pictures.ts";
-import { isLab } from "../../plan/labs.ts";
+import { isLab } from "../../plan/rows.ts";
 
 const resultsFile = "results.json";
 const referenceFolder = (root: string) => join(root, "bench", "reference");

@@ -2,7 +2,7 @@ import type { Results } from "#shared/results.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { rateText, secondsOf, troublesText } from "../plan-words.ts";
 import { distrusted } from "../../figures/trust.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 
 /** Where figures of the day, the storm or the sweep come from, in a text from which `up` leads to the root. */
 export function sourceLine(results: Results, part: TrialPart | "sweep", up = ""): string {

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { onAws } from "../../plan/account-plan.ts";
-import { isLab } from "../../plan/labs.ts";
+import { isLab, onAws } from "../../plan/rows.ts";
 
 /** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
 export interface ChapterText {

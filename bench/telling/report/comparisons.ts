@@ -5,7 +5,7 @@ import type { Measured } from "../../figures/medians.ts";
 import { planOf } from "../plan-words.ts";
 import { compare } from "../../figures/statistics.ts";
 import type { TableData } from "./html.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 
 const clocks = [
   { title: "Answered p50", of: "response" },

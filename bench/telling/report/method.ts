@@ -2,7 +2,7 @@ import type { Plan, Results } from "#shared/results.ts";
 import { capitalized, counted, spoken } from "../format.ts";
 import { distrusted } from "../../figures/trust.ts";
 import type { TableData } from "./html.ts";
-import { trialParts } from "../../plan/trial-parts.ts";
+import { trialParts } from "../../plan/rows.ts";
 
 /** How it was measured, in paragraphs. */
 export function methodLines(results: Results): string[] {

@@ -9,7 +9,7 @@ import { boughtSentence, paidSentence, sameSentence } from "../sentences.ts";
 import { trustLines } from "./method.ts";
 import { sections } from "./sections.ts";
 import { styles } from "./styles.ts";
-import { trialParts } from "../../plan/trial-parts.ts";
+import { trialParts } from "../../plan/rows.ts";
 
 const mostWarnings = 4;
 // A second lock on the door: the page itself forbids every request.

@@ -2,7 +2,7 @@ import type { LedgerEntries, Quantiles, Results, Run, Runs } from "#shared/resul
 import { capitalized, duration, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { planOf } from "../plan-words.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 import type { TableData } from "./html.ts";
 
 type Clock = "response" | "activation";

@@ -3,7 +3,7 @@ import { counted, quantileText, spoken } from "../format.ts";
 import { measuredRows } from "../../figures/medians.ts";
 import { planOf } from "../plan-words.ts";
 import type { TableData } from "./html.ts";
-import type { TrialPart } from "../../plan/trial-parts.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 
 const quantileCells = (quantiles: Quantiles) =>
   (["p50Ms", "p90Ms", "maxMs"] as const).map((which) => quantileText(quantiles, which));

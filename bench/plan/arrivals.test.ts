@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { arrivals, seededRandom } from "./schedule.ts";
+import { arrivals, seededRandom } from "./arrivals.ts";
 
 const phases = [
   { perSecond: 10, seconds: 8 },

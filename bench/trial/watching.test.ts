@@ -1,11 +1,31 @@
 import { expect, it } from "vitest";
-import { activityOf, untilQuiet } from "./activity.ts";
-import type { Activity, Seen } from "./activity.ts";
+import type { Inspection } from "#shared/local-aws/inspection.ts";
+import { seenAs, untilQuiet } from "./watching.ts";
+import type { Activity } from "./watching.ts";
 
 const nothing: Activity = { queued: 0, busyFunctions: 0, vendorCalls: 0 };
-const queue = { url: "main", visible: 0, inFlight: 0, delayed: 0, messages: [] };
+type Queue = Inspection["queues"][number];
+const queue: Queue = {
+  name: "main",
+  url: "main",
+  arn: "",
+  visible: 0,
+  inFlight: 0,
+  delayed: 0,
+  oldestAgeSeconds: 0,
+  messages: [],
+};
+const idle: Inspection["functions"][number] = {
+  name: "Work",
+  mappingEnabled: true,
+  invocations: 0,
+  errors: 0,
+  timeouts: 0,
+  asyncEvents: { received: 0, discarded: 0, waiting: 0, running: 0, oldestAgeSeconds: 0, events: [] },
+  environments: [],
+};
 
-it.each<[string, Partial<Seen["queues"][number]>, number]>([
+it.each<[string, Partial<Queue>, number]>([
   ["a message that can be received", { visible: 1 }, 1],
   ["one that somebody has in hand", { inFlight: 1 }, 1],
   ["one that comes later", { delayed: 1 }, 1],
@@ -13,13 +33,13 @@ it.each<[string, Partial<Seen["queues"][number]>, number]>([
 ])("counts %s as %j", (_name, change, queued) => {
   const seen = { queues: [{ ...queue, ...change }], functions: [] };
 
-  expect(activityOf(seen, "dead", 0)).toEqual({ queued, busyFunctions: 0, vendorCalls: 0 });
+  expect(seenAs(seen, "dead", 0).activity).toEqual({ queued, busyFunctions: 0, vendorCalls: 0 });
 });
 
 it("counts what waits inside of Lambda as queued", () => {
-  const asyncEvents = { waiting: 3, running: 1, events: [] };
+  const asyncEvents = { ...idle.asyncEvents, waiting: 3, running: 1 };
 
-  expect(activityOf({ queues: [], functions: [{ asyncEvents, environments: [] }] }, undefined, 0)).toEqual({
+  expect(seenAs({ queues: [], functions: [{ ...idle, asyncEvents }] }, undefined, 0).activity).toEqual({
     queued: 3,
     busyFunctions: 0,
     vendorCalls: 0,
@@ -27,15 +47,10 @@ it("counts what waits inside of Lambda as queued", () => {
 });
 
 it("counts functions that work, not those that rest", () => {
-  const environments = ["busy", "idle", "starting", "busy"].map((state) => ({ state, bodies: [] }));
+  const states = ["busy", "idle", "starting", "busy"] as const;
+  const environments = states.map((state) => ({ pid: 1, state, bodies: [] }));
 
-  expect(
-    activityOf(
-      { queues: [], functions: [{ asyncEvents: { waiting: 0, running: 0, events: [] }, environments }] },
-      undefined,
-      3,
-    ),
-  ).toEqual({
+  expect(seenAs({ queues: [], functions: [{ ...idle, environments }] }, undefined, 3).activity).toEqual({
     queued: 0,
     busyFunctions: 2,
     vendorCalls: 3,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { benchmark } from "../benchmark.ts";
-import { rowsFor, shortDay } from "../plan/plan.ts";
-import type { StartChapter } from "./running.ts";
-import { startSender } from "../load/open-loop/sender.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
+import { benchmark } from "./benchmark.ts";
+import { startSender } from "./load/open-loop/sender.ts";
+import type { Sender } from "./load/open-loop/sender.ts";
+import { shortDay } from "./plan/plans.ts";
+import { rowsFor } from "./plan/rows.ts";
+import type { StartChapter } from "./trial/start.ts";
 
 let sender: Sender;
 beforeAll(async () => {

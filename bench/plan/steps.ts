@@ -1,14 +1,7 @@
 import type { Plan, Results, SweepPlan } from "#shared/results.ts";
-import { usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { isLab, livesThrough } from "../plan/labs.ts";
-import { closedLoopInventory, rotated } from "../plan/plan.ts";
-import type { Row } from "../plan/plan.ts";
-import type { RunningChapter, StartChapter } from "./running.ts";
-import { sweptRows } from "../plan/sweep-plan.ts";
-import { sweepStart } from "./sweep.ts";
-import { trialStart } from "./trial.ts";
-import { trialParts } from "../plan/trial-parts.ts";
-import type { TrialPart } from "../plan/trial-parts.ts";
+import { sweptRows } from "./plans.ts";
+import { isLab, livesThrough, rotated, trialParts } from "./rows.ts";
+import type { Row, TrialPart } from "./rows.ts";
 
 export interface WhatToMeasure {
   rows: readonly Row[];
@@ -53,7 +46,7 @@ function roundsOf(kind: TrialPart, plan: Plan | undefined, all: readonly Row[]):
 }
 
 function closedLoops(rows: readonly Row[]): Step[] {
-  // The vendor's weather makes no difference to it: a chapter has one, though it may have two rows.
+  // The vendor's weather makes no difference to it: a chapter has one, even with two rows.
   // How fast a lab answers is not its question.
   const chapters = rows.filter(({ chapter }) => !isLab(chapter));
   const once = chapters.filter(
@@ -79,39 +72,6 @@ function secondsOfTrial(row: Row, { phases, horizonMs, events }: Plan): number {
   const hasRedrive = events.some(({ does }) => does === "heal-and-redrive");
   const usesItUp = id === "03" || id === "04" || (hasRedrive && id > "03");
   return 5 + (usesItUp ? horizonMs / 1_000 : arrivalSeconds + 3);
-}
-
-interface StartAs {
-  start: StartChapter;
-  seed: number;
-  log: (name: string, line: string) => void;
-}
-
-/** Starts what a step measures, in fresh processes. */
-export function startFor(step: Step, { start, seed, log }: StartAs): Promise<RunningChapter> {
-  const { row, kind } = step;
-  const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
-  switch (kind) {
-    case "day":
-    case "storm":
-    case "outage":
-    case "rush":
-      return start({
-        ...trialStart(row, step.plan, seedOf(step.run, seed)),
-        onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
-      });
-    case "sweep":
-      return start({ ...sweepStart(row, step.plan, seed), onLine: logAs(`${row.id}-sweep`) });
-    case "closed loop":
-      return start({
-        folder: row.folder,
-        weather: { ...usualWeather, seed },
-        devices: closedLoopInventory,
-        // Nobody consumes: the answer alone is measured, and what piles up is thrown away.
-        consumers: false,
-        onLine: logAs(`${row.id}-closed-loop`),
-      });
-  }
 }
 
 /** A seed for each round, the same for all its rows: rounds can be compared pair by pair. */

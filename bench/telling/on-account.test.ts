@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
-import { planOnAccount } from "./account-plan.ts";
-import { drawCharts, renderSvg } from "../telling/charts/draw.ts";
-import { lightTheme } from "../telling/charts/drawing/theme.ts";
-import { pictureOf } from "../telling/charts/pictures.ts";
-import { reportHtml } from "../telling/report/report.ts";
-import { tableLines } from "../telling/table.ts";
+import { planOnAccount } from "../plan/plans.ts";
+import { drawCharts, renderSvg } from "./charts/draw.ts";
+import { lightTheme } from "./charts/drawing/theme.ts";
+import { pictureOf } from "./charts/pictures.ts";
+import { reportHtml } from "./report/report.ts";
+import { tableLines } from "./table.ts";
 import { inventedFullResults } from "../testing/invented-full.ts";
 
 /** What a benchmark on an account shows: the same rows, no trouble but the storm's outage, a limit that nobody needs. */

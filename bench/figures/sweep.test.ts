@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RequestOutcome } from "#shared/results.ts";
-import { isSteady, pointOf } from "./sweep-point.ts";
+import { isSteady, pointOf } from "./sweep.ts";
 
 const phase = { perSecond: 10, seconds: 8 };
 
@@ -38,7 +38,7 @@ it("counts what was done by the last look, and nothing that a vendor in haste di
     answeredMs,
     lateMs: 0.1,
   });
-  const point = pointOf({
+  const rate = {
     phase: { perSecond: 2, seconds: 2 },
     sent: {
       answers: [
@@ -52,8 +52,9 @@ it("counts what was done by the last look, and nothing that a vendor in haste di
     },
     activeMs: [400, 1_700, null, 9_000],
     watchedUntilMs: 4_000,
-    calmMs: 400,
-  });
+  };
+
+  const point = pointOf(rate, 400);
 
   expect(point.response).toMatchObject({ count: 4, p50Ms: 20, never: 1 });
   expect(point.activation).toMatchObject({ count: 3, p50Ms: 1_200, maxMs: null, never: 1, watchedMs: 2_500 });

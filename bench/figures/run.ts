@@ -1,0 +1,100 @@
+import type { CustomerDay, Run, Second } from "#shared/results.ts";
+import { reasonsForDistrust } from "../load/clock.ts";
+import type { OpenLoopResult } from "../load/open-loop/sender.ts";
+import { isAccepted } from "../trial/ledger.ts";
+import type { TrialResult } from "../trial/trial.ts";
+import { percentiles, quantiles } from "./statistics.ts";
+
+/** The figures of one run of a trial; `place` is its place in its round, from 1. */
+export function runOf(trial: TrialResult, place: number): Run {
+  const { plan, customers, drain, sent } = trial;
+  const { sender, reasons } = senderOf(sent);
+  const response = responseSamples(customers);
+  // A thousand customers are too many to keep for every run; the short day's are few enough.
+  const isWatched = plan.sampleEveryMs !== undefined;
+  return {
+    startedAt: trial.startedAt.toISOString(),
+    seed: trial.seed,
+    place,
+    response: quantiles(response),
+    activation: activationOf(customers, plan.horizonMs),
+    ledger: trial.ledger,
+    sender,
+    drain,
+    kills: trial.kills,
+    trustworthy: reasons.length === 0,
+    reasons,
+    percentiles: percentiles(response),
+    customers: isWatched ? [] : customers,
+    seconds: isWatched ? secondsFrom(customers, trial.vendorCallsAtMs, drain.endedMs) : [],
+    samples: trial.samples,
+    ...(trial.connectionsRefused !== undefined && { connectionsRefused: trial.connectionsRefused }),
+    ...(trial.beforeRedrive !== undefined && { beforeRedrive: trial.beforeRedrive }),
+  };
+}
+
+/** How the sender did, and why its figures can't be relied on, if they can't. */
+export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
+  const late = quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 });
+  const p99Ms = late.p99Ms ?? undefined;
+  const maxMs = late.maxMs ?? 0;
+  const sender: Run["sender"] = {
+    ...(p99Ms !== undefined && { lateP99Ms: p99Ms }),
+    lateMaxMs: maxMs,
+    cpuShare,
+  };
+  const reasons = reasonsForDistrust(clock, {
+    count: late.count,
+    maxMs,
+    ...(p99Ms !== undefined && { p99Ms }),
+  });
+  return { late, sender, reasons };
+}
+
+/** Every request counts. An error, however fast it comes, is no answer to what was asked. */
+function responseSamples(customers: readonly CustomerDay[]) {
+  const finishedMs = customers.flatMap(({ startMs, answeredMs, outcome }) =>
+    answeredMs !== null && isAccepted(outcome) ? [answeredMs - startMs] : [],
+  );
+  return { finishedMs, never: customers.length - finishedMs.length };
+}
+
+/** Every accepted activation counts. */
+function activationOf(customers: readonly CustomerDay[], horizonMs: number) {
+  const accepted = customers.filter(({ fate }) => fate !== "refused");
+  // By two clocks of one machine: a device can't work before it was asked for.
+  const finishedMs = accepted.flatMap(({ startMs, activeMs }) =>
+    activeMs === null ? [] : [Math.max(activeMs - startMs, 0)],
+  );
+  const never = accepted.length - finishedMs.length;
+  // A customer who waits may be served later: it is only known for how long they were watched, the last one least of all.
+  const waits = accepted.some(({ fate }) => fate === "waiting");
+  const [firstMs, lastMs] = [customers[0]?.startMs ?? 0, customers.at(-1)?.startMs ?? 0];
+  const watchedMs = Math.max(horizonMs + firstMs - lastMs, 0);
+  return quantiles({ finishedMs, never, ...(waits && { watchedMs }) });
+}
+
+/** What each second brought, from the first customer to the end. */
+export function secondsFrom(
+  customers: readonly CustomerDay[],
+  vendorCallsAtMs: readonly number[],
+  endMs: number,
+): Second[] {
+  const inSecond = (ms: number | null, second: number) => ms !== null && Math.floor(ms / 1_000) === second;
+  return Array.from({ length: Math.ceil(endMs / 1_000) }, (_, atSecond) => {
+    const came = customers.filter(({ startMs }) => inSecond(startMs, atSecond));
+    const response = responseSamples(came);
+    const { p50Ms, maxMs } = quantiles(response);
+    return {
+      atSecond,
+      arrivals: came.length,
+      errors: response.never,
+      responseP50Ms: rounded(p50Ms),
+      responseMaxMs: rounded(maxMs),
+      activated: customers.filter(({ activeMs }) => inSecond(activeMs, atSecond)).length,
+      vendorCalls: vendorCallsAtMs.filter((ms) => inSecond(ms, atSecond)).length,
+    };
+  });
+}
+
+const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms * 100) / 100);

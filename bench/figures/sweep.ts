@@ -1,0 +1,74 @@
+import type { Phase, SweepPoint } from "#shared/results.ts";
+import { isAccepted } from "../trial/ledger.ts";
+import type { RateResult } from "../trial/sweep.ts";
+import { senderOf } from "./run.ts";
+import { quantiles } from "./statistics.ts";
+
+/** The figures of a row's arrival rates, the lowest first. */
+export function sweepOf(rates: readonly RateResult[]): SweepPoint[] {
+  const points: SweepPoint[] = [];
+  for (const rate of rates) {
+    // The median activation time at the lowest rate that has one.
+    const calmMs = points.find(({ activation }) => activation.p50Ms !== null)?.activation.p50Ms;
+    points.push(pointOf(rate, calmMs ?? undefined));
+  }
+  return points;
+}
+
+/** The figures of one arrival rate; without `calmMs` it is the calm one. */
+export function pointOf({ phase, sent, activeMs, watchedUntilMs }: RateResult, calmMs?: number): SweepPoint {
+  const lastMs = sent.answers.at(-1)?.dueMs ?? 0;
+  const accepted = sent.answers.flatMap(({ outcome, dueMs, answeredMs }, at) => {
+    // What came after the last look was done by a vendor in haste.
+    const worksMs = (activeMs[at] ?? Infinity) <= watchedUntilMs ? (activeMs[at] ?? null) : null;
+    return isAccepted(outcome) ? [{ dueMs, answeredMs, worksMs }] : [];
+  });
+  const answeredAfterMs = accepted.flatMap(({ answeredMs, dueMs }) =>
+    answeredMs === null ? [] : [answeredMs - dueMs],
+  );
+  const worksAfterMs = accepted.flatMap(({ worksMs, dueMs }) =>
+    worksMs === null ? [] : [Math.max(worksMs - dueMs, 0)],
+  );
+  const response = quantiles({
+    finishedMs: answeredAfterMs,
+    never: sent.answers.length - answeredAfterMs.length,
+  });
+  const watchedMs = Math.max(watchedUntilMs - lastMs, 0);
+  const activation = quantiles({
+    finishedMs: worksAfterMs,
+    never: accepted.length - worksAfterMs.length,
+    ...(accepted.length > worksAfterMs.length && { watchedMs }),
+  });
+  const unfinished = accepted.filter(({ worksMs }) => worksMs === null || worksMs > lastMs).length;
+  const errors = sent.answers.length - accepted.length;
+  const { sender, reasons } = senderOf(sent);
+  return {
+    ...phase,
+    response,
+    activation,
+    errors,
+    unfinished,
+    steady: isSteady({ phase, unfinished, errors, calmMs: calmMs ?? activation.p50Ms ?? Infinity }),
+    sender,
+    reasons,
+  };
+}
+
+const errorsAllowed = 0.01;
+
+/**
+ * Whether as much was done as came. By Little's law a steady flow holds as many customers as come in the time that one of
+ * them takes. Allowed is twice that, and three times the chance with which a count of arrivals varies: more customers were
+ * left behind. A vendor that refuses what is too much keeps its line short; then the errors tell.
+ */
+export function isSteady(point: {
+  phase: Phase;
+  unfinished: number;
+  errors: number;
+  calmMs: number;
+}): boolean {
+  const { phase, unfinished, errors, calmMs } = point;
+  const inFlow = phase.perSecond * (calmMs / 1_000);
+  const allowed = 2 * inFlow + 3 * Math.sqrt(inFlow) + 2;
+  return unfinished <= allowed && errors <= errorsAllowed * phase.perSecond * phase.seconds;
+}

@@ -1,0 +1,181 @@
+import { deviceAt } from "#shared/devices.ts";
+import type { Plan, SweepPlan } from "#shared/results.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
+import type { ChapterOptions } from "#shared/run/start-chapter.ts";
+import { changeWeather, usualWeather } from "#shared/vendor-simulator/weather.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { readAnswer } from "../load/answers.ts";
+import type { DueRequest, Sender } from "../load/open-loop/sender.ts";
+import { customersIn } from "../plan/arrivals.ts";
+import { closedLoopInventory, warmUpSize } from "../plan/plans.ts";
+import type { Row } from "../plan/rows.ts";
+import { seedOf } from "../plan/steps.ts";
+import type { Step } from "../plan/steps.ts";
+import { lookAt, untilQuiet } from "./watching.ts";
+
+export type StartOptions = Pick<ChapterOptions, "folder" | "parameters" | "maximumConcurrency"> &
+  Required<Pick<ChapterOptions, "devices" | "consumers" | "onLine">> & { weather: Partial<Weather> };
+
+export type StartChapter = (options: StartOptions) => Promise<ReachableChapter>;
+
+// The warm-up is about our own processes: the vendor is as quick as it can be meanwhile.
+export const haste = { medianMs: 1, p99Ms: 3 };
+
+/** The weather of a row's trial, before its poison. */
+export const weatherOf = (row: Row, plan: Pick<Plan, "weather">, seed: number): Weather =>
+  changeWeather(usualWeather, { ...plan.weather, ...row.weather, seed });
+
+/** How a chapter is started for its trial. */
+export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOptions, "onLine"> {
+  return {
+    folder: row.folder,
+    weather: { ...weatherOf(row, plan, seed), ...haste },
+    // The customers', and behind them the warm-up's: a small inventory is seeded sooner.
+    devices: plan.customers + warmUpSize,
+    consumers: true,
+    ...(row.parameters && { parameters: row.parameters }),
+    ...(row.maximumConcurrency !== undefined && { maximumConcurrency: row.maximumConcurrency }),
+  };
+}
+
+/** How many customers come in a sweep; the warm-up's devices are behind theirs. */
+export const customersOfSweep = ({ phases }: SweepPlan): number =>
+  phases.reduce((sum, phase) => sum + customersIn(phase), 0);
+
+interface StartStepOptions {
+  start: StartChapter;
+  /** Of the first run. */
+  seed: number;
+  log: (name: string, line: string) => void;
+}
+
+/** Starts what a step measures, in fresh processes. */
+export function startFor(step: Step, { start, seed, log }: StartStepOptions): Promise<ReachableChapter> {
+  const { row, kind } = step;
+  const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
+  switch (kind) {
+    case "day":
+    case "storm":
+    case "outage":
+    case "rush":
+      return start({
+        ...trialStart(row, step.plan, seedOf(step.run, seed)),
+        onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
+      });
+    case "sweep":
+      return start({
+        folder: row.folder,
+        weather: { ...weatherOf(row, { weather: {} }, seed), ...haste },
+        devices: customersOfSweep(step.plan) + warmUpSize,
+        consumers: true,
+        onLine: logAs(`${row.id}-sweep`),
+      });
+    case "closed loop":
+      return start({
+        folder: row.folder,
+        weather: { ...usualWeather, seed },
+        devices: closedLoopInventory,
+        // The answer alone is measured: nothing is consumed, and what piles up is thrown away.
+        consumers: false,
+        onLine: logAs(`${row.id}-closed-loop`),
+      });
+  }
+}
+
+/** A chapter that runs, for a step. */
+export interface Started {
+  running: ReachableChapter;
+  isWarm: boolean;
+}
+
+/**
+ * Starts what comes next while a step ends. For a day or a lab's plan it is warmed up as well: the sender is free then.
+ * Rejects with nothing left running.
+ */
+export async function startAhead(
+  step: Step,
+  options: StartStepOptions & Pick<WarmUpOptions, "sender" | "signal">,
+): Promise<Started> {
+  const running = await startFor(step, options);
+  // The storm's load is heavy until its end: warming up beside it would disturb both.
+  if (step.kind === "storm" || step.kind === "sweep" || step.kind === "closed loop") {
+    return { running, isWarm: false };
+  }
+  try {
+    const { customers: firstDevice, warmUpRepeats: repeats } = step.plan;
+    await warmUp({ running, sender: options.sender, firstDevice, repeats, signal: options.signal });
+    return { running, isWarm: true };
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+/** Where requests for an activation go, and with which headers. */
+export function activationsOf({ apiUrl, headers }: Pick<ReachableChapter, "apiUrl" | "headers">) {
+  return { url: `${apiUrl}/activations`, ...(headers && { headers }) };
+}
+
+/** A customer's request, whose answer is checked. */
+export function requestFor(
+  index: number,
+  dueMs: number,
+): DueRequest & { customerId: string; macAddress: string } {
+  const { customerId, macAddress } = deviceAt(index);
+  const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
+  return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
+}
+
+/** The devices of a warm-up: so many from this one on. */
+export function warmUpDevices(firstDevice: number): string[] {
+  return Array.from({ length: warmUpSize }, (_, index) => deviceAt(firstDevice + index).macAddress);
+}
+
+interface WarmUpOptions {
+  running: ReachableChapter;
+  sender: Sender;
+  /** From it on, devices count nowhere. */
+  firstDevice: number;
+  /** So many requests more for the same devices. */
+  repeats: number;
+  signal: AbortSignal;
+}
+
+const warmUpLimitMs = 30_000;
+
+/** Makes every process do its work some times, on devices that count nowhere. */
+export async function warmUp({
+  running,
+  sender,
+  firstDevice,
+  repeats,
+  signal,
+}: WarmUpOptions): Promise<void> {
+  // All at once at first, so that the mapping starts as many environments as it may have.
+  const dueMs = (index: number) => (index < 20 ? 0 : 300 + index * 6);
+  const requests = Array.from({ length: warmUpSize }, (_, index) =>
+    requestFor(firstDevice + index, dueMs(index)),
+  );
+  const limitAtMs = performance.now() + warmUpLimitMs;
+  const { answers } = await sender.send({ ...activationsOf(running), requests, signal });
+  const wrong = answers.find(({ outcome, problem }) => outcome !== "accepted" || problem !== undefined);
+  if (wrong) {
+    throw new Error(
+      `the warm-up's requests should be accepted, but one was ${wrong.problem ?? wrong.outcome}`,
+    );
+  }
+  // A process that has answered sixty requests still runs mostly unoptimized code: in a closed loop the API of 04 used 12 ms
+  // of a core for each of the first fifty requests, 7 ms after 300, and 4 ms after 1,500. Repeats go through the same code
+  // and leave no work behind, so the consumers can drain meanwhile.
+  const again = Array.from({ length: repeats }, (_, index) =>
+    requestFor(firstDevice + (index % warmUpSize), index * 6),
+  );
+  const look = async () => (await lookAt(running)).activity;
+  const [ended] = await Promise.all([
+    untilQuiet({ look, limitAtMs, signal, ...running.settle }),
+    sender.send({ ...activationsOf(running), requests: again, signal }),
+  ]);
+  if (ended === "limit") {
+    throw new Error(`the warm-up's ${warmUpSize} devices were not done after ${warmUpLimitMs / 1_000} s`);
+  }
+}
