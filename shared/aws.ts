@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -24,4 +24,11 @@ export function createDynamoDb(): DynamoDBDocumentClient {
 /** A client for SQS that answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */
 export function createSqs({ longestPollSeconds = 0 } = {}): SQSClient {
   return new SQSClient(patience(requestTimeoutMs + longestPollSeconds * 1_000));
+}
+
+/** For a write that may be left out when its condition does not hold. Throws every other error again. */
+export function ignoreFailedCondition(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) {
+    throw error;
+  }
 }

@@ -27,21 +27,13 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
       }
 
       const activation = { eventId, macAddress };
-      // #region task 1: answer first
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
 
       // Nobody waits for this: if the process dies now, the customer holds a ticket that nobody works on.
       void activate(activation);
-      // #until-then
-      // // As in 01: the customer waits for the vendor, and its failure is the customer's.
-      // await provision(activation);
-      // await tickets.accept(activation);
-      // response.status(201).location(statusUrl).json(await tickets.activate(activation));
-      // #endregion
     });
 
-    // #region task 2: GET the ticket
     api.get("/activations/:eventId", async (request, response) => {
       const ticket = await tickets.read(request.params.eventId);
       if (ticket === undefined) {
@@ -53,7 +45,6 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
       }
       response.json(ticket);
     });
-    // #endregion
   });
 
   async function activate(activation: Activation): Promise<void> {

@@ -29,18 +29,11 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
 
       const activation = { eventId, macAddress };
       const message = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) });
-      // #region task 1: no answer before the queue has the work
       // The customer waits for SQS to store the message, not for the vendor. A send that fails is a 503, never a 202.
       // It comes before the ticket: a request that dies in between is repaired by asking again, since there is no ticket.
       await sqs.send(message);
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
-      // #until-then
-      // // As in 02: answer first, and do the rest from memory. If that fails, the customer is not told.
-      // const ticket = await tickets.accept(activation);
-      // response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
-      // sqs.send(message).catch((error: unknown) => console.error("the work is lost", activation, error));
-      // #endregion
     });
 
     api.get("/activations/:eventId", async (request, response) => {

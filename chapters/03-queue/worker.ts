@@ -57,17 +57,10 @@ async function settle({
   try {
     const activation = parseActivation(body);
     const deletion = new DeleteMessageCommand({ QueueUrl: config.QUEUE_URL, ReceiptHandle: receiptHandle });
-    // #region task 2: delete when the device works
     await provision(activation);
     await tickets.activate(activation);
     // Last, so that a crash anywhere above leaves the message in the queue. A crash right here delivers it once more.
     await sqs.send(deletion);
-    // #until-then
-    // // As in 02: from here on the work is in this process's memory only.
-    // await sqs.send(deletion);
-    // await provision(activation);
-    // await tickets.activate(activation);
-    // #endregion
   } catch (error) {
     console.error("activation failed, SQS delivers it again when its visibility timeout ends", {
       messageId,

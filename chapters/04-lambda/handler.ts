@@ -21,22 +21,10 @@ export const handler: SQSHandler = async ({ Records: records }) => {
       await tickets.activate(activation);
     } catch (error) {
       console.error("activation failed, SQS delivers it again", { messageId: record.messageId, error });
-      // #region task 2: name the messages that failed
       batchItemFailures.push({ itemIdentifier: record.messageId });
-      // #until-then
-      // // A failed message stays in the queue, as in 03, but all others of its batch stay with it.
-      // throw error;
-      // #endregion
     }
   };
-  // #region task 1: work on the whole batch at once
   await Promise.all(records.map(settle));
-  // #until-then
-  // // As the worker of 03: one after the other.
-  // for (const record of records) {
-  //   await settle(record);
-  // }
-  // #endregion
   // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
   return { batchItemFailures };
 };

@@ -48,7 +48,6 @@ export const handler: SQSHandler = async ({ Records: records }) => {
 
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
-  // #region task 2 (extra): backoff, and the last receive
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -61,7 +60,6 @@ async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   if (isLastReceive(record)) {
     await tickets.mark(parseActivation(record.body), "failed");
   }
-  // #endregion
 }
 
 function isLastReceive({ attributes }: SQSRecord): boolean {

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Activation } from "#shared/activation.ts";
+import { ignoreFailedCondition } from "#shared/aws.ts";
 
 const ticket = z.object({
   eventId: z.string(),
@@ -18,18 +18,12 @@ export type Ticket = z.output<typeof ticket>;
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** The table of tickets. */
-export function createTickets({
-  dynamoDb,
-  tableName,
-}: {
-  dynamoDb: DynamoDBDocumentClient;
-  tableName: string;
-}) {
+export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
     /** The ticket, or undefined if nobody has one of this name. */
     async read(eventId: string): Promise<Ticket | undefined> {
-      const { Item: row } = await dynamoDb.send(
-        new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true }),
+      const { Item: row } = await table.dynamoDb.send(
+        new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true }),
       );
       return row && ticket.parse(row);
     },
@@ -56,31 +50,30 @@ export function createTickets({
 
     /** Writes down how far it has come, unless the device works already: "active" is true for ever. */
     async mark({ eventId, macAddress }: Activation, status: "failed"): Promise<void> {
-      const expression = `SET #status = :status, ${firstSeen}`;
-      const values = {
-        ":status": status,
-        ":active": "active",
-        ":macAddress": macAddress,
-        ":nowMs": Date.now(),
-      };
-      const unlessActive = "attribute_not_exists(#status) OR #status <> :active";
-      await update(eventId, expression, values, unlessActive).catch(ignoreFailedCondition);
+      const mark = new UpdateCommand({
+        TableName: table.tableName,
+        Key: { eventId },
+        UpdateExpression: `SET #status = :status, ${firstSeen}`,
+        ConditionExpression: "attribute_not_exists(#status) OR #status <> :active",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":status": status,
+          ":active": "active",
+          ":macAddress": macAddress,
+          ":nowMs": Date.now(),
+        },
+      });
+      await table.dynamoDb.send(mark).catch(ignoreFailedCondition);
     },
   };
 
   type Values = Record<string, unknown>;
-  async function update(
-    eventId: string,
-    expression: string,
-    values: Values,
-    condition?: string,
-  ): Promise<Ticket> {
-    const { Attributes: row } = await dynamoDb.send(
+  async function update(eventId: string, expression: string, values: Values): Promise<Ticket> {
+    const { Attributes: row } = await table.dynamoDb.send(
       new UpdateCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         Key: { eventId },
         UpdateExpression: expression,
-        ConditionExpression: condition,
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: values,
         ReturnValues: "ALL_NEW",
@@ -93,9 +86,3 @@ export function createTickets({
 // API and consumer may write in either order; what the first of them wrote here stays.
 const firstSeen =
   "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";
-
-function ignoreFailedCondition(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) {
-    throw error;
-  }
-}

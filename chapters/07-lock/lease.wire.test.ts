@@ -19,7 +19,7 @@ describe("a lease", () => {
       tableName: chapter.running.outputs["ACTIVATIONS_TABLE"] ?? "",
     };
     tickets = createTickets(table);
-    leases = createLeases({ ...table, tickets });
+    leases = createLeases(table);
     eventId = crypto.randomUUID();
   });
   afterEach(() => vi.unstubAllEnvs());

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
@@ -18,18 +17,12 @@ export type Ticket = z.output<typeof ticket>;
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** The table of tickets. */
-export function createTickets({
-  dynamoDb,
-  tableName,
-}: {
-  dynamoDb: DynamoDBDocumentClient;
-  tableName: string;
-}) {
+export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
     /** The ticket, or undefined if nobody has one of this name. */
     async read(eventId: string): Promise<Ticket | undefined> {
-      const { Item: row } = await dynamoDb.send(
-        new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true }),
+      const { Item: row } = await table.dynamoDb.send(
+        new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true }),
       );
       return row && ticket.parse(row);
     },
@@ -53,23 +46,15 @@ export function createTickets({
         ":nowMs": Date.now(),
       });
     },
-
-    update,
   };
 
   type Values = Record<string, unknown>;
-  async function update(
-    eventId: string,
-    expression: string,
-    values: Values,
-    condition?: string,
-  ): Promise<Ticket> {
-    const { Attributes: row } = await dynamoDb.send(
+  async function update(eventId: string, expression: string, values: Values): Promise<Ticket> {
+    const { Attributes: row } = await table.dynamoDb.send(
       new UpdateCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         Key: { eventId },
         UpdateExpression: expression,
-        ConditionExpression: condition,
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: values,
         ReturnValues: "ALL_NEW",
@@ -80,12 +65,5 @@ export function createTickets({
 }
 
 // API and consumer may write in either order; what the first of them wrote here stays.
-export const firstSeen =
+const firstSeen =
   "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";
-
-/** For a write that is right to be left out when its condition does not hold. */
-export function ignoreFailedCondition(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) {
-    throw error;
-  }
-}

@@ -1,8 +1,7 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Activation } from "#shared/activation.ts";
-import { firstSeen, ignoreFailedCondition } from "./tickets.ts";
-import type { Tickets } from "./tickets.ts";
+import { ignoreFailedCondition } from "#shared/aws.ts";
 
 /** The right to work on one activation, for a while. It lives in the ticket's own row. */
 export interface Lease extends Activation {
@@ -10,7 +9,7 @@ export interface Lease extends Activation {
   expiresAtMs: number;
 }
 
-/** Somebody may be at work on it until `untilMs`. Expected under at-least-once delivery: try again then. */
+/** Someone may be at work on the activation until `untilMs`. Expected under at-least-once delivery; retry then. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
   readonly untilMs: number;
@@ -24,51 +23,60 @@ export class LeaseHeldError extends Error {
   }
 }
 
-interface Dependencies {
-  dynamoDb: DynamoDBDocumentClient;
-  tableName: string;
-  tickets: Tickets;
-}
-
-export function createLeases({ dynamoDb, tableName, tickets }: Dependencies) {
+/** The leases, which are part of the tickets. */
+export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
     /** Takes the lease: "taken", or "done" if the device works already. Throws {@link LeaseHeldError}. */
     async acquire({ eventId, macAddress, owner, expiresAtMs }: Lease): Promise<"taken" | "done"> {
       const nowMs = Date.now();
-      const expression = `SET #status = :provisioning, leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs, ${firstSeen}`;
-      const values = {
-        ":provisioning": "provisioning",
-        ":owner": owner,
-        ":expiresAtMs": expiresAtMs,
-        ":macAddress": macAddress,
-        ":nowMs": nowMs,
-      };
-      // One atomic write decides the race; a read followed by a write would let two workers in.
-      const ifNobodyHasIt = "attribute_not_exists(#status) OR #status IN (:accepted, :failed)";
-      const states = { ":accepted": "accepted", ":failed": "failed" };
-      // We compare the expiry ourselves because DynamoDB's TTL may delete an item days late.
-      const ifFree = `${ifNobodyHasIt} OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)`;
+      const take = new UpdateCommand({
+        TableName: table.tableName,
+        Key: { eventId },
+        // The function may be faster than the API, which writes the ticket: then the row begins here.
+        UpdateExpression: `SET #status = :provisioning, leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs,
+          macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)`,
+        // One atomic write decides the race; a read followed by a write would let two workers in.
+        // We compare the expiry ourselves because DynamoDB's TTL may delete an item days late.
+        ConditionExpression: `attribute_not_exists(#status)
+          OR #status IN (:accepted, :failed)
+          OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)`,
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":provisioning": "provisioning",
+          ":accepted": "accepted",
+          ":failed": "failed",
+          ":owner": owner,
+          ":expiresAtMs": expiresAtMs,
+          ":macAddress": macAddress,
+          ":nowMs": nowMs,
+        },
+      });
       try {
-        await tickets.update(eventId, expression, { ...values, ...states }, ifFree);
+        await table.dynamoDb.send(take);
         return "taken";
       } catch (error) {
         ignoreFailedCondition(error);
       }
-      const read = new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true });
-      const { Item: row } = await dynamoDb.send(read);
+      const read = new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true });
+      const { Item: row } = await table.dynamoDb.send(read);
       if (row?.["status"] === "active") {
         return "done";
       }
-      // Without an expiry it was released between our write and our read: free from now on.
+      // Without an expiry it was released between our write and our read, so it is free from now on.
       throw new LeaseHeldError(eventId, Number(row?.["leaseExpiresAtMs"] ?? nowMs));
     },
 
-    /** Gives the lease back after a definite failure, unless somebody has taken it over: theirs is not ours to end. */
+    /** Gives the lease back after a definite failure; does nothing if somebody else has taken it over. */
     async release({ eventId, owner }: Lease, status: "accepted" | "failed"): Promise<void> {
-      const expression = "SET #status = :status REMOVE leaseOwner, leaseExpiresAtMs";
-      const ifStillOwner = "#status = :provisioning AND leaseOwner = :owner";
-      const values = { ":status": status, ":provisioning": "provisioning", ":owner": owner };
-      await tickets.update(eventId, expression, values, ifStillOwner).catch(ignoreFailedCondition);
+      const giveBack = new UpdateCommand({
+        TableName: table.tableName,
+        Key: { eventId },
+        UpdateExpression: "SET #status = :status REMOVE leaseOwner, leaseExpiresAtMs",
+        ConditionExpression: "#status = :provisioning AND leaseOwner = :owner",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: { ":status": status, ":provisioning": "provisioning", ":owner": owner },
+      });
+      await table.dynamoDb.send(giveBack).catch(ignoreFailedCondition);
     },
   };
 }

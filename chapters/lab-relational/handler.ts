@@ -86,16 +86,20 @@ async function activateOnce(record: SQSRecord, context: Context, database: Datab
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */
 async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
-  const held =
-    error instanceof LeaseHeldError && Math.max(1, Math.ceil((error.untilMs - Date.now()) / 1_000));
+  // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+  const seconds = isLastReceive(record) ? 0 : backoff;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: config.QUEUE_URL,
       ReceiptHandle: record.receiptHandle,
-      // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
-      VisibilityTimeout: held || (isLastReceive(record) ? 0 : backoff),
+      VisibilityTimeout: error instanceof LeaseHeldError ? secondsUntil(error.untilMs) : seconds,
     }),
   );
+}
+
+// Rounded up: a message that comes before the end finds the lease still held.
+function secondsUntil(untilMs: number): number {
+  return Math.max(1, Math.ceil((untilMs - Date.now()) / 1_000));
 }
 
 function isLastReceive({ attributes }: SQSRecord): boolean {

@@ -17,18 +17,12 @@ export type Ticket = z.output<typeof ticket>;
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** The table of tickets. */
-export function createTickets({
-  dynamoDb,
-  tableName,
-}: {
-  dynamoDb: DynamoDBDocumentClient;
-  tableName: string;
-}) {
+export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
     /** The ticket, or undefined if nobody has one of this name. */
     async read(eventId: string): Promise<Ticket | undefined> {
-      const { Item: row } = await dynamoDb.send(
-        new GetCommand({ TableName: tableName, Key: { eventId }, ConsistentRead: true }),
+      const { Item: row } = await table.dynamoDb.send(
+        new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true }),
       );
       return row && ticket.parse(row);
     },
@@ -56,9 +50,9 @@ export function createTickets({
 
   type Values = Record<string, unknown>;
   async function update(eventId: string, expression: string, values: Values): Promise<Ticket> {
-    const { Attributes: row } = await dynamoDb.send(
+    const { Attributes: row } = await table.dynamoDb.send(
       new UpdateCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         Key: { eventId },
         UpdateExpression: expression,
         ExpressionAttributeNames: { "#status": "status" },

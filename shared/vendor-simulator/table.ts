@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, paginateScan, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { ignoreFailedCondition } from "#shared/aws.ts";
 import { batchWrite } from "#shared/batch-write.ts";
 import type { LedgerSummary, Outcome, VendorLedger } from "#shared/vendor-simulator/ledger.ts";
 import { usualWeather, weatherSchema } from "#shared/vendor-simulator/weather.ts";
@@ -111,9 +111,7 @@ export function createVendorTable({ dynamoDb, tableName, capacity }: VendorTable
         );
         return undefined;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) {
-          throw error;
-        }
+        ignoreFailedCondition(error);
       }
       const { Item: row } = await dynamoDb.send(
         new GetCommand({ ...item(`key#${key}`), ConsistentRead: true }),

@@ -77,7 +77,7 @@ function tellFormer(former: Former): string[] {
 
 function describe(chapter: Chapter): string[] {
   const { number, name } = chapter;
-  const tasks = placesOf(chapter);
+  const tasks = placesOf();
   const width = Math.max(0, ...tasks.map(({ words }) => words.length));
   return [
     `mine/ is now your copy of ${name}${tasks.length === 0 ? "." : "; it does what the chapter before did."}`,

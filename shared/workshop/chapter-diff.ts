@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines, structuredPatch } from "diff";
 import type { StructuredPatchHunk } from "diff";
-import { readBegun } from "./course/mine.ts";
-import { withoutRegions, withoutTaskLines } from "./course/regions.ts";
-import type { NumberedLine } from "./course/regions.ts";
+import { courseFiles } from "./course/mine.ts";
+import { withoutTaskLines } from "./course/places.ts";
+import type { NumberedLine } from "./course/places.ts";
 
 /** How one file of a chapter became a file of the next. */
 export interface FileDiff {
@@ -90,14 +90,9 @@ function pairs(folder: string, nextFolder: string): Pair[] {
 }
 
 function readCode(folder: string): Map<string, NumberedLine[]> {
-  const isCode = (file: string) =>
-    file === templateName || (file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  // Where a task begins and ends, and what stands there until it is done, is no part of the lesson.
-  const readable = readBegun(folder) === undefined ? withoutRegions : withoutTaskLines;
+  // Where a task begins and ends in a participant's copy is no part of the lesson.
   return new Map(
-    readdirSync(folder)
-      .filter(isCode)
-      .map((file) => [file, readable(readFileSync(join(folder, file), "utf8"), file)]),
+    courseFiles({ folder }).map((file) => [file, withoutTaskLines(readFileSync(join(folder, file), "utf8"))]),
   );
 }
 

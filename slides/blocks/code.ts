@@ -2,10 +2,11 @@ import highlighter from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import { escaped } from "#shared/html.ts";
+import type { NumberedLine } from "#shared/workshop/course/places.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";
 import { readQuote } from "./quote.ts";
-import type { NumberedLine, QuotedLine } from "./quote.ts";
+import type { QuotedLine } from "./quote.ts";
 
 highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);

@@ -1,14 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { withoutRegions } from "#shared/workshop/course/regions.ts";
+import { numberedLines } from "#shared/workshop/course/places.ts";
+import type { NumberedLine } from "#shared/workshop/course/places.ts";
 import { StoryError } from "../story-error.ts";
-
-/** A line of a chapter's file, counted from 1. */
-export interface NumberedLine {
-  number: number;
-  text: string;
-}
 
 /** A line of the file as a slide quotes it. */
 export interface QuotedLine {
@@ -38,7 +33,7 @@ export function readQuote({ file, from, to }: Quote, root = projectFolder): Numb
     );
   }
   const comment = file.endsWith(".yaml") ? /^\s*#/ : /^\s*\/\//;
-  const lines = withoutRegions(readFileSync(join(root, file), "utf8"), file).filter(
+  const lines = numberedLines(readFileSync(join(root, file), "utf8")).filter(
     ({ text }) => !comment.test(text),
   );
   const isSame = ({ text }: NumberedLine, { words }: QuotedLine) => text.trim() === words.trim();

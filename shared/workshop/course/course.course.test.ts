@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { writeStart } from "./mine.ts";
+import { makeMistake } from "./mistakes.ts";
 import type { Mistake } from "./mistakes.ts";
 import { courses } from "./tasks.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";
@@ -65,24 +66,20 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     );
   });
 
-  test.each(mistakes)("tells whoever $name", async ({ task, file, find, replace, says }) => {
+  test.each(mistakes)("tells whoever $name", async (mistake) => {
     const checked = await inFolder(
       (folder) => {
         writeSolution(chapter, folder);
-        const text = readFileSync(join(folder, file), "utf8");
-        expect(text.split(find)).toHaveLength(2);
-        writeFileSync(
-          join(folder, file),
-          text.replace(find, () => replace),
-        );
+        const path = join(folder, mistake.file);
+        writeFileSync(path, makeMistake(readFileSync(path, "utf8"), mistake));
       },
       (folder) => checkChapter({ folder, course }),
     );
 
     const open = checked.find(({ state }) => state === "open");
     expect({ number: open?.number, saw: open?.finding?.saw }).toEqual({
-      number: task,
-      saw: expect.stringContaining(says),
+      number: mistake.task,
+      saw: expect.stringContaining(mistake.says),
     });
   });
 });

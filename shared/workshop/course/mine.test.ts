@@ -93,10 +93,11 @@ describe("begin", () => {
     started("03", 1);
     const broken = join(root, "09-broken");
     mkdirSync(broken);
-    writeFileSync(join(broken, "api.ts"), "// #region task 1: no end");
+    writeFileSync(join(broken, "api.ts"), "");
+    writeFileSync(join(broken, "api.start.ts"), "// TASK 1: no end\n// Do it.");
 
     const chapter = { number: "09", name: "09-broken", folder: broken };
-    expect(() => begin(chapter, at(2), mine, saved)).toThrow("api.ts:1");
+    expect(() => begin(chapter, at(2), mine, saved)).toThrow("chapters/09-broken/api.start.ts:1");
     expect(readBegun(mine)?.chapter).toBe("03");
   });
 });
@@ -143,10 +144,10 @@ it("knows every place of a task", () => {
   const placesOfTask = (task: string) =>
     lines.flatMap((line, at) => (line.includes(`// ${task}:`) ? [`mine/lease.ts:${at + 1}`] : []));
 
-  const tasks = placesOf(findChapter("07"), mine);
+  const tasks = placesOf(mine);
 
   expect(tasks.map(({ places }) => places)).toEqual(["TASK 1", "TASK 2", "TASK 3"].map(placesOfTask));
-  expect(tasks.map(({ places }) => places.length)).toEqual([1, 2, 1]);
+  expect(tasks.map(({ places }) => places.length)).toEqual([3, 2, 1]);
 });
 
 // A folder that forbids to remove what is in it stands for a file that another program holds on Windows.

@@ -6,8 +6,8 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { copyWhole, emptyFolder, listFiles } from "./folders.ts";
-import { cutRegions, openingWords, readRegions } from "./regions.ts";
-import type { Region } from "./regions.ts";
+import { linesOfTask, readPlaces } from "./places.ts";
+import type { TaskPlace } from "./places.ts";
 
 /** Where a participant works. */
 export const mineFolder = join(projectFolder, "mine");
@@ -37,41 +37,55 @@ export function readBegun(folder = mineFolder): Begun | undefined {
   }
 }
 
-/** The code and the template of a chapter: what a participant's copy consists of. */
+/** The code and the template of a chapter, without tests and start files: what a participant's copy consists of. */
 export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
   return readdirSync(folder)
-    .filter((file) => file === "template.yaml" || (file.endsWith(".ts") && !file.endsWith(".test.ts")))
+    .filter((file) => file === "template.yaml" || /(?<!\.test|\.start)\.ts$/.test(file))
     .toSorted();
 }
 
-/** The regions of a chapter's tasks, in the order of the tasks, and their files. */
-export function regionsOf(chapter: Pick<Chapter, "folder">): (Region & { file: string })[] {
-  return courseFiles(chapter)
-    .flatMap((file) =>
-      readRegions(readFileSync(join(chapter.folder, file), "utf8"), file).map((region) => ({
-        ...region,
-        file,
-      })),
-    )
-    .toSorted((a, b) => a.task - b.task);
+/** A file that a participant begins with in place of the chapter's: "lease.start.ts" in place of "lease.ts". */
+export interface StartFile {
+  file: string;
+  /** "chapters/07-lock/lease.start.ts" */
+  path: string;
+  text: string;
+  places: TaskPlace[];
 }
 
-/** Writes a chapter as a participant begins with it into an existing folder: its files, the tasks' regions cut. */
+/** The start files of a chapter. Throws an error that names file and line if one has no namesake, or a malformed place. */
+export function startFilesOf({ name, folder }: Pick<Chapter, "name" | "folder">): StartFile[] {
+  const starts = readdirSync(folder).filter((file) => /^[^.]+\.start\.\w+$/.test(file));
+  return starts.toSorted().map((start) => {
+    const [path, file] = [`chapters/${name}/${start}`, start.replace(".start.", ".")];
+    if (!courseFiles({ folder }).includes(file)) {
+      throw new Error(
+        `${path}:1: Expected the chapter's own ${file} beside it, found none; rename one of them.`,
+      );
+    }
+    const text = readFileSync(join(folder, start), "utf8");
+    return { file, path, text, places: readPlaces(text, path) };
+  });
+}
+
+/** Writes a chapter as a participant begins with it into an existing folder: its files, or the start files in their place. */
 export function writeStart(chapter: Chapter, into: string, now = new Date()): void {
   writeAll(startOf(chapter, into, now), into);
 }
 
 function startOf(chapter: Chapter, into: string, now: Date): Map<string, string> {
-  const cut = (file: string) => cutRegions(readFileSync(join(chapter.folder, file), "utf8"), file);
-  const texts = new Map(courseFiles(chapter).map((file) => [file, cut(file)]));
-  texts.set("tsconfig.json", `${JSON.stringify(compilerOptions(into), undefined, 2)}\n`);
+  const starts = new Map(startFilesOf(chapter).map(({ file, text }) => [file, text]));
+  const read = (file: string) => readFileSync(join(chapter.folder, file), "utf8");
+  const texts = new Map(courseFiles(chapter).map((file) => [file, starts.get(file) ?? read(file)]));
+  const root = relative(into, projectFolder).replaceAll("\\", "/");
+  texts.set("tsconfig.json", json({ extends: `${root}/tsconfig.json`, include: ["."] }));
   const begun: Begun = {
     chapter: chapter.number,
     name: chapter.name,
     begunAt: now.toISOString(),
     hashes: Object.fromEntries([...texts].map(([file, text]) => [file, hash(text)])),
   };
-  return texts.set(begunFile, `${JSON.stringify(begun, undefined, 2)}\n`);
+  return texts.set(begunFile, json(begun));
 }
 
 function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
@@ -134,29 +148,26 @@ function replace(folder: string, former: Former, write: () => void): void {
   }
 }
 
-/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its marker, the file. */
+/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its first line, the file. */
 export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
-  const [line] = linesOfTask(task, folder);
+  const path = join(folder, task.file);
+  const [line] = existsSync(path) ? linesOfTask(readFileSync(path, "utf8"), task.number) : [];
   return `mine/${task.file}${line === undefined ? "" : `:${line}`}`;
 }
 
-/** Each task of a begun chapter, and all places where it is done. */
-export function placesOf(chapter: Chapter, folder = mineFolder): { words: string; places: string[] }[] {
-  const regions = regionsOf(chapter);
-  return [...new Set(regions.map(openingWords))].map((words) => {
-    const own = regions.filter((region) => openingWords(region) === words);
-    const places = own.flatMap(({ task, file }) =>
-      linesOfTask({ number: task, file }, folder).map((line) => `mine/${file}:${line}`),
-    );
-    return { words, places: [...new Set(places)] };
-  });
-}
-
-function linesOfTask({ number, file }: { number: number; file: string }, folder: string): number[] {
-  const path = join(folder, file);
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/) : [];
-  const opening = new RegExp(String.raw`^\s*(//|#) TASK ${number}\b`);
-  return lines.flatMap((line, at) => (opening.test(line) ? [at + 1] : []));
+/** Each task of a copy that has just been begun, and all places where it is done, in the order of the tasks. */
+export function placesOf(folder = mineFolder): { words: string; places: string[] }[] {
+  const all = courseFiles({ folder }).flatMap((file) =>
+    readPlaces(readFileSync(join(folder, file), "utf8"), file).map((place) => ({
+      task: place.task,
+      words: `TASK ${place.task}${place.isExtra ? " (extra)" : ""}: ${place.title}`,
+      place: `mine/${file}:${place.line}`,
+    })),
+  );
+  return [...new Set(all.toSorted((a, b) => a.task - b.task).map(({ words }) => words))].map((words) => ({
+    words,
+    places: all.filter((each) => each.words === words).map(({ place }) => place),
+  }));
 }
 
 function save(now: Date, folder: string, saved: string): Former {
@@ -185,14 +196,7 @@ function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun
   );
 }
 
-/** Imports that a later task needs stand there from the beginning: nobody types them. */
-function compilerOptions(folder: string) {
-  return {
-    extends: `${relative(folder, projectFolder).replaceAll("\\", "/")}/tsconfig.json`,
-    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
-    include: ["."],
-  };
-}
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 // An editor may have written other line ends; that is no work that could be lost.
 const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");

@@ -170,7 +170,7 @@ export const course: Course = {
       hints: [
         'Who should say "enough": the function, which may be dead, or the queue, which counts every delivery?',
         "A queue with a RedrivePolicy moves a message to another queue when it has been received too often. That other queue is in the template already.",
-        "Take one `#` and the space after it away from the three lines of the RedrivePolicy; they stand below `MessageRetentionPeriod`, with the same indentation.",
+        "`RedrivePolicy:` stands below `MessageRetentionPeriod`, with the same indentation, and has two keys: `deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn`, and `maxReceiveCount`.",
         "The number: `!Ref MaxReceiveCount`, the parameter at the top. The function reads the same one.",
       ],
       check: setAside,

@@ -13,8 +13,8 @@ export const course: Course = {
       hints: [
         "Two deliveries look at the same moment. What could one of them see that the other doesn't?",
         "Only the table can decide who was first: let it look and write in one step. A write may have a condition.",
-        "The write already takes a condition, `ifFree`. It must hold for a row without a status (`attribute_not_exists(#status)`), and for one that is accepted or failed.",
-        'Two constants: `ifNobodyHasIt = "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and `states` with the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression names.',
+        "A write may have a `ConditionExpression`. This one must hold for a row without a status (`attribute_not_exists(#status)`), and for one that is accepted or failed.",
+        '`ConditionExpression: "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and below it the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression names.',
       ],
       check: oneWrite,
     },
@@ -37,7 +37,7 @@ export const course: Course = {
       hints: [
         "You were slow, your lease ended, and somebody took it over. Now your call fails. Whose lease do you release?",
         "The release is a write like any other, and may have a condition: it is still mine.",
-        '`ifStillOwner = "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
+        '`ConditionExpression: "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
       ],
       check: ownersWrite,
     },

@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { courseFiles } from "../mine.ts";
-import { withoutRegions } from "../regions.ts";
 
-/** Writes a chapter as it is in the end, without the marks of its tasks. */
+/** Writes a chapter as it is in the end: what a participant may have after the last task. */
 export function writeSolution(chapter: Chapter, folder: string): void {
   for (const file of courseFiles(chapter)) {
-    const lines = withoutRegions(readFileSync(join(chapter.folder, file), "utf8"), file);
-    writeFileSync(join(folder, file), lines.map(({ text }) => text).join("\n"));
+    copyFileSync(join(chapter.folder, file), join(folder, file));
   }
 }
 

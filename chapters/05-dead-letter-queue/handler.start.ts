@@ -1,0 +1,59 @@
+// The function's code. Lambda polls the queue and calls it with up to BatchSize messages (template.yaml).
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import type { SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
+import { parseActivation } from "#shared/activation.ts";
+import { createDynamoDb, createSqs } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { createVendor } from "#shared/vendor.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  VENDOR_URL: variables.url,
+  ACTIVATIONS_TABLE: variables.text,
+  QUEUE_URL: variables.url,
+  MAX_RECEIVE_COUNT: variables.count,
+});
+
+const sqs = createSqs();
+const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
+const provision = createVendor({ vendorUrl: config.VENDOR_URL });
+
+// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
+// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+const backoffSeconds = [1, 1, 2, 2];
+
+/** Activates the devices of one batch, all at once, and names the messages that failed. */
+export const handler: SQSHandler = async ({ Records: records }) => {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  const settle = async (record: SQSRecord) => {
+    try {
+      const activation = parseActivation(record.body);
+      await provision(activation);
+      await tickets.activate(activation);
+    } catch (error) {
+      console.error("activation failed", { messageId: record.messageId, error });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      await prepareNextDelivery(record).catch((cause: unknown) => {
+        console.error("the visibility timeout decides when it comes again", {
+          messageId: record.messageId,
+          cause,
+        });
+      });
+    }
+  };
+  await Promise.all(records.map(settle));
+  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  return { batchItemFailures };
+};
+
+/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+async function prepareNextDelivery(record: SQSRecord): Promise<void> {
+  // TASK 2 (extra): backoff, and the last receive
+  // As in 04, the visibility timeout decides when the message comes back. Let the receive count decide it, and write
+  // "failed" into the ticket after the last receive.
+  // END OF TASK 2
+}
+
+function isLastReceive({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) >= config.MAX_RECEIVE_COUNT;
+}

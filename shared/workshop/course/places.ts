@@ -1,0 +1,74 @@
+/** A part of a participant's file where one task is done; a task may have several. Its code is what they begin with. */
+export interface TaskPlace {
+  task: number;
+  title: string;
+  /** A chapter is passed without it. */
+  isExtra: boolean;
+  /** Of the line `TASK 1: title` in its file, counted from 1. */
+  line: number;
+  /** Of the line `END OF TASK 1`. */
+  endLine: number;
+}
+
+/** A line of a file, counted from 1. */
+export interface NumberedLine {
+  number: number;
+  text: string;
+}
+
+// The sign of a comment in TypeScript, and in YAML.
+const opening = /^\s*(?:\/\/|#) TASK (\d+)( \(extra\))?: (.+)$/;
+const ending = /^\s*(?:\/\/|#) END OF TASK (\d+)$/;
+const either = /^\s*(?:\/\/|#) (?:END OF )?TASK\b/;
+const comment = /^\s*(?:\/\/|#) \S/;
+
+/** The places of a start file, in order. Throws an error that names `file`, line and remedy where one is malformed. */
+export function readPlaces(text: string, file: string): TaskPlace[] {
+  const lines = numberedLines(text);
+  const places: TaskPlace[] = [];
+  let open: TaskPlace | undefined;
+  for (const { number: line, text: words } of lines.filter(({ text: each }) => either.test(each))) {
+    const refuse = (sentence: string) => new Error(`${file}:${line}: ${sentence}`);
+    const [opens, task, extra, title = ""] = opening.exec(words) ?? [];
+    const [ends, endedTask] = ending.exec(words) ?? [];
+    if (opens !== undefined && open !== undefined) {
+      throw refuse(`Expected END OF TASK ${open.task} before another TASK begins, found none; add it.`);
+    }
+    if (opens !== undefined) {
+      const next = lines[line]?.text ?? "";
+      if (!comment.test(next) || either.test(next)) {
+        throw refuse(`Expected a comment below TASK ${task} that says what to do, found none; add it.`);
+      }
+      open = { task: Number(task), title, isExtra: extra !== undefined, line, endLine: line };
+    } else if (ends === undefined) {
+      throw refuse(`Expected \`TASK 1: title\` or \`END OF TASK 1\`, got \`${words.trim()}\`; rewrite it.`);
+    } else if (open?.task === Number(endedTask)) {
+      places.push({ ...open, endLine: line });
+      open = undefined;
+    } else {
+      throw refuse(`Expected TASK ${endedTask} above its END OF TASK ${endedTask}, found none; add it.`);
+    }
+  }
+  if (open !== undefined) {
+    throw new Error(`${file}:${open.line}: Expected END OF TASK ${open.task} below, found none; add it.`);
+  }
+  return places;
+}
+
+/** Lines of a participant's file in which a task begins, whatever else they have done to the file. */
+export function linesOfTask(text: string, task: number): number[] {
+  const begins = ({ text: line }: NumberedLine) => Number(opening.exec(line)?.[1]) === task;
+  return numberedLines(text)
+    .filter(begins)
+    .map(({ number }) => number);
+}
+
+/** A file as one reads it: without the lines that say where a task begins and ends. */
+export function withoutTaskLines(text: string): NumberedLine[] {
+  return numberedLines(text).filter(({ text: line }) => !opening.test(line) && !ending.test(line));
+}
+
+/** The lines of a text. A checkout on Windows may have other line ends. */
+export function numberedLines(text: string): NumberedLine[] {
+  return text.split(/\r?\n/).map((line, at) => ({ number: at + 1, text: line }));
+}
