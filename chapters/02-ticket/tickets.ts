@@ -19,7 +19,7 @@ export type Tickets = ReturnType<typeof createTickets>;
 /** The table of tickets. */
 export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
-    /** The ticket, or undefined if nobody has one of this name. */
+    /** The ticket, or undefined if there is none. */
     async read(eventId: string): Promise<Ticket | undefined> {
       const { Item: row } = await table.dynamoDb.send(
         new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true }),
@@ -27,7 +27,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return row && ticket.parse(row);
     },
 
-    /** Writes a ticket, anew if the activation before it has failed. */
+    /** Writes a ticket, also in place of one whose activation has failed. */
     accept({ eventId, macAddress }: Activation): Promise<Ticket> {
       // Two first requests at the same moment both come here, and the vendor is asked twice; 07 is where that ends.
       const expression = "SET #status = :accepted, macAddress = :macAddress, acceptedAtMs = :nowMs";
@@ -44,7 +44,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return update(eventId, expression, { ":active": "active", ":nowMs": Date.now() });
     },
 
-    /** Writes down that nobody works on it any more, and the device does not work. */
+    /** Writes down that the activation has failed, and that no one goes on with it. */
     fail({ eventId }: Activation): Promise<Ticket> {
       return update(eventId, "SET #status = :failed", { ":failed": "failed" });
     },

@@ -18,8 +18,8 @@ const sqs = createSqs();
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
-// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits and the
+// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */

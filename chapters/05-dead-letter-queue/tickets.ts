@@ -20,7 +20,7 @@ export type Tickets = ReturnType<typeof createTickets>;
 /** The table of tickets. */
 export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
-    /** The ticket, or undefined if nobody has one of this name. */
+    /** The ticket, or undefined if there is none. */
     async read(eventId: string): Promise<Ticket | undefined> {
       const { Item: row } = await table.dynamoDb.send(
         new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true }),
@@ -28,7 +28,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return row && ticket.parse(row);
     },
 
-    /** Writes a ticket, unless the consumer was faster than we are: then what it wrote stays. */
+    /** Writes a ticket, unless the consumer was faster: then what it wrote stays. */
     accept({ eventId, macAddress }: Activation): Promise<Ticket> {
       const expression = `SET #status = if_not_exists(#status, :accepted), ${firstSeen}`;
       return update(eventId, expression, {
@@ -48,7 +48,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       });
     },
 
-    /** Writes down how far it has come, unless the device works already: "active" is true for ever. */
+    /** Writes down how far it has come, unless the device works already: active stays active. */
     async mark({ eventId, macAddress }: Activation, status: "failed"): Promise<void> {
       const mark = new UpdateCommand({
         TableName: table.tableName,
@@ -83,6 +83,6 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
   }
 }
 
-// API and consumer may write in either order; what the first of them wrote here stays.
+// API and consumer may write in either order. What the first of them wrote here stays.
 const firstSeen =
   "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";

@@ -19,8 +19,8 @@ const sqs = createSqs();
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
-// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits and the
+// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
@@ -45,11 +45,11 @@ export const handler: SQSHandler = async ({ Records: records }) => {
   return { batchItemFailures };
 };
 
-/** The talk's guard: ask the table whether somebody has called the vendor; if nobody has, call it, else return. */
+/** The talk's guard: read the ticket; if no one has called the vendor yet, call it, else return. */
 async function activateOnce(activation: Activation): Promise<void> {
   const ticket = await tickets.read(activation.eventId);
-  // Between this answer and the write below another copy may read the same "not yet". Reading consistently, as we do,
-  // does not help. And a return is a success: Lambda deletes the message, though whoever wrote "provisioning" may be dead.
+  // Between this answer and the write below another delivery may read the same "not yet". Reading consistently, as we
+  // do, does not help. And a return is a success: Lambda deletes the message, though "provisioning" may be what a crash left.
   if (ticket?.status === "provisioning" || ticket?.status === "active") {
     return;
   }
@@ -57,7 +57,7 @@ async function activateOnce(activation: Activation): Promise<void> {
   try {
     await provision(activation);
   } catch (error) {
-    // Or the next delivery would find "provisioning", return, and the work would be lost.
+    // Otherwise the next delivery would find "provisioning" and return, and the work would be lost.
     await tickets.mark(activation, "accepted");
     throw error;
   }
@@ -71,7 +71,7 @@ async function prepareNextDelivery(record: SQSRecord): Promise<void> {
     new ChangeMessageVisibilityCommand({
       QueueUrl: config.QUEUE_URL,
       ReceiptHandle: record.receiptHandle,
-      // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+      // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
       VisibilityTimeout: isLastReceive(record) ? 0 : backoff,
     }),
   );

@@ -31,8 +31,8 @@ const provision = createVendor({
   sendIdempotencyKey: true,
 });
 
-// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
-// the outage that we survive: whatever lasts longer is set aside.
+// How long to leave the vendor alone after the first, second, ... failure. These waits and the
+// attempts themselves add up to the longest outage that we survive.
 const backoffSeconds = config.RETRY_DELAYS_SECONDS.split(",").map(Number);
 
 // Lambda kills a function that is late, though not to the millisecond.
@@ -60,7 +60,7 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
   return { batchItemFailures };
 };
 
-/** One at a time: whoever holds the lease calls the vendor. Who finds it held fails, and comes back when it ends. */
+/** One at a time: the holder of the lease calls the vendor. A delivery that finds it held comes back when it ends. */
 async function activateOnce(record: SQSRecord, context: Context): Promise<void> {
   const activation = parseActivation(record.body);
   const expiresAtMs = Date.now() + context.getRemainingTimeInMillis() + leaseMarginMs;
@@ -72,13 +72,13 @@ async function activateOnce(record: SQSRecord, context: Context): Promise<void> 
     await provision(activation);
   } catch (error) {
     if (error instanceof VendorSilentError) {
-      // The vendor may still be at work, so nobody may try before the lease ends, we neither.
+      // The vendor may still be at work, so no one may retry before the lease ends, and that includes us.
       throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
     }
     await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
     throw error;
   }
-  // Even if the lease has ended meanwhile: that the device works is true.
+  // Even if the lease has ended meanwhile: it is true that the device works.
   await tickets.activate(activation);
 }
 
@@ -87,7 +87,7 @@ async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<v
   const longest = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
   // Half of it by chance: what failed together in an outage must not come back together.
   const backoff = Math.ceil(longest * (0.5 + Math.random() / 2));
-  // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+  // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
   const seconds = isLastReceive(record) ? 0 : backoff;
   await sqs.send(
     new ChangeMessageVisibilityCommand({

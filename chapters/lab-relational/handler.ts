@@ -27,8 +27,8 @@ const kept = config.CONNECTION_PER === "environment" ? connect() : undefined;
 // A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
 const provision = createVendor({ vendorUrl: config.VENDOR_URL, sendIdempotencyKey: true });
 
-// How long to leave the vendor alone after the first, second, ... failure. Together with the attempts themselves it is
-// the outage that we survive: whatever lasts longer is set aside. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits and the
+// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
 // Lambda kills a function that is late, though not to the millisecond.
@@ -60,7 +60,7 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
   return { batchItemFailures };
 };
 
-/** One at a time: whoever holds the lease calls the vendor. Who finds it held fails, and comes back when it ends. */
+/** One at a time: the holder of the lease calls the vendor. A delivery that finds it held comes back when it ends. */
 async function activateOnce(record: SQSRecord, context: Context, database: Database): Promise<void> {
   const leases = createLeases({ database });
   const activation = parseActivation(record.body);
@@ -73,20 +73,20 @@ async function activateOnce(record: SQSRecord, context: Context, database: Datab
     await provision(activation);
   } catch (error) {
     if (error instanceof VendorSilentError) {
-      // The vendor may still be at work, so nobody may try before the lease ends, we neither.
+      // The vendor may still be at work, so no one may retry before the lease ends, and that includes us.
       throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
     }
     await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
     throw error;
   }
-  // Even if the lease has ended meanwhile: that the device works is true.
+  // Even if the lease has ended meanwhile: it is true that the device works.
   await createTickets({ database }).activate(activation);
 }
 
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */
 async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
-  // After the last receive nobody waits for anything: the next poll finds it, and SQS sets it aside.
+  // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
   const seconds = isLastReceive(record) ? 0 : backoff;
   await sqs.send(
     new ChangeMessageVisibilityCommand({

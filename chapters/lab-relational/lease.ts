@@ -8,7 +8,7 @@ export interface Lease extends Activation {
   expiresAtMs: number;
 }
 
-/** Somebody may be at work on it until `untilMs`. Expected under at-least-once delivery: try again then. */
+/** Someone may be at work on the activation until `untilMs`. Expected under at-least-once delivery; retry then. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
   readonly untilMs: number;
@@ -52,11 +52,11 @@ export function createLeases({ database }: { database: Database }) {
       if (found?.["status"] === "active") {
         return "done";
       }
-      // Without an expiry it was released between our write and our read: free from now on.
+      // Without an expiry it was released between our write and our read, so it is free from now on.
       throw new LeaseHeldError(eventId, Number(found?.["lease_expires_at_ms"] ?? nowMs));
     },
 
-    /** Gives the lease back after a definite failure, unless somebody has taken it over: theirs is not ours to end. */
+    /** Gives the lease back after a definite failure; does nothing if somebody else has taken it over. */
     async release({ eventId, owner }: Lease, status: "accepted" | "failed"): Promise<void> {
       await database.query(
         `UPDATE activations SET status = $3, lease_owner = NULL, lease_expires_at_ms = NULL

@@ -30,7 +30,7 @@ const isEventId = z.uuid();
 /** The table of tickets. */
 export function createTickets({ database }: { database: Database }) {
   return {
-    /** The ticket, or undefined if nobody has one of this name. */
+    /** The ticket, or undefined if there is none. */
     async read(eventId: string): Promise<Ticket | undefined> {
       // Anything else PostgreSQL would refuse as a key, and it may be whatever a customer types.
       if (!isEventId.safeParse(eventId).success) {
@@ -40,7 +40,7 @@ export function createTickets({ database }: { database: Database }) {
       return rows[0] && ticket.parse(rows[0]);
     },
 
-    /** Writes a ticket, unless the consumer was faster than we are: then what it wrote stays. */
+    /** Writes a ticket, unless the consumer was faster: then what it wrote stays. */
     accept: (activation: Activation): Promise<Ticket> =>
       database.transaction(async (transaction) => {
         await writeIfAbsent(transaction, activation);
