@@ -4,12 +4,11 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
 import { checkChapter, checkRunning } from "./course/check-chapter.ts";
 import type { CheckedTask } from "./course/check-chapter.ts";
-import { describeCheck, isPassed } from "./course/check-text.ts";
-import { mineFolder, placeOf, readBegun } from "./course/mine.ts";
+import { describeCheck, isPassed } from "./course/text.ts";
+import { mineFolder, needCopyOf, placeOf, readBegun, whichChapter } from "./course/mine.ts";
 import { updateProgress, withChecked } from "./course/progress.ts";
 import type { Course, LiveCourse } from "./course/task.ts";
-import { findCourse } from "./course/tasks.ts";
-import { needCopyOf, whichChapter } from "./course/which-chapter.ts";
+import { findCourse } from "./course/courses.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run check 04";

@@ -1,9 +1,8 @@
 // `npm run hint 04` shows one hint more for the first task that has not passed; `npm run hint 04 2` for task 2.
-import { placeOf, readBegun } from "./course/mine.ts";
+import { placeOf, readBegun, whichChapter } from "./course/mine.ts";
 import { readProgress, updateProgress } from "./course/progress.ts";
-import { describeHints, nextTask } from "./course/hint-text.ts";
-import { findCourse } from "./course/tasks.ts";
-import { whichChapter } from "./course/which-chapter.ts";
+import { describeHints, nextTask } from "./course/text.ts";
+import { findCourse } from "./course/courses.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run hint 04";

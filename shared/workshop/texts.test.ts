@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { listChapters, projectFolder } from "#shared/run/chapters.ts";
-import { courses } from "./course/tasks.ts";
+import { courses } from "./course/courses.ts";
 import { findNewWords } from "./live/new-words.ts";
 import { parsePrediction } from "./predict.ts";
 

@@ -1,5 +1,5 @@
 import { findChapter } from "#shared/run/chapters.ts";
-import { courses } from "#shared/workshop/course/tasks.ts";
+import { courses } from "#shared/workshop/course/courses.ts";
 import { escaped } from "#shared/html.ts";
 import { StoryError } from "../story-error.ts";
 import type { Block } from "./block.ts";

@@ -5,7 +5,7 @@ import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { checkChapter } from "./check-chapter.ts";
-import { findCourse } from "./tasks.ts";
+import { findCourse } from "./courses.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";
 
 interface BrokenCopy {

@@ -6,8 +6,8 @@ import { openStage } from "#shared/stage/stage.ts";
 import { OpenTaskError } from "./task.ts";
 import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
 
-/** Everything of a task but its check, and how it stands. */
-export interface CheckedTask extends Omit<Task, "check"> {
+/** A task without its check, and how it stands. */
+export interface CheckedTask extends Omit<Task, "check" | "mistakes"> {
   /** Unchecked: it comes before `from`, or after the first open one, upon which it builds. */
   state: "done" | "open" | "unchecked";
   /** Of an open one. */
@@ -113,7 +113,7 @@ async function inOrder<Subject>(
 }
 
 function described<Subject>(
-  { check: _check, ...task }: Task<Subject>,
+  { check: _check, mistakes: _mistakes, ...task }: Task<Subject>,
   state: CheckedTask["state"],
 ): CheckedTask {
   return { ...task, state };

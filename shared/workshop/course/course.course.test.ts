@@ -5,28 +5,19 @@ import { describe, expect, test } from "vitest";
 import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { writeStart } from "./mine.ts";
-import { makeMistake } from "./mistakes.ts";
-import type { Mistake } from "./mistakes.ts";
-import { courses } from "./tasks.ts";
-import { inFolder, writeSolution } from "./testing/copies.ts";
+import { courses } from "./courses.ts";
+import { inFolder, makeMistake, writeSolution } from "./testing/copies.ts";
 
 // Some of them start at the same time, beside whatever else this machine does.
 const patience = { readyWithinMs: 40_000 };
 const staged = courses.flatMap((course) =>
   course.looksAt === "running" ? [] : [{ ...course, start: { ...patience, ...course.start } }],
 );
-const mistakesOf = new Map(
-  await Promise.all(
-    staged.map(async ({ chapter }) => {
-      const { mistakes } = (await import(`./tasks/${chapter}.mistakes.ts`)) as { mistakes: Mistake[] };
-      return [chapter, mistakes] as const;
-    }),
-  ),
-);
-
 describe.concurrent.each(staged)("the course of $chapter", (course) => {
   const chapter = findChapter(course.chapter);
-  const mistakes = mistakesOf.get(course.chapter) ?? [];
+  const mistakes = course.tasks.flatMap(({ number, file, mistakes: own = [] }) =>
+    own.map((mistake) => ({ task: number, file, ...mistake })),
+  );
   const required = course.tasks.filter(({ isExtra }) => isExtra !== true);
 
   test("has a task to begin with: what a participant starts from leaves the first one open", async () => {
@@ -66,20 +57,20 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     );
   });
 
-  test.each(mistakes)("tells whoever $name", async (mistake) => {
+  test.each(mistakes)("tells whoever $name", async ({ task, file, says, ...mistake }) => {
     const checked = await inFolder(
       (folder) => {
         writeSolution(chapter, folder);
-        const path = join(folder, mistake.file);
-        writeFileSync(path, makeMistake(readFileSync(path, "utf8"), mistake));
+        const path = join(folder, file);
+        writeFileSync(path, makeMistake(readFileSync(path, "utf8"), file, mistake));
       },
       (folder) => checkChapter({ folder, course }),
     );
 
     const open = checked.find(({ state }) => state === "open");
     expect({ number: open?.number, saw: open?.finding?.saw }).toEqual({
-      number: mistake.task,
-      saw: expect.stringContaining(mistake.says),
+      number: task,
+      saw: expect.stringContaining(says),
     });
   });
 });

@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
-import { begin, bringBack, listSaved, placeOf, placesOf, readBegun, writeStart } from "./mine.ts";
+import {
+  begin,
+  bringBack,
+  listSaved,
+  needCopyOf,
+  placeOf,
+  placesOf,
+  readBegun,
+  whichChapter,
+  writeStart,
+} from "./mine.ts";
 
 let root: string;
 let mine: string;
@@ -177,4 +187,24 @@ it("gives the copy the project's compiler options, wherever it lies", () => {
     extends: expect.stringMatching(/^\.\.[^\\]*\/tsconfig\.json$/),
     include: ["."],
   });
+});
+
+it("without a word it is the chapter that mine/ is a copy of", () => {
+  started("03", 1);
+
+  expect([undefined, "mine", "4"].map((word) => whichChapter(word, mine).number)).toEqual(["03", "03", "04"]);
+});
+
+it("without a copy it says how to make one", () => {
+  expect(() => whichChapter(undefined, mine)).toThrow("`npm run begin 02` makes one");
+  expect(() => needCopyOf(findChapter("04"), mine)).toThrow("`npm run begin 04` makes one");
+});
+
+it("with a copy of another chapter it says both ways out", () => {
+  started("03", 1);
+
+  needCopyOf(findChapter("03"), mine);
+  expect(() => needCopyOf(findChapter("04"), mine)).toThrow(
+    /one of 03: `npm run check 03` checks that, `npm run begin 04` begins 04 and saves first/,
+  );
 });

@@ -1,11 +1,19 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import * as z from "zod";
-import { projectFolder } from "#shared/run/chapters.ts";
-import type { Chapter } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
-import { copyWhole, emptyFolder, listFiles } from "./folders.ts";
+import { findChapter, projectFolder } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
 import { linesOfTask, readPlaces } from "./places.ts";
 import type { TaskPlace } from "./places.ts";
 
@@ -200,3 +208,67 @@ const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 // An editor may have written other line ends; that is no work that could be lost.
 const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
+
+/** The chapter that a word names; without one, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */
+export function whichChapter(word: string | undefined, folder = mineFolder): Chapter {
+  if (word !== undefined && word !== "mine") {
+    return findChapter(word);
+  }
+  return findChapter(needBegun("02", folder));
+}
+
+/** Throws a {@link UsageError} if mine/ is not a copy of this chapter. */
+export function needCopyOf({ number }: Pick<Chapter, "number">, folder = mineFolder): void {
+  const begun = needBegun(number, folder);
+  if (begun !== number) {
+    throw new UsageError(
+      `Expected mine/ to be your copy of ${number}, but it is one of ${begun}: \`npm run check ${begun}\` checks that, ` +
+        `\`npm run begin ${number}\` begins ${number} and saves first what you have changed.`,
+    );
+  }
+}
+
+function needBegun(suggested: string, folder: string): string {
+  const begun = readBegun(folder);
+  if (begun === undefined) {
+    throw new UsageError(
+      `There is no copy of a chapter in mine/ yet: \`npm run begin ${suggested}\` makes one.`,
+    );
+  }
+  return begun.chapter;
+}
+
+/** Every file below a folder, by its path in it; none if there is no such folder. */
+function listFiles(folder: string): string[] {
+  return existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    : [];
+}
+
+/** Copies a folder to a place that is free. The copy has its name once it is whole, and not before. */
+function copyWhole(from: string, to: string): void {
+  const part = join(dirname(to), "..", `saving-${basename(to)}`);
+  rmSync(part, { recursive: true, force: true });
+  cpSync(from, part, { recursive: true });
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(part, to);
+}
+
+/** Removes everything in a folder, which is there afterwards. Throws an error that names what could not be removed. */
+function emptyFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    try {
+      // Windows refuses to remove what an editor or a virus scanner has open, often for a moment only.
+      rmSync(join(folder, name), { recursive: true, maxRetries: 5, retryDelay: 100 });
+    } catch (cause) {
+      const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+      throw new Error(
+        `Expected to remove ${name} from ${basename(folder)}/, but something holds it${code}; close that, then try again.`,
+        { cause },
+      );
+    }
+  }
+}

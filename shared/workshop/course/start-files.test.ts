@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { listChapters } from "#shared/run/chapters.ts";
 import { startFilesOf } from "./mine.ts";
 import { readPlaces } from "./places.ts";
-import { courses } from "./tasks.ts";
 import { checkTasks, compareStart, compareStarts } from "./testing/start-file.ts";
 
 const start = `open();
@@ -106,26 +104,5 @@ describe("the tasks of a start file", () => {
     expect(() => compareStarts([startFile(twice)], () => `a();\n${half}b();\n${half}c();`)).toThrow(
       "x/api.start.ts:6: Expected TASK 1 to stand for at most 15 lines of the chapter, got 16",
     );
-  });
-});
-
-describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks of $name", (each) => {
-  const starts = startFilesOf(each);
-  const course = courses.find(({ chapter: number }) => number === each.number);
-  const tasks = course?.looksAt === "running" ? [] : (course?.tasks ?? []);
-
-  it("are numbered from 1, and each is at most 15 lines under one title", () => {
-    const numbers = starts.flatMap(({ places }) => places.map(({ task }) => task)).toSorted((a, b) => a - b);
-
-    expect([...new Set(numbers)]).toEqual(tasks.map((_, index) => index + 1));
-    compareStarts(starts, (file) => readFileSync(join(each.folder, file), "utf8"));
-  });
-
-  it("have the same names where they are checked, and lie in the files that the checks name", () => {
-    checkTasks(starts, tasks);
-
-    const filesOf = (number: number) =>
-      starts.filter(({ places }) => places.some(({ task }) => task === number)).map(({ file }) => file);
-    expect(tasks.filter(({ number, file }) => !filesOf(number).includes(file))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Stage } from "#shared/stage/stage.ts";
 
 /** One change of at most 15 lines that a participant makes, and the proof, from outside, that it is made. */
 export interface Task<Subject = Stage> {
-  /** As in the marker of its region. */
+  /** As in the places of the start file. */
   number: number;
   title: string;
   /** Where it is done, below the chapter's folder, such as "handler.ts". */
@@ -18,6 +18,20 @@ export interface Task<Subject = Stage> {
    * bounded; a trouble that it has made need not be undone, since the stage is calmed before the next check.
    */
   check: (subject: Subject) => Promise<void>;
+  /** The check must fail for each, and name it: `npm run test:course` tries them. */
+  mistakes?: readonly Mistake[];
+}
+
+/** A mistake that people make, as changes of the chapter's own code. */
+export interface Mistake {
+  /** In the words of someone who makes it: "deletes the message before the device works". */
+  name: string;
+  /** Default: the task's. */
+  file?: string;
+  /** What is in the chapter's file exactly once, in whatever layout, and what replaces it. */
+  edits: readonly (readonly [find: string, replace: string])[];
+  /** Part of what the finding says it saw. */
+  says: string;
 }
 
 /** What there is to do in one chapter, in order; the tasks build upon each other. */

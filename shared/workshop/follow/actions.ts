@@ -1,4 +1,4 @@
-import { isPassed } from "#shared/workshop/course/check-text.ts";
+import { isPassed } from "#shared/workshop/course/text.ts";
 import type { CommandName, Commands } from "./commands.ts";
 import { helpPage } from "./keys.ts";
 import { isMeasured, measureArguments, runArgument } from "./path.ts";

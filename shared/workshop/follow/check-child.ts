@@ -2,7 +2,7 @@
 import "#shared/child.ts";
 import { tellReady } from "#shared/child.ts";
 import { checkChapter } from "#shared/workshop/course/check-chapter.ts";
-import { findCourse } from "#shared/workshop/course/tasks.ts";
+import { findCourse } from "#shared/workshop/course/courses.ts";
 
 const [chapter = "", folder = "", from = "1"] = process.argv.slice(2);
 const course = findCourse(chapter);

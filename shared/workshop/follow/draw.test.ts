@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import { findCourse } from "#shared/workshop/course/tasks.ts";
+import { findCourse } from "#shared/workshop/course/courses.ts";
 import { painter } from "#shared/workshop/screen/paint.ts";
 import { describeFollow, drawFollow } from "./draw.ts";
 import type { FollowState } from "./draw.ts";

@@ -1,5 +1,5 @@
 import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import { describeOpen, describeTask, firstOpen, isPassed } from "#shared/workshop/course/check-text.ts";
+import { describeOpen, describeTask, firstOpen, isPassed } from "#shared/workshop/course/text.ts";
 import { drawKeys } from "#shared/workshop/screen/keys.ts";
 import type { Key } from "#shared/workshop/screen/keys.ts";
 import { fit } from "#shared/workshop/screen/paint.ts";

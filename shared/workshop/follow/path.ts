@@ -5,7 +5,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import type { ChapterProgress } from "#shared/workshop/course/progress.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { courses } from "#shared/workshop/course/tasks.ts";
+import { courses } from "#shared/workshop/course/courses.ts";
 import type { Prediction } from "#shared/workshop/predict.ts";
 import { readPrediction } from "#shared/workshop/predict.ts";
 

@@ -1,4 +1,4 @@
-import { describeHints, nextTask } from "#shared/workshop/course/hint-text.ts";
+import { describeHints, nextTask } from "#shared/workshop/course/text.ts";
 import { placeOf } from "#shared/workshop/course/mine.ts";
 import { readProgress, updateProgress } from "#shared/workshop/course/progress.ts";
 import type { ChapterProgress } from "#shared/workshop/course/progress.ts";

@@ -1,8 +1,102 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#shared/stage/eventually.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import type { Stage } from "#shared/stage/stage.ts";
+
+export const course: Course = {
+  chapter: "02",
+  tasks: [
+    {
+      number: 1,
+      title: "answer first",
+      file: "api.ts",
+      hints: [
+        "What does the customer need at this moment: a device that works, or your word that it will? Look at what the answer waits for.",
+        "Three steps in a new order: write the ticket, answer with it, then do the work. Only the first is awaited before the answer.",
+        "The function `activate` at the end of api.ts does the work and catches its own errors; call it after the answer, without `await` (write `void` so that everybody sees it is on purpose).",
+        "`tickets.accept(activation)` gives the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After of 1, and the ticket as JSON.",
+      ],
+      check: answerFirst,
+      mistakes: [
+        {
+          name: "waits for the work before it answers",
+          edits: [
+            [
+              "const ticket = await tickets.accept(activation);",
+              "const ticket = await tickets.accept(activation); await activate(activation);",
+            ],
+          ],
+          says: "the request waits for the vendor",
+        },
+        {
+          name: "answers as if it were done",
+          edits: [["status(202)", "status(201)"]],
+          says: "the status 201",
+        },
+        {
+          name: "answers without writing the ticket",
+          edits: [
+            [
+              "await tickets.accept(activation)",
+              '{ ...activation, status: "accepted", acceptedAtMs: Date.now() }',
+            ],
+          ],
+          says: "the answer came before the table had the ticket",
+        },
+        {
+          name: "does not wait for the ticket's write",
+          edits: [
+            [
+              "const ticket = await tickets.accept(activation);",
+              'void tickets.accept(activation).catch(() => {}); const ticket = { ...activation, status: "accepted", acceptedAtMs: Date.now() };',
+            ],
+          ],
+          says: "the answer came before the table had the ticket",
+        },
+        {
+          name: "forgets to start the work",
+          edits: [["void activate(activation);", ""]],
+          says: "nobody has started the work",
+        },
+      ],
+    },
+    {
+      number: 2,
+      title: "GET the ticket",
+      file: "api.ts",
+      hints: [
+        "The Location of your 202 leads nowhere yet: which request does the customer send there?",
+        'A second route beside `api.post`: `api.get("/activations/:eventId", ...)`; the eventId is in `request.params`.',
+        "`tickets.read(eventId)` gives the ticket, or undefined if nobody has one of this name. That is a 404, not an empty 200.",
+        "Throw `new Problem(404, title, detail)`: http.ts makes the answer of it. A ticket goes out with `response.json(ticket)`.",
+      ],
+      check: getTheTicket,
+      mistakes: [
+        {
+          name: "answers 200 to a ticket that nobody holds",
+          edits: [
+            [
+              "const ticket = await tickets.read(request.params.eventId);",
+              "const ticket = await tickets.read(request.params.eventId); if (ticket === undefined) { response.json({}); return; }",
+            ],
+          ],
+          says: "200 with {}",
+        },
+        {
+          name: "reads the ticket of another name",
+          edits: [
+            [
+              "tickets.read(request.params.eventId)",
+              "tickets.read(`/activations/${request.params.eventId}`)",
+            ],
+          ],
+          says: "the status 404",
+        },
+      ],
+    },
+  ],
+};
 
 // Less than the 3 s after which the copy gives up a vendor that is silent, and far more than one write takes.
 const answersWithinMs = 2_500;
@@ -113,33 +207,3 @@ async function getTheTicket(stage: Stage): Promise<void> {
 }
 
 const short = (body: unknown) => JSON.stringify(body).slice(0, 80);
-
-export const course: Course = {
-  chapter: "02",
-  tasks: [
-    {
-      number: 1,
-      title: "answer first",
-      file: "api.ts",
-      hints: [
-        "What does the customer need at this moment: a device that works, or your word that it will? Look at what the answer waits for.",
-        "Three steps in a new order: write the ticket, answer with it, then do the work. Only the first is awaited before the answer.",
-        "The function `activate` at the end of api.ts does the work and catches its own errors; call it after the answer, without `await` (write `void` so that everybody sees it is on purpose).",
-        "`tickets.accept(activation)` gives the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After of 1, and the ticket as JSON.",
-      ],
-      check: answerFirst,
-    },
-    {
-      number: 2,
-      title: "GET the ticket",
-      file: "api.ts",
-      hints: [
-        "The Location of your 202 leads nowhere yet: which request does the customer send there?",
-        'A second route beside `api.post`: `api.get("/activations/:eventId", ...)`; the eventId is in `request.params`.',
-        "`tickets.read(eventId)` gives the ticket, or undefined if nobody has one of this name. That is a 404, not an empty 200.",
-        "Throw `new Problem(404, title, detail)`: http.ts makes the answer of it. A ticket goes out with `response.json(ticket)`.",
-      ],
-      check: getTheTicket,
-    },
-  ],
-};

@@ -3,6 +3,99 @@ import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
+import { isQueued } from "./queue-and-table.ts";
+
+export const course: Course = {
+  chapter: "03",
+  tasks: [
+    {
+      number: 1,
+      title: "no answer before the queue has the work",
+      file: "api.ts",
+      hints: [
+        "When may you promise that it will be done? When it lies where it survives this process.",
+        "A promise that nobody awaits fails in silence. The answer has to wait for the send, and an error of the send has to become the answer.",
+        "Awaited, an error is thrown: http.ts makes 503 of what the AWS SDK throws. So no `catch` here, or the customer is told 202 for nothing.",
+        "Now the order: `await sqs.send(message)`, then `tickets.accept(activation)`, then the answer. Think of a process that dies between the first two: the repeat finds no ticket, and sends again.",
+      ],
+      check: sendFirst,
+      mistakes: [
+        {
+          name: "does not await the send",
+          edits: [["await sqs.send(message);", "void sqs.send(message);"]],
+          says: "the answer came before the queue had the message",
+        },
+        {
+          name: "answers, and then sends",
+          edits: [
+            ["await sqs.send(message);", ""],
+            [
+              '.set("Retry-After", "1").json(ticket);',
+              '.set("Retry-After", "1").json(ticket); await sqs.send(message);',
+            ],
+          ],
+          says: "the answer came before the queue had the message",
+        },
+        {
+          name: "swallows the error of the send",
+          edits: [["await sqs.send(message);", "await sqs.send(message).catch(() => {});"]],
+          says: "its error was swallowed",
+        },
+        {
+          name: "writes the ticket before the send",
+          edits: [
+            ["await sqs.send(message);", ""],
+            [
+              "const ticket = await tickets.accept(activation);",
+              "const ticket = await tickets.accept(activation); await sqs.send(message);",
+            ],
+          ],
+          says: "the ticket was there before the message",
+        },
+      ],
+    },
+    {
+      number: 2,
+      title: "delete when the device works",
+      file: "worker.ts",
+      hints: [
+        "SQS keeps a message until somebody deletes it; receiving only hides it for a while. When is it safe to let it go?",
+        "Delete it last: after the vendor, and after the ticket says active. What dies before that comes back by itself.",
+        "If `provision` throws, the delete must not happen at all: so it stands in the `try`, after the others, and never in a `finally`.",
+        "Three lines, each awaited: `provision(activation)`, `tickets.activate(activation)`, `sqs.send(deletion)`.",
+      ],
+      check: deleteLast,
+      mistakes: [
+        {
+          name: "deletes before provisioning",
+          edits: [["await provision(activation);", "await sqs.send(deletion); await provision(activation);"]],
+          says: "it was deleted before the device worked",
+        },
+        {
+          name: "does not await the provisioning",
+          edits: [["await provision(activation);", "void provision(activation).catch(() => {});"]],
+          says: "no message: it was deleted",
+        },
+        {
+          name: "never deletes",
+          edits: [["await sqs.send(deletion);", ""]],
+          says: "it was never deleted",
+        },
+        {
+          name: "deletes although the provisioning failed",
+          edits: [
+            ["await provision(activation);", "try { await provision(activation);"],
+            [
+              "await tickets.activate(activation);",
+              "await tickets.activate(activation); } finally { await sqs.send(deletion); }",
+            ],
+          ],
+          says: "it was deleted although the provisioning had failed",
+        },
+      ],
+    },
+  ],
+};
 
 const isSend = ({ operation }: { operation: string | undefined }) => operation === "SendMessage";
 
@@ -37,11 +130,8 @@ async function sendFirst(stage: Stage): Promise<void> {
       why: "the repeat finds a ticket and starts nothing, so the request that failed half-way is never mended",
     });
   }
-  const { queues } = await stage.inspect();
-  const isThere = queues
-    .flatMap(({ messages }) => messages)
-    .some(({ body }) => body.includes(String(repeated.body["eventId"])));
-  if (!isThere) {
+  if (!(await isQueued(stage, String(repeated.body["eventId"])))) {
+    const { queues } = await stage.inspect();
     throw new OpenTaskError({
       did: "looked into the queue after the 202, with the worker stopped",
       expected: 'a message with the "eventId" of the ticket',
@@ -60,11 +150,6 @@ async function sendFirst(stage: Stage): Promise<void> {
 
 async function deleteLast(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
-  const messageOf = async (eventId: unknown) => {
-    const { queues } = await stage.inspect();
-    return queues.flatMap(({ messages }) => messages).some(({ body }) => body.includes(String(eventId)));
-  };
-
   // Its calls fail, as if the vendor had a bad hour.
   const unlucky = stage.newDevice();
   await vendor.setWeather({ hold: true, poison: [deviceAt(unlucky).macAddress] });
@@ -75,7 +160,7 @@ async function deleteLast(stage: Stage): Promise<void> {
     saw: "none: the worker does not work on the message",
     why: "a message that nobody works on is a device that never works",
   });
-  if (!(await messageOf(first["eventId"]))) {
+  if (!(await isQueued(stage, String(first["eventId"])))) {
     throw new OpenTaskError({
       did: "looked into the queue while the vendor worked on the device",
       expected: "the message in flight: received, and not deleted",
@@ -94,7 +179,7 @@ async function deleteLast(stage: Stage): Promise<void> {
     saw: "another status",
     why: "one bad device must not stop all that come after it",
   });
-  if (!(await messageOf(first["eventId"]))) {
+  if (!(await isQueued(stage, String(first["eventId"])))) {
     throw new OpenTaskError({
       did: "let the vendor fail for one device, and looked into the queue",
       expected: "its message still there, so that SQS delivers it again",
@@ -103,7 +188,7 @@ async function deleteLast(stage: Stage): Promise<void> {
     });
   }
   await otherwise(
-    eventually(async () => !(await messageOf(second["eventId"])), { withinMs: 2_000 }),
+    eventually(async () => !(await isQueued(stage, String(second["eventId"]))), { withinMs: 2_000 }),
     {
       did: "looked into the queue after the device worked",
       expected: "no message of that device",
@@ -112,33 +197,3 @@ async function deleteLast(stage: Stage): Promise<void> {
     },
   );
 }
-
-export const course: Course = {
-  chapter: "03",
-  tasks: [
-    {
-      number: 1,
-      title: "no answer before the queue has the work",
-      file: "api.ts",
-      hints: [
-        "When may you promise that it will be done? When it lies where it survives this process.",
-        "A promise that nobody awaits fails in silence. The answer has to wait for the send, and an error of the send has to become the answer.",
-        "Awaited, an error is thrown: http.ts makes 503 of what the AWS SDK throws. So no `catch` here, or the customer is told 202 for nothing.",
-        "Now the order: `await sqs.send(message)`, then `tickets.accept(activation)`, then the answer. Think of a process that dies between the first two: the repeat finds no ticket, and sends again.",
-      ],
-      check: sendFirst,
-    },
-    {
-      number: 2,
-      title: "delete when the device works",
-      file: "worker.ts",
-      hints: [
-        "SQS keeps a message until somebody deletes it; receiving only hides it for a while. When is it safe to let it go?",
-        "Delete it last: after the vendor, and after the ticket says active. What dies before that comes back by itself.",
-        "If `provision` throws, the delete must not happen at all: so it stands in the `try`, after the others, and never in a `finally`.",
-        "Three lines, each awaited: `provision(activation)`, `tickets.activate(activation)`, `sqs.send(deletion)`.",
-      ],
-      check: deleteLast,
-    },
-  ],
-};

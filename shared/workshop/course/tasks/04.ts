@@ -1,10 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { fitTheVendor } from "./concurrency.ts";
-import { fillQueue, isIdle, isQueued } from "./queued.ts";
+import { clientsOf, fillQueue, isIdle, isQueued } from "./queue-and-table.ts";
+
+export const course: Course = {
+  chapter: "04",
+  // Long enough for nothing to come back while a check looks.
+  start: { parameters: { VisibilityTimeoutSeconds: "30" } },
+  tasks: [
+    {
+      number: 1,
+      title: "work on the whole batch at once",
+      file: "handler.ts",
+      hints: [
+        "Lambda gives you up to four messages in one call. Who waits while you work on the first?",
+        "Start the work on all of them, then wait for all: the function may not return before the last has ended.",
+        "`records.map(settle)` starts all and gives their promises. `settle` catches its own errors.",
+        "`await Promise.all(...)` around that map. Without the `await` the function returns at once, and Lambda deletes what isn't done.",
+      ],
+      check: wholeBatch,
+      mistakes: [
+        {
+          name: "works on one message after the other",
+          edits: [
+            [
+              "await Promise.all(records.map(settle));",
+              "for (const record of records) { await settle(record); }",
+            ],
+          ],
+          says: "one after the other",
+        },
+        {
+          name: "does not wait for the batch",
+          edits: [["await Promise.all", "void Promise.all"]],
+          says: "the function returned before its work was done",
+        },
+      ],
+    },
+    {
+      number: 2,
+      title: "name the messages that failed",
+      file: "handler.ts",
+      hints: [
+        "One of four fails. What should happen to the three others, which the vendor has already been paid for?",
+        "Throwing says that all have failed; saying nothing says that none has. There is something in between: the function's answer.",
+        "The answer's `batchItemFailures` is a list of `{ itemIdentifier }`; template.yaml switches it on with ReportBatchItemFailures.",
+        "In the `catch`: push `{ itemIdentifier: record.messageId }`. An identifier that Lambda doesn't know makes it repeat the whole batch.",
+      ],
+      check: nameFailures,
+      mistakes: [
+        {
+          name: "swallows the failure",
+          edits: [["batchItemFailures.push({ itemIdentifier: record.messageId });", ""]],
+          says: "its failure was swallowed",
+        },
+        {
+          name: "throws for the whole batch",
+          edits: [["batchItemFailures.push({ itemIdentifier: record.messageId });", "throw error;"]],
+          says: "the function threw, so its whole batch comes back",
+        },
+        {
+          name: "names the failure by its eventId",
+          edits: [
+            ["itemIdentifier: record.messageId", "itemIdentifier: parseActivation(record.body).eventId"],
+          ],
+          says: "what it named is no messageId of the batch",
+        },
+        {
+          name: "switches the answer's failures off in the template",
+          file: "template.yaml",
+          edits: [["FunctionResponseTypes: [ReportBatchItemFailures]", ""]],
+          says: "its failure was swallowed",
+        },
+      ],
+    },
+    {
+      number: 3,
+      title: "as many environments as the vendor can bear",
+      file: "template.yaml",
+      hints: [
+        "How many calls does the vendor work on at once? How many messages does one environment have?",
+        "Calls at once = environments x messages of each: ScalingConfig limits the environments.",
+        "The vendor works on 20 calls, BatchSize is 4: change the number after MaximumConcurrency.",
+      ],
+      check: fitTheVendor,
+      mistakes: [
+        {
+          name: "lets too few environments work",
+          edits: [["MaximumConcurrency: 5", "MaximumConcurrency: 3"]],
+          says: "12 at most",
+        },
+        {
+          name: "lets more environments work than the vendor can serve",
+          edits: [["MaximumConcurrency: 5", "MaximumConcurrency: 7"]],
+          says: "more environments than the vendor can serve",
+        },
+      ],
+    },
+  ],
+};
 
 const batchSize = 4;
 
@@ -108,45 +207,73 @@ async function nameFailures(stage: Stage): Promise<void> {
   }
 }
 
-export const course: Course = {
-  chapter: "04",
-  // Long enough for nothing to come back while a check looks.
-  start: { parameters: { VisibilityTimeoutSeconds: "30" } },
-  tasks: [
-    {
-      number: 1,
-      title: "work on the whole batch at once",
-      file: "handler.ts",
-      hints: [
-        "Lambda gives you up to four messages in one call. Who waits while you work on the first?",
-        "Start the work on all of them, then wait for all: the function may not return before the last has ended.",
-        "`records.map(settle)` starts all and gives their promises. `settle` catches its own errors.",
-        "`await Promise.all(...)` around that map. Without the `await` the function returns at once, and Lambda deletes what isn't done.",
-      ],
-      check: wholeBatch,
-    },
-    {
-      number: 2,
-      title: "name the messages that failed",
-      file: "handler.ts",
-      hints: [
-        "One of four fails. What should happen to the three others, which the vendor has already been paid for?",
-        "Throwing says that all have failed; saying nothing says that none has. There is something in between: the function's answer.",
-        "The answer's `batchItemFailures` is a list of `{ itemIdentifier }`; template.yaml switches it on with ReportBatchItemFailures.",
-        "In the `catch`: push `{ itemIdentifier: record.messageId }`. An identifier that Lambda doesn't know makes it repeat the whole batch.",
-      ],
-      check: nameFailures,
-    },
-    {
-      number: 3,
-      title: "as many environments as the vendor can bear",
-      file: "template.yaml",
-      hints: [
-        "How many calls does the vendor work on at once? How many messages does one environment have?",
-        "Calls at once = environments x messages of each: ScalingConfig limits the environments.",
-        "The vendor works on 20 calls, BatchSize is 4: change the number after MaximumConcurrency.",
-      ],
-      check: fitTheVendor,
-    },
-  ],
-};
+// The template's: five environments with four messages each.
+const vendorsCapacity = 20;
+// The first batches end after the vendor's timeout: there must be more until the last environment has started.
+const waiting = 80;
+const mostInOneSend = 10;
+const reachedWithinMs = 8_000;
+const watchedMs = 1_000;
+const lookEveryMs = 20;
+
+/** Counts how many messages are in work at once while more wait than the vendor can serve. */
+async function fitTheVendor(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  await stage.running.setConsumers(false);
+  await sendMany(stage, waiting);
+  await vendor.setWeather({ hold: true });
+  await stage.running.setConsumers(true);
+  const did = `let ${waiting} messages wait for a vendor that works on ${vendorsCapacity} calls at once`;
+  // Not the vendor's open calls: those go on there though the function has given them up.
+  const inWork = async () => {
+    const { functions } = await stage.inspect();
+    return functions.flatMap(({ environments }) => environments).flatMap(({ bodies }) => bodies).length;
+  };
+  let most = 0;
+  const look = async () => {
+    await sleep(lookEveryMs);
+    most = Math.max(most, await inWork());
+  };
+  const reachedUntilMs = performance.now() + reachedWithinMs;
+  while (most < vendorsCapacity && performance.now() < reachedUntilMs) {
+    await look();
+  }
+  // One environment too many starts a moment later.
+  const watchedUntilMs = performance.now() + watchedMs;
+  while (most <= vendorsCapacity && performance.now() < watchedUntilMs) {
+    await look();
+  }
+  if (most < vendorsCapacity) {
+    throw new OpenTaskError({
+      did,
+      expected: `${vendorsCapacity} messages in work at once`,
+      saw: `${most} at most: MaximumConcurrency times BatchSize`,
+      why: "the vendor could do more, and the customers wait for nothing",
+    });
+  }
+  if (most > vendorsCapacity) {
+    throw new OpenTaskError({
+      did,
+      expected: `${vendorsCapacity} messages in work at once, and no more`,
+      saw: `${most} at once: more environments than the vendor can serve`,
+      why: "what stands in the vendor's line runs into time-outs, or is told 429, and comes back as still more load",
+    });
+  }
+}
+
+async function sendMany(stage: Stage, count: number): Promise<void> {
+  const { sqs } = clientsOf(stage.running);
+  const entries = Array.from({ length: count }, (_, at) => ({
+    Id: String(at),
+    MessageBody: JSON.stringify({
+      eventId: randomUUID(),
+      macAddress: deviceAt(stage.newDevice()).macAddress,
+    }),
+  }));
+  for (let from = 0; from < count; from += mostInOneSend) {
+    const some = entries.slice(from, from + mostInOneSend);
+    await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: stage.running.outputs["QUEUE_URL"], Entries: some }),
+    );
+  }
+}

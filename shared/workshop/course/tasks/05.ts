@@ -4,11 +4,86 @@ import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { clientsOf } from "./clients.ts";
-import { fillQueue, isQueued } from "./queued.ts";
+import { clientsOf, fillQueue, isQueued } from "./queue-and-table.ts";
 
 // Fewer than in the template, so that a check needn't wait for five.
 const maxReceiveCount = 2;
+
+export const course: Course = {
+  chapter: "05",
+  start: { parameters: { MaxReceiveCount: String(maxReceiveCount), VisibilityTimeoutSeconds: "6" } },
+  tasks: [
+    {
+      number: 1,
+      title: "set aside what keeps failing",
+      file: "template.yaml",
+      hints: [
+        'Who should say "enough": the function, which may be dead, or the queue, which counts every delivery?',
+        "A queue with a RedrivePolicy moves a message to another queue when it has been received too often. That other queue is in the template already.",
+        "`RedrivePolicy:` stands below `MessageRetentionPeriod`, with the same indentation, and has two keys: `deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn`, and `maxReceiveCount`.",
+        "The number: `!Ref MaxReceiveCount`, the parameter at the top. The function reads the same one.",
+      ],
+      check: setAside,
+      mistakes: [
+        {
+          name: "has a dead-letter queue, and no policy that uses it",
+          edits: [
+            ["RedrivePolicy:", ""],
+            ["deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn", ""],
+            ["maxReceiveCount: !Ref MaxReceiveCount", ""],
+          ],
+          says: "the message still comes back",
+        },
+        {
+          name: "gives no second chance",
+          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 1"]],
+          says: "maxReceiveCount gives no second chance",
+        },
+        {
+          name: "tries again and again before it gives up",
+          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 100"]],
+          says: "the message still comes back",
+        },
+        {
+          name: "types the number twice",
+          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 3"]],
+          says: "3 calls: the number is not the parameter's",
+        },
+      ],
+    },
+    {
+      number: 2,
+      title: "backoff, and the last receive",
+      file: "handler.ts",
+      isExtra: true,
+      hints: [
+        "SQS has no backoff. But a received message has a visibility timeout of its own, which whoever has received it may change.",
+        "`ChangeMessageVisibilityCommand` with the queue's URL, the record's `receiptHandle`, and the seconds until it comes back.",
+        "`record.attributes.ApproximateReceiveCount` is a string with the number of deliveries: it chooses from `backoffSeconds`.",
+        'After the last receive (`isLastReceive(record)`) nobody waits: visibility 0, and `tickets.mark(activation, "failed")`.',
+      ],
+      check: backOff,
+      mistakes: [
+        {
+          name: "leaves the time to the visibility timeout",
+          edits: [["await prepareNextDelivery(record)", "await Promise.resolve(prepareNextDelivery)"]],
+          says: "the visibility timeout decides",
+        },
+        {
+          name: "asks again at once",
+          edits: [["backoffSeconds = [1, 1, 2, 2]", "backoffSeconds = [0, 0, 0, 0]"]],
+          says: "no backoff",
+        },
+        {
+          name: "tells nobody that it has given up",
+          edits: [['await tickets.mark(parseActivation(record.body), "failed");', ""]],
+          says: "another status",
+        },
+      ],
+    },
+  ],
+};
+
 const callsThatProveIt = 4;
 const attempts = 3;
 // Two batches, so two environments.
@@ -158,35 +233,3 @@ async function backOff(stage: Stage): Promise<void> {
     why: "the customer waits on a ticket that says accepted, while the message lies in the dead-letter queue",
   });
 }
-
-export const course: Course = {
-  chapter: "05",
-  start: { parameters: { MaxReceiveCount: String(maxReceiveCount), VisibilityTimeoutSeconds: "6" } },
-  tasks: [
-    {
-      number: 1,
-      title: "set aside what keeps failing",
-      file: "template.yaml",
-      hints: [
-        'Who should say "enough": the function, which may be dead, or the queue, which counts every delivery?',
-        "A queue with a RedrivePolicy moves a message to another queue when it has been received too often. That other queue is in the template already.",
-        "`RedrivePolicy:` stands below `MessageRetentionPeriod`, with the same indentation, and has two keys: `deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn`, and `maxReceiveCount`.",
-        "The number: `!Ref MaxReceiveCount`, the parameter at the top. The function reads the same one.",
-      ],
-      check: setAside,
-    },
-    {
-      number: 2,
-      title: "backoff, and the last receive",
-      file: "handler.ts",
-      isExtra: true,
-      hints: [
-        "SQS has no backoff. But a received message has a visibility timeout of its own, which whoever has received it may change.",
-        "`ChangeMessageVisibilityCommand` with the queue's URL, the record's `receiptHandle`, and the seconds until it comes back.",
-        "`record.attributes.ApproximateReceiveCount` is a string with the number of deliveries: it chooses from `backoffSeconds`.",
-        'After the last receive (`isLastReceive(record)`) nobody waits: visibility 0, and `tickets.mark(activation, "failed")`.',
-      ],
-      check: backOff,
-    },
-  ],
-};

@@ -1,8 +1,27 @@
-import type { RunningFile } from "#shared/run/remote-control.ts";
 import { sendCommand } from "#shared/run/remote-control.ts";
+import type { RunningFile } from "#shared/run/remote-control.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import { OpenTaskError } from "#shared/workshop/course/task.ts";
 import type { LiveCourse } from "#shared/workshop/course/task.ts";
+
+export const course: LiveCourse = {
+  chapter: "06",
+  looksAt: "running",
+  tasks: [
+    {
+      number: 1,
+      title: "make it provision a device twice",
+      file: "handler.ts",
+      hints: [
+        "Find the moment between looking and acting in `activateOnce`: what would have to happen there?",
+        "Two deliveries of one message must look before either has written. Which trouble delivers a message twice?",
+        "Start `npm run chapter 06` in one terminal. In another: `npm run break 06 duplicates 1`, and then ask for some devices at once (on the screen: d, then b).",
+        "Of the copies every third comes at the same moment as the first; the others come 200 and 2,000 ms later, and the guard catches them. So ask for a few, and watch *twice*.",
+      ],
+      check: causedADouble,
+    },
+  ],
+};
 
 const why =
   "whoever has not seen a guard fail will write it again; this one holds in every test that asks one at a time";
@@ -45,22 +64,3 @@ async function causedADouble(running: RunningFile | undefined): Promise<void> {
     why,
   });
 }
-
-export const course: LiveCourse = {
-  chapter: "06",
-  looksAt: "running",
-  tasks: [
-    {
-      number: 1,
-      title: "make it provision a device twice",
-      file: "handler.ts",
-      hints: [
-        "Find the moment between looking and acting in `activateOnce`: what would have to happen there?",
-        "Two deliveries of one message must look before either has written. Which trouble delivers a message twice?",
-        "Start `npm run chapter 06` in one terminal. In another: `npm run break 06 duplicates 1`, and then ask for some devices at once (on the screen: d, then b).",
-        "Of the copies every third comes at the same moment as the first; the others come 200 and 2,000 ms later, and the guard catches them. So ask for a few, and watch *twice*.",
-      ],
-      check: causedADouble,
-    },
-  ],
-};

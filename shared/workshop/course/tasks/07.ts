@@ -1,6 +1,24 @@
+import { randomUUID } from "node:crypto";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { deviceAt } from "#shared/devices.ts";
+import { eventually } from "#shared/stage/eventually.ts";
+import type { Stage } from "#shared/stage/stage.ts";
+import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { ownersWrite, threeAnswers } from "./lease.ts";
-import { oneWrite } from "./race.ts";
+import { clientsOf, isIdle, isQueued, tableOf } from "./queue-and-table.ts";
+
+// As a guard that looks and then acts.
+const looking = `
+  const look = new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true });
+  const { Item: found } = await table.dynamoDb.send(look);
+  if (found?.["status"] === "active") {
+    return "done";
+  }
+  if (found?.["status"] === "provisioning") {
+    throw new LeaseHeldError(eventId, nowMs + 1_000);
+  }
+`;
 
 export const course: Course = {
   chapter: "07",
@@ -17,6 +35,32 @@ export const course: Course = {
         '`ConditionExpression: "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and below it the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression names.',
       ],
       check: oneWrite,
+      mistakes: [
+        {
+          name: "reads first, then writes without a condition",
+          edits: [
+            // Of what no row has: so it always holds.
+            ["attribute_not_exists(#status)", "attribute_not_exists(nothing)"],
+            ["await table.dynamoDb.send(take);", looking + "await table.dynamoDb.send(take);"],
+          ],
+          says: "between looking and writing there was room for another",
+        },
+        {
+          name: "lets in whoever finds somebody at work",
+          edits: [["IN (:accepted, :failed)", "IN (:accepted, :failed, :provisioning)"]],
+          says: "between looking and writing there was room for another",
+        },
+        {
+          name: "takes the lease only where there is no ticket yet",
+          edits: [["OR #status IN", "OR attribute_not_exists(#status) AND #status IN"]],
+          says: "neither of both did the work",
+        },
+        {
+          name: "compares the end of the lease the wrong way round",
+          edits: [["leaseExpiresAtMs < :nowMs", "leaseExpiresAtMs > :nowMs"]],
+          says: "room for another",
+        },
+      ],
     },
     {
       number: 2,
@@ -29,6 +73,28 @@ export const course: Course = {
         "Everything else is held: throw `new LeaseHeldError(eventId, untilMs)` with the row's leaseExpiresAtMs, so that this message fails and comes back then.",
       ],
       check: threeAnswers,
+      mistakes: [
+        {
+          name: "takes held for done",
+          edits: [['row?.["status"] === "active"', 'row?.["status"] !== undefined']],
+          says: "held was taken for done",
+        },
+        {
+          name: "takes done for held",
+          edits: [['row?.["status"] === "active"', 'row?.["status"] === "done"']],
+          says: "the message is still there",
+        },
+        {
+          name: "forgets that a lease ends",
+          edits: [["OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)", ""]],
+          says: "an ended lease still keeps everybody out",
+        },
+        {
+          name: "writes a lease that never ends",
+          edits: [['":expiresAtMs": expiresAtMs', '":expiresAtMs": Number.MAX_SAFE_INTEGER']],
+          says: "it ends in",
+        },
+      ],
     },
     {
       number: 3,
@@ -40,6 +106,217 @@ export const course: Course = {
         '`ConditionExpression: "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
       ],
       check: ownersWrite,
+      mistakes: [
+        {
+          name: "releases somebody else's lease",
+          edits: [["AND leaseOwner = :owner", "OR leaseOwner <> :owner"]],
+          says: "the first released what was no longer its own",
+        },
+        {
+          name: "asks only whether somebody is at work, not who",
+          edits: [["AND leaseOwner = :owner", "AND (leaseOwner = :owner OR attribute_exists(leaseOwner))"]],
+          says: "the first released what was no longer its own",
+        },
+      ],
     },
   ],
 };
+
+// A cold environment on a busy machine takes some of it.
+const triedWithinMs = 8_000;
+
+/** Two deliveries at the same moment: whoever looks before acting is made to look at the same time as the other. */
+async function oneWrite(stage: Stage): Promise<void> {
+  const { vendor, aws } = stage.running;
+  const table = tableOf(stage);
+  stage.dynamoDb.hold(({ operation, body }) => operation === "GetItem" && body.includes(`"${table}"`));
+  await vendor.setWeather({ hold: true });
+  await aws.deliverTwice(1, [0]);
+  const index = stage.newDevice();
+  const eventId = String((await stage.activate(index)).body["eventId"]);
+  const writes = () =>
+    stage.dynamoDb.seen.filter(
+      ({ operation, body }) =>
+        /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`) && body.includes(eventId),
+    ).length;
+  const did = "delivered a message twice at the same moment";
+  // The API has written the ticket; the other two writes are the deliveries'.
+  const bothTry = async (when: () => boolean) => {
+    await eventually(when, { withinMs: triedWithinMs }).catch((cause: unknown) => {
+      throw new OpenTaskError(
+        {
+          did,
+          expected: "each of both deliveries to try to take the lease",
+          saw: `${Math.max(0, writes() - 1)} that wrote to the ticket's row`,
+          why: "only a write that may fail can decide which of two comes first",
+        },
+        { cause },
+      );
+    });
+  };
+  await bothTry(() => stage.dynamoDb.held() >= 2 || writes() >= 3);
+  stage.dynamoDb.release();
+  await bothTry(() => writes() >= 3);
+  await vendor.setWeather({ hold: false });
+  await otherwise(stage.becomes("active", eventId), {
+    did,
+    expected: "the ticket to become active within 5 s",
+    saw: "another status: neither of both did the work",
+    why: "a lock that lets nobody in is an outage of one's own",
+  });
+  await eventually(() => isIdle(stage));
+  const calls = await stage.vendorCalls(index);
+  if (calls !== 1) {
+    throw new OpenTaskError({
+      did,
+      expected: "1 call at the vendor: one delivery takes the lease, the other does not get it",
+      saw: `${calls} calls: between looking and writing there was room for another`,
+      why: "the vendor provisions the device twice and bills it twice; under load that is no rare case",
+    });
+  }
+}
+
+const longLeaseMs = 60_000;
+// The function's timeout and a margin, with room for a template that allows more.
+const longestLeaseMs = 20_000;
+
+interface Row {
+  status: string;
+  leaseOwner?: string;
+  leaseExpiresAtMs?: number;
+  activatedAtMs?: number;
+}
+
+/** Puts a message into the queue whose ticket stands as if somebody had been at work on it. */
+async function deliver(stage: Stage, row: Row): Promise<{ index: number; eventId: string }> {
+  const { sqs, dynamoDb } = clientsOf(stage.running);
+  const index = stage.newDevice();
+  const activation = { eventId: randomUUID(), macAddress: deviceAt(index).macAddress };
+  const Item = { ...activation, acceptedAtMs: Date.now(), ...row };
+  await dynamoDb.send(new PutCommand({ TableName: tableOf(stage), Item }));
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: stage.running.outputs["QUEUE_URL"],
+      MessageBody: JSON.stringify(activation),
+    }),
+  );
+  return { index, eventId: activation.eventId };
+}
+
+/** The function has had the message and said what it thinks of it. */
+async function isSettled(stage: Stage, eventId: string): Promise<boolean> {
+  const { queues } = await stage.inspect();
+  const message = queues.flatMap(({ messages }) => messages).find(({ body }) => body.includes(eventId));
+  return (message === undefined || message.receiveCount > 0) && (await isIdle(stage));
+}
+
+/** Done: delete. Held: fail. Expired: take over. And a lease of one's own has an end. */
+async function threeAnswers(stage: Stage): Promise<void> {
+  const done = await deliver(stage, { status: "active", activatedAtMs: Date.now() });
+  await otherwise(
+    eventually(async () => !(await isQueued(stage, done.eventId))),
+    {
+      did: "delivered the message of a device that works already",
+      expected: "success, so that Lambda deletes the message",
+      saw: "the message is still there",
+      why: "it comes back until it is set aside, and wakes somebody at night for a device that works",
+    },
+  );
+
+  const held = await deliver(stage, {
+    status: "provisioning",
+    leaseOwner: "somebody else",
+    leaseExpiresAtMs: Date.now() + longLeaseMs,
+  });
+  const didHeld = "delivered a message whose lease somebody else holds for another minute";
+  await eventually(() => isSettled(stage, held.eventId));
+  if ((await stage.vendorCalls(held.index)) > 0) {
+    throw new OpenTaskError({
+      did: didHeld,
+      expected: "no call at the vendor",
+      saw: "a call: somebody else's lease did not keep it out",
+      why: "both work on the same device: that is what the lease is there to prevent",
+    });
+  }
+  if (!(await isQueued(stage, held.eventId))) {
+    throw new OpenTaskError({
+      did: didHeld,
+      expected: "this delivery to fail, so that the message comes back later",
+      saw: "the message is gone: held was taken for done",
+      why: "if the holder dies, nobody has the message any more, and the device never works",
+    });
+  }
+
+  const expired = await deliver(stage, {
+    status: "provisioning",
+    leaseOwner: "somebody who died",
+    leaseExpiresAtMs: Date.now() - 1_000,
+  });
+  await otherwise(stage.becomes("active", expired.eventId, { withinMs: 3_000 }), {
+    did: "delivered a message whose lease ended a second ago",
+    expected: "the lease to be taken over, and the ticket to become active",
+    saw: "a ticket that stays as it was: an ended lease still keeps everybody out",
+    why: "whoever died in the middle would hold it for ever",
+  });
+  await hasAnEnd(stage);
+}
+
+async function hasAnEnd(stage: Stage): Promise<void> {
+  await stage.running.vendor.setWeather({ hold: true });
+  const index = stage.newDevice();
+  const { body } = await stage.activate(index);
+  await stage.openCall(index);
+  const untilMs = Number((await readRow(stage, body["eventId"]))["leaseExpiresAtMs"]);
+  const leftMs = untilMs - Date.now();
+  if (!(leftMs > -longestLeaseMs && leftMs < longestLeaseMs)) {
+    throw new OpenTaskError({
+      did: "looked at the ticket's row while the vendor worked on the device",
+      expected: "leaseExpiresAtMs soon after the function's timeout, in milliseconds",
+      saw: Number.isNaN(untilMs)
+        ? "no leaseExpiresAtMs: the lease never ends"
+        : `it ends in ${Math.round(leftMs / 1_000)} s`,
+      why: "a lease is a lock that ends by itself; without an end a crash locks the device for ever",
+    });
+  }
+}
+
+async function readRow(stage: Stage, eventId: unknown): Promise<Record<string, unknown>> {
+  const { dynamoDb } = clientsOf(stage.running);
+  const read = new GetCommand({ TableName: tableOf(stage), Key: { eventId }, ConsistentRead: true });
+  return (await dynamoDb.send(read)).Item ?? {};
+}
+
+/** Whoever was overtaken leaves the row alone. */
+async function ownersWrite(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  // The call that is about to begin ends with a definite failure, once it is let go.
+  await vendor.setWeather({ hold: true, answer: "fail" });
+  const index = stage.newDevice();
+  const { body } = await stage.activate(index);
+  await otherwise(stage.openCall(index), {
+    did: "asked for an activation, and watched the vendor",
+    expected: "a call within 5 s",
+    saw: "none: nobody works on the message",
+    why: "a message that nobody works on is a device that never works",
+  });
+  const successor = "the successor";
+  await clientsOf(stage.running).dynamoDb.send(
+    new UpdateCommand({
+      TableName: tableOf(stage),
+      Key: { eventId: body["eventId"] },
+      UpdateExpression: "SET leaseOwner = :owner, leaseExpiresAtMs = :untilMs",
+      ExpressionAttributeValues: { ":owner": successor, ":untilMs": Date.now() + longLeaseMs },
+    }),
+  );
+  await vendor.setWeather({ hold: false });
+  await eventually(() => isIdle(stage));
+  const { status, leaseOwner } = await readRow(stage, body["eventId"]);
+  if (leaseOwner !== successor || status !== "provisioning") {
+    throw new OpenTaskError({
+      did: "let another take the lease over, and then the vendor fail for the first",
+      expected: "the row as the new owner left it",
+      saw: `status ${String(status)}, owner ${JSON.stringify(leaseOwner ?? "none")}: the first released what was no longer its own`,
+      why: "the door stands open while the new owner works, and a third one comes in",
+    });
+  }
+}

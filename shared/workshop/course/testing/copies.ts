@@ -3,12 +3,36 @@ import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { courseFiles } from "../mine.ts";
+import type { Mistake } from "../task.ts";
 
 /** Writes a chapter as it is in the end: what a participant may have after the last task. */
 export function writeSolution(chapter: Chapter, folder: string): void {
   for (const file of courseFiles(chapter)) {
     copyFileSync(join(chapter.folder, file), join(folder, file));
   }
+}
+
+/** The chapter's file with the mistake in it. Throws an error that names both if an edit does not find its place. */
+export function makeMistake(
+  text: string,
+  file: string,
+  { name, edits }: Pick<Mistake, "name" | "edits">,
+): string {
+  return edits.reduce((changed, [find, replace]) => {
+    const parts = changed.split(inAnyLayout(find));
+    if (parts.length !== 2) {
+      throw new Error(
+        `Expected \`${find}\` once in ${file}, for the mistake "${name}", found it ${parts.length - 1} times; change that mistake's edits.`,
+      );
+    }
+    return parts.join(replace);
+  }, text);
+}
+
+/** A formatter may break a line anywhere, and indents what follows. */
+function inAnyLayout(find: string): RegExp {
+  const letters = find.replaceAll(/\s/g, "").split("");
+  return new RegExp(letters.map((letter) => letter.replace(/\W/, String.raw`\$&`)).join(String.raw`\s*`));
 }
 
 /** Gives `check` a folder that `fill` has filled, and removes it. It is in the project, or its imports would not be found. */

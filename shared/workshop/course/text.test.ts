@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CheckedTask } from "./check-chapter.ts";
-import { describeCheck, isPassed } from "./check-text.ts";
-import { describeHints, nextTask } from "./hint-text.ts";
+import { describeCheck, isPassed } from "./text.ts";
+import { describeHints, nextTask } from "./text.ts";
 import type { Course } from "./task.ts";
 
 const hints = ["a nudge", "a longer pointer to the code ".repeat(6).trim()] as const;
