@@ -17,7 +17,7 @@ import type { AccountWish } from "./trial/on-account.ts";
 import type { StartChapter } from "./trial/start.ts";
 import { startSender } from "./load/open-loop/sender.ts";
 import { brokenPromises } from "./figures/promises.ts";
-import { distrusted } from "./figures/trust.ts";
+import { doubtsAbout } from "./figures/view.ts";
 
 // It would say so in the middle of the table, and the versions are tried together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
@@ -78,7 +78,7 @@ runCommand(async (argv, env) => {
       weather: { ...usualWeather, seed },
       plans,
       overrides: Object.assign({}, ...chapters.map((chapter) => chapter.overrides)),
-      trustworthy: distrusted(chapters).length === 0,
+      trustworthy: doubtsAbout(chapters).length === 0,
       chapters,
     } satisfies Results);
     const begunAs = rows.find((row) => row.begunAs !== undefined)?.begunAs;

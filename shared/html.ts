@@ -10,3 +10,8 @@ const entities: Record<string, string> = {
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
 }
+
+/** JSON for a script element of a page: nothing in it can end the element. */
+export function embeddedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}

@@ -1,4 +1,5 @@
-import { figureOf, partOf } from "../bench/telling/charts/figures.ts";
+import { figureOf, partOf } from "../bench/figures/named-figures.ts";
+import { viewOf } from "../bench/figures/view.ts";
 import type { Source } from "./sources.ts";
 import { StoryError } from "./story-error.ts";
 
@@ -54,7 +55,7 @@ export function judge(
 ): { holds: boolean; found: string } | undefined {
   const sides = [left, ...(typeof right === "string" ? [right] : [])].map((name) => {
     const results = source[partOf(name)];
-    const figure = results && figureOf(results, name);
+    const figure = results && figureOf(viewOf(results), name);
     return figure && { name, ...figure };
   });
   const [first, second] = sides;

@@ -10,7 +10,7 @@ import { needClaim } from "./claims.ts";
 import { refuseUnknownCommands } from "./commands.ts";
 import { drawingStyles } from "./drawings/styles.ts";
 import { createEvidence } from "./evidence.ts";
-import { escaped } from "#shared/html.ts";
+import { embeddedJson, escaped } from "#shared/html.ts";
 import { limitMinutes } from "./lengths.ts";
 import type { Length } from "./lengths.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
@@ -136,7 +136,7 @@ ${sections.join("\n")}
 `;
 }
 
-/** Each run once, and whose it is. JSON inside HTML: no `<`, so that nothing in it can end the element. */
+/** Each run once, and whose it is. */
 function embedded({ own, reference }: Sources): string {
   const runs: Results[] = [];
   const places = (source: Source | undefined) =>
@@ -148,5 +148,5 @@ function embedded({ own, reference }: Sources): string {
       }),
     );
   const whose = { own: places(own), reference: places(reference) };
-  return JSON.stringify({ runs, ...whose }).replaceAll("<", "\\u003c");
+  return embeddedJson({ runs, ...whose });
 }

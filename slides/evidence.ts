@@ -1,6 +1,7 @@
 import type { Results } from "#shared/results.ts";
-import { figureOf, partOf } from "../bench/telling/charts/figures.ts";
-import type { Part } from "../bench/telling/charts/figures.ts";
+import { figureOf, partOf } from "../bench/figures/named-figures.ts";
+import { viewOf } from "../bench/figures/view.ts";
+import type { Part } from "../bench/figures/view.ts";
 import { judge } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import type { Source, Sources } from "./sources.ts";
@@ -47,7 +48,7 @@ export function createEvidence({ own, reference }: Sources): Evidence {
   };
   return {
     of,
-    figure: (name) => of(partOf(name), (results) => figureOf(results, name)?.text),
+    figure: (name) => of(partOf(name), (results) => figureOf(viewOf(results), name)?.text),
     claim: (claim) => {
       used.add(partOf(claim.left));
       const byReference = reference && judge(claim, reference);

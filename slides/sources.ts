@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { ResultsError, parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { UsageError } from "#shared/command.ts";
-import type { Part } from "../bench/telling/charts/figures.ts";
+import type { Part } from "../bench/figures/view.ts";
 
 /** What was measured, part by part: whoever runs the storm after the day has both. */
 export type Source = Partial<Record<Part, Results>>;

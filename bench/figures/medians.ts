@@ -1,6 +1,5 @@
-import type { LedgerEntries, Results, Run, Runs } from "#shared/results.ts";
+import type { Run, Runs } from "#shared/results.ts";
 import { median, range } from "./statistics.ts";
-import type { TrialPart } from "../plan/rows.ts";
 
 const clocks = ["response", "activation"] as const;
 
@@ -22,27 +21,4 @@ export function summedUp(runs: Run[]): Runs | undefined {
     return { response: of("response"), activation: of("activation") };
   };
   return { runs, median: each(median), range: each(range) };
-}
-
-/** The rows that lived through the day, or another plan: medians of the times, sums of the counts, the first run for pictures. */
-export function measuredRows(results: Results, which: TrialPart = "day") {
-  return results.chapters.flatMap((row) => {
-    const measured = row[which];
-    const [run] = measured?.runs ?? [];
-    return measured && run ? [{ ...row, ...measured, ledger: total(measured.runs), run }] : [];
-  });
-}
-
-/** A row that lived through a plan. */
-export type Measured = ReturnType<typeof measuredRows>[number];
-
-function total(runs: readonly Run[]): LedgerEntries {
-  const [first, ...others] = runs.map(({ ledger }) => ledger);
-  const sums = { ...(first as LedgerEntries) };
-  for (const other of others) {
-    for (const entry of Object.keys(sums) as (keyof LedgerEntries)[]) {
-      sums[entry] += other[entry];
-    }
-  }
-  return sums;
 }

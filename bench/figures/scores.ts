@@ -1,8 +1,7 @@
-import type { Results } from "#shared/results.ts";
-import { measuredRows } from "./medians.ts";
-import type { Measured } from "./medians.ts";
-import { errorsOf } from "../trial/ledger.ts";
-import { timeText } from "../telling/table.ts";
+import { quantileText } from "./format.ts";
+import { ledgerColumns } from "./ledger-columns.ts";
+import type { LedgerColumn } from "./ledger-columns.ts";
+import type { Clock, TrialView } from "./view.ts";
 
 /** "good": as good as any; "price" and "high price": what somebody pays for it. */
 export type Verdict = "good" | "price" | "high price";
@@ -19,55 +18,39 @@ export interface ScoreColumn {
   title: string;
   /** The same in a sentence: "lost 4". */
   word: string;
+  /** One for each row. */
   scores: Score[];
 }
 
-/** Every chapter's storm: medians of the times over the runs, sums of the counts; a score for each row in each column. */
-export function scoreboardOf(results: Results): { rows: Measured[]; columns: ScoreColumn[] } {
-  const rows = measuredRows(results, "storm");
-  // A p99 of too few samples would be the maximum under another name.
-  const high = rows.every(({ run }) => run.response.p99Ms !== undefined) ? "p99Ms" : "maxMs";
+const { errors, lost, twice, gaveUp, untold, waiting, setAside } = ledgerColumns;
+
+/** Every row's storm: medians of the times over the runs, sums of the counts. */
+export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
   const highTitle = high === "p99Ms" ? "p99" : "max";
-  const time = (clock: "response" | "activation", which: "p50Ms" | "p99Ms" | "maxMs"): Score[] => {
-    const times = rows.map((row) => row.median[clock][which] ?? null);
-    const best = Math.min(...times.map((ms) => ms ?? Infinity));
-    return rows.map((row, at) => ({
-      text: timeText(row, clock, which),
-      verdict: verdictOnTime(times[at] ?? null, best),
+  const time = (clock: Clock, which: "p50Ms" | "p99Ms" | "maxMs"): Score[] => {
+    const best = Math.min(...rows.map(({ median }) => median[clock][which] ?? Infinity));
+    return rows.map(({ median }) => ({
+      text: quantileText(median[clock], which),
+      verdict: verdictOnTime(median[clock][which] ?? null, best),
     }));
   };
-  const count = (of: (ledger: Measured["ledger"]) => number, mild = false): Score[] =>
-    rows.map(({ ledger }) => ({
-      text: String(of(ledger)),
-      verdict: verdictOnCount(of(ledger) / Math.max(ledger.sent, 1), mild),
-    }));
-  const all = "of all customers";
-  const columns: ScoreColumn[] = [
+  const count = (column: LedgerColumn): ScoreColumn => ({
+    group: "of all customers",
+    title: column.short,
+    word: column.named,
+    scores: rows.map(({ ledger }) => ({
+      text: String(column.of(ledger)),
+      // What a person shall look at is what a dead-letter queue is for: never the worst.
+      verdict: verdictOnCount(column.of(ledger) / Math.max(ledger.sent, 1), column === setAside),
+    })),
+  });
+  return [
     { group: "answered", title: "p50", word: "answered p50", scores: time("response", "p50Ms") },
     { group: "answered", title: highTitle, word: highTitle, scores: time("response", high) },
     { group: "device works", title: "p50", word: "device works p50", scores: time("activation", "p50Ms") },
     { group: "device works", title: highTitle, word: highTitle, scores: time("activation", high) },
-    { group: all, title: "error", word: "errors", scores: count(errorsOf) },
-    { group: all, title: "lost", word: "lost", scores: count(({ lost }) => lost) },
-    { group: all, title: "twice", word: "twice", scores: count(({ doubled }) => doubled) },
-    { group: all, title: "gave up", word: "given up", scores: count(({ gaveUp }) => gaveUp) },
-    { group: all, title: "untold", word: "done but untold", scores: count(({ orphaned }) => orphaned) },
-    { group: all, title: "waiting", word: "waiting", scores: count(({ waiting }) => waiting) },
-    // What a person shall look at is what a dead-letter queue is for: never the worst.
-    {
-      group: all,
-      title: "aside",
-      word: "set aside",
-      scores: count(({ deadLettered }) => deadLettered, true),
-    },
+    ...[errors, lost, twice, gaveUp, untold, waiting, setAside].map(count),
   ];
-  return { rows, columns };
-}
-
-/** A row of the scoreboard in words. */
-export function scoreInWords({ rows, columns }: ReturnType<typeof scoreboardOf>, at: number): string {
-  const each = columns.map(({ word, scores }) => `${word} ${scores[at]?.text}`);
-  return `${rows[at]?.label}: ${each.join(", ")}`;
 }
 
 // As far from the best as a factor: nobody feels less, and everybody more.

@@ -1,4 +1,4 @@
-import { counted, duration, wrapped } from "../telling/format.ts";
+import { counted, duration, wrapped } from "../figures/format.ts";
 import type { ClosedLoop, Measured, OpenLoop } from "./report.ts";
 
 const width = 80;

@@ -3,6 +3,7 @@ import type { Results } from "#shared/results.ts";
 import { sameDays } from "./beside-own.ts";
 import { rowsFor } from "../plan/rows.ts";
 import { tableLines } from "./table.ts";
+import { viewOf } from "../figures/view.ts";
 import { inventedResults } from "../testing/invented.ts";
 
 const mine = { number: "mine", name: "mine", folder: "/mine", begunAs: "03" };
@@ -46,7 +47,7 @@ it("says in 80 columns how one's own version did, beside the reference and the g
   const rows = sameDays(results, inventedResults(), "03");
   const text = "of 03, before you ran it: b) in about 10 seconds, since the queue grows all the while";
 
-  const lines = tableLines(results, "report.html", { rows, sentences: [{ word: "GUESS", text }] });
+  const lines = tableLines(viewOf(results), "report.html", { rows, sentences: [{ word: "GUESS", text }] });
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(lines).toContain("reference   7ms  12ms   >8s  >12s     0    0       0     1      45     0");

@@ -6,8 +6,9 @@ import { parseResults, ResultsError } from "#shared/results.ts";
 import type { Plan, Results } from "#shared/results.ts";
 import { readProgress } from "#shared/workshop/course/progress.ts";
 import { readPrediction } from "#shared/workshop/predict.ts";
-import { measuredRows, summedUp } from "../figures/medians.ts";
-import type { Measured } from "../figures/medians.ts";
+import { summedUp } from "../figures/medians.ts";
+import { viewOf } from "../figures/view.ts";
+import type { RowView } from "../figures/view.ts";
 import type { Beside } from "./table.ts";
 
 /** What stands beside a participant's own version of a chapter: the reference's row of it, and the guess. */
@@ -26,7 +27,7 @@ export function besideOwn(results: Results, begunAs: string): Beside {
   };
 }
 
-function referenceOf(results: Results, chapter: string): { rows: Measured[]; words: string[] } {
+function referenceOf(results: Results, chapter: string): { rows: RowView[]; words: string[] } {
   const file = join(projectFolder, "bench", "reference", "results.json");
   if (!existsSync(file)) {
     return { rows: [], words: [] };
@@ -47,21 +48,19 @@ function referenceOf(results: Results, chapter: string): { rows: Measured[]; wor
 }
 
 /** The row of a chapter on those of the reference's days that had the same customers, weather and troubles. */
-export function sameDays(results: Results, reference: Results, chapter: string): Measured[] {
+export function sameDays(results: Results, reference: Results, chapter: string): RowView[] {
   if (!isSamePlan(results.plans.day, reference.plans.day)) {
     return [];
   }
-  const seeds = new Set(measuredRows(results).flatMap(({ runs }) => runs.map(({ seed }) => seed)));
-  return measuredRows(reference)
+  const seeds = new Set(results.chapters.flatMap(({ day }) => (day?.runs ?? []).map(({ seed }) => seed)));
+  const chapters = reference.chapters
     .filter(({ id }) => id === chapter)
     .flatMap((row) => {
-      const runs = row.runs.filter(({ seed }) => seeds.has(seed));
+      const runs = (row.day?.runs ?? []).filter(({ seed }) => seeds.has(seed));
       // Counts are sums over the days: fewer of them can't stand beside the others.
-      const day = runs.length === seeds.size ? summedUp(runs) : undefined;
-      return day === undefined
-        ? []
-        : measuredRows({ ...reference, chapters: [{ ...row, label: "reference", day }] });
+      return runs.length === seeds.size ? [{ ...row, label: "reference", day: summedUp(runs) }] : [];
     });
+  return [...(viewOf({ ...reference, chapters }).trials.day?.rows ?? [])];
 }
 
 function isSamePlan(one: Plan | undefined, other: Plan | undefined): boolean {

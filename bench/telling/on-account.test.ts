@@ -6,6 +6,7 @@ import { lightTheme } from "./charts/drawing/theme.ts";
 import { pictureOf } from "./charts/pictures.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
+import { viewOf } from "../figures/view.ts";
 import { inventedFullResults } from "../testing/invented-full.ts";
 
 /** What a benchmark on an account shows: the same rows, no trouble but the storm's outage, a limit that nobody needs. */
@@ -25,24 +26,25 @@ function onAccount(): Results {
 
 describe("results with an account in them", () => {
   const results = onAccount();
-  const charts = drawCharts(results);
+  const view = viewOf(results);
+  const charts = drawCharts(view);
   const shown = [
-    ...tableLines(results, "report.html"),
+    ...tableLines(view, "report.html"),
     ...charts.map(({ svg }) => svg.light),
-    reportHtml(results, charts),
+    reportHtml(results, view, charts),
   ].join("\n");
 
   it("speak of no trouble that nobody made", () => {
     expect(shown).not.toMatch(/undefined|Infinity|NaN s|Every 0th|\b0 kills|\b0 poison/);
-    expect(tableLines(results, "report.html")[0]).toBe("80 customers, no trouble");
+    expect(tableLines(view, "report.html")[0]).toBe("80 customers, no trouble");
     expect(shown).toContain("No message is doubled on order.");
   });
 
   it("say which row is not of this machine", () => {
-    const [, place = ""] = tableLines(results, "report.html");
+    const [, place = ""] = tableLines(view, "report.html");
 
     expect(place).toContain("not AWS latencies, but for 08 aws");
-    expect(tableLines(results, "report.html").every((line) => line.length <= 80)).toBe(true);
+    expect(tableLines(view, "report.html").every((line) => line.length <= 80)).toBe(true);
   });
 
   it("show the storm as long as it was, not for the three minutes that it might have taken", () => {

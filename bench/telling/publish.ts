@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
+import { viewOf } from "../figures/view.ts";
 import { drawCard, drawCharts } from "./charts/draw.ts";
 import type { ResultsFolder } from "../folder.ts";
 import { reportHtml } from "./report/report.ts";
@@ -13,19 +14,20 @@ import type { Beside } from "./table.ts";
  */
 export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));
-  for (const line of tableLines(results, folder.shown("report.html"), beside)) {
+  const view = viewOf(results);
+  for (const line of tableLines(view, folder.shown("report.html"), beside)) {
     console.log(line);
   }
-  const charts = drawCharts(results);
+  const charts = drawCharts(view);
   for (const { name, png, svg } of charts) {
     await folder.write(`${name}.png`, png);
     await folder.write(`${name}.svg`, svg.light);
   }
-  const card = drawCard(results);
+  const card = drawCard(view);
   if (card !== undefined) {
     await folder.write("card.png", card);
   }
-  await folder.write("report.html", reportHtml(results, charts));
+  await folder.write("report.html", reportHtml(results, view, charts));
   const written = await readdir(folder.path);
   console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
 }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
 import { summedUp } from "../figures/medians.ts";
 import { tableLines } from "./table.ts";
+import { viewOf } from "../figures/view.ts";
 import { inventedResults } from "../testing/invented.ts";
 
 const report = "bench/results/2026-11-23T10-15-00/report.html";
@@ -15,7 +16,7 @@ function changed(results: Results, change: (results: Results) => void): Results 
 }
 
 it("says in 80 columns what was bought and what was paid", () => {
-  expect(tableLines(inventedResults(), report)).toMatchInlineSnapshot(`
+  expect(tableLines(viewOf(inventedResults()), report)).toMatchInlineSnapshot(`
     [
       "80 customers, the same trouble: a kill at 4 s, 2 poison devices, 8 sent twice",
       "(embedded AWS on this machine, not AWS latencies; sender late 0.4ms at most)",
@@ -43,7 +44,7 @@ it.each([
   ["all counts of three digits", enormous],
   ["several runs", () => {}],
 ])("never needs more than 80 columns: %s", (_name, change) => {
-  const lines = tableLines(changed(inventedResults({ runs: 3 }), change), report);
+  const lines = tableLines(viewOf(changed(inventedResults({ runs: 3 }), change)), report);
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
@@ -59,14 +60,14 @@ function enormous({ chapters }: Results): void {
 }
 
 it("has no verdict from one run, and says how to get one", () => {
-  const text = tableLines(inventedResults(), report).join(" ").replaceAll(/\s+/g, " ");
+  const text = tableLines(viewOf(inventedResults()), report).join(" ").replaceAll(/\s+/g, " ");
 
   expect(text).toContain("one run proves no more (try `npm run bench runs=3`)");
   expect(text).not.toContain("no difference");
 });
 
 it("has a verdict from three runs", () => {
-  const text = tableLines(inventedResults({ runs: 3 }), report)
+  const text = tableLines(viewOf(inventedResults({ runs: 3 })), report)
     .join(" ")
     .replaceAll(/\s+/g, " ");
 
@@ -74,7 +75,7 @@ it("has a verdict from three runs", () => {
 });
 
 it("adds up the counts of several runs, and says of how many", () => {
-  const lines = tableLines(inventedResults({ runs: 3 }), report);
+  const lines = tableLines(viewOf(inventedResults({ runs: 3 })), report);
 
   expect(lines.find((line) => line.includes("DEVICE WORKS"))).toContain("of 240");
   expect(lines.find((line) => line.startsWith("02"))).toMatch(/ 6 +9 +6 +0 +0 +0$/);
@@ -86,7 +87,7 @@ it("warns where a run can't be trusted or is incomplete", () => {
     copy.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
   });
 
-  expect(tableLines(results, report)).toEqual(
+  expect(tableLines(viewOf(results), report)).toEqual(
     expect.arrayContaining([
       "INCOMPLETE: not everything was measured.",
       "DON'T TRUST 01 sync: the machine slept",
@@ -100,7 +101,7 @@ it("names three reasons for distrust, and says how many more there are", () => {
       run.reasons.push("the machine slept");
     }
   });
-  const lines = tableLines(results, report);
+  const lines = tableLines(viewOf(results), report);
 
   expect(lines.filter((line) => line.startsWith("DON'T TRUST"))).toHaveLength(3);
   expect(lines).toContain("  and 2 more, which the report names");

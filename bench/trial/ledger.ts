@@ -9,10 +9,6 @@ const owedFates = ["activated", "gaveUp", "waiting", "deadLettered", "lost"] as 
 export const isAccepted = (outcome: RequestOutcome): boolean =>
   outcome === "accepted" || outcome === "repeated";
 
-/** The customers who were not given a ticket. */
-export const errorsOf = ({ rejected, failed, unanswered }: LedgerEntries): number =>
-  rejected + failed + unanswered;
-
 /** What was seen, each from its own source; only the devices of the load, unless said otherwise. */
 export interface Evidence {
   /** The answers: one for each customer. */

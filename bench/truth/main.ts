@@ -2,7 +2,7 @@
 import { runCommand } from "#shared/command.ts";
 import { startSender } from "../load/open-loop/sender.ts";
 import type { Sender } from "../load/open-loop/sender.ts";
-import { spoken } from "../telling/format.ts";
+import { spoken } from "../figures/format.ts";
 import { quantiles } from "../figures/statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";

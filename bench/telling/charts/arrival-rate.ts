@@ -1,6 +1,7 @@
-import type { Results, SweepPoint } from "#shared/results.ts";
-import { counted, quantileText } from "../format.ts";
-import { bendSentence, sweptRowsOf, vendorPerSecond } from "../sweep-sentences.ts";
+import type { SweepPoint } from "#shared/results.ts";
+import { counted, quantileText } from "../../figures/format.ts";
+import type { Clock, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
+import { bendSentence } from "../sentences.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
 import { arrowUp, cross, line, path, ring, square, text } from "./drawing/marks.ts";
 import type { Context, Point } from "./drawing/marks.ts";
@@ -14,19 +15,18 @@ const gap = 0.12;
 const margin = 1.45;
 
 /** How both clocks grow with what comes in: a panel for each chapter, and where it can't keep up. */
-export function arrivalRate(results: Results): Picture {
-  const rows = sweptRowsOf(results);
-  const phases = results.plans.sweep?.phases ?? [];
-  const rates = rows.flatMap(({ sweep }) => sweep.map(({ perSecond }) => perSecond));
+export function arrivalRate(view: ResultsView, { rows, plan }: SweepView): Picture {
+  const { phases } = plan;
+  const rates = rows.flatMap(({ points }) => points.map(({ perSecond }) => perSecond));
   const [least, most] = [Math.min(...rates) / margin, Math.max(...rates) * margin];
   const share = (rate: number) => Math.log(rate / least) / Math.log(most / least);
-  const vendor = vendorPerSecond(results.weather);
-  const allMs = rows.flatMap(({ sweep }) => sweep.flatMap(mediansOf)).map(({ ms }) => ms ?? 0);
+  const vendor = view.vendorPerSecond;
+  const allMs = rows.flatMap(({ points }) => points.flatMap(mediansOf)).map(({ ms }) => ms ?? 0);
   return {
     name: "arrival-rate",
-    title: bendSentence(results),
+    title: bendSentence(view),
     description: `Medians of response time and of the time until the device works, by customers a second, both axes logarithmic. ${rows.map(inWords).join("; ")}.`,
-    note: `${phases.map(({ perSecond }) => perSecond).join(", ")} customers a second, ${secondsText(phases)}; ${machineNote(results)}`,
+    note: `${phases.map(({ perSecond }) => perSecond).join(", ")} customers a second, ${secondsText(phases)}; ${machineNote(view)}`,
     legend: ({ answered, works, background, trouble, quiet, alarm }) => [
       {
         label: "answered (p50)",
@@ -55,8 +55,8 @@ export function arrivalRate(results: Results): Picture {
       x: placesAxis(rows.length + Math.max(rows.length - 1, 0) * gap),
       y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 1.6 }),
     }),
-    points: rows.flatMap(({ label, sweep }, at) =>
-      sweep.flatMap((point) =>
+    points: rows.flatMap(({ label, points }, at) =>
+      points.flatMap((point) =>
         mediansOf(point).flatMap(({ clock, ms }) =>
           ms === null
             ? []
@@ -65,11 +65,11 @@ export function arrivalRate(results: Results): Picture {
       ),
     ),
     draw: (place) => {
-      for (const [at, { label, sweep }] of rows.entries()) {
+      for (const [at, { label, points }] of rows.entries()) {
         const left = place.x(at * (1 + gap));
         const right = place.x(at * (1 + gap) + 1);
         const x = (rate: number) => left + share(rate) * (right - left);
-        panel({ ...place, left, right, x }, { label, sweep, vendor });
+        panel({ ...place, left, right, x }, { label, points, vendor });
       }
       const words = { colour: place.theme.quiet, pixels: sizes.note, align: "center" } as const;
       text(
@@ -82,8 +82,6 @@ export function arrivalRate(results: Results): Picture {
   };
 }
 
-type Clock = "response" | "activation";
-
 const mediansOf = ({ response, activation }: SweepPoint): { clock: Clock; ms: number | null }[] => [
   { clock: "response", ms: response.p50Ms },
   { clock: "activation", ms: activation.p50Ms },
@@ -91,16 +89,16 @@ const mediansOf = ({ response, activation }: SweepPoint): { clock: Clock; ms: nu
 
 interface Panel {
   label: string;
-  sweep: readonly SweepPoint[];
+  points: readonly SweepPoint[];
   vendor: number;
 }
 
-function panel(place: Place, { label, sweep, vendor }: Panel): void {
+function panel(place: Place, { label, points, vendor }: Panel): void {
   const { context, theme, left, right, top, bottom, x } = place;
-  for (const [at, { perSecond, steady }] of sweep.entries()) {
+  for (const [at, { perSecond, steady }] of points.entries()) {
     if (!steady) {
-      const from = x(Math.sqrt(perSecond * (sweep[at - 1]?.perSecond ?? perSecond / margin)));
-      const next = sweep[at + 1]?.perSecond;
+      const from = x(Math.sqrt(perSecond * (points[at - 1]?.perSecond ?? perSecond / margin)));
+      const next = points[at + 1]?.perSecond;
       const to = next === undefined ? right : x(Math.sqrt(perSecond * next));
       // Half a pixel more, or two bands that touch would show a seam.
       fill(context, { x: from, y: top, width: to - from + 0.5, height: bottom - top }, theme.trouble);
@@ -117,16 +115,16 @@ function panel(place: Place, { label, sweep, vendor }: Panel): void {
   }
   limitLine(context, x(vendor), { from: top, to: bottom }, theme.quiet);
   text(context, label, { x: left, y: top - 28 }, { colour: theme.text, weight: 700 });
-  curve(place, sweep, "activation");
-  curve(place, sweep, "response");
-  for (const { perSecond } of sweep.filter(({ errors }) => errors > 0)) {
+  curve(place, points, "activation");
+  curve(place, points, "response");
+  for (const { perSecond } of points.filter(({ errors }) => errors > 0)) {
     cross(context, { x: x(perSecond), y: bottom - 20 }, theme.alarm, 8);
   }
 }
 
-function curve({ context, theme, x, y, top }: Place, sweep: readonly SweepPoint[], clock: Clock): void {
+function curve({ context, theme, x, y, top }: Place, points: readonly SweepPoint[], clock: Clock): void {
   const colour = clock === "response" ? theme.answered : theme.works;
-  const known = sweep.flatMap(({ perSecond, [clock]: { p50Ms } }) =>
+  const known = points.flatMap(({ perSecond, [clock]: { p50Ms } }) =>
     p50Ms === null ? [] : [{ x: x(perSecond), y: y(p50Ms) }],
   );
   path(context, known, { colour, width: 4 });
@@ -134,7 +132,7 @@ function curve({ context, theme, x, y, top }: Place, sweep: readonly SweepPoint[
     perSecond,
     steady,
     [clock]: { p50Ms },
-  } of sweep) {
+  } of points) {
     const at = { x: x(perSecond), y: y(p50Ms ?? 1) };
     if (p50Ms === null) {
       // Two clocks that both never end stand side by side.
@@ -191,8 +189,8 @@ function wordsOf(label: string, point: SweepPoint, clock: Clock): string {
   return `${label}, ${point.perSecond} a second: ${what} p50 ${quantileText(point[clock], "p50Ms")}${errors}${steady}`;
 }
 
-function inWords({ label, sweep }: { label: string; sweep: readonly SweepPoint[] }): string {
-  const each = sweep.map(({ perSecond, response, activation, steady }) => {
+function inWords({ label, points }: SweptRow): string {
+  const each = points.map(({ perSecond, response, activation, steady }) => {
     const times = `${quantileText(response, "p50Ms")} and ${quantileText(activation, "p50Ms")}`;
     return `${perSecond} a second ${times}${steady ? "" : " (no steady state)"}`;
   });

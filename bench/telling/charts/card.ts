@@ -1,10 +1,7 @@
-import type { Results } from "#shared/results.ts";
-import { capitalized, counted, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import type { Measured } from "../../figures/medians.ts";
-import { placeText, planOf } from "../plan-words.ts";
+import { capitalized, counted, quantileText, spoken } from "../../figures/format.ts";
+import type { ResultsView, RowView } from "../../figures/view.ts";
+import { placeText } from "../words.ts";
 import { boughtSentence, paidSentence, timesSooner } from "../sentences.ts";
-import { timeText } from "../table.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { balanced } from "./drawing/heading.ts";
 import { arrow, line, ring, square, text } from "./drawing/marks.ts";
@@ -20,19 +17,20 @@ const rowCount = 3;
 const clocks = { left: 780, right: 1_090, top: 202, row: 80 } as const;
 
 /** One's own result, as large as a link's preview. Undefined with fewer than two rows: there is nothing to compare. */
-export function card(results: Results): Picture | undefined {
-  const part = (["day", "storm"] as const).find((each) => measuredRows(results, each).length > 1);
-  if (part === undefined) {
+export function card(view: ResultsView): Picture | undefined {
+  const trial = [view.trials.day, view.trials.storm].find(
+    (each) => each !== undefined && each.rows.length > 1,
+  );
+  if (trial === undefined) {
     return undefined;
   }
-  const rows = measuredRows(results, part);
-  const title = capitalized(boughtSentence(results, part));
-  const paid = capitalized(paidSentence(results, part));
-  const { environment, startedAt } = results;
-  const plan = planOf(results, part);
+  const { rows, plan } = trial;
+  const title = capitalized(boughtSentence(trial));
+  const paid = capitalized(paidSentence(trial));
+  const { environment, startedAt } = view;
   const many = plan.runs > 1 ? `, ${plan.runs} runs` : "";
   const done = `${plan.name}: ${counted(plan.customers, "customer")}${many}`;
-  const machine = `embedded AWS on ${environment.machine}, ${counted(environment.cores, "core")}: ${placeText(results)}`;
+  const machine = `embedded AWS on ${environment.machine}, ${counted(environment.cores, "core")}: ${placeText(view)}`;
   return {
     name: "card",
     title,
@@ -52,7 +50,7 @@ export function card(results: Results): Picture | undefined {
         { colour: theme.quiet, pixels: 26, align: "right" },
       );
       line(context, { x: side, y: 100 }, { x: size.width - side, y: 100 }, theme.grid, 3);
-      headline(context, theme, title, timesSooner(results, part));
+      headline(context, theme, title, timesSooner(trial));
       for (const [at, row] of chosen(rows).entries()) {
         clockRow({ context, theme, ...place }, row, {
           y: clocks.top + at * clocks.row,
@@ -69,7 +67,7 @@ export function card(results: Results): Picture | undefined {
 }
 
 /** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
-function chosen(rows: readonly Measured[]): readonly Measured[] {
+function chosen(rows: readonly RowView[]): readonly RowView[] {
   const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
   if (story.length === rowCount || rows.length <= rowCount) {
     return rows.length <= rowCount ? rows : story;
@@ -135,7 +133,7 @@ function mark(context: Context, { x, y }: Point, draw: (at: Point) => void): voi
 }
 
 /** Both clocks of one chapter, small. */
-function clockRow(place: Place, row: Measured, { y, mostMs }: { y: number; mostMs: number }): void {
+function clockRow(place: Place, row: RowView, { y, mostMs }: { y: number; mostMs: number }): void {
   const { context, theme } = place;
   const { left, right } = clocks;
   line(context, { x: left, y }, { x: right + 20, y }, theme.grid, 3);
@@ -154,7 +152,7 @@ function clockRow(place: Place, row: Measured, { y, mostMs }: { y: number; mostM
     const words = { colour, pixels: 21, weight: 600, align: "center" } as const;
     if (ms === null) {
       arrow(context, { x: right - 20, y }, right + 34, colour);
-      text(context, timeText(row, clock, "p50Ms"), { x: right, y: wordsY }, words);
+      text(context, quantileText(row.median[clock], "p50Ms"), { x: right, y: wordsY }, words);
     } else {
       const x = left + 24 + (Math.log(Math.max(ms, 1)) / Math.log(mostMs)) * (right - left - 24);
       mark(context, { x, y }, (at) => draw(context, at, colour, theme.background));
@@ -163,7 +161,7 @@ function clockRow(place: Place, row: Measured, { y, mostMs }: { y: number; mostM
   }
 }
 
-function mostOf(rows: readonly Measured[]): number {
+function mostOf(rows: readonly RowView[]): number {
   const all = rows.flatMap(({ median }) => [median.response.p50Ms ?? 0, median.activation.p50Ms ?? 0]);
   return Math.max(1_000, ...all);
 }

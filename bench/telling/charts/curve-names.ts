@@ -1,5 +1,5 @@
 import type { Curve } from "../../figures/percentile-curves.ts";
-import { rowsInWords } from "../row-words.ts";
+import { rowsInWords } from "../words.ts";
 import { spread } from "./labels.ts";
 import { path, text } from "./drawing/marks.ts";
 import type { Place } from "./drawing/picture.ts";

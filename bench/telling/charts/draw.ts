@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createCanvas, GlobalFonts, SvgExportFlag } from "@napi-rs/canvas";
 import { Chart, registerables } from "chart.js";
-import type { Results } from "#shared/results.ts";
+import type { ResultsView } from "../../figures/view.ts";
 import { card } from "./card.ts";
 import { chartConfig, sizeOf } from "./drawing/picture.ts";
 import type { Picture } from "./drawing/picture.ts";
@@ -16,8 +16,8 @@ export interface DrawnPicture extends Pick<Picture, "name" | "title" | "descript
 }
 
 /** Draws every picture that these results have. */
-export function drawCharts(results: Results): DrawnPicture[] {
-  return picturesOf(results).map((each) => ({
+export function drawCharts(view: ResultsView): DrawnPicture[] {
+  return picturesOf(view).map((each) => ({
     name: each.name,
     title: each.title,
     description: each.description,
@@ -27,8 +27,8 @@ export function drawCharts(results: Results): DrawnPicture[] {
 }
 
 /** The card that a participant can share; undefined if there is nothing to compare. */
-export function drawCard(results: Results): Uint8Array | undefined {
-  const picture = card(results);
+export function drawCard(view: ResultsView): Uint8Array | undefined {
+  const picture = card(view);
   return picture && renderPng(picture, lightTheme);
 }
 

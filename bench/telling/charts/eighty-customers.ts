@@ -1,7 +1,7 @@
-import type { CustomerDay, Run, Results } from "#shared/results.ts";
-import { capitalized, counted, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import { killSeconds, planOf } from "../plan-words.ts";
+import type { CustomerDay, Run } from "#shared/results.ts";
+import { capitalized, counted, spoken } from "../../figures/format.ts";
+import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
+import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { cross, dot, line, text, ticks } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
@@ -13,14 +13,15 @@ const panelCount = 3;
 const gap = 0.09;
 
 /** Every customer's day as one thin line, for the chapters that differ most. */
-export function eightyCustomers(results: Results): Picture {
-  const panels = chosen(measuredRows(results));
+export function eightyCustomers(view: ResultsView, day: TrialView): Picture {
+  const { plan } = day;
+  const panels = chosen(day.rows);
   const seconds = endSeconds(panels.map(({ run }) => run));
   return {
     name: "eighty-customers",
-    title: titleOf(results, panels),
+    title: titleOf(day, panels),
     description: `A line for each customer, by second. ${panels.map(({ label, run }) => `${label}: ${inWords(run)}`).join("; ")}.`,
-    note: `${loadNote(results)}${planOf(results).runs > 1 ? "; shown: the first run" : ""}`,
+    note: `${loadNote(view, day)}${plan.runs > 1 ? "; shown: the first run" : ""}`,
     legend: (theme) => [
       { label: "waits for an answer", draw: (context, at) => stroke(context, at, theme.answered) },
       { label: "waits for the device", draw: (context, at) => stroke(context, at, theme.between) },
@@ -32,7 +33,7 @@ export function eightyCustomers(results: Results): Picture {
     padding: { left: 60, right: 60, bottom: 64, top: 56 },
     scales: () => ({
       x: placesAxis(panels.length + (panels.length - 1) * gap),
-      y: placesAxis(planOf(results).customers, true),
+      y: placesAxis(plan.customers, true),
     }),
     points: panels.flatMap(({ label, run }, at) =>
       run.customers.map((customer, row) => ({
@@ -52,10 +53,8 @@ export function eightyCustomers(results: Results): Picture {
   };
 }
 
-type Row = ReturnType<typeof measuredRows>[number];
-
 /** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
-function chosen(rows: readonly Row[]): readonly Row[] {
+function chosen(rows: readonly RowView[]): readonly RowView[] {
   const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
   if (story.length === panelCount || rows.length <= panelCount) {
     return rows.length <= panelCount ? rows : story;
@@ -160,19 +159,12 @@ function stroke(context: Place["context"], { x, y }: { x: number; y: number }, c
 
 /** "5 lost, 3 errors", or that nothing was. */
 function inWords({ ledger, customers }: Run): string {
-  const errors = ledger.rejected + ledger.failed + ledger.unanswered;
-  const parts = [
-    ...(errors > 0 ? [counted(errors, "error")] : []),
-    ...(ledger.lost > 0 ? [`${ledger.lost} lost`] : []),
-    ...(ledger.doubled > 0 ? [`${ledger.doubled} twice`] : []),
-    ...(ledger.waiting > 0 ? [`${ledger.waiting} waiting`] : []),
-    ...(ledger.gaveUp > 0 ? [`${ledger.gaveUp} given up`] : []),
-    ...(ledger.deadLettered > 0 ? [`${ledger.deadLettered} set aside`] : []),
-  ];
-  return parts.join(", ") || `all ${customers.length} work`;
+  const { errors, lost, twice, waiting, gaveUp, setAside } = ledgerColumns;
+  const paid = paidInWords(ledger, [errors, lost, twice, waiting, gaveUp, setAside]);
+  return paid.join(", ") || `all ${customers.length} work`;
 }
 
-function titleOf(results: Results, panels: readonly Row[]): string {
+function titleOf({ killsAtSeconds }: TrialView, panels: readonly RowView[]): string {
   // No line breaks between a chapter and what it does.
   const each = panels.map(({ id, run }) => {
     const { lost, failed, unanswered, activated, sent } = run.ledger;
@@ -188,7 +180,7 @@ function titleOf(results: Results, panels: readonly Row[]): string {
       ? `${id}\u00A0finishes all${poisoned > 0 ? " that can be" : ""}`
       : `${id}\u00A0finishes ${activated} of ${sent}`;
   });
-  const [killed] = killSeconds(planOf(results));
+  const [killed] = killsAtSeconds;
   const how = killed === undefined ? "nothing is killed" : `killed at ${killed} s`;
   return capitalized(`${how}: ${each.join(", ")}.`);
 }

@@ -1,7 +1,8 @@
-import type { Results } from "#shared/results.ts";
-import { spoken } from "../format.ts";
-import { curvesOf, tailPart, tailSentence } from "../../figures/percentile-curves.ts";
+import { spoken } from "../../figures/format.ts";
+import { curvesOf } from "../../figures/percentile-curves.ts";
 import type { Curve } from "../../figures/percentile-curves.ts";
+import type { ResultsView, TrialView } from "../../figures/view.ts";
+import { tailSentence } from "../sentences.ts";
 import { logAxis } from "./drawing/axes.ts";
 import { hasUnanswered, nameAtTheArrow, nameAtTheRight, nameRow, nameRows, shares } from "./curve-names.ts";
 import { arrowUp, dot, line, path, text } from "./drawing/marks.ts";
@@ -18,8 +19,8 @@ const marked = [50, 90, 95, 99, 99.9];
 const ninesOf = (percent: number) => -Math.log10(1 - Math.min(percent, 99.99) / 100);
 
 /** How long customers wait, from the lucky to the unlucky: a line for each chapter, lines that lie together labelled once. */
-export function latencyPercentiles(results: Results): Picture {
-  const curves = curvesOf(results);
+export function latencyPercentiles(view: ResultsView, trial: TrialView): Picture {
+  const curves = curvesOf(trial);
   const order = curves.map(({ id }) => id);
   const bundles = bundled(curves);
   const percents = [...new Set(curves.flatMap(({ steps }) => steps.map(({ percent }) => percent)))];
@@ -37,7 +38,7 @@ export function latencyPercentiles(results: Results): Picture {
     name: "latency-percentiles",
     title: tailSentence(curves),
     description: `Response time by percentile, both axes logarithmic. ${curves.map(inWords).join("; ")}.`,
-    note: loadNote(results, tailPart(results)),
+    note: loadNote(view, trial),
     legend: ({ quiet }) => [
       {
         label: "answered within so long",

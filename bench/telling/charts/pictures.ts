@@ -1,6 +1,6 @@
 import type { Results } from "#shared/results.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import { sweptRowsOf } from "../sweep-sentences.ts";
+import { viewOf } from "../../figures/view.ts";
+import type { ResultsView } from "../../figures/view.ts";
 import { arrivalRate } from "./arrival-rate.ts";
 import { eightyCustomers } from "./eighty-customers.ts";
 import { latencyPercentiles } from "./latency-percentiles.ts";
@@ -11,29 +11,27 @@ import { storm } from "./storm.ts";
 import { twoClocks } from "./two-clocks.ts";
 
 /** All that these results have to show, in the order in which it is told; drawn here or in a browser. */
-export function picturesOf(results: Results): Picture[] {
-  const hasDay = results.plans.day !== undefined;
-  const hasStorm = measuredRows(results, "storm").length > 0;
-  const hasSweep = sweptRowsOf(results).length > 0;
+export function picturesOf(view: ResultsView): Picture[] {
+  const { day, storm: stormy } = view.trials;
+  // The storm is what shows a tail; without one, the day.
+  const tail = stormy ?? day;
   return [
-    ...(hasDay ? [twoClocks(results), eightyCustomers(results), responseTime(results)] : []),
-    ...(hasDay || hasStorm ? [latencyPercentiles(results)] : []),
-    ...(hasStorm ? [storm(results), scoreboard(results)] : []),
-    ...(hasSweep ? [arrivalRate(results)] : []),
+    ...(day ? [twoClocks(view, day), eightyCustomers(view, day), responseTime(view, day)] : []),
+    ...(tail ? [latencyPercentiles(view, tail)] : []),
+    ...(stormy ? [storm(view, stormy), scoreboard(view, stormy)] : []),
+    ...(view.sweep ? [arrivalRate(view, view.sweep)] : []),
   ];
 }
 
 /** One of these pictures by name, of some rows alone; undefined if it, or one of the rows, was not measured. */
 export function pictureOf(results: Results, name: string, rows: readonly string[] = []): Picture | undefined {
+  const chapters = results.chapters.filter(({ id }) => rows.length === 0 || rows.includes(id));
+  const view = viewOf({ ...results, chapters });
   const part = partOfPicture(name);
-  const measured = part === "sweep" ? sweptRowsOf(results) : measuredRows(results, part);
-  const ids = measured.map(({ id }) => id);
-  if (ids.length === 0 || rows.some((row) => !ids.includes(row))) {
-    return undefined;
-  }
-  const shown = rows.length === 0 ? ids : rows;
-  const chapters = results.chapters.filter(({ id }) => shown.includes(id));
-  return picturesOf({ ...results, chapters }).find((picture) => picture.name === name);
+  const measured = (part === "sweep" ? view.sweep : view.trials[part])?.rows ?? [];
+  return measured.length > 0 && rows.every((row) => measured.some(({ id }) => id === row))
+    ? picturesOf(view).find((picture) => picture.name === name)
+    : undefined;
 }
 
 /** All names that {@link pictureOf} knows. */

@@ -1,11 +1,8 @@
-import type { Quantiles, Results } from "#shared/results.ts";
-import { capitalized, quantileText, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import type { Measured } from "../../figures/medians.ts";
-import { planOf, rateText } from "../plan-words.ts";
+import type { Quantiles } from "#shared/results.ts";
+import { capitalized, quantileText, spoken } from "../../figures/format.ts";
+import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import { rateText } from "../words.ts";
 import { fastestSentence } from "../sentences.ts";
-import { timeText } from "../table.ts";
-import { acrossRuns } from "./across-runs.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
 import { ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Context, Mark, Point } from "./drawing/marks.ts";
@@ -14,22 +11,21 @@ import type { Picture, Place } from "./drawing/picture.ts";
 import { sizes } from "./drawing/theme.ts";
 
 /** How long an answer takes, by chapter: to customers who come when they come, and asked as fast as it answers. */
-export function responseTime(results: Results): Picture {
-  const rows = measuredRows(results);
+export function responseTime(view: ResultsView, day: TrialView): Picture {
+  const { rows, plan } = day;
   const connections = rows.flatMap((row) => row.closedLoop?.connections ?? [])[0];
-  const inWords = rows.map((row) => {
-    const { label, closedLoop } = row;
+  const inWords = rows.map(({ label, closedLoop, median }) => {
     const closed = closedLoop ? `, ${quantileText(closedLoop.response, "p50Ms")} as fast as it can` : "";
-    return `${label}: ${timeText(row, "response", "p50Ms")}${closed}`;
+    return `${label}: ${quantileText(median.response, "p50Ms")}${closed}`;
   });
   return {
     name: "response-time",
-    title: capitalized(fastestSentence(results)),
+    title: capitalized(fastestSentence(day)),
     description: `Median response times by chapter, on a logarithmic axis. ${inWords.join("; ")}.`,
-    note: loadNote(results),
+    note: loadNote(view, day),
     legend: ({ answered, second, background, quiet }) => [
       {
-        label: `customers come, ${rateText(planOf(results))} (median)`,
+        label: `customers come, ${rateText(plan)} (median)`,
         draw: (context, at) => ring(context, at, answered, background),
       },
       ...(connections === undefined
@@ -53,7 +49,7 @@ export function responseTime(results: Results): Picture {
     points: rows.flatMap((row, at) => {
       const { label, median, closedLoop } = row;
       const shift = closedLoop ? 0.12 : 0;
-      const open = `${label}: customers come, answered p50 ${timeText(row, "response", "p50Ms")}`;
+      const open = `${label}: customers come, answered p50 ${quantileText(median.response, "p50Ms")}`;
       const closed = `${label}: ${closedLoop?.connections} connections, answered p50 ${quantileText(closedLoop?.response ?? row.run.response, "p50Ms")}`;
       return [
         { x: at + 0.5 - shift, y: median.response.p50Ms, label: open },
@@ -62,12 +58,12 @@ export function responseTime(results: Results): Picture {
     }),
     draw: (place) => {
       const { context, theme, bottom } = place;
-      for (const [at, { label, runs, median, closedLoop }] of rows.entries()) {
+      for (const [at, { label, across, median, closedLoop }] of rows.entries()) {
         const middle = place.x(at + 0.5);
         const name = { colour: theme.text, weight: 600, align: "center" } as const;
         text(context, label, { x: middle, y: bottom + 40 }, name);
         const shift = closedLoop ? 24 : 0;
-        const { slowestFinishedMs } = acrossRuns(runs, "response");
+        const { slowestFinishedMs } = across.response;
         const open = {
           p50Ms: median.response.p50Ms,
           ...(slowestFinishedMs !== undefined && { slowestFinishedMs }),
@@ -82,7 +78,7 @@ export function responseTime(results: Results): Picture {
   };
 }
 
-function slowest({ runs, closedLoop }: Measured): number[] {
+function slowest({ runs, closedLoop }: RowView): number[] {
   return [...runs.map(({ response }) => response), closedLoop?.response].flatMap(
     (each) => each?.slowestFinishedMs ?? [],
   );

@@ -1,8 +1,7 @@
-import type { Results } from "#shared/results.ts";
-import { planOf } from "../plan-words.ts";
-import { scoreboardOf, scoreInWords } from "../../figures/scores.ts";
+import type { ResultsView, TrialView } from "../../figures/view.ts";
+import { scoreboardOf } from "../../figures/scores.ts";
 import type { Score, ScoreColumn, Verdict } from "../../figures/scores.ts";
-import { scoreSentence } from "../storm-sentences.ts";
+import { scoreSentence } from "../sentences.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { line, text } from "./drawing/marks.ts";
 import type { Context } from "./drawing/marks.ts";
@@ -12,18 +11,20 @@ import { size, sizes } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 
 /** What every chapter bought and paid in the storm: a table in which prices stand out. */
-export function scoreboard(results: Results): Picture {
-  const board = scoreboardOf(results);
-  const { rows, columns } = board;
-  const plan = planOf(results, "storm");
+export function scoreboard(view: ResultsView, storm: TrialView): Picture {
+  const { rows, plan } = storm;
+  const columns = scoreboardOf(storm);
   const customers = plan.customers * plan.runs;
-  const lines = rows.map((_row, at) => scoreInWords(board, at));
+  const lines = rows.map(({ label }, at) => {
+    const each = columns.map(({ word, scores }) => `${word} ${scores[at]?.text}`);
+    return `${label}: ${each.join(", ")}`;
+  });
   const summed = plan.runs > 1 ? "; medians of times, sums of counts" : "";
   return {
     name: "scoreboard",
-    title: scoreSentence(results),
+    title: scoreSentence(storm),
     description: `What the storm did to each chapter. ${lines.join("; ")}.`,
-    note: `${loadNote(results, "storm")}${summed}`,
+    note: `${loadNote(view, storm)}${summed}`,
     legend: (theme) =>
       [
         { label: "as good as any", verdict: "good" as const },

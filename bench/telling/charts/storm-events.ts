@@ -1,5 +1,5 @@
 import type { Plan, PlanEvent } from "#shared/results.ts";
-import { outageSeconds } from "../plan-words.ts";
+import type { TrialView } from "../../figures/view.ts";
 import { path, text } from "./drawing/marks.ts";
 import type { Place } from "./drawing/picture.ts";
 import { font, sizes } from "./drawing/theme.ts";
@@ -16,12 +16,11 @@ export const rowHeight = 28;
 export const rowsOfWords = 2;
 
 /** Behind the lanes: the time in which the vendor is down. */
-export function drawOutage({ context, theme, x, bottom, top }: Place, plan: Plan): void {
-  const outage = outageSeconds(plan);
+export function drawOutage({ context, theme, x, bottom, top }: Place, { outage }: TrialView): void {
   if (outage) {
-    const from = x(outage.begin);
+    const from = x(outage.fromSecond);
     context.fillStyle = theme.trouble;
-    context.fillRect(from, top, x(outage.end) - from, bottom - top);
+    context.fillRect(from, top, x(outage.toSecond) - from, bottom - top);
   }
 }
 

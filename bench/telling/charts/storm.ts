@@ -1,10 +1,8 @@
-import type { LedgerEntries, Plan, Results, Run, Second } from "#shared/results.ts";
-import { counted, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import type { Measured } from "../../figures/medians.ts";
-import { planOf } from "../plan-words.ts";
-import { errorsOf } from "../../trial/ledger.ts";
-import { stormSentence } from "../storm-sentences.ts";
+import type { LedgerEntries, Plan, Run, Second } from "#shared/results.ts";
+import { counted, spoken } from "../../figures/format.ts";
+import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
+import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import { stormSentence } from "../sentences.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { line, text } from "./drawing/marks.ts";
 import type { Context, Point } from "./drawing/marks.ts";
@@ -18,9 +16,8 @@ import { size, sizes } from "./drawing/theme.ts";
 const arrivalsLane = 0.8;
 
 /** The storm over time: what comes at the top, and below it a lane for each chapter. */
-export function storm(results: Results): Picture {
-  const rows = measuredRows(results, "storm");
-  const plan = planOf(results, "storm");
+export function storm(view: ResultsView, trial: TrialView): Picture {
+  const { rows, plan } = trial;
   const endMs = endOf(rows, plan);
   const seconds = endMs / 1_000;
   const all = rows.flatMap(({ run }) => run.seconds);
@@ -32,9 +29,9 @@ export function storm(results: Results): Picture {
   const first = plan.runs > 1 ? " The first storm is shown, and what it cost." : "";
   return {
     name: "storm",
-    title: stormSentence(results),
+    title: stormSentence(trial),
     description: `By second, a lane for each chapter; heights by the square root.${first} ${rows.map(({ label, run }) => `${label}: ${priceInWords(run.ledger).join(", ")}, ${peakInWords(run)}`).join("; ")}.`,
-    note: `${loadNote(results, "storm")}${plan.runs > 1 ? "; shown: the first run" : ""}`,
+    note: `${loadNote(view, trial)}${plan.runs > 1 ? "; shown: the first run" : ""}`,
     legend: ({ between, answered, alarm, works }) => [
       {
         label: "messages that wait (01, 02: open vendor calls)",
@@ -57,7 +54,7 @@ export function storm(results: Results): Picture {
       })),
     ),
     draw: (place) => {
-      drawOutage(place, plan);
+      drawOutage(place, trial);
       timeAxis(place, seconds);
       drawArrivals(place, rows[0]?.run, mostArrivals);
       for (const [at, { label, run: whole }] of rows.entries()) {
@@ -72,7 +69,7 @@ export function storm(results: Results): Picture {
 }
 
 /** When the picture ends: with the last row, if that is before the plan's limit. */
-function endOf(rows: readonly Measured[], { horizonMs, events }: Plan): number {
+function endOf(rows: readonly RowView[], { horizonMs, events }: Plan): number {
   const lasts = [...rows.map(({ run }) => run.drain.endedMs), ...events.map(({ atMs }) => atMs)];
   return Math.min(horizonMs, Math.ceil((Math.max(...lasts) + 1) / 5_000) * 5_000);
 }
@@ -144,19 +141,12 @@ const peakInWords = (run: Run) =>
 
 /** What a row paid, the worst first. */
 function priceInWords(ledger: LedgerEntries): string[] {
-  const { lost, gaveUp, doubled, waiting, deadLettered } = ledger;
-  const parts = [
-    ...(lost > 0 ? [`${lost} lost`] : []),
-    ...(gaveUp > 0 ? [`${gaveUp} given up`] : []),
-    ...(doubled > 0 ? [`${doubled} twice`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting`] : []),
-    ...(errorsOf(ledger) > 0 ? [counted(errorsOf(ledger), "error")] : []),
-    ...(deadLettered > 0 ? [`${deadLettered} set aside`] : []),
-  ];
-  return parts.length > 0 ? parts : ["all work"];
+  const { lost, gaveUp, twice, waiting, errors, setAside } = ledgerColumns;
+  const paid = paidInWords(ledger, [lost, gaveUp, twice, waiting, errors, setAside]);
+  return paid.length > 0 ? paid : ["all work"];
 }
 
-function secondInWords(label: Measured["label"], second: Second, run: Run): string {
+function secondInWords(label: string, second: Second, run: Run): string {
   const { atSecond, arrivals, errors, responseP50Ms, vendorCalls } = second;
   const waiting = waitingAt(run).findLast(({ atMs }) => atMs < (atSecond + 1) * 1_000)?.count ?? 0;
   return [

@@ -1,9 +1,6 @@
-import type { Results } from "#shared/results.ts";
-import { capitalized, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
+import { capitalized, quantileText, spoken } from "../../figures/format.ts";
+import type { Clock, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { boughtSentence } from "../sentences.ts";
-import { timeText } from "../table.ts";
-import { acrossRuns } from "./across-runs.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
 import { arrow, line, ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Context, Mark, Point } from "./drawing/marks.ts";
@@ -11,20 +8,18 @@ import { loadNote } from "./notes.ts";
 import type { Picture, Place } from "./drawing/picture.ts";
 import { size, sizes } from "./drawing/theme.ts";
 
-type Clock = "response" | "activation";
-
 /** Until the customer is answered, and until the device works: a row for each chapter, both clocks in it. */
-export function twoClocks(results: Results): Picture {
-  const rows = measuredRows(results);
-  const inWords = rows.map((row) => {
-    const [answered, works] = [timeText(row, "response", "p50Ms"), timeText(row, "activation", "p50Ms")];
-    return `${row.label}: answered ${answered}, device works ${works}`;
-  });
+export function twoClocks(view: ResultsView, day: TrialView): Picture {
+  const { rows } = day;
+  const p50Of = ({ median }: RowView, clock: Clock) => quantileText(median[clock], "p50Ms");
+  const inWords = rows.map(
+    (row) => `${row.label}: answered ${p50Of(row, "response")}, device works ${p50Of(row, "activation")}`,
+  );
   return {
     name: "two-clocks",
-    title: capitalized(boughtSentence(results)),
+    title: capitalized(boughtSentence(day)),
     description: `Medians by chapter, on a logarithmic axis. ${inWords.join("; ")}.`,
-    note: loadNote(results),
+    note: loadNote(view, day),
     legend: ({ answered, works, quiet, background }) => [
       { label: "answered (median)", draw: (context, at) => ring(context, at, answered, background) },
       { label: "device works (median)", draw: (context, at) => square(context, at, works) },
@@ -53,7 +48,7 @@ export function twoClocks(results: Results): Picture {
     scales: (theme) => ({ x: logAxis(theme, rangeOf(rows)), y: placesAxis(rows.length, true) }),
     points: rows.flatMap((row, at) => {
       const { median, label } = row;
-      const words = (clock: Clock) => `p50 ${timeText(row, clock, "p50Ms")}`;
+      const words = (clock: Clock) => `p50 ${p50Of(row, clock)}`;
       return [
         { x: median.response.p50Ms, y: at + 0.4, label: `${label}: answered ${words("response")}` },
         { x: median.activation.p50Ms, y: at + 0.6, label: `${label}: device works ${words("activation")}` },
@@ -61,15 +56,14 @@ export function twoClocks(results: Results): Picture {
     }),
     draw: (place) => {
       const { context, theme, y } = place;
-      for (const [at, { label, runs, median, range }] of rows.entries()) {
+      for (const [at, { label, across, median, range }] of rows.entries()) {
         const middle = y(at + 0.5);
         const shift = Math.min((y(1) - y(0)) / 4.2, 20);
         text(context, label, { x: size.side, y: middle }, { colour: theme.text, weight: 600 });
-        const [answered, works] = [acrossRuns(runs, "response"), acrossRuns(runs, "activation")];
         medianRange(place, range.response.p50Ms, middle - shift, theme.answered);
         medianRange(place, range.activation.p50Ms, middle + shift, theme.works);
-        clock(place, answered, median.response.p50Ms, middle - shift, theme.answered, ring);
-        clock(place, works, median.activation.p50Ms, middle + shift, theme.works, square);
+        clock(place, across.response, median.response.p50Ms, middle - shift, theme.answered, ring);
+        clock(place, across.activation, median.activation.p50Ms, middle + shift, theme.works, square);
       }
     },
   };
@@ -92,7 +86,7 @@ function medianRange(
 /** A median, a whisker to the slowest, an arrow for what never finished. */
 function clock(
   place: Place,
-  times: ReturnType<typeof acrossRuns>,
+  times: RowView["across"][Clock],
   p50Ms: number | null,
   y: number,
   colour: string,
@@ -122,8 +116,8 @@ function clock(
   }
 }
 
-function rangeOf(rows: ReturnType<typeof measuredRows>) {
-  const clocks = rows.flatMap(({ runs }) => [acrossRuns(runs, "response"), acrossRuns(runs, "activation")]);
+function rangeOf(rows: readonly RowView[]) {
+  const clocks = rows.flatMap(({ across }) => [across.response, across.activation]);
   const slowestMs = Math.max(1_000, ...clocks.map(({ slowestFinishedMs }) => slowestFinishedMs ?? 0));
   return { minMs: 1, maxMs: slowestMs * 1.2 };
 }

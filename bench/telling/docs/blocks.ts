@@ -1,43 +1,215 @@
-/** The figures of one place in a text, written between two comments that GitHub does not show. */
-export interface Block {
-  name: string;
-  body: string;
+import type { DiffCount } from "#shared/workshop/chapter-diff.ts";
+import { quantileText } from "../../figures/format.ts";
+import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import { questionOf } from "../../plan/rows.ts";
+import { bendSentence, labSentence, stormSentence } from "../sentences.ts";
+import { tableLines } from "../table.ts";
+import {
+  clockTable,
+  fenced,
+  ledgerTable,
+  markdownTable,
+  outageTable,
+  picture,
+  rushTable,
+  scoreTable,
+  sourceLine,
+} from "./tables.ts";
+import type { ChapterText } from "./texts.ts";
+
+/** What the blocks are made of. */
+export interface BlockSources {
+  /** The reference run. */
+  view: ResultsView;
+  chapters: readonly ChapterText[];
+  labs: { texts: readonly ChapterText[]; view: ResultsView | undefined };
+  /** The lines that differ between the folders of two chapters. */
+  countLines: (before: string, after: string) => DiffCount;
 }
 
-/** A text asks for a block that nobody makes, or does not end one. Its message says where. */
-export class BlockError extends Error {
-  override readonly name = "BlockError";
+// A chapter's README is two folders below the root.
+const up = "../../";
+const nothing = "-";
+const noStorm = "The reference run has no storm. `npm run bench:storm` measures one.";
+const noSweep = "The reference run has no sweep. `npm run bench:full` measures one.";
+const noLabs =
+  "The labs were not measured yet. `npm run bench:full lab-retries 05 lab-relational 07` does, and `npm run docs reference` keeps it.";
+
+/** The blocks of the project's README. */
+export function readmeBlocks(sources: BlockSources): Record<string, string> {
+  const { view } = sources;
+  const { storm } = view.trials;
+  return {
+    chart: picture(view, "two-clocks").join("\n\n"),
+    takes: takes(view),
+    screen: fenced(tableLines(dayOf(view), "bench/results/<time>/report.html")),
+    chapters: chapterTable(sources),
+    labs: labTable(sources),
+    scoreboard: storm
+      ? [stormSentence(storm), ...picture(view, "storm"), scoreTable(storm), sourceLine(view, "storm")].join(
+          "\n\n",
+        )
+      : noStorm,
+    sweep: view.sweep
+      ? [bendSentence(view), ...picture(view, "arrival-rate"), sourceLine(view, "sweep")].join("\n\n")
+      : noSweep,
+    source: sourceLine(view, "day"),
+  };
 }
 
-const opening = /<!-- docs:([a-z-]+) -->/;
-const marked = /<!-- docs:([a-z-]+) -->\n([\s\S]*?)<!-- \/docs -->/g;
+/** The blocks of a chapter's README: this chapter beside the one before. */
+export function chapterBlocks(sources: BlockSources, chapter: ChapterText): Record<string, string> {
+  const { view, chapters, countLines } = sources;
+  const before = chapters[chapters.indexOf(chapter) - 1];
+  return {
+    ...measuredBlocks(view, [...(before ? [before.name] : []), chapter.name]),
+    bend: bendBlock(view, chapter.name),
+    diff:
+      before?.isMeasured === true
+        ? diffBlock("The lesson is what changed", countLines(before.name, chapter.name), [
+            before.number,
+            chapter.number,
+          ])
+        : "There is no chapter before this one with code to compare.",
+  };
+}
 
-/** The blocks of a text, as they stand in it. Throws {@link BlockError} if one has no end. */
-export function readBlocks(text: string, file: string): Block[] {
-  const blocks = [...text.matchAll(marked)].map(([, name = "", body = ""]) => ({ name, body: body.trim() }));
-  const unfinished =
-    opening.exec(text.replaceAll(marked, ""))?.[1] ?? blocks.find(({ body }) => opening.test(body))?.name;
-  if (unfinished !== undefined) {
-    throw new BlockError(
-      `Expected \`<!-- docs:${unfinished} -->\` in ${file} to end with \`<!-- /docs -->\`; add that line.`,
-    );
+/** The blocks of a lab's README: the lab beside the chapter that it is measured with. */
+export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText): Record<string, string> {
+  const { view } = labs;
+  const beside = besideOf(labs, lab);
+  const question = questionOf(lab.name);
+  const trial = question && view?.trials[question.plan];
+  if (view === undefined || beside === undefined || trial === undefined) {
+    const names = ["clocks", "measured", "storm", "answer", "diff"];
+    return Object.fromEntries(names.map((name) => [name, noLabs]));
   }
-  return blocks;
+  const both = [beside.chapter, lab.name];
+  const rows = trial.rows.filter(({ chapter }) => both.includes(chapter));
+  const table = trial.part === "rush" ? rushTable(rows) : outageTable(rows);
+  return {
+    ...measuredBlocks(view, both),
+    answer: [labSentence(trial), table, sourceLine(view, trial.part, up)].join("\n\n"),
+    diff: diffBlock(`What differs from ${beside.id}`, countLines(beside.chapter, lab.name), [
+      beside.id,
+      lab.number,
+    ]),
+  };
 }
 
-/** The text with new figures. Throws {@link BlockError} for a block that `bodies` does not know. */
-export function fillBlocks(text: string, bodies: Readonly<Record<string, string>>, file: string): string {
-  for (const { name } of readBlocks(text, file)) {
-    if (!Object.hasOwn(bodies, name)) {
-      const known = Object.keys(bodies).join(", ") || "none";
-      throw new BlockError(
-        `Expected one of the blocks ${known} in ${file}, got \`docs:${name}\`; rename it.`,
-      );
-    }
+/** The row of the chapter that a lab is measured beside. */
+function besideOf({ view }: BlockSources["labs"], lab: ChapterText) {
+  return view?.rows.find(({ id }) => id === questionOf(lab.name)?.beside);
+}
+
+/** Two neighbours' day and storm. */
+function measuredBlocks(view: ResultsView, both: readonly string[]) {
+  const { day, storm } = view.trials;
+  const isShown = ({ chapter }: { chapter: string }) => both.includes(chapter);
+  const rows = day?.rows.filter(isShown) ?? [];
+  return {
+    clocks: `${clockTable(rows)}\n\n${sourceLine(view, "day", up)}`,
+    measured: ledgerTable(rows),
+    storm: storm?.rows.some(isShown)
+      ? `${scoreTable(storm, both)}\n\n${sourceLine(view, "storm", up)}`
+      : noStorm,
+  };
+}
+
+function takes({ command, startedAt, finishedAt }: ResultsView): string {
+  const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000);
+  const took = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const first = "The first command needs the network and about a minute.";
+  const last = "a report that opens from disk, and the charts:";
+  // The reference may be of a longer command: its time is not that of the one in the text.
+  return /^npm run bench(?!:)/.test(command)
+    ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
+    : `${first} The second needs no network, and says how long it still takes. It ends with a screen like this (the ` +
+        `figures here are of \`${command}\`, which took ${took}), ${last}`;
+}
+
+/** The day alone: the screen of the command in the text has nothing else. */
+function dayOf(view: ResultsView): ResultsView {
+  const { day } = view.trials;
+  const doubts = view.doubts.filter(({ part }) => part === "day");
+  return { ...view, trials: day ? { day } : {}, sweep: undefined, doubts };
+}
+
+function chapterTable({ view, chapters, countLines }: BlockSources): string {
+  const lines = chapters.map(({ name, number, title, breaks }, at) => {
+    const before = chapters[at - 1];
+    return [
+      `[${number}](chapters/${name}/README.md)`,
+      title,
+      // Two rows for one chapter differ in the vendor's weather only; the first of them is the usual one.
+      ...mediansOf(view.trials.day, ({ chapter }) => chapter === name),
+      breaks ?? nothing,
+      before?.isMeasured === true ? total(countLines(before.name, name).code) : nothing,
+    ];
+  });
+  const head = ["chapter", "the idea", "answered", "device works", "what still breaks", "lines that differ"];
+  return markdownTable(head, lines, ["the idea", "what still breaks"]);
+}
+
+/** The labs' rows for the project's README. */
+function labTable({ labs, countLines }: BlockSources): string {
+  const { view, texts } = labs;
+  if (view === undefined) {
+    return noLabs;
   }
-  // A function, since a dollar sign in the figures is no reference to a group.
-  return text.replaceAll(
-    marked,
-    (_whole, name: string) => `<!-- docs:${name} -->\n\n${bodies[name] ?? ""}\n\n<!-- /docs -->`,
+  const rows = texts.flatMap((lab) => {
+    const beside = besideOf(labs, lab);
+    const question = questionOf(lab.name);
+    const trial = question && view.trials[question.plan];
+    return beside && trial
+      ? [
+          [
+            `[${lab.name}](chapters/${lab.name}/README.md)`,
+            lab.title,
+            ...mediansOf(view.trials.day, ({ id }) => id === lab.name),
+            labSentence(trial)?.replace(/\.$/, "") ?? nothing,
+            total(countLines(beside.chapter, lab.name).code),
+          ],
+        ]
+      : [];
+  });
+  const head = ["lab", "the question", "answered", "device works", "measured", "lines that differ"];
+  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, "day")}`;
+}
+
+/** Up to which rate this chapter keeps up. */
+function bendBlock(view: ResultsView, chapter: string): string {
+  const bend = view.sweep?.rows.find((row) => row.chapter === chapter)?.bend;
+  if (bend === undefined) {
+    return noSweep;
+  }
+  const { steadyUpTo, overFrom, fails } = bend;
+  const upTo =
+    steadyUpTo === undefined
+      ? "No rate that was tried is steady."
+      : `As much is done as comes, up to ${steadyUpTo} customers a second${overFrom === undefined ? ", the highest rate that was tried" : ""}.`;
+  const beyond =
+    overFrom === undefined
+      ? []
+      : [
+          `From ${overFrom} a second on, ${fails ? "customers get errors" : "the line grows as long as they come"}.`,
+        ];
+  return `${[upTo, ...beyond].join(" ")}\n\n${sourceLine(view, "sweep", up)}`;
+}
+
+function diffBlock(what: string, { code, template }: DiffCount, numbers: readonly string[]): string {
+  return (
+    `${what}: ${total(code)} lines of code (${code.added} new, ${code.removed} gone) and ` +
+    `${total(template)} of the template.\n\n\`\`\`\nnpm run diff ${numbers.join(" ")}\n\`\`\``
   );
+}
+
+const total = ({ added, removed }: DiffCount["code"]): number => added + removed;
+
+/** How soon a row answered and its device worked, in the middle; the same word twice if it was not measured. */
+function mediansOf(trial: TrialView | undefined, isWanted: (row: RowView) => boolean): string[] {
+  const row = trial?.rows.find(isWanted);
+  return row === undefined
+    ? [nothing, nothing]
+    : [row.median.response, row.median.activation].map((times) => quantileText(times, "p50Ms"));
 }

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
+import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented-full.ts";
 import { inventedResults } from "../../testing/invented.ts";
-import { BlockError, fillBlocks, readBlocks } from "./blocks.ts";
-import { documents, staleBlocks } from "./documents.ts";
-import { chapterBlocks, readmeBlocks } from "./figures.ts";
+import { chapterBlocks, readmeBlocks } from "./blocks.ts";
+import { BlockError, documents, fillBlocks, readBlocks, readSources, staleBlocks } from "./documents.ts";
 import { readReference, takeReference } from "./reference.ts";
-import { readSources } from "./sources.ts";
 import { chapterText, TextError } from "./texts.ts";
 
 describe("a block in a text", () => {
@@ -62,8 +61,8 @@ describe("the figures", () => {
     ticket,
   ];
   const lines = { code: { added: 40, removed: 9 }, template: { added: 2, removed: 1 } };
-  const labs = { texts: [], results: undefined };
-  const sources = { results: inventedResults(), chapters, labs, countLines: () => lines };
+  const labs = { texts: [], view: undefined };
+  const sources = { view: viewOf(inventedResults()), chapters, labs, countLines: () => lines };
 
   it("are a row for every chapter, with the difference from the one before it", () => {
     const [, , pharmacy, first, second] = (readmeBlocks(sources)["chapters"] ?? "").split("\n");
@@ -88,8 +87,9 @@ describe("the figures of storm and sweep", () => {
   const queue = { number: "03", name: "03-queue", title: "The queue", isMeasured: true };
   const chapters = [{ number: "02", name: "02-ticket", title: "A ticket", isMeasured: true }, queue];
   const countLines = () => ({ code: { added: 1, removed: 0 }, template: { added: 0, removed: 0 } });
-  const labs = { texts: [], results: undefined };
-  const full = { results: inventedFullResults({ runs: 1, short: true }), chapters, labs, countLines };
+  const labs = { texts: [], view: undefined };
+  const view = viewOf(inventedFullResults({ runs: 1, short: true }));
+  const full = { view, chapters, labs, countLines };
 
   it("are every chapter's row in the project's README, and two of them in a chapter's", () => {
     const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);
@@ -105,7 +105,7 @@ describe("the figures of storm and sweep", () => {
   });
 
   it("are not there, and this is said, where nothing of the kind was measured", () => {
-    const day = { ...full, results: inventedResults() };
+    const day = { ...full, view: viewOf(inventedResults()) };
     const { scoreboard = "", sweep = "" } = readmeBlocks(day);
     const { storm = "", bend = "" } = chapterBlocks(day, queue);
 

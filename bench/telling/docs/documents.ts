@@ -2,13 +2,26 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { countDiff } from "#shared/workshop/chapter-diff.ts";
+import { viewOf } from "../../figures/view.ts";
 import { onAws } from "../../plan/rows.ts";
-import { fillBlocks, readBlocks } from "./blocks.ts";
-import { chapterBlocks, readmeBlocks } from "./figures.ts";
-import type { Sources } from "./figures.ts";
-import { labBlocks } from "./lab-figures.ts";
-import { fenced } from "./markdown.ts";
-import { readmeFile } from "./texts.ts";
+import { chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
+import type { BlockSources } from "./blocks.ts";
+import { readLabsReference, readReference } from "./reference.ts";
+import { fenced } from "./tables.ts";
+import { readChapterTexts, readmeFile } from "./texts.ts";
+
+/** Reads the reference run, the chapters' own words, and their code. */
+export function readSources(root = projectFolder): BlockSources {
+  const folderOf = (name: string) => join(root, "chapters", name);
+  const labs = readLabsReference(root);
+  return {
+    view: viewOf(readReference(root)),
+    chapters: readChapterTexts(root),
+    labs: { texts: readChapterTexts(root, "labs"), view: labs && viewOf(labs) },
+    countLines: (before, after) => countDiff(folderOf(before), folderOf(after)),
+  };
+}
 
 /** A text as it stands, and as the figures want it. */
 export interface Document {
@@ -19,7 +32,7 @@ export interface Document {
 }
 
 /** Every README that has figures. Throws a {@link BlockError}. */
-export function documents(sources: Sources, root = projectFolder): Document[] {
+export function documents(sources: BlockSources, root = projectFolder): Document[] {
   const bodies = [
     { file: readmeFile(), blocks: readmeBlocks(sources) },
     ...sources.chapters.map((chapter) => ({
@@ -44,4 +57,48 @@ export function staleBlocks(texts: readonly Document[]): string[] {
       .filter(({ body }, at) => body !== fresh[at]?.body)
       .map(({ name }) => `${file}: docs:${name}`);
   });
+}
+
+/** The figures of one place in a text, written between two comments that GitHub does not show. */
+export interface Block {
+  name: string;
+  body: string;
+}
+
+/** A text asks for a block that nobody makes, or does not end one. Its message says where. */
+export class BlockError extends Error {
+  override readonly name = "BlockError";
+}
+
+const opening = /<!-- docs:([a-z-]+) -->/;
+const marked = /<!-- docs:([a-z-]+) -->\n([\s\S]*?)<!-- \/docs -->/g;
+
+/** The blocks of a text, as they stand in it. Throws {@link BlockError} if one has no end. */
+export function readBlocks(text: string, file: string): Block[] {
+  const blocks = [...text.matchAll(marked)].map(([, name = "", body = ""]) => ({ name, body: body.trim() }));
+  const unfinished =
+    opening.exec(text.replaceAll(marked, ""))?.[1] ?? blocks.find(({ body }) => opening.test(body))?.name;
+  if (unfinished !== undefined) {
+    throw new BlockError(
+      `Expected \`<!-- docs:${unfinished} -->\` in ${file} to end with \`<!-- /docs -->\`; add that line.`,
+    );
+  }
+  return blocks;
+}
+
+/** The text with new figures. Throws {@link BlockError} for a block that `bodies` does not know. */
+export function fillBlocks(text: string, bodies: Readonly<Record<string, string>>, file: string): string {
+  for (const { name } of readBlocks(text, file)) {
+    if (!Object.hasOwn(bodies, name)) {
+      const known = Object.keys(bodies).join(", ") || "none";
+      throw new BlockError(
+        `Expected one of the blocks ${known} in ${file}, got \`docs:${name}\`; rename it.`,
+      );
+    }
+  }
+  // A function, since a dollar sign in the figures is no reference to a group.
+  return text.replaceAll(
+    marked,
+    (_whole, name: string) => `<!-- docs:${name} -->\n\n${bodies[name] ?? ""}\n\n<!-- /docs -->`,
+  );
 }

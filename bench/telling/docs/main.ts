@@ -4,10 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
-import { documents, staleBlocks } from "./documents.ts";
+import { documents, readSources, staleBlocks } from "./documents.ts";
 import type { Document } from "./documents.ts";
 import { takeReference } from "./reference.ts";
-import { readSources } from "./sources.ts";
 
 const mostShown = 3;
 const usage = "npm run docs [check | reference [a folder of results] [doubtful]]";

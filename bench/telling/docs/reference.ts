@@ -14,10 +14,10 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { renderSvg } from "../charts/draw.ts";
 import { darkTheme, lightTheme } from "../charts/drawing/theme.ts";
-import { capitalized } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import { distrusted } from "../../figures/trust.ts";
-import { pictureFile, shownPictures, themes } from "./pictures.ts";
+import { capitalized } from "../../figures/format.ts";
+import { viewOf } from "../../figures/view.ts";
+import type { ResultsView } from "../../figures/view.ts";
+import { pictureFile, shownPictures, themes } from "./tables.ts";
 import { isLab } from "../../plan/rows.ts";
 
 const resultsFile = "results.json";
@@ -60,8 +60,9 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
     throw new UsageError(`Expected a ${resultsFile} in ${from}, found none; name another folder.`);
   }
   const results = parseResults(readFileSync(file, "utf8"), file);
-  refuseUnfit(results, { from, doubtful });
-  if (results.chapters.some(({ chapter }) => isLab(chapter))) {
+  const view = viewOf(results);
+  refuseUnfit(view, { from, doubtful });
+  if (view.rows.some(({ chapter }) => isLab(chapter))) {
     mkdirSync(labsFolder(root), { recursive: true });
     copyFileSync(file, join(labsFolder(root), resultsFile));
     return relative(process.cwd(), from) || from;
@@ -72,7 +73,7 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
   for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
     rmSync(join(to, old));
   }
-  for (const picture of shownPictures(results)) {
+  for (const picture of shownPictures(view)) {
     for (const theme of themes) {
       const svg = renderSvg(picture, theme === "light" ? lightTheme : darkTheme);
       writeFileSync(join(to, pictureFile(picture.name, theme)), svg);
@@ -83,20 +84,20 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
 
 const mostReasons = 5;
 
-function refuseUnfit(results: Results, { from, doubtful }: { from: string; doubtful: boolean }): void {
-  const again = `run \`${results.command}\` again`;
-  if (!results.complete) {
+function refuseUnfit(view: ResultsView, { from, doubtful }: { from: string; doubtful: boolean }): void {
+  const again = `run \`${view.command}\` again`;
+  if (!view.complete) {
     throw new UsageError(`Expected a complete run in ${from}, got one that was stopped or failed; ${again}.`);
   }
-  if (measuredRows(results, "day").length === 0) {
+  if (view.trials.day === undefined) {
     throw new UsageError(
       `Expected a run with the short day in ${from}, got none; run \`npm run bench\` or \`npm run bench:full\`.`,
     );
   }
-  if (results.trustworthy || doubtful) {
+  if (view.trustworthy || doubtful) {
     return;
   }
-  const reasons = distrusted(results.chapters);
+  const reasons = view.doubts.map(({ reason }) => reason);
   const more = reasons.length - mostReasons;
   throw new UsageError(
     `Expected a run that can be trusted in ${from}, got one that says itself it is not: ` +

@@ -1,19 +1,16 @@
-import type { Plan, Results } from "#shared/results.ts";
-import { capitalized, counted, spoken } from "../format.ts";
-import { distrusted } from "../../figures/trust.ts";
-import type { TableData } from "./html.ts";
-import { trialParts } from "../../plan/rows.ts";
+import type { Plan, SweepPlan } from "#shared/results.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { capitalized, counted, spoken } from "../../figures/format.ts";
+import type { ResultsView } from "../../figures/view.ts";
 
 /** How it was measured, in paragraphs. */
-export function methodLines(results: Results): string[] {
-  const { seed, plans } = results;
-  const whole = trialParts.flatMap((part) => plans[part] ?? []);
+export function methodLines({ seed, weather, trials, sweep }: ResultsView): string[] {
   return [
     `Every row gets the same customers at the same moments, drawn from seed ${seed}, whatever the server does: the load ` +
       "comes from a process of its own, by a schedule that is fixed before. Each later run has the next seed, and begins " +
       "with another row.",
-    ...whole.flatMap((plan) => planLines(plan, results)),
-    ...sweepLines(results),
+    ...Object.values(trials).flatMap(({ plan }) => planLines(plan, weather)),
+    ...(sweep === undefined ? [] : [sweepLine(sweep.plan)]),
     "A response time counts from when the request should have been sent; an error or a cut connection is no answer and " +
       "counts as longer than anything. An activation time counts from the same moment until the device works; every " +
       "accepted activation is in it. p99 is shown from 500 samples on, p99.9 from 5,000; below, the slowest one.",
@@ -26,7 +23,7 @@ export function methodLines(results: Results): string[] {
   ];
 }
 
-function planLines(plan: Plan, { weather: usual }: Results): string[] {
+function planLines(plan: Plan, usual: Weather): string[] {
   const weather = { ...usual, ...plan.weather };
   const phases = plan.phases.map(({ perSecond, seconds }) => `${perSecond} a second for ${seconds} s`);
   const events = plan.events.map(({ atMs, does }) => `at ${atMs / 1_000} s ${inWords(does, plan)}`);
@@ -69,51 +66,26 @@ function inWords(does: Plan["events"][number]["does"], { healed }: Plan): string
   }
 }
 
-function sweepLines({ plans: { sweep } }: Results): string[] {
-  if (sweep === undefined) {
-    return [];
-  }
-  const rates = sweep.phases.map(({ perSecond, seconds }) => `${perSecond} (${seconds} s)`);
-  return [
+function sweepLine({ phases, drainMs }: SweepPlan): string {
+  const rates = phases.map(({ perSecond, seconds }) => `${perSecond} (${seconds} s)`);
+  return (
     `The sweep: arrivals at ${rates.join(", ")} a second, one after the other, each watched for ` +
-      `${sweep.drainMs / 1_000} s more. A rate has no steady state if more came than was done: then every figure depends ` +
-      "on how long one looks.",
-  ];
+    `${drainMs / 1_000} s more. A rate has no steady state if more came than was done: then every figure depends ` +
+    "on how long one looks."
+  );
 }
 
-/** What the words of the tables mean. */
-export const meaningTable: TableData = {
-  caption: "What is counted",
-  head: ["Word", "Meaning"],
-  words: true,
-  headless: true,
-  rows: [
-    ["Error", "an answer that refuses or fails, or none: the customer got nothing"],
-    ["Lost", "a ticket was handed out, and nobody will ever work on it"],
-    ["Twice", "the vendor provisioned the device more than once"],
-    ["Gave up", "it failed, and nobody will try again"],
-    ["Set aside", "in the dead-letter queue, for a person to look at"],
-    ["Waiting", "still in the queue, or in somebody's hands, when we stopped looking"],
-    ["Never told", "the vendor provisioned the device, and nobody told the customer"],
-    ["never, > 8s", "nobody will finish it; somebody still waited after 8 s"],
-    ["Sender late", "how long after its moment a request was sent, at worst or in 99 of 100 cases"],
-  ],
-};
-
 /** Whether the figures can be relied on: every reason against, or what speaks for them. */
-export function trustLines({ chapters, complete }: Results): string[] {
-  const reasons = distrusted(chapters);
-  if (reasons.length > 0 || !complete) {
+export function trustLines({ complete, doubts, trials, sweep }: ResultsView): string[] {
+  if (doubts.length > 0 || !complete) {
     return [
       ...(complete ? [] : ["Not everything was measured: the benchmark was stopped, or a part failed."]),
-      ...reasons.map((reason) => `Don't trust ${reason}.`),
+      ...doubts.map(({ reason }) => `Don't trust ${reason}.`),
     ];
   }
-  const senders = chapters.flatMap((row) =>
-    [...trialParts.flatMap((part) => row[part]?.runs ?? []), ...(row.sweep ?? [])].map(
-      ({ sender }) => sender,
-    ),
-  );
+  const runs = Object.values(trials).flatMap(({ rows }) => rows.flatMap((row) => row.runs));
+  const points = sweep?.rows.flatMap((row) => row.points) ?? [];
+  const senders = [...runs, ...points].map(({ sender }) => sender);
   const late = spoken(Math.max(0, ...senders.map(({ lateMaxMs }) => lateMaxMs)));
   const p99s = senders.flatMap(({ lateP99Ms }) => lateP99Ms ?? []);
   const mostly = p99s.length > 0 ? `, and in 99 of 100 cases no more than ${spoken(Math.max(...p99s))}` : "";

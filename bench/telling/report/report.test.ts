@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseResults } from "#shared/results.ts";
+import type { Results } from "#shared/results.ts";
 import { drawCharts } from "../charts/draw.ts";
 import { forHtml, pageScript } from "../charts/page.ts";
+import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented-full.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { reportHtml } from "./report.ts";
@@ -20,8 +22,9 @@ function evilResults() {
 }
 
 const results = evilResults();
-const pictures = drawCharts(results);
-const html = reportHtml(results, pictures);
+const pictures = drawCharts(viewOf(results));
+const html = reportHtml(results, viewOf(results), pictures);
+const withoutPictures = (of: Results) => reportHtml(of, viewOf(of), []);
 
 it("opens from disk without a network: nothing is fetched from anywhere", () => {
   const references = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, target]) => target);
@@ -75,7 +78,7 @@ it("says above everything else what can't be trusted", () => {
   doubtful.trustworthy = false;
   doubtful.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
 
-  const text = reportHtml(doubtful, []);
+  const text = withoutPictures(doubtful);
 
   expect(text.indexOf("Not everything was measured")).toBeLessThan(text.indexOf("<section>"));
   expect(text).toContain("01 sync: the machine slept");
@@ -89,7 +92,7 @@ it("has a section for each thing that was measured, and none for what was not", 
   delete storm.plans.sweep;
   storm.chapters = storm.chapters.map(({ day: _day, closedLoop: _loop, sweep: _sweep, ...row }) => row);
 
-  expect(titles(reportHtml(storm, []))).toEqual(["The storm", ...always]);
+  expect(titles(withoutPictures(storm))).toEqual(["The storm", ...always]);
   expect(titles(html)).toEqual([
     "The short day",
     "How fast it can answer",
@@ -104,6 +107,6 @@ it("has a section for each thing that was measured, and none for what was not", 
 it("compares neighbours over the runs, and gives no verdict under three", () => {
   const words = "no verdict: 1 of the 3 pairs of runs that it takes";
 
-  expect(reportHtml(inventedResults({ runs: 1 }), [])).toContain(words);
-  expect(reportHtml(inventedResults({ runs: 3 }), [])).toMatch(/times sooner \([\d.]+ to [\d.]+\)/);
+  expect(withoutPictures(inventedResults({ runs: 1 }))).toContain(words);
+  expect(withoutPictures(inventedResults({ runs: 3 }))).toMatch(/times sooner \([\d.]+ to [\d.]+\)/);
 });

@@ -1,26 +1,26 @@
-import type { ChapterResult, LedgerEntries, Plan, Quantiles, Results } from "#shared/results.ts";
-import { counted, quantileText, spoken } from "../format.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import { planOf } from "../plan-words.ts";
+import type { LedgerEntries, Quantiles } from "#shared/results.ts";
+import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
+import { ledgerColumns } from "../../figures/ledger-columns.ts";
+import { compareRows } from "../../figures/view.ts";
+import type { Clock, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
 import type { TableData } from "./html.ts";
-import type { TrialPart } from "../../plan/rows.ts";
 
-const quantileCells = (quantiles: Quantiles) =>
-  (["p50Ms", "p90Ms", "maxMs"] as const).map((which) => quantileText(quantiles, which));
+const { errors, lost, twice, gaveUp, setAside, waiting, untold } = ledgerColumns;
+const columns = [errors, lost, twice, gaveUp, setAside, waiting, untold];
 
-const runsText = ({ runs }: Plan) => (runs > 1 ? `, the first of ${runs} runs` : "");
+const shownQuantiles = ["p50Ms", "p90Ms", "maxMs"] as const;
+const quantileCells = (quantiles: Quantiles) => shownQuantiles.map((which) => quantileText(quantiles, which));
+const quantileTitles = ["Answered", "Works"].flatMap((clock) =>
+  ["p50", "p90", "max"].map((which) => `${clock} ${which}`),
+);
 
-export function dayTable(results: Results): TableData {
+/** Both clocks of the first day. */
+export function dayTable({ plan, rows }: TrialView): TableData {
+  const first = plan.runs > 1 ? `, the first of ${plan.runs} runs` : "";
   return {
-    caption: `Both clocks${runsText(planOf(results))}; of ${planOf(results).customers} customers`,
-    head: [
-      "Chapter",
-      ...["p50", "p90", "max"].map((which) => `Answered ${which}`),
-      ...["p50", "p90", "max"].map((which) => `Works ${which}`),
-      "Day ended",
-      "Sender late",
-    ],
-    rows: measuredRows(results).map(({ label, run }) => [
+    caption: `Both clocks${first}; of ${plan.customers} customers`,
+    head: ["Chapter", ...quantileTitles, "Day ended", "Sender late"],
+    rows: rows.map(({ label, run }) => [
       label,
       ...quantileCells(run.response),
       ...quantileCells(run.activation),
@@ -30,7 +30,57 @@ export function dayTable(results: Results): TableData {
   };
 }
 
-const entryNames: Record<keyof LedgerEntries, string> = {
+/** One row for each chapter: both clocks and every price; with the range where there were several runs. */
+export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
+  const name = high === "p99Ms" ? "p99" : "max";
+  return {
+    caption:
+      plan.runs > 1
+        ? `Medians and sums of ${plan.runs} runs of ${plan.customers} customers each; small: the least and the most`
+        : `${capitalized(plan.name)}, once, with ${plan.customers} customers`,
+    head: [
+      "Chapter",
+      ...["Answered", "Works"].flatMap((clock) => [`${clock} p50`, `${clock} ${name}`]),
+      ...columns.map(({ title }) => capitalized(title)),
+    ],
+    rows: rows.map((row) => [
+      row.label,
+      timeCell(row, "response", "p50Ms"),
+      timeCell(row, "response", high),
+      timeCell(row, "activation", "p50Ms"),
+      // Fewer were accepted than asked: it may be that only the slowest of those can be told.
+      timeCell(row, "activation", row.median.activation.p99Ms === undefined ? "maxMs" : high),
+      ...columns.map(({ of }) => countCell(row, of)),
+    ]),
+  };
+}
+
+function timeCell(
+  { runs, median, range }: RowView,
+  clock: Clock,
+  which: "p50Ms" | "p99Ms" | "maxMs",
+): string {
+  const words = (ms: number | null) => quantileText({ ...median[clock], [which]: ms }, which);
+  const whole = quantileText(median[clock], which);
+  const [least, most] = (range[clock][which] ?? [null, null]).map(words);
+  return runs.length > 1 && least !== most ? `${whole}\n${withOneUnit(least, most)}` : whole;
+}
+
+/** "463 to 469ms": there is little room. */
+function withOneUnit(least = "", most = ""): string {
+  const unit = (text: string) => /m?s$/.exec(text)?.[0] ?? "";
+  const isSame = !most.startsWith(">") && unit(least) === unit(most);
+  return `${isSame ? least.slice(0, least.length - unit(least).length) : least} to ${most}`;
+}
+
+function countCell({ runs, ledger }: RowView, of: (entries: LedgerEntries) => number): string {
+  const each = runs.map((run) => of(run.ledger));
+  const [least, most] = [Math.min(...each), Math.max(...each)];
+  const sum = of(ledger);
+  return least === most && (runs.length === 1 || sum === 0) ? String(sum) : `${sum}\n${least} to ${most}`;
+}
+
+const entryTitles: Record<keyof LedgerEntries, string> = {
   sent: "Sent",
   accepted: "Accepted",
   repeated: "Repeated",
@@ -38,50 +88,118 @@ const entryNames: Record<keyof LedgerEntries, string> = {
   failed: "Failed",
   unanswered: "Cut off",
   activated: "Works",
-  waiting: "Waiting",
-  deadLettered: "Set aside",
-  gaveUp: "Gave up",
-  lost: "Lost",
-  orphaned: "Never told",
-  doubled: "Twice",
+  waiting: capitalized(waiting.title),
+  deadLettered: capitalized(setAside.title),
+  gaveUp: capitalized(gaveUp.title),
+  lost: capitalized(lost.title),
+  orphaned: capitalized(untold.title),
+  doubled: capitalized(twice.title),
   vendorCalls: "Vendor calls",
 };
 
-export function ledgerTable(results: Results, which: TrialPart = "day"): TableData {
-  const entries = Object.keys(entryNames) as (keyof LedgerEntries)[];
-  const { runs } = planOf(results, which);
+/** Every entry, as it stands in the ledger. */
+export function ledgerTable({ plan: { runs }, rows }: TrialView): TableData {
+  const entries = Object.keys(entryTitles) as (keyof LedgerEntries)[];
   return {
     caption: runs > 1 ? `Sums of ${runs} runs` : "Counts of one run",
-    head: ["Chapter", ...entries.map((entry) => entryNames[entry])],
-    rows: measuredRows(results, which).map(({ label, ledger }) => [
-      label,
-      ...entries.map((entry) => String(ledger[entry])),
-    ]),
+    head: ["Chapter", ...entries.map((entry) => entryTitles[entry])],
+    rows: rows.map(({ label, ledger }) => [label, ...entries.map((entry) => String(ledger[entry]))]),
   };
 }
 
-export function closedLoopTable({ chapters }: Results): TableData {
-  const [first] = chapters.flatMap((row) => row.closedLoop ?? []);
+const comparedClocks = [
+  { title: "Answered p50", clock: "response" },
+  { title: "Device works p50", clock: "activation" },
+] as const;
+
+/** Each chapter beside the one before it: the ratio of their medians, run by run, with a 95 % interval. */
+export function comparisonTable({ part, plan: { runs }, rows }: TrialView): TableData {
   return {
-    caption: first ? `${first.connections} connections for ${first.seconds} s` : "Not measured in this run",
-    head: ["Chapter", "p50", "p90", "p99", "max", "Answers", "Answers a second"],
-    rows: chapters.flatMap(({ label, closedLoop }) => {
-      if (!closedLoop) {
-        return [];
-      }
-      const { response, answersPerSecond } = closedLoop;
-      const [p50 = "", p90 = "", max = ""] = quantileCells(response);
-      const p99 = quantileText(response, "p99Ms");
-      return [[label, p50, p90, p99, max, String(response.count), String(Math.round(answersPerSecond))]];
+    caption: `Neighbours compared over ${runs === 1 ? "one run" : `${runs} runs`} (${part})`,
+    head: ["Chapter", ...comparedClocks.map(({ title }) => title)],
+    words: true,
+    rows: rows.slice(1).map((row, at) => {
+      const before = rows[at] as RowView;
+      return [
+        `${row.label} after ${before.label}`,
+        ...comparedClocks.map(({ clock }) => verdict(before, row, clock)),
+      ];
     }),
   };
 }
 
-export function machineTable(results: Results): TableData {
-  const { environment, command, overrides, weather, seed, chapters, trustworthy } = results;
+function verdict(before: RowView, after: RowView, clock: Clock): string {
+  const found = compareRows(before, after, clock);
+  switch (found.verdict) {
+    case "too few runs":
+      return `no verdict: ${found.pairs} of the 3 pairs of runs that it takes`;
+    case "no difference":
+      return `no difference (${factor(found.low)} to ${factor(found.high)} times as long)`;
+    case "longer":
+      return `${times(found.ratio)} later (${factor(found.low)} to ${factor(found.high)})`;
+    case "shorter":
+      return `${times(1 / found.ratio)} sooner (${factor(1 / found.high)} to ${factor(1 / found.low)})`;
+  }
+}
+
+const factor = (ratio: number) => (ratio < 9.5 ? ratio.toFixed(2) : String(Math.round(ratio)));
+
+/** What lay aside right before the redrive, run by run; undefined if nothing did, or nothing was brought back. */
+export function redriveTable(trial: TrialView): TableData | undefined {
+  const rows = trial.rows.flatMap(({ label, runs }) => {
+    const before = runs.flatMap(({ beforeRedrive }) => beforeRedrive ?? []);
+    const each = (kind: "poison" | "healthy") => before.map((found) => found[kind]).join(", ");
+    return before.some(({ poison, healthy }) => poison + healthy > 0)
+      ? [[label, each("poison"), each("healthy")]]
+      : [];
+  });
+  return rows.length === 0
+    ? undefined
+    : {
+        caption: "In the dead-letter queue right before the redrive, run by run",
+        head: ["Chapter", "Poison devices", "Healthy devices"],
+        rows,
+      };
+}
+
+/** Both clocks by arrival rate, and where there was no steady state. */
+export function sweepTable({ label, points }: SweptRow): TableData {
+  return {
+    caption: label,
+    head: ["A second", ...quantileTitles, "Errors", "Unfinished", "State", "Sender late"],
+    rows: points.map(({ perSecond, response, activation, errors: failed, unfinished, steady, sender }) => [
+      String(perSecond),
+      ...quantileCells(response),
+      ...quantileCells(activation),
+      `${failed} of ${response.count}`,
+      String(unfinished),
+      steady ? "steady" : "no steady state",
+      sender.lateP99Ms === undefined
+        ? `${spoken(sender.lateMaxMs)} (max)`
+        : `${duration(sender.lateP99Ms)} (p99)`,
+    ]),
+  };
+}
+
+export function closedLoopTable(loops: ResultsView["closedLoops"]): TableData {
+  const [first] = loops;
+  return {
+    caption: first ? `${first.connections} connections for ${first.seconds} s` : "Not measured in this run",
+    head: ["Chapter", "p50", "p90", "p99", "max", "Answers", "Answers a second"],
+    rows: loops.map(({ label, response, answersPerSecond }) => [
+      label,
+      ...(["p50Ms", "p90Ms", "p99Ms", "maxMs"] as const).map((which) => quantileText(response, which)),
+      String(response.count),
+      String(Math.round(answersPerSecond)),
+    ]),
+  };
+}
+
+export function machineTable(view: ResultsView): TableData {
+  const { environment, command, overrides, weather, seed, rows, trustworthy } = view;
   const { machine, cores, memoryGiB, os, node, commit, dirty } = environment;
   const from = commit === null ? "unknown" : `${commit.slice(0, 12)}${dirty === true ? " and changes" : ""}`;
-  const own = chapters.filter((row) => Object.keys(row.weather).length > 0);
+  const own = rows.filter((row) => Object.keys(row.weather).length > 0);
   return {
     caption: "What it was measured on, and with",
     head: ["What", "Value"],
@@ -107,12 +225,26 @@ const values = (all: object) =>
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
 
-export function customerTable({ label, day }: ChapterResult): TableData {
+/** What the words of the tables mean. */
+export const meaningTable: TableData = {
+  caption: "What is counted",
+  head: ["Word", "Meaning"],
+  words: true,
+  headless: true,
+  rows: [
+    ...columns.map(({ title, means }) => [capitalized(title), means]),
+    ["never, > 8s", "nobody will finish it; somebody still waited after 8 s"],
+    ["Sender late", "how long after its moment a request was sent, at worst or in 99 of 100 cases"],
+  ],
+};
+
+/** The first day of a row, customer by customer. */
+export function customerTable({ label, run }: RowView): TableData {
   const ms = (value: number | null) => (value === null ? "-" : `${(value / 1_000).toFixed(3)} s`);
   return {
     caption: label,
     head: ["Customer", "Came", "Answered", "Works", "Outcome", "In the end", "Provisioned"],
-    rows: (day?.runs[0]?.customers ?? []).map((customer) => [
+    rows: run.customers.map((customer) => [
       customer.poison ? `${customer.customerId} (poison)` : customer.customerId,
       ms(customer.startMs),
       ms(customer.answeredMs),

@@ -1,9 +1,10 @@
 // Draws the report's pictures in its own page, by the code that draws the files. `report.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
+import { viewOf } from "../../../figures/view.ts";
 import { picturesOf } from "../../charts/pictures.ts";
-import { font } from "../../charts/drawing/theme.ts";
+import { darkTheme, font, lightTheme } from "../../charts/drawing/theme.ts";
+import type { Theme } from "../../charts/drawing/theme.ts";
 import { createPlot } from "../../charts/live/plot.ts";
-import { switchTheme } from "./theme-switch.ts";
 
 const results = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Results;
 
@@ -15,7 +16,7 @@ drawAll().catch((error: unknown) => {
 async function drawAll(): Promise<void> {
   // A canvas doesn't wait for its letters: they must be there before it draws.
   await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
-  const pictures = picturesOf(results);
+  const pictures = picturesOf(viewOf(results));
   const plots = [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-picture]")].flatMap(
     (canvas) => {
       const picture = pictures.find(({ name }) => name === canvas.dataset["picture"]);
@@ -57,4 +58,29 @@ function offerDownload(): void {
     link.href = URL.createObjectURL(json);
     link.hidden = false;
   }
+}
+
+/** Calls `use` with the page's theme, now and when it changes: by the system, or by the button, which then decides. */
+function switchTheme(button: HTMLButtonElement | null, use: (theme: Theme) => void): void {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  let chosen: boolean | undefined;
+
+  const show = () => {
+    const isDark = chosen ?? system.matches;
+    if (chosen !== undefined) {
+      document.documentElement.dataset["theme"] = chosen ? "dark" : "light";
+    }
+    if (button !== null) {
+      button.textContent = isDark ? "Light" : "Dark";
+      button.setAttribute("aria-label", `Show the page in ${isDark ? "light" : "dark"} colours`);
+      button.hidden = false;
+    }
+    use(isDark ? darkTheme : lightTheme);
+  };
+  system.addEventListener("change", show);
+  button?.addEventListener("click", () => {
+    chosen = !(chosen ?? system.matches);
+    show();
+  });
+  show();
 }

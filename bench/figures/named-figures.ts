@@ -1,20 +1,11 @@
-import type { Results } from "#shared/results.ts";
-import { times } from "../format.ts";
-import { connectionsRefused, longestBacklog, setAsideBefore } from "../lab-sentences.ts";
-import { measuredRows } from "../../figures/medians.ts";
-import type { Measured } from "../../figures/medians.ts";
-import { killSeconds, outageSeconds, secondsOf, sentTwice } from "../plan-words.ts";
-import { errorsOf } from "../../trial/ledger.ts";
-import { bendOf, vendorPerSecond } from "../sweep-sentences.ts";
-import { timeText } from "../table.ts";
-import { trialParts } from "../../plan/rows.ts";
-import type { TrialPart } from "../../plan/rows.ts";
-
-/** A part of what a benchmark measures. */
-export type Part = TrialPart | "sweep";
+import { quantileText, times } from "./format.ts";
+import { ledgerColumns } from "./ledger-columns.ts";
+import { trialParts } from "../plan/rows.ts";
+import type { TrialPart } from "../plan/rows.ts";
+import type { Clock, Part, ResultsView, RowView, TrialView } from "./view.ts";
 
 /** One figure that a text may ask for by name. */
-export interface Figure {
+export interface NamedFigure {
   /** As it stands in a sentence: "13 ms", "37 times", "5". */
   text: string;
   /** For a comparison: milliseconds, a ratio, a count. What never finished is longer than anything. */
@@ -50,20 +41,19 @@ export function partOf(name: string): Part {
 }
 
 /** A figure of these results; undefined if it was not measured. Throws a `FigureError` for a name that there is not. */
-export function figureOf(results: Results, name: string): Figure | undefined {
-  const { row: id, clock, which, entry, ratio, bend, of, plan, vendor } = read(name);
+export function figureOf(view: ResultsView, name: string): NamedFigure | undefined {
+  const { row: id, storm, clock, which, entry, ratio, bend, of, plan, vendor } = read(name);
   if (vendor !== undefined) {
-    return vendorFigure(results, vendor);
+    return vendorFigure(view, vendor);
   }
   if (plan !== undefined && of !== undefined) {
-    return planFigure(results, partNamed(plan), of);
+    return planFigure(view.trials[partNamed(plan)], of);
   }
   if (bend !== undefined) {
-    const row = results.chapters.find((each) => each.id === id);
-    const found = row && bendOf(row);
+    const found = view.sweep?.rows.find((each) => each.id === id)?.bend;
     return plainNumber(bend === "over from" ? found?.overFrom : found?.steadyUpTo);
   }
-  const rows = measuredRows(results, partNamed(read(name)["storm"]));
+  const rows = view.trials[partNamed(storm)]?.rows ?? [];
   const row = rows.find((each) => each.id === id);
   if (row === undefined) {
     return undefined;
@@ -89,19 +79,15 @@ function read(name: string): Record<string, string | undefined> {
   throw new FigureError(`Expected a figure such as ${known}, got \`${name}\``);
 }
 
-function timeOf(row: Measured, clock: "response" | "activation", which: "p50Ms" | "p99Ms" | "maxMs"): Figure {
+function timeOf({ median }: RowView, clock: Clock, which: "p50Ms" | "p99Ms" | "maxMs"): NamedFigure {
   // "13ms" is for tables; in a sentence the unit stands apart.
-  const text = timeText(row, clock, which)
+  const text = quantileText(median[clock], which)
     .replace(/(?=m?s$)/, " ")
     .replace(/^>/, "> ");
-  return { text, value: row.median[clock][which] ?? Infinity };
+  return { text, value: median[clock][which] ?? Infinity };
 }
 
-function ratioOf(
-  rows: readonly Measured[],
-  row: Measured,
-  clock: "response" | "activation",
-): Figure | undefined {
+function ratioOf(rows: readonly RowView[], row: RowView, clock: Clock): NamedFigure | undefined {
   const slow = rows.find(({ id }) => id === "01")?.median[clock].p50Ms ?? undefined;
   const own = row.median[clock].p50Ms;
   if (slow === undefined || own === null) {
@@ -112,55 +98,57 @@ function ratioOf(
   return { text: clock === "response" ? times(value) : `${value.toFixed(2)} times`, value };
 }
 
-function countOf(row: Measured, entry: string): number {
-  const { ledger } = row;
+function countOf(
+  { ledger, healthySetAside, longestBacklog, connectionsRefused }: RowView,
+  entry: string,
+): number {
+  const { errors, lost, twice, gaveUp, waiting, setAside, untold } = ledgerColumns;
   const entries: Record<string, number> = {
-    errors: errorsOf(ledger),
-    twice: ledger.doubled,
-    "gave up": ledger.gaveUp,
-    "set aside": ledger.deadLettered,
-    untold: ledger.orphaned,
+    errors: errors.of(ledger),
+    lost: lost.of(ledger),
+    twice: twice.of(ledger),
+    "gave up": gaveUp.of(ledger),
+    waiting: waiting.of(ledger),
+    "set aside": setAside.of(ledger),
+    untold: untold.of(ledger),
     "vendor calls": ledger.vendorCalls,
     sent: ledger.sent,
     accepted: ledger.accepted,
-    lost: ledger.lost,
-    waiting: ledger.waiting,
-    "set aside before": setAsideBefore(row),
-    "longest backlog": longestBacklog(row),
-    "refused connections": connectionsRefused(row),
+    "set aside before": healthySetAside,
+    "longest backlog": longestBacklog,
+    "refused connections": connectionsRefused ?? 0,
   };
   return entries[entry] ?? 0;
 }
 
-function planFigure({ plans }: Results, which: TrialPart, of: string): Figure | undefined {
-  const plan = plans[which];
-  if (plan === undefined) {
+function planFigure(trial: TrialView | undefined, of: string): NamedFigure | undefined {
+  if (trial === undefined) {
     return undefined;
   }
-  const outage = outageSeconds(plan);
+  const { plan, arrivalSeconds, killsAtSeconds, outage, sentTwice } = trial;
   const figures: Record<string, number | undefined> = {
     customers: plan.customers,
-    seconds: Math.round(secondsOf(plan)),
+    seconds: Math.round(arrivalSeconds),
     runs: plan.runs,
-    kills: killSeconds(plan).length,
+    kills: killsAtSeconds.length,
     poison: plan.poison.length,
-    "sent twice": sentTwice(plan),
-    "outage seconds": outage && outage.end - outage.begin,
+    "sent twice": sentTwice,
+    "outage seconds": outage && outage.toSecond - outage.fromSecond,
   };
   return plainNumber(figures[of]);
 }
 
-function vendorFigure({ weather }: Results, which: string): Figure | undefined {
-  const figures: Record<string, Figure> = {
+function vendorFigure({ weather, vendorPerSecond }: ResultsView, which: string): NamedFigure | undefined {
+  const figures: Record<string, NamedFigure> = {
     "vendor median": { text: `${weather.medianMs} ms`, value: weather.medianMs },
     "vendor capacity": { text: String(weather.capacity), value: weather.capacity },
     "vendor per second": {
-      text: String(Math.floor(vendorPerSecond(weather))),
-      value: vendorPerSecond(weather),
+      text: String(Math.floor(vendorPerSecond)),
+      value: vendorPerSecond,
     },
   };
   return figures[which];
 }
 
-const plainNumber = (value: number | undefined): Figure | undefined =>
+const plainNumber = (value: number | undefined): NamedFigure | undefined =>
   value === undefined ? undefined : { text: value.toLocaleString("en-US"), value };

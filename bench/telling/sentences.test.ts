@@ -1,16 +1,44 @@
 import { describe, expect, it } from "vitest";
-import type { Results, Run } from "#shared/results.ts";
-import { figureOf } from "./charts/figures.ts";
-import { labBlocks } from "./docs/lab-figures.ts";
-import { labSentence } from "./lab-sentences.ts";
+import type { Run } from "#shared/results.ts";
 import { summedUp } from "../figures/medians.ts";
-import { tableLines } from "./table.ts";
+import { figureOf } from "../figures/named-figures.ts";
+import { viewOf } from "../figures/view.ts";
+import type { ResultsView } from "../figures/view.ts";
+import type { TrialPart } from "../plan/rows.ts";
+import { inventedFullResults } from "../testing/invented-full.ts";
 import { inventedResults } from "../testing/invented.ts";
+import { labBlocks } from "./docs/blocks.ts";
+import { bendSentence, labSentence } from "./sentences.ts";
+import { tableLines } from "./table.ts";
+
+describe("a sweep", () => {
+  const results = inventedFullResults({ runs: 1 });
+
+  const only = (id: string, change: (perSecond: number) => boolean) => {
+    const chapters = results.chapters
+      .filter((row) => row.id === id)
+      .map((row) => ({
+        ...row,
+        sweep: (row.sweep ?? []).map((point) => ({ ...point, steady: change(point.perSecond) })),
+      }));
+    return viewOf({ ...results, chapters });
+  };
+
+  it("says what a row can take at most, all of it, or not even the least", () => {
+    expect(bendSentence(only("04", () => true))).toBe("04 can take all 120 a second.");
+    expect(bendSentence(only("04", () => false))).toBe("04 can't take 1 a second.");
+    expect(bendSentence(only("04", (rate) => rate < 10))).toBe("04 can take 5 a second.");
+  });
+
+  it("does not trust a steady rate above one that was not", () => {
+    expect(bendSentence(only("07", (rate) => rate !== 20))).toBe("07 can take 10 a second.");
+  });
+});
 
 const waiting = { atMs: 1_000, inFlight: 0, setAside: 0, vendorOpen: 0 };
 
 /** Two rows of a lab's plan, each lived through twice, with these changes to every run. */
-function measured(part: "outage" | "rush", rows: Record<string, (run: Run) => void>): Results {
+function measured(part: "outage" | "rush", rows: Record<string, (run: Run) => void>): ResultsView {
   const results = inventedResults();
   const [first] = results.chapters;
   const [run] = first?.day?.runs ?? [];
@@ -30,7 +58,7 @@ function measured(part: "outage" | "rush", rows: Record<string, (run: Run) => vo
     const summary = summedUp(runs);
     return { ...row, id, chapter: id, label: id.slice(0, 10), ...(summary && { [part]: summary }) };
   });
-  return { ...results, plans: { [part]: { ...plan, runs: 2 } }, chapters };
+  return viewOf({ ...results, plans: { [part]: { ...plan, runs: 2 } }, chapters });
 }
 
 const outage = measured("outage", {
@@ -53,22 +81,27 @@ const rush = measured("rush", {
   "07": () => {},
 });
 
+function sentenceOf({ trials }: ResultsView, part: TrialPart): string | undefined {
+  const trial = trials[part];
+  return trial && labSentence(trial);
+}
+
 describe("a lab's own plan", () => {
   it("says how many healthy devices were set aside before the redrive, in all runs", () => {
-    expect(labSentence(outage, "outage")).toBe(
+    expect(sentenceOf(outage, "outage")).toBe(
       "lab-retries set 43 healthy devices aside and 05 set no healthy devices aside; the redrive brought all back.",
     );
-    expect(labSentence(outage, "day")).toBeUndefined();
+    expect(sentenceOf(viewOf(inventedResults()), "day")).toBeUndefined();
   });
 
   it("says who was refused connections, and what it cost", () => {
-    expect(labSentence(rush, "rush")).toBe(
+    expect(sentenceOf(rush, "rush")).toBe(
       "lab-relati and 07 activate every device, once; lab-relati is refused 200 connections and sets 8 aside.",
     );
   });
 
   it("has figures with names, for slides and texts", () => {
-    const text = (results: Results, name: string) => figureOf(results, name)?.text;
+    const text = (view: ResultsView, name: string) => figureOf(view, name)?.text;
 
     expect(text(outage, "lab-retries outage set aside before")).toBe("43");
     expect(text(outage, "lab-retries outage longest backlog")).toBe("7");
@@ -89,9 +122,9 @@ describe("a lab's own plan", () => {
     const chapters: never[] = [];
     const lab = { number: "lab-retries", name: "lab-retries", title: "Why?", isMeasured: true };
     const lines = { code: { added: 1, removed: 2 }, template: { added: 3, removed: 4 } };
-    const sources = { results: inventedResults(), chapters, countLines: () => lines };
-    const filled = labBlocks({ ...sources, labs: { texts: [lab], results: outage } }, lab);
-    const empty = labBlocks({ ...sources, labs: { texts: [lab], results: undefined } }, lab);
+    const sources = { view: viewOf(inventedResults()), chapters, countLines: () => lines };
+    const filled = labBlocks({ ...sources, labs: { texts: [lab], view: outage } }, lab);
+    const empty = labBlocks({ ...sources, labs: { texts: [lab], view: undefined } }, lab);
 
     expect(filled["answer"]).toMatch(/\| lab-retrie \| .* \| 43 \| 0 \| 0 \| 0 \| \d+ \| 7 \|/);
     expect(filled["diff"]).toContain("3 lines of code (1 new, 2 gone)");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { rowsInWords } from "./row-words.ts";
+import { rowsInWords } from "./words.ts";
 
 const order = ["01", "02", "03", "04", "05", "06", "07", "07+key"];
 

@@ -1,0 +1,252 @@
+import type {
+  ChapterResult,
+  ClosedLoopResult,
+  LedgerEntries,
+  Plan,
+  Quantiles,
+  Results,
+  Run,
+  Runs,
+  SweepPlan,
+  SweepPoint,
+} from "#shared/results.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { accountNote } from "../plan/rows.ts";
+import { trialParts } from "../plan/rows.ts";
+import type { TrialPart } from "../plan/rows.ts";
+import { compare, median } from "./statistics.ts";
+import type { Comparison } from "./statistics.ts";
+
+/** From the request to the answer, and from the request to the device that works. */
+export type Clock = "response" | "activation";
+
+/** What a benchmark measures: rows that live through a plan, or the sweep. */
+export type Part = TrialPart | "sweep";
+
+/** What a benchmark found, worked out once: the screen, the report, the READMEs, the charts and the deck all read this. */
+export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
+  /** Every row, in order, whatever was measured of it. */
+  rows: readonly Pick<ChapterResult, "id" | "chapter" | "label" | "weather">[];
+  /** Each plan that at least one row lived through, in the order of the screen: day, storm, outage, rush. */
+  trials: Partial<Record<TrialPart, TrialView>>;
+  sweep: SweepView | undefined;
+  closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
+  /** Why figures can't be relied on; empty if they all can. */
+  doubts: readonly Doubt[];
+  /** How many calls the vendor can serve at most in a second. */
+  vendorPerSecond: number;
+  /** Whether a row was measured on an AWS account, not on this machine. */
+  onAccount: boolean;
+}
+
+/** A plan and the rows that lived through it. */
+export interface TrialView {
+  part: TrialPart;
+  plan: Plan;
+  /** For how long customers come. */
+  arrivalSeconds: number;
+  /** The moments of the kills, in order. */
+  killsAtSeconds: readonly number[];
+  /** The time without a vendor; undefined if it works all the time. */
+  outage: { fromSecond: number; toSecond: number } | undefined;
+  /** How many messages are delivered twice on order. */
+  sentTwice: number;
+  rows: readonly RowView[];
+  /** The high quantile to show beside the median: a p99 of too few samples would be the maximum under another name. */
+  high: "p99Ms" | "maxMs";
+}
+
+/** A row in one plan. */
+export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" | "closedLoop"> {
+  runs: readonly Run[];
+  /** The first run, for what can only show one. */
+  run: Run;
+  /** Medians over the runs. Where one never finished, the first run says how long it was watched. */
+  median: Record<Clock, Quantiles>;
+  range: Runs["range"];
+  /** The slowest that finished in any run, and all that never did. */
+  across: Record<Clock, Pick<Quantiles, "never" | "slowestFinishedMs" | "watchedMs">>;
+  /** Sums over the runs. */
+  ledger: LedgerEntries;
+  /** Healthy devices that were set aside before the redrive, in all runs. */
+  healthySetAside: number;
+  /** The most messages that waited at any moment of any run. */
+  longestBacklog: number;
+  /** How often its database had no connection left, in all runs; undefined if it has none of its own. */
+  connectionsRefused: number | undefined;
+}
+
+/** The arrival rates one after the other, and what each row made of them. */
+export interface SweepView {
+  plan: SweepPlan;
+  rows: readonly SweptRow[];
+}
+
+export interface SweptRow extends Pick<ChapterResult, "id" | "chapter" | "label"> {
+  /** By arrival rate, the lowest first. */
+  points: readonly SweepPoint[];
+  bend: Bend;
+}
+
+/** Up to which arrival rate a row keeps up. */
+export interface Bend {
+  /** The highest rate with a steady state below the first without; undefined: none has one. */
+  steadyUpTo: number | undefined;
+  /** The first rate without a steady state; undefined: all have one. */
+  overFrom: number | undefined;
+  /** Whether customers get errors there; else they wait. */
+  fails: boolean;
+}
+
+/** A reason not to trust a figure. */
+export interface Doubt {
+  part: Part;
+  /** With the row's label in front: "02 ticket: the machine slept". */
+  reason: string;
+}
+
+export function viewOf(results: Results): ResultsView {
+  const { chapters, plans, ...rest } = results;
+  const trials: ResultsView["trials"] = {};
+  for (const part of trialParts) {
+    const plan = plans[part];
+    const rows = chapters.flatMap((row) => (row[part] ? [rowView(row, row[part])] : []));
+    if (plan !== undefined && rows.length > 0) {
+      trials[part] = trialView(part, plan, rows);
+    }
+  }
+  const swept = chapters.flatMap(({ id, chapter, label, sweep = [] }): SweptRow[] =>
+    sweep.length === 0 ? [] : [{ id, chapter, label, points: sweep, bend: bendOf(sweep) }],
+  );
+  return {
+    ...rest,
+    rows: chapters,
+    trials,
+    sweep: plans.sweep && swept.length > 0 ? { plan: plans.sweep, rows: swept } : undefined,
+    closedLoops: chapters.flatMap(({ label, closedLoop }) => (closedLoop ? [{ label, ...closedLoop }] : [])),
+    doubts: doubtsAbout(chapters),
+    vendorPerSecond: vendorPerSecond(results.weather),
+    onAccount: results.notes.some((note) => note.startsWith(accountNote)),
+  };
+}
+
+function trialView(part: TrialPart, plan: Plan, rows: readonly RowView[]): TrialView {
+  const { customers, everyNthTwice, events, phases } = plan;
+  const [begins, ends] = (["outage-begins", "outage-ends"] as const).map(
+    (does) => events.find((event) => event.does === does)?.atMs,
+  );
+  return {
+    part,
+    plan,
+    arrivalSeconds: phases.reduce((sum, { seconds }) => sum + seconds, 0),
+    killsAtSeconds: events.filter(({ does }) => does.startsWith("kill")).map(({ atMs }) => atMs / 1_000),
+    outage:
+      begins === undefined || ends === undefined
+        ? undefined
+        : { fromSecond: begins / 1_000, toSecond: ends / 1_000 },
+    sentTwice: everyNthTwice === 0 ? 0 : Math.floor(customers / everyNthTwice),
+    rows,
+    high: rows.every((row) => row.median.response.p99Ms !== undefined) ? "p99Ms" : "maxMs",
+  };
+}
+
+function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): RowView {
+  // The schema has one run at least.
+  const [run] = runs as [Run];
+  const { id, chapter, label, closedLoop } = row;
+  const refused = runs.flatMap(({ connectionsRefused }) => connectionsRefused ?? []);
+  const quantilesOf = (clock: Clock): Quantiles => {
+    const { p99Ms: _ofOneRun, ...first } = run[clock];
+    return { ...first, p90Ms: median(runs.map((each) => each[clock].p90Ms)), ...medians[clock] };
+  };
+  return {
+    id,
+    chapter,
+    label,
+    ...(closedLoop && { closedLoop }),
+    runs,
+    run,
+    median: { response: quantilesOf("response"), activation: quantilesOf("activation") },
+    range,
+    across: { response: acrossRuns(runs, "response"), activation: acrossRuns(runs, "activation") },
+    ledger: sumOf(runs),
+    healthySetAside: runs.reduce((sum, { beforeRedrive }) => sum + (beforeRedrive?.healthy ?? 0), 0),
+    longestBacklog: Math.max(0, ...runs.flatMap(({ samples }) => samples.map(({ visible }) => visible))),
+    connectionsRefused: refused.length === 0 ? undefined : refused.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function acrossRuns(runs: readonly Run[], clock: Clock): RowView["across"][Clock] {
+  const all = runs.map((run) => run[clock]);
+  const slowest = all.flatMap(({ slowestFinishedMs }) => slowestFinishedMs ?? []);
+  const watched = all.flatMap(({ watchedMs }) => watchedMs ?? []);
+  return {
+    never: all.reduce((sum, { never }) => sum + never, 0),
+    ...(slowest.length > 0 && { slowestFinishedMs: Math.max(...slowest) }),
+    ...(watched.length > 0 && { watchedMs: Math.max(...watched) }),
+  };
+}
+
+function sumOf(runs: readonly Run[]): LedgerEntries {
+  const [first, ...others] = runs.map(({ ledger }) => ledger);
+  const sums = { ...(first as LedgerEntries) };
+  for (const other of others) {
+    for (const entry of Object.keys(sums) as (keyof LedgerEntries)[]) {
+      sums[entry] += other[entry];
+    }
+  }
+  return sums;
+}
+
+// As many as a point may have and still be steady.
+const errorsAllowed = 0.01;
+
+function bendOf(points: readonly SweepPoint[]): Bend {
+  const at = points.findIndex(({ steady }) => !steady);
+  const over = points[at];
+  return {
+    steadyUpTo: (over === undefined ? points.at(-1) : points[at - 1])?.perSecond,
+    overFrom: over?.perSecond,
+    fails: over !== undefined && over.errors > errorsAllowed * over.response.count,
+  };
+}
+
+// The 99th percentile of the normal distribution.
+const normalP99 = 2.326;
+
+/** Its calls at once, divided by their mean: for log-normal delays that is more than their median. */
+function vendorPerSecond({ capacity, medianMs, p99Ms }: Weather): number {
+  const sigma = Math.log(p99Ms / medianMs) / normalP99;
+  return (capacity * 1_000) / (medianMs * Math.exp(sigma ** 2 / 2));
+}
+
+/** Why figures of these rows can't be relied on: what the runs themselves say. */
+export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
+  return chapters.flatMap((row) => [
+    ...trialParts.flatMap((part) => {
+      const runs = row[part]?.runs ?? [];
+      return runs.flatMap(({ reasons }, at) => {
+        const which = runs.length > 1 ? `, ${part} ${at + 1}` : "";
+        return reasons.map((reason): Doubt => ({ part, reason: `${row.label}${which}: ${reason}` }));
+      });
+    }),
+    ...(row.sweep ?? []).flatMap(({ perSecond, reasons }) =>
+      reasons.map((reason): Doubt => ({
+        part: "sweep",
+        reason: `${row.label} at ${perSecond} a second: ${reason}`,
+      })),
+    ),
+  ]);
+}
+
+/** How many times longer the second row took, by the medians of those runs in which both met the same customers. */
+export function compareRows(before: RowView, after: RowView, clock: Clock): Comparison {
+  const pairs = before.runs.flatMap((left) => {
+    const right = after.runs.find(({ seed }) => seed === left.seed);
+    return right === undefined ? [] : [[left[clock].p50Ms, right[clock].p50Ms] as const];
+  });
+  return compare(
+    pairs.map(([left]) => left),
+    pairs.map(([, right]) => right),
+  );
+}

@@ -1,0 +1,157 @@
+import { escaped } from "#shared/html.ts";
+import { quantileText } from "../../figures/format.ts";
+import { ledgerColumns } from "../../figures/ledger-columns.ts";
+import { scoreboardOf } from "../../figures/scores.ts";
+import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import { picturesOf } from "../charts/pictures.ts";
+import type { Picture } from "../charts/drawing/picture.ts";
+import { rateText, troublesText } from "../words.ts";
+
+const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
+
+/** The first column names a row; all others have figures, but those of `words`. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  words: readonly string[] = [],
+): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
+  const rule = head.map((title, at) => (at === 0 || words.includes(title) ? "---" : "--:"));
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
+}
+
+export const fenced = (lines: readonly string[]): string => ["```text", ...lines, "```"].join("\n");
+
+/** Two clocks' medians and maxima: of a day, or of another plan. */
+const clockTitles = ["answered p50", "max", "device works p50", "max"];
+const clockCells = ({ median: { response, activation } }: RowView): string[] => [
+  quantileText(response, "p50Ms"),
+  quantileText(response, "maxMs"),
+  quantileText(activation, "p50Ms"),
+  quantileText(activation, "maxMs"),
+];
+
+export const clockTable = (rows: readonly RowView[]): string =>
+  markdownTable(
+    ["", ...clockTitles],
+    rows.map((row) => [row.label, ...clockCells(row)]),
+  );
+
+export function ledgerTable(rows: readonly RowView[]): string {
+  const columns = [errors, lost, gaveUp, twice, waiting, setAside];
+  return markdownTable(
+    ["", ...columns.map(({ title }) => title), "calls to the vendor"],
+    rows.map(({ label, ledger }) => [label, ...columns.map(({ of }) => of(ledger)), ledger.vendorCalls]),
+  );
+}
+
+/** The scoreboard of a storm; of these chapters alone, if they are named. */
+export function scoreTable(storm: TrialView, chapters?: readonly string[]): string {
+  const columns = scoreboardOf(storm);
+  // The clock is named once: the second column of a group is under the same one.
+  const titles = columns.map(({ group, title }, at) =>
+    group === "of all customers" || group === columns[at - 1]?.group ? title : `${group} ${title}`,
+  );
+  const rows = storm.rows.flatMap(({ label, chapter }, at) =>
+    chapters?.includes(chapter) === false
+      ? []
+      : [[label, ...columns.map(({ scores }) => scores[at]?.text ?? "-")]],
+  );
+  return markdownTable(["", ...titles], rows);
+}
+
+export function outageTable(rows: readonly RowView[]): string {
+  const head = [
+    "",
+    "device works p50",
+    "max",
+    "healthy, set aside",
+    "left there after the redrive",
+    lost.title,
+    twice.title,
+    "calls to the vendor",
+    "longest backlog",
+  ];
+  const cells = rows.map(({ label, median, ledger, healthySetAside, longestBacklog }) => [
+    label,
+    quantileText(median.activation, "p50Ms"),
+    quantileText(median.activation, "maxMs"),
+    healthySetAside,
+    ...[setAside, lost, twice].map(({ of }) => of(ledger)),
+    ledger.vendorCalls,
+    longestBacklog,
+  ]);
+  return markdownTable(head, cells);
+}
+
+export function rushTable(rows: readonly RowView[]): string {
+  const columns = [errors, lost, twice, setAside, waiting];
+  return markdownTable(
+    ["", ...clockTitles, "connections refused", ...columns.map(({ title }) => title)],
+    rows.map((row) => [
+      row.label,
+      ...clockCells(row),
+      row.connectionsRefused ?? "-",
+      ...columns.map(({ of }) => of(row.ledger)),
+    ]),
+  );
+}
+
+/** Where figures of a part come from, in a text from which `up` leads to the root. */
+export function sourceLine(view: ResultsView, part: Part, up = ""): string {
+  const { environment, startedAt, command } = view;
+  const doubtful = view.doubts.some((doubt) => doubt.part === part)
+    ? " **The run marks some of these figures as doubtful, and its report says why.**"
+    : "";
+  return (
+    `<sub>${whatWasDone(view, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
+    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${doubtful} ` +
+    `[Where they are kept](${up}bench/reference/README.md).</sub>`
+  );
+}
+
+function whatWasDone({ trials, sweep }: ResultsView, part: Part): string {
+  if (part === "sweep") {
+    const rates = sweep?.plan.phases.map(({ perSecond }) => perSecond) ?? [];
+    return `${rates.join(", ")} customers a second, one rate after the other; one sweep`;
+  }
+  const trial = trials[part];
+  if (trial === undefined) {
+    return `No ${part}`;
+  }
+  const { plan, arrivalSeconds } = trial;
+  const came = `${plan.customers} customers in ${arrivalSeconds} s`;
+  const troubles =
+    part === "day"
+      ? `${came}, with the same small troubles`
+      : `${came}, ${rateText(plan)}: ${troublesText(trial).join(", ")}`;
+  return `${troubles}; ${plan.runs === 1 ? "one run" : `medians and sums of ${plan.runs} runs`}`;
+}
+
+/** The pictures that the READMEs show; what was not measured has none. */
+const shownNames = ["two-clocks", "storm", "arrival-rate"] as const;
+export const themes = ["light", "dark"] as const;
+
+/** Those of them that these results have. */
+export function shownPictures(view: ResultsView): Picture[] {
+  const names: readonly string[] = shownNames;
+  return picturesOf(view).filter(({ name }) => names.includes(name));
+}
+
+/** A picture's file in bench/reference, for a page of this theme. */
+export const pictureFile = (name: string, theme: string): string => `${name}-${theme}.svg`;
+
+/** A picture for the project's README, light or dark as the page is; nothing if it was not measured. */
+export function picture(view: ResultsView, name: (typeof shownNames)[number]): string[] {
+  return shownPictures(view)
+    .filter((each) => each.name === name)
+    .map(({ title, description }) => {
+      const source = (theme: string) => `bench/reference/${pictureFile(name, theme)}`;
+      return [
+        "<picture>",
+        `  <source media="(prefers-color-scheme: dark)" srcset="${source("dark")}">`,
+        `  <img alt="${escaped(`${title.replace(/\.$/, "")}. ${description}`)}" src="${source("light")}" width="100%">`,
+        "</picture>",
+      ].join("\n");
+    });
+}

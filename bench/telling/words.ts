@@ -1,0 +1,44 @@
+import type { Plan } from "#shared/results.ts";
+import { counted, listed } from "../figures/format.ts";
+import type { ResultsView, TrialView } from "../figures/view.ts";
+
+/** "10 a second", or "20 to 130 a second". */
+export function rateText({ phases }: Plan): string {
+  const rates = phases.map(({ perSecond }) => perSecond);
+  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  return least === most ? `${least} a second` : `${least} to ${most} a second`;
+}
+
+/** "a kill at 4 s", "2 poison devices", "8 sent twice"; nothing if all is calm. */
+export function troublesText({ plan, killsAtSeconds: kills, outage, sentTwice }: TrialView): string[] {
+  return [
+    ...(kills.length === 1 ? [`a kill at ${kills[0]} s`] : []),
+    ...(kills.length > 1 ? [`kills at ${kills.join(", ")} s`] : []),
+    ...(outage === undefined ? [] : [`an outage from ${outage.fromSecond} to ${outage.toSecond} s`]),
+    ...(plan.poison.length === 0 ? [] : [counted(plan.poison.length, "poison device")]),
+    ...(sentTwice === 0 ? [] : [`${sentTwice} sent twice`]),
+  ];
+}
+
+/** Where it was measured: this machine, but for what a note names. */
+export const placeText = ({ onAccount }: ResultsView): string =>
+  `not AWS latencies${onAccount ? ", but for 08 aws" : ""}`;
+
+/** "02 and 04", "03 to 07+key": rows in their order, three or more neighbours of `order` as a span. */
+export function rowsInWords(ids: readonly string[], order: readonly string[]): string {
+  const spans: string[][] = [];
+  for (const id of order.filter((each) => ids.includes(each))) {
+    const span = spans.at(-1);
+    const before = order[order.indexOf(id) - 1];
+    // A span is one of numbers: nobody knows what lies between a lab and a chapter.
+    const isNumbered = /^\d/.test(id) && /^\d/.test(before ?? "");
+    if (span !== undefined && isNumbered && span.at(-1) === before) {
+      span.push(id);
+    } else {
+      spans.push([id]);
+    }
+  }
+  return listed(
+    spans.flatMap((span) => (span.length < 3 ? span : [`${span[0]}\u00A0to\u00A0${span[span.length - 1]}`])),
+  );
+}
