@@ -77,14 +77,14 @@ function tellFormer(former: Former): string[] {
 
 function describe(chapter: Chapter): string[] {
   const { number, name } = chapter;
-  const tasks = placesOf();
-  const width = Math.max(0, ...tasks.map(({ words }) => words.length));
+  const tasks = [...placesOf()];
+  const width = Math.max(0, ...tasks.map(([words]) => words.length));
   return [
     `mine/ is now your copy of ${name}${tasks.length === 0 ? "." : "; it does what the chapter before did."}`,
     `Read: chapters/${name}/README.md`,
     ...(tasks.length === 0
       ? ["", "There is nothing to change in its code."]
-      : ["", ...tasks.flatMap(({ words, places }) => inColumns(words, places, width))]),
+      : ["", ...tasks.flatMap(([words, places]) => inColumns(words, places, width))]),
     "",
     tasks.length === 0 && number !== "06"
       ? "Run it: `npm run chapter mine`"

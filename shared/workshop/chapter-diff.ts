@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines, structuredPatch } from "diff";
 import type { StructuredPatchHunk } from "diff";
-import { courseFiles } from "./course/mine.ts";
-import { withoutTaskLines } from "./course/places.ts";
+import { courseFiles, withoutTaskLines } from "./course/places.ts";
 import type { NumberedLine } from "./course/places.ts";
 
 /** How one file of a chapter became a file of the next. */

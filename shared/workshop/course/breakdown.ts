@@ -24,7 +24,7 @@ interface Fault {
 // What a program's author got wrong. What the checks provoke, such as a refused connection, has other names.
 const mistake =
   /\b(?:(?:Type|Reference|Range|Syntax)Error|ValidationException|SerializationException|QueueDoesNotExist|Invalid[A-Z]\w+): (?!fetch failed).+/;
-// Node prints so what nobody caught, and the embedded Lambda what it can't load.
+// Node prints an error like this if nothing caught it, and the embedded Lambda code that it can't load.
 const uncaught = /^(?:Uncaught )?\w*Error: .+|^The function's code can't be loaded: .+/;
 
 /** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
@@ -85,7 +85,7 @@ export function withLog(finding: Finding, lines: readonly ProcessLine[], folder:
     : { brokenAt: where.brokenAt, finding: { ...finding, saw: told(finding.saw, where.text) } };
 }
 
-/** Whether a request failed because nobody was there, or no longer. Node says why in the cause only. */
+/** Whether a request failed because no server answered it, or none to the end. Only the cause of the error says which. */
 export function isCut(error: unknown): boolean {
   return error instanceof TypeError && error.message === "fetch failed";
 }

@@ -8,7 +8,7 @@ import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
 
 /** A task without its check, and how it stands. */
 export interface CheckedTask extends Omit<Task, "check" | "mistakes"> {
-  /** Unchecked: it comes before `from`, or after the first open one, upon which it builds. */
+  /** Unchecked: it comes before `from`, or after the first open one, on which it builds. */
   state: "done" | "open" | "unchecked";
   /** Of an open one. */
   finding?: Finding;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import { courses, findCourse } from "./courses.ts";
-import { courseFiles, startFilesOf } from "./mine.ts";
+import { courseFiles, startFilesOf } from "./places.ts";
 import { makeMistake } from "./testing/copies.ts";
 import { checkTasks, compareStarts } from "./testing/start-file.ts";
 

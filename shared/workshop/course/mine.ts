@@ -14,8 +14,7 @@ import * as z from "zod";
 import { UsageError } from "#shared/command.ts";
 import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { linesOfTask, readPlaces } from "./places.ts";
-import type { TaskPlace } from "./places.ts";
+import { courseFiles, linesOfTask, openingWords, readPlaces, startFilesOf } from "./places.ts";
 
 /** Where a participant works. */
 export const mineFolder = join(projectFolder, "mine");
@@ -35,72 +34,6 @@ export type Begun = z.infer<typeof begunSchema>;
 
 /** What was in mine/ before. */
 export type Former = { kind: "none" } | { kind: "unchanged" } | { kind: "saved"; name: string };
-
-/** Which chapter a folder was begun as, or undefined if it holds no begun chapter. */
-export function readBegun(folder = mineFolder): Begun | undefined {
-  try {
-    return begunSchema.parse(JSON.parse(readFileSync(join(folder, begunFile), "utf8")));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The code and the template of a chapter, without tests and start files: what a participant's copy consists of. */
-export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
-  return readdirSync(folder)
-    .filter((file) => file === "template.yaml" || /(?<!\.test|\.start)\.ts$/.test(file))
-    .toSorted();
-}
-
-/** A file that a participant begins with in place of the chapter's: "lease.start.ts" in place of "lease.ts". */
-export interface StartFile {
-  file: string;
-  /** "chapters/07-lock/lease.start.ts" */
-  path: string;
-  text: string;
-  places: TaskPlace[];
-}
-
-/** The start files of a chapter. Throws an error that names file and line if one has no namesake, or a malformed place. */
-export function startFilesOf({ name, folder }: Pick<Chapter, "name" | "folder">): StartFile[] {
-  const starts = readdirSync(folder).filter((file) => /^[^.]+\.start\.\w+$/.test(file));
-  return starts.toSorted().map((start) => {
-    const [path, file] = [`chapters/${name}/${start}`, start.replace(".start.", ".")];
-    if (!courseFiles({ folder }).includes(file)) {
-      throw new Error(
-        `${path}:1: Expected the chapter's own ${file} beside it, found none; rename one of them.`,
-      );
-    }
-    const text = readFileSync(join(folder, start), "utf8");
-    return { file, path, text, places: readPlaces(text, path) };
-  });
-}
-
-/** Writes a chapter as a participant begins with it into an existing folder: its files, or the start files in their place. */
-export function writeStart(chapter: Chapter, into: string, now = new Date()): void {
-  writeAll(startOf(chapter, into, now), into);
-}
-
-function startOf(chapter: Chapter, into: string, now: Date): Map<string, string> {
-  const starts = new Map(startFilesOf(chapter).map(({ file, text }) => [file, text]));
-  const read = (file: string) => readFileSync(join(chapter.folder, file), "utf8");
-  const texts = new Map(courseFiles(chapter).map((file) => [file, starts.get(file) ?? read(file)]));
-  const root = relative(into, projectFolder).replaceAll("\\", "/");
-  texts.set("tsconfig.json", json({ extends: `${root}/tsconfig.json`, include: ["."] }));
-  const begun: Begun = {
-    chapter: chapter.number,
-    name: chapter.name,
-    begunAt: now.toISOString(),
-    hashes: Object.fromEntries([...texts].map(([file, text]) => [file, hash(text)])),
-  };
-  return texts.set(begunFile, json(begun));
-}
-
-function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
-  for (const [file, text] of texts) {
-    writeFileSync(join(into, file), text);
-  }
-}
 
 /**
  * Makes mine/ the start of a chapter. What a participant has changed is copied first, so that a failure at any later
@@ -140,6 +73,90 @@ export function bringBack(
   return { name, former };
 }
 
+/** Which chapter a folder was begun as, or undefined if it holds no begun chapter. */
+export function readBegun(folder = mineFolder): Begun | undefined {
+  try {
+    return begunSchema.parse(JSON.parse(readFileSync(join(folder, begunFile), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The chapter that a word names; without one, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */
+export function whichChapter(word: string | undefined, folder = mineFolder): Chapter {
+  if (word !== undefined && word !== "mine") {
+    return findChapter(word);
+  }
+  return findChapter(needBegun("02", folder));
+}
+
+/** Throws a {@link UsageError} if mine/ is not a copy of this chapter. */
+export function needCopyOf({ number }: Pick<Chapter, "number">, folder = mineFolder): void {
+  const begun = needBegun(number, folder);
+  if (begun !== number) {
+    throw new UsageError(
+      `Expected mine/ to be your copy of ${number}, but it is one of ${begun}: \`npm run check ${begun}\` checks that, ` +
+        `\`npm run begin ${number}\` begins ${number} and saves first what you have changed.`,
+    );
+  }
+}
+
+function needBegun(suggested: string, folder: string): string {
+  const begun = readBegun(folder);
+  if (begun === undefined) {
+    throw new UsageError(
+      `There is no copy of a chapter in mine/ yet: \`npm run begin ${suggested}\` makes one.`,
+    );
+  }
+  return begun.chapter;
+}
+
+/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its first line, the file. */
+export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
+  const path = join(folder, task.file);
+  const [line] = existsSync(path) ? linesOfTask(readFileSync(path, "utf8"), task.number) : [];
+  return `mine/${task.file}${line === undefined ? "" : `:${line}`}`;
+}
+
+/** Each task of a copy that has just been begun, as it is called there, and all places where it is done. */
+export function placesOf(folder = mineFolder): Map<string, string[]> {
+  const all = courseFiles({ folder }).flatMap((file) =>
+    readPlaces(readFileSync(join(folder, file), "utf8"), file).map((place) => ({ ...place, file })),
+  );
+  const places = new Map<string, string[]>();
+  for (const place of all.toSorted((a, b) => a.task - b.task)) {
+    const words = openingWords(place);
+    places.set(words, [...(places.get(words) ?? []), `mine/${place.file}:${place.line}`]);
+  }
+  return places;
+}
+
+/** Writes a chapter into an existing folder as a participant begins with it: its files, or the start files in their place. */
+export function writeStart(chapter: Chapter, into: string, now = new Date()): void {
+  writeAll(startOf(chapter, into, now), into);
+}
+
+function startOf(chapter: Chapter, into: string, now: Date): Map<string, string> {
+  const starts = new Map(startFilesOf(chapter).map(({ file, text }) => [file, text]));
+  const read = (file: string) => readFileSync(join(chapter.folder, file), "utf8");
+  const texts = new Map(courseFiles(chapter).map((file) => [file, starts.get(file) ?? read(file)]));
+  const root = relative(into, projectFolder).replaceAll("\\", "/");
+  texts.set("tsconfig.json", json({ extends: `${root}/tsconfig.json`, include: ["."] }));
+  const begun: Begun = {
+    chapter: chapter.number,
+    name: chapter.name,
+    begunAt: now.toISOString(),
+    hashes: Object.fromEntries([...texts].map(([file, text]) => [file, hash(text)])),
+  };
+  return texts.set(begunFile, json(begun));
+}
+
+function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
+  for (const [file, text] of texts) {
+    writeFileSync(join(into, file), text);
+  }
+}
+
 /** Whatever fails, the sentence says where the participant's work is. */
 function replace(folder: string, former: Former, write: () => void): void {
   try {
@@ -154,28 +171,6 @@ function replace(folder: string, former: Former, write: () => void): void {
       { cause },
     );
   }
-}
-
-/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its first line, the file. */
-export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
-  const path = join(folder, task.file);
-  const [line] = existsSync(path) ? linesOfTask(readFileSync(path, "utf8"), task.number) : [];
-  return `mine/${task.file}${line === undefined ? "" : `:${line}`}`;
-}
-
-/** Each task of a copy that has just been begun, and all places where it is done, in the order of the tasks. */
-export function placesOf(folder = mineFolder): { words: string; places: string[] }[] {
-  const all = courseFiles({ folder }).flatMap((file) =>
-    readPlaces(readFileSync(join(folder, file), "utf8"), file).map((place) => ({
-      task: place.task,
-      words: `TASK ${place.task}${place.isExtra ? " (extra)" : ""}: ${place.title}`,
-      place: `mine/${file}:${place.line}`,
-    })),
-  );
-  return [...new Set(all.toSorted((a, b) => a.task - b.task).map(({ words }) => words))].map((words) => ({
-    words,
-    places: all.filter((each) => each.words === words).map(({ place }) => place),
-  }));
 }
 
 function save(now: Date, folder: string, saved: string): Former {
@@ -208,35 +203,6 @@ const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 // An editor may have written other line ends; that is no work that could be lost.
 const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
-
-/** The chapter that a word names; without one, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */
-export function whichChapter(word: string | undefined, folder = mineFolder): Chapter {
-  if (word !== undefined && word !== "mine") {
-    return findChapter(word);
-  }
-  return findChapter(needBegun("02", folder));
-}
-
-/** Throws a {@link UsageError} if mine/ is not a copy of this chapter. */
-export function needCopyOf({ number }: Pick<Chapter, "number">, folder = mineFolder): void {
-  const begun = needBegun(number, folder);
-  if (begun !== number) {
-    throw new UsageError(
-      `Expected mine/ to be your copy of ${number}, but it is one of ${begun}: \`npm run check ${begun}\` checks that, ` +
-        `\`npm run begin ${number}\` begins ${number} and saves first what you have changed.`,
-    );
-  }
-}
-
-function needBegun(suggested: string, folder: string): string {
-  const begun = readBegun(folder);
-  if (begun === undefined) {
-    throw new UsageError(
-      `There is no copy of a chapter in mine/ yet: \`npm run begin ${suggested}\` makes one.`,
-    );
-  }
-  return begun.chapter;
-}
 
 /** Every file below a folder, by its path in it; none if there is no such folder. */
 function listFiles(folder: string): string[] {

@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Chapter } from "#shared/run/chapters.ts";
+
 /** A part of a participant's file where one task is done; a task may have several. Its code is what they begin with. */
 export interface TaskPlace {
   task: number;
@@ -55,6 +59,15 @@ export function readPlaces(text: string, file: string): TaskPlace[] {
   return places;
 }
 
+/** What the line that opens a place says, after the sign of a comment. */
+export function openingWords({
+  task,
+  title,
+  isExtra,
+}: Pick<TaskPlace, "task" | "title" | "isExtra">): string {
+  return `TASK ${task}${isExtra ? " (extra)" : ""}: ${title}`;
+}
+
 /** Lines of a participant's file in which a task begins, whatever else they have done to the file. */
 export function linesOfTask(text: string, task: number): number[] {
   const begins = ({ text: line }: NumberedLine) => Number(opening.exec(line)?.[1]) === task;
@@ -71,4 +84,35 @@ export function withoutTaskLines(text: string): NumberedLine[] {
 /** The lines of a text. A checkout on Windows may have other line ends. */
 export function numberedLines(text: string): NumberedLine[] {
   return text.split(/\r?\n/).map((line, at) => ({ number: at + 1, text: line }));
+}
+
+/** The code and the template of a chapter, without tests and start files: what a participant's copy consists of. */
+export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
+  return readdirSync(folder)
+    .filter((file) => file === "template.yaml" || /(?<!\.test|\.start)\.ts$/.test(file))
+    .toSorted();
+}
+
+/** A file that a participant begins with in place of the chapter's: "lease.start.ts" in place of "lease.ts". */
+export interface StartFile {
+  file: string;
+  /** "chapters/07-lock/lease.start.ts" */
+  path: string;
+  text: string;
+  places: TaskPlace[];
+}
+
+/** The start files of a chapter. Throws an error that names file and line if one has no namesake, or a malformed place. */
+export function startFilesOf({ name, folder }: Pick<Chapter, "name" | "folder">): StartFile[] {
+  const starts = readdirSync(folder).filter((file) => /^[^.]+\.start\.\w+$/.test(file));
+  return starts.toSorted().map((start) => {
+    const [path, file] = [`chapters/${name}/${start}`, start.replace(".start.", ".")];
+    if (!courseFiles({ folder }).includes(file)) {
+      throw new Error(
+        `${path}:1: Expected the chapter's own ${file} beside it, found none; rename one of them.`,
+      );
+    }
+    const text = readFileSync(join(folder, start), "utf8");
+    return { file, path, text, places: readPlaces(text, path) };
+  });
 }

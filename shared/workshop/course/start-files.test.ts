@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFilesOf } from "./mine.ts";
-import { readPlaces } from "./places.ts";
+import { readPlaces, startFilesOf } from "./places.ts";
 import { checkTasks, compareStart, compareStarts } from "./testing/start-file.ts";
 
 const start = `open();

@@ -34,7 +34,7 @@ export interface Mistake {
   says: string;
 }
 
-/** What there is to do in one chapter, in order; the tasks build upon each other. */
+/** What there is to do in one chapter, in order; the tasks build on each other. */
 interface CourseOf<Subject> {
   /** "04" */
   chapter: string;
@@ -60,7 +60,7 @@ export interface Finding {
   did: string;
   expected: string;
   saw: string;
-  /** Why it matters, for whoever is paged at night. */
+  /** Why it matters to the engineer who is paged at night. */
   why: string;
 }
 

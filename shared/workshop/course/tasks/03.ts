@@ -101,7 +101,7 @@ const isSend = ({ operation }: { operation: string | undefined }) => operation =
 
 /** The SDK asks twice; a copy that waits for the send knows after both that it is not confirmed. */
 async function sendFirst(stage: Stage): Promise<void> {
-  // Whoever works would write the ticket, too.
+  // The worker would write the ticket, too.
   await stage.running.setConsumers(false);
   stage.sqs.hold(isSend);
   const sentBefore = stage.sqs.seen.filter(isSend).length;

@@ -152,7 +152,7 @@ async function secondChance(stage: Stage, poison: number): Promise<void> {
   }
 }
 
-/** While an environment starts, a visibility timeout as short as ours would count deliveries that nobody has seen. */
+/** While an environment starts, a visibility timeout as short as ours would count deliveries that no code has seen. */
 async function warmUp(stage: Stage): Promise<void> {
   const batches = await fillQueue(stage, warmUpMessages);
   await stage.running.setConsumers(true);
@@ -199,7 +199,7 @@ async function setAside(stage: Stage): Promise<void> {
 
 async function backOff(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
-  // Whoever waits for it waits longer than this check does.
+  // A copy that leaves the time to it waits longer than this check does.
   await setVisibilityTimeout(stage, 30);
   const poison = stage.newDevice();
   await vendor.setWeather({ poison: [addressOf(poison)] });

@@ -125,7 +125,7 @@ export const course: Course = {
 // A cold environment on a busy machine takes some of it.
 const triedWithinMs = 8_000;
 
-/** Two deliveries at the same moment: whoever looks before acting is made to look at the same time as the other. */
+/** Two deliveries at the same moment: if they look before they act, they are made to look at the same time. */
 async function oneWrite(stage: Stage): Promise<void> {
   const { vendor, aws } = stage.running;
   const table = tableOf(stage);
@@ -187,7 +187,7 @@ interface Row {
   activatedAtMs?: number;
 }
 
-/** Puts a message into the queue whose ticket stands as if somebody had been at work on it. */
+/** Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it. */
 async function deliver(stage: Stage, row: Row): Promise<{ index: number; eventId: string }> {
   const { sqs, dynamoDb } = clientsOf(stage.running);
   const index = stage.newDevice();
@@ -210,7 +210,7 @@ async function isSettled(stage: Stage, eventId: string): Promise<boolean> {
   return (message === undefined || message.receiveCount > 0) && (await isIdle(stage));
 }
 
-/** Done: delete. Held: fail. Expired: take over. And a lease of one's own has an end. */
+/** Done: delete. Held: fail. Expired: take over. And the lease that the copy takes has an end. */
 async function threeAnswers(stage: Stage): Promise<void> {
   const done = await deliver(stage, { status: "active", activatedAtMs: Date.now() });
   await otherwise(
@@ -286,7 +286,7 @@ async function readRow(stage: Stage, eventId: unknown): Promise<Record<string, u
   return (await dynamoDb.send(read)).Item ?? {};
 }
 
-/** Whoever was overtaken leaves the row alone. */
+/** An owner whose lease another has taken over leaves the row alone. */
 async function ownersWrite(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
   // The call that is about to begin ends with a definite failure, once it is let go.

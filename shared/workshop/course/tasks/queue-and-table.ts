@@ -23,7 +23,7 @@ export function clientsOf({ environment, sqsUrl, dynamoDbUrl }: RunningChapter) 
   };
 }
 
-/** Activations whose messages wait together, since nobody polled the queue while they were asked for. */
+/** Activations whose messages wait together: the consumers are off when they are asked for, and stay so. */
 export async function fillQueue(stage: Stage, count: number): Promise<{ index: number; eventId: string }[]> {
   await stage.running.setConsumers(false);
   const asked = Array.from({ length: count }, () => stage.newDevice());

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { courseFiles } from "../mine.ts";
+import { courseFiles } from "../places.ts";
 import type { Mistake } from "../task.ts";
 
 /** Writes a chapter as it is in the end: what a participant may have after the last task. */

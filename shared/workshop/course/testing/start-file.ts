@@ -1,5 +1,5 @@
-import type { StartFile } from "../mine.ts";
-import type { TaskPlace } from "../places.ts";
+import { openingWords } from "../places.ts";
+import type { StartFile } from "../places.ts";
 import type { Task } from "../task.ts";
 
 const mostLines = 15;
@@ -65,16 +65,15 @@ export function checkTasks(
   starts: readonly StartFile[],
   tasks: readonly Pick<Task, "number" | "title" | "isExtra">[],
 ): void {
-  const named = ({ task, title, isExtra }: Pick<TaskPlace, "task" | "title" | "isExtra">) =>
-    `TASK ${task}${isExtra ? " (extra)" : ""}: ${title}`;
   for (const { path, places } of starts) {
     for (const place of places) {
       const task = tasks.find(({ number }) => number === place.task);
-      const wanted = task && named({ task: task.number, title: task.title, isExtra: task.isExtra === true });
-      if (wanted !== named(place)) {
+      const wanted =
+        task && openingWords({ task: task.number, title: task.title, isExtra: task.isExtra === true });
+      if (wanted !== openingWords(place)) {
         throw new Error(
           `${path}:${place.line}: Expected ${wanted === undefined ? "a task that has a check" : `\`${wanted}\`, as its check is called`}, ` +
-            `got \`${named(place)}\`; change it here, or in shared/workshop/course/tasks/.`,
+            `got \`${openingWords(place)}\`; change it here, or in shared/workshop/course/tasks/.`,
         );
       }
     }
