@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, Metafile } from "esbuild";
@@ -9,7 +10,7 @@ import type { BuildOptions, Metafile } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const sourcesBeside = ["../child.ts"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
+const sourcesBeside = [join(root, "shared/child.ts")];
 // Below node_modules, so that the packages that stay outside of the bundle are found.
 const cache = join(root, "node_modules", ".cache", "take-a-ticket-aws");
 
@@ -20,12 +21,13 @@ export async function buildProcess(): Promise<string> {
   const sources = await readSources();
   const target = join(cache, hashOf(sources));
   const entry = join(target, "main.mjs");
-  if (!(await exists(entry))) {
+  if (!existsSync(entry)) {
     await build(target, new Set(sources.keys()));
   }
   return entry;
 }
 
+// By file: all that is bundled, so that a change of any leads to another build.
 async function readSources(): Promise<Map<string, string>> {
   const names = await readdir(folder, { recursive: true });
   const isSource = (name: string) => /(?<!\.test|\.d)\.ts$/.test(name) && !name.startsWith("conformance");
@@ -74,12 +76,12 @@ async function build(target: string, known: ReadonlySet<string>): Promise<void> 
     }),
   ]);
   refuseUnknown({ ...main.metafile.inputs, ...runtime.metafile.inputs }, known);
-  // Another process may have built the same meanwhile; then the same is there.
+  // Another process may have built the same meanwhile; then its build stays.
   await rename(outdir, target).catch(() => rm(outdir, { recursive: true, force: true }));
   await removeOthers(target);
 }
 
-// A file that is bundled but not looked at for changes would stay as it was for ever.
+// A file that is bundled but not hashed would stay as it was when it changes.
 function refuseUnknown(inputs: Metafile["inputs"], known: ReadonlySet<string>): void {
   const unknown = Object.keys(inputs).find((file) => !known.has(join(root, file)));
   if (unknown !== undefined) {
@@ -89,7 +91,7 @@ function refuseUnknown(inputs: Metafile["inputs"], known: ReadonlySet<string>): 
   }
 }
 
-/** Older builds, though not one that somebody may just be starting from. */
+// Older builds, but none that another process may just be starting from.
 async function removeOthers(target: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
@@ -98,11 +100,4 @@ async function removeOthers(target: string): Promise<void> {
       await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

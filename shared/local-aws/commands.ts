@@ -16,20 +16,20 @@ export interface ProcessOptions {
 }
 
 /** What the parent may ask for while it runs. */
-export type Command =
+export type AwsCommand =
   | { name: "deliverTwice"; everyNth: number; delaysMs: number[] }
   | { name: "enableMapping"; enabled: boolean }
   | { name: "killEnvironment"; pid: number };
 
 /** To the process. */
-export interface Request {
+export interface CommandMessage {
   kind: "command";
   id: number;
-  command: Command;
+  command: AwsCommand;
 }
 
 /** What is known once everything of the template is there. */
-export interface Details {
+export interface AwsDetails {
   sqsUrl: string;
   dynamoDbUrl: string;
   lambdaUrl: string;
@@ -41,8 +41,8 @@ export interface Details {
 }
 
 /** From the process. */
-export type Message =
-  | ({ kind: "ready" } & Details)
+export type AwsMessage =
+  | ({ kind: "ready" } & AwsDetails)
   | { kind: "failed"; name: string; message: string }
   | { kind: "line"; source: string; line: string }
   | { kind: "answer"; id: number; error?: string };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import type { Details } from "./commands.ts";
+import type { AwsDetails, ProcessOptions } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./lambda/deployed-functions.ts";
 import { startLambdaServer, type Invokable } from "./lambda/server.ts";
@@ -17,24 +17,15 @@ const emptyStack: Stack = {
   ignored: [],
 };
 
-interface Options {
+interface DeployOptions extends ProcessOptions {
   sqs: RunningSqs;
-  dynamoDbPort?: number | undefined;
-  /** Absolute; without one there are only the ports. */
-  templateFile?: string | undefined;
-  parameters?: Record<string, string> | undefined;
-  /** On top of the variables that the template gives to the functions. */
-  environment?: Record<string, string> | undefined;
   /** What functions inherit from this machine. */
   systemVariables: Record<string, string>;
-  consumers?: boolean | undefined;
-  asyncRetryDelaysSeconds?: number[] | undefined;
-  maximumConcurrency?: number | undefined;
   onLine: (source: string, line: string) => void;
 }
 
 /** Creates what a template asks for. Throws a TemplateError or a PortTakenError. */
-export async function deploy(options: Options) {
+export async function deploy(options: DeployOptions) {
   const { sqs, templateFile, onLine } = options;
   const { region } = sqs.service;
   const stack = templateFile === undefined ? emptyStack : await readStack(templateFile, options);
@@ -42,9 +33,9 @@ export async function deploy(options: Options) {
     sqs.service.createQueue(name, attributes);
   }
 
-  // Asked only once somebody invokes a function, and nobody knows the port before all is there.
+  // It serves before the functions are there, since they need its URL; no client knows its port before that.
   let find: (name: string) => Invokable | undefined = () => undefined;
-  const lambda = await startLambdaServer({ find: (name) => find(name) });
+  const lambda = await startLambdaServer((name) => find(name));
   const endpoints: Record<string, string> = {
     AWS_ENDPOINT_URL_SQS: sqs.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
@@ -77,7 +68,7 @@ export async function deploy(options: Options) {
   }
 
   const { outputs, parameters, overrides, ignored } = stack;
-  const details: Omit<Details, "inspectUrl"> = {
+  const details: Omit<AwsDetails, "inspectUrl"> = {
     sqsUrl: sqs.url,
     dynamoDbUrl: dynamoDb.url,
     lambdaUrl: lambda.url,
@@ -89,21 +80,21 @@ export async function deploy(options: Options) {
   return { details, functions, dynamoDb, lambda, queues: stack.queues };
 }
 
-/** What no template can say: the results must tell of it, as of a parameter that was overridden. */
-function recorded({ asyncRetryDelaysSeconds, maximumConcurrency }: Options): Record<string, string> {
+// What no template can say: results record it like a parameter that was overridden.
+function recorded({ asyncRetryDelaysSeconds, maximumConcurrency }: DeployOptions): Record<string, string> {
   return {
     ...(asyncRetryDelaysSeconds && { AsyncRetryDelaysSeconds: asyncRetryDelaysSeconds.join(", ") }),
     ...(maximumConcurrency !== undefined && { MaximumConcurrency: String(maximumConcurrency) }),
   };
 }
 
-async function createTables(stack: Stack, { dynamoDbPort }: Options) {
-  const dynamoDb = await startDynamoDb({ port: dynamoDbPort });
+async function createTables(stack: Stack, { dynamoDbPort }: DeployOptions) {
+  const dynamoDb = await startDynamoDb(dynamoDbPort);
   await Promise.all(stack.tables.map((table) => dynamoDb.createTable(table)));
   return dynamoDb;
 }
 
-async function readStack(file: string, { sqs, parameters = {} }: Options): Promise<Stack> {
+async function readStack(file: string, { sqs, parameters = {} }: DeployOptions): Promise<Stack> {
   const { parseTemplate } = await import("./template/template.ts");
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new TemplateError(`${file} can't be read: name an existing template.yaml.`, { cause });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-import { close, listen } from "./listen.ts";
+import { close, keepAliveMs, listen } from "./listen.ts";
 import type { TableResource } from "./template/stack.ts";
 
 // The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
@@ -11,7 +11,6 @@ const headers = {
     "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
 };
 const triesMax = 200;
-const keepAliveMs = 120_000;
 
 /** The embedded DynamoDB: dynalite, in memory. */
 export interface LocalDynamoDb {
@@ -20,15 +19,12 @@ export interface LocalDynamoDb {
   close(): Promise<void>;
 }
 
-/** Starts it on 127.0.0.1. Throws a PortTakenError. */
-export async function startDynamoDb({
-  port = 0,
-}: { port?: number | undefined } = {}): Promise<LocalDynamoDb> {
+/** Starts it on 127.0.0.1, on any port that is free unless one is given. Throws a PortTakenError. */
+export async function startDynamoDb(port = 0): Promise<LocalDynamoDb> {
   // Loaded here, since it takes longer than everything else together and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.prependListener("request", surviveCutConnections);
-  // An SDK's pool keeps connections longer than Node's 5 s: who closes first breaks a request now and then.
   server.keepAliveTimeout = keepAliveMs;
   const url = await listen(server, port, "DynamoDB");
 

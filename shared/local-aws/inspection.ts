@@ -11,7 +11,7 @@ export interface Inspection {
   functions: InspectedFunction[];
 }
 
-/** A queue at one moment, with its messages one by one: on AWS nobody can see them, since looking at one hides it. */
+/** A queue at one moment, with its messages one by one: AWS shows none, since looking at one there hides it. */
 interface InspectedQueue extends Counts {
   name: string;
   url: string;
@@ -71,10 +71,7 @@ export async function readInspection(
 export async function startInspectServer(inspect: Inspect) {
   const server = createServer((request, response) => answer(request, response, inspect));
   const url = await listen(server, 0, "the inspection");
-  return {
-    url,
-    close: () => close(server),
-  };
+  return { url, close: () => close(server) };
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect): void {

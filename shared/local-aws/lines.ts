@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-// A process that writes without ever ending its line must not fill our memory.
+// A process that never ends its line would fill our memory.
 const lineCharactersMax = 16_384;
 
 /** Calls `onLine` for every line that a stream brings, the last unfinished one too. */

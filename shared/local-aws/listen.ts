@@ -1,6 +1,9 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** An SDK's pool keeps connections for longer than Node's 5 s: a server that closes first breaks a request now and then. */
+export const keepAliveMs = 120_000;
+
 /** Another process listens on the port that was asked for. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";

@@ -2,15 +2,15 @@
 // start.ts forks it and speaks to it (commands.ts); by hand: npm run aws TEMPLATE.
 
 import { onStop, tellReady } from "#shared/child.ts";
-import type { Command, Message, ProcessOptions, Request } from "./commands.ts";
+import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 
-// Functions get these from this machine and nothing else: what a shell has set must not reach them by accident.
+// Functions get these from this machine and nothing else: nothing that a shell has set reaches them by accident.
 const inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
 // Longer than an activation usually takes; what runs longer is killed and comes back, as after any crash.
 const stopWithinMs = 2_000;
 
-const tell = (message: Message) => process.send?.(message);
+const tell = (message: AwsMessage) => process.send?.(message);
 const onLine = (source: string, line: string) => tell({ kind: "line", source, line });
 
 async function run(options: ProcessOptions): Promise<void> {
@@ -41,7 +41,7 @@ async function run(options: ProcessOptions): Promise<void> {
   }));
 
   const deadLetterQueues = queues.flatMap(({ deadLetterQueue }) => deadLetterQueue ?? []);
-  const carryOut = async (command: Command) => {
+  const carryOut = async (command: AwsCommand) => {
     switch (command.name) {
       case "deliverTwice": {
         const isWork = ({ name }: { name: string }) => !deadLetterQueues.includes(name);
@@ -55,7 +55,7 @@ async function run(options: ProcessOptions): Promise<void> {
         return functions.kill(command.pid);
     }
   };
-  process.on("message", ({ kind, id, command }: Request) => {
+  process.on("message", ({ kind, id, command }: CommandMessage) => {
     if (kind === "command") {
       carryOut(command).then(
         () => tell({ kind: "answer", id }),
@@ -85,5 +85,5 @@ run(JSON.parse(process.argv[2] ?? "{}") as ProcessOptions).catch((error: Error) 
   const isExpected = error.name === "TemplateError" || error.name === "PortTakenError";
   const message = isExpected ? error.message : (error.stack ?? error.message);
   // Exit only once the message is out: it is all that the parent learns.
-  process.send?.({ kind: "failed", name: error.name, message } satisfies Message, () => process.exit());
+  process.send?.({ kind: "failed", name: error.name, message } satisfies AwsMessage, () => process.exit());
 });

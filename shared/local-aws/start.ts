@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 
 import { buildProcess } from "./build.ts";
-import type { Command, Details, Message, ProcessOptions, Request } from "./commands.ts";
+import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { readLines } from "./lines.ts";
 import { PortTakenError } from "./listen.ts";
 import { TemplateError } from "./template/stack.ts";
@@ -19,7 +19,7 @@ export interface LocalAwsOptions extends ProcessOptions {
 }
 
 /** A running embedded AWS, in a process of its own. */
-export interface LocalAws extends Details {
+export interface LocalAws extends AwsDetails {
   pid: number;
   /** From now on every n-th message sent to a queue that is no dead-letter queue, and every n-th asynchronous event of a function, comes twice; 0 ends it. */
   deliverTwice(everyNth: number, delaysMs: number[]): Promise<void>;
@@ -49,7 +49,7 @@ export async function startLocalAws({
   const exited = new Promise<void>((done) => child.once("exit", () => done()));
   readLines(child.stdout, (line) => onLine("aws", line));
   readLines(child.stderr, (line) => onLine("aws", line));
-  child.on("message", (message: Message) => {
+  child.on("message", (message: AwsMessage) => {
     if (message.kind === "line") {
       onLine(message.source, message.line);
     }
@@ -75,13 +75,13 @@ export async function startLocalAws({
   };
 }
 
-function ready(child: ChildProcess): Promise<Details> {
+function ready(child: ChildProcess): Promise<AwsDetails> {
   return new Promise((resolveReady, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) =>
       reject(new Error(`The embedded AWS ended before it was ready (${signal ?? `exit code ${code}`}).`)),
     );
-    child.on("message", (message: Message) => {
+    child.on("message", (message: AwsMessage) => {
       if (message.kind === "ready") {
         const { kind: _kind, ...details } = message;
         resolveReady(details);
@@ -104,10 +104,10 @@ function rebuild({ name, message }: { name: string; message: string }): Error {
 }
 
 /** Asks for one thing at a time or many: every answer finds its question, and a dead process answers all of them. */
-function asker(child: ChildProcess): (command: Command) => Promise<void> {
+function asker(child: ChildProcess): (command: AwsCommand) => Promise<void> {
   const open = new Map<number, (error?: string) => void>();
   let lastId = 0;
-  child.on("message", (message: Message) => {
+  child.on("message", (message: AwsMessage) => {
     if (message.kind === "answer") {
       open.get(message.id)?.(message.error);
     }
@@ -125,7 +125,7 @@ function asker(child: ChildProcess): (command: Command) => Promise<void> {
           reject(new Error(error));
         }
       });
-      const request: Request = { kind: "command", id, command };
+      const request: CommandMessage = { kind: "command", id, command };
       child.send(request, (error) => error && open.get(id)?.("The embedded AWS is gone."));
     });
 }

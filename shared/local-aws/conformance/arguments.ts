@@ -5,7 +5,7 @@ interface Asked {
   name: string;
   /** What sqs-target.ts reads. */
   env: { CONFORMANCE_ENDPOINT?: string; CONFORMANCE_REAL_AWS?: string };
-  /** Nobody needs to be asked. */
+  /** Don't ask before the account is used. */
   yes: boolean;
 }
 

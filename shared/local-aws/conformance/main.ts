@@ -21,8 +21,8 @@ runCommand(async (argv, env) => {
     await agreeToAccount(target.yes);
   }
   const isEmbedded = Object.keys(target.env).length === 0;
-  // Nobody else can show what the event source mapping does: it is asked of the embedded one only. Vitest takes this
-  // as a part of paths, with slashes on every system.
+  // Only the embedded one shows what an event source mapping does. Vitest takes this as a part of paths, with slashes on
+  // every system.
   const rules = `shared/local-aws/conformance/${isEmbedded ? "" : "sqs-"}`;
   const child = spawn(process.execPath, [vitest, "run", rules], {
     cwd: root,
@@ -33,7 +33,7 @@ runCommand(async (argv, env) => {
   process.exitCode = code ?? 1;
 });
 
-/** Says where queues are about to be made, and asks. Loaded only now: nobody else needs these clients. */
+// Says where queues are about to be made, and asks. Its clients are loaded only now: no other target needs them.
 async function agreeToAccount(isSure: boolean): Promise<void> {
   const [{ askAccount }, { confirm }, { readDotEnv }] = await Promise.all([
     import("#shared/cloud/account.ts"),

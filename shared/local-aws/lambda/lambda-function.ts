@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { ExecutionEnvironment, notStarted, type EnvironmentSettings } from "./execution-environment.ts";
-import type { InvocationOutcome } from "./execution-environment.ts";
+import { ExecutionEnvironment, notStarted } from "./execution-environment.ts";
+import type { EnvironmentSettings, InvocationOutcome } from "./execution-environment.ts";
 
 /** More processes than this would measure this machine, not the design. */
 export const environmentsMax = 20;
@@ -35,7 +35,7 @@ export class LambdaFunction {
     return [...this.#environments];
   }
 
-  /** Runs the handler once. `bodies` is what the records hold, for whoever looks at the environments. */
+  /** Runs the handler once. `bodies` is what the records hold: the inspection shows it. */
   async invoke(
     event: unknown,
     bodies: readonly string[],
@@ -54,7 +54,7 @@ export class LambdaFunction {
     return outcome;
   }
 
-  /** Ends every environment at once. Whoever wants running invocations to end waits for them first. */
+  /** Ends every environment at once, in the middle of an invocation too. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waiting.splice(0).forEach((giveUp) => giveUp(undefined));
@@ -103,7 +103,7 @@ export class LambdaFunction {
     if (await environment.started()) {
       this.#handOn(environment);
     } else {
-      // Without this an invocation would wait for ever for code that can't be loaded.
+      // Without this an invocation would wait forever for code that can't be loaded.
       this.#waiting.shift()?.(undefined);
     }
     await environment.exited;

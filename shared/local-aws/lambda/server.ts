@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { close, listen } from "../listen.ts";
+import { close, keepAliveMs, listen } from "../listen.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { payloadOf } from "./execution-environment.ts";
@@ -15,10 +15,8 @@ export interface Invokable {
   asyncEvents: AsyncEvents;
 }
 
-interface Options {
-  /** By name; undefined if the template has none of this name. */
-  find: (name: string) => Invokable | undefined;
-}
+/** A function by its name; undefined if the template has none of this name. */
+type FindFunction = (name: string) => Invokable | undefined;
 
 /** AWS's answer to a request that it refuses. */
 class LambdaApiError extends Error {
@@ -38,11 +36,9 @@ const pathOfInvoke = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/
 const functionName = /^(?:arn:aws:lambda:[\w-]+:\d{12}:function:|\d{12}:function:)?([\w-]+)(?::\$LATEST)?$/;
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const payloadBytesMax = { Event: 1_048_576, RequestResponse: 6_291_456, DryRun: 6_291_456 };
-// As the SQS beside it: an SDK's pool keeps connections longer than Node's 5 s.
-const keepAliveMs = 120_000;
 
 /** Serves `Invoke` on 127.0.0.1. */
-export async function startLambdaServer({ find }: Options) {
+export async function startLambdaServer(find: FindFunction) {
   const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true }, (request, response) => {
     invoke(request, find).then(
       ({ status, headers, body = "" }) => write(response, status, body, headers),
@@ -50,10 +46,7 @@ export async function startLambdaServer({ find }: Options) {
     );
   });
   const url = await listen(server, 0, "Lambda");
-  return {
-    url,
-    close: () => close(server),
-  };
+  return { url, close: () => close(server) };
 }
 
 interface Answer {
@@ -62,7 +55,7 @@ interface Answer {
   body?: string;
 }
 
-async function invoke(request: IncomingMessage, find: Options["find"]): Promise<Answer> {
+async function invoke(request: IncomingMessage, find: FindFunction): Promise<Answer> {
   // Unlike SQS's actions this needs no header of its own: a web page could invoke functions.
   if (request.headers.origin !== undefined) {
     throw new LambdaApiError(403, "AccessDeniedException", "Expected an SDK, got a page of a browser");
@@ -84,7 +77,7 @@ async function invoke(request: IncomingMessage, find: Options["find"]): Promise<
     case "DryRun":
       return { status: 204 };
     case "Event":
-      // Accepted: it is in Lambda's queue, and nobody will ever be told by this connection what became of it.
+      // Accepted: it is in Lambda's queue, and the caller never learns by this connection what became of it.
       return { status: 202, headers: { "x-amzn-RequestId": found.asyncEvents.put(payload) } };
     case "RequestResponse":
       return await runNow(found, payload);

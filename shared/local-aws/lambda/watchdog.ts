@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 
-// A thread of its own, since the handler may spin: then no event of the main thread is ever handled, not even
-// "disconnect", and the environment would outlive everything it belongs to.
+// A thread of its own, since the handler may spin: then the main thread handles no event, not even "disconnect", and the
+// environment would outlive the embedded AWS.
 const checkEveryMs = 250;
 const parentPid = Number(workerData);
 
@@ -17,6 +17,6 @@ function isParentAlive(): boolean {
   } catch {
     return false;
   }
-  // On Windows an orphan keeps its parent's id, elsewhere it gets another one, even while the dead are not yet buried.
+  // Elsewhere than on Windows an orphan gets another parent at once, even while the dead one still has its process id.
   return process.platform === "win32" || process.ppid === parentPid;
 }

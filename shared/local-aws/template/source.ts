@@ -81,7 +81,7 @@ export class Item {
     return isSeq(this.#node);
   }
 
-  /** A plain value as it stands, without its tag. */
+  /** A plain value as it is written, without its tag. */
   scalar(): Scalar {
     const value: unknown = isScalar(this.#node) ? this.#node.value : undefined;
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {

@@ -232,7 +232,7 @@ async function receive(input: Input, context: ActionContext) {
     waitTimeSeconds,
     signal: waitTimeSeconds === 0 ? undefined : context.signal(),
   });
-  // No list at all where there is nothing: a consumer that can't bear that should meet it here.
+  // No list at all where there is nothing, as on AWS: a consumer that breaks on that should break here.
   return messages.length === 0
     ? {}
     : { Messages: messages.map((message) => writeMessage(message, systemNames, names)) };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { close, listen } from "../../listen.ts";
+import { close, keepAliveMs, listen } from "../../listen.ts";
 import type { Clock } from "../clock.ts";
 import { failures, SqsError } from "../errors.ts";
 import { SqsService } from "../service.ts";
@@ -30,8 +30,6 @@ interface Exchange {
   baseUrl: string;
 }
 
-// An SDK's pool keeps connections for longer than Node's 5 s: a server that closes first breaks a request now and then.
-const keepAliveMs = 120_000;
 // A message of 1 MiB may be six times that in JSON, if every character is escaped.
 const maximumBodyBytes = 8 * 1_024 * 1_024;
 const contentType = "application/x-amz-json-1.0";
