@@ -35,7 +35,7 @@ export interface InspectedFunction {
     running: number;
     oldestAgeSeconds: number;
     /** Empty without the bodies. */
-    events: Pick<AsyncEvent, "requestId" | "payload" | "state" | "invokeCount" | "throttleCount">[];
+    events: Omit<AsyncEvent, "receivedAtMs" | "duplicateAfterMs">[];
   };
   environments: {
     pid: number;

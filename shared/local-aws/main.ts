@@ -5,8 +5,10 @@ import { onStop, tellReady } from "#shared/child.ts";
 import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 
-// Functions get these from this machine and nothing else: nothing that a shell has set reaches them by accident.
+// Functions inherit these of our variables and no others: on AWS they would not see what a shell has set either.
 const inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
+// oxlint-disable-next-line node/no-process-env -- this is the entry.
+const { env } = process;
 // Longer than an activation usually takes; what runs longer is killed and comes back, as after any crash.
 const stopWithinMs = 2_000;
 
@@ -21,11 +23,12 @@ async function run(options: ProcessOptions): Promise<void> {
     import("./deploy.ts"),
     import("./inspection.ts"),
   ]);
-  const systemVariables = Object.fromEntries(inherited.flatMap((name) => pick(name)));
   const { details, functions, dynamoDb, lambda, queues } = await deploy({
     ...options,
     sqs,
-    systemVariables,
+    systemVariables: Object.fromEntries(
+      inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    ),
     onLine,
   });
   const inspection = await startInspectServer(({ withMessages }) => ({
@@ -72,12 +75,6 @@ async function run(options: ProcessOptions): Promise<void> {
     await Promise.all([inspection.close(), dynamoDb.close(), lambda.close(), sqs.close()]);
   });
   tellReady({ ...details, inspectUrl: inspection.url });
-}
-
-function pick(name: string): [string, string][] {
-  // oxlint-disable-next-line node/no-process-env -- this is the entry.
-  const value = process.env[name];
-  return value === undefined ? [] : [[name, value]];
 }
 
 run(JSON.parse(process.argv[2] ?? "{}") as ProcessOptions).catch((error: Error) => {

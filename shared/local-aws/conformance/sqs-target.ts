@@ -28,7 +28,7 @@ export const takesUnsigned = !isRealAws;
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** Which SQS is asked: the embedded one unless main.ts was told otherwise. */
-export class Target {
+export class SqsTarget {
   sqs!: SQSClient;
   url!: string;
   /** The embedded one, if it is. */
@@ -126,8 +126,8 @@ export class Target {
 }
 
 /** One target for the tests of a file. */
-export function useTarget(clock?: Clock): Target {
-  const target = new Target();
+export function useTarget(clock?: Clock): SqsTarget {
+  const target = new SqsTarget();
   beforeAll(() => target.start(clock));
   afterAll(() => target.stop());
   return target;

@@ -161,13 +161,7 @@ function inspectFunction(
       running: events.filter(({ state }) => state === "running").length,
       oldestAgeSeconds: (nowMs - oldestMs) / 1_000,
       events: withMessages
-        ? events.map(({ requestId, payload, state, invokeCount, throttleCount }) => ({
-            requestId,
-            payload,
-            state,
-            invokeCount,
-            throttleCount,
-          }))
+        ? events.map(({ receivedAtMs: _received, duplicateAfterMs: _duplicate, ...shown }) => shown)
         : [],
     },
     environments: lambda

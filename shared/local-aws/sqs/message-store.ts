@@ -9,9 +9,8 @@ interface StoreOptions {
   onChange: () => void;
 }
 
-interface Arrival {
-  visibleAtMs: number;
-  /** What a message brings along into a dead-letter queue. */
+/** What a message brings along into a dead-letter queue. */
+interface History {
   receiveCount?: number;
   firstReceivedAtMs?: number | undefined;
   deadLetterSourceArn?: string;
@@ -27,7 +26,7 @@ export class MessageStore {
     this.#options = options;
   }
 
-  add(content: Content, { visibleAtMs, ...history }: Arrival): Message {
+  add(content: Content, visibleAtMs: number, history: History = {}): Message {
     const message: Message = {
       content,
       sequence: this.#options.nextSequence(),

@@ -103,7 +103,7 @@ export class Queue {
     // The SDK compares this digest with its own.
     const md5OfBody = hash("md5", body, "hex");
     const content = { messageId: randomUUID(), body, md5OfBody, messageAttributes, sentAtMs };
-    const message = this.#store.add(content, { visibleAtMs: sentAtMs + delaySeconds * 1_000 });
+    const message = this.#store.add(content, sentAtMs + delaySeconds * 1_000);
     this.#duplicates.mark(message);
     return content;
   }
@@ -172,7 +172,7 @@ export class Queue {
     }
     this.#store.drop(message);
     const content = { ...message.content, messageId: randomUUID(), sentAtMs: nowMs };
-    destination.#store.add(content, { visibleAtMs: nowMs });
+    destination.#store.add(content, nowMs);
     return "moved";
   }
 
@@ -268,7 +268,7 @@ export class Queue {
     this.#store.show(message, nowMs + visibilityTimeoutSeconds * 1_000);
     if (message.duplicateAfterMs !== undefined) {
       // The copy is a row of its own, so it comes though this one is deleted.
-      this.#store.add(message.content, { visibleAtMs: nowMs + message.duplicateAfterMs });
+      this.#store.add(message.content, nowMs + message.duplicateAfterMs);
       message.duplicateAfterMs = undefined;
     }
     return toReceivedMessage(message, this.arn);
@@ -283,9 +283,8 @@ export class Queue {
     }
     this.#store.drop(message);
     const { content, receiveCount, firstReceivedAtMs } = message;
-    const visibleAtMs = this.#account.clock.nowMs();
     const history = { receiveCount, firstReceivedAtMs, deadLetterSourceArn: this.arn };
-    deadLetterQueue.#store.add(content, { visibleAtMs, ...history });
+    deadLetterQueue.#store.add(content, this.#account.clock.nowMs(), history);
     return true;
   }
 

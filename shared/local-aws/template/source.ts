@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "y
 import type { PropertyLists } from "./properties.ts";
 import { TemplateError } from "./stack.ts";
 
-type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean;
 
 const intrinsicTags = ["!Ref", "!Sub", "!GetAtt"];
 

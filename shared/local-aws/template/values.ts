@@ -1,9 +1,7 @@
 import { basename, dirname } from "node:path";
 
 import type { ResourceType } from "./properties.ts";
-import type { Item } from "./source.ts";
-
-type Scalar = string | number | boolean;
+import type { Item, Scalar } from "./source.ts";
 
 /** What `!Ref` and `!GetAtt` mean in a template. */
 export interface Scope {
