@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import type { ErrorRequestHandler, Express, Request } from "express";
+import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import type * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import { onStop, tellReady } from "#shared/child.ts";
@@ -48,6 +48,18 @@ export function readActivationRequest(request: Request): z.output<typeof activat
   }));
   const detail = errors.map(({ field, expected, got }) => `${field}: ${expected}, got ${got}`).join("; ");
   throw new Problem(400, "Malformed request", `${detail}; correct it and send it again`, { errors });
+}
+
+/** Answers 200 with the ticket. Throws a {@link Problem} with 404 if there is none. */
+export function answerTicket(response: Response, ticket: object | undefined): void {
+  if (ticket === undefined) {
+    throw new Problem(
+      404,
+      "Unknown activation",
+      "Expected the eventId of a ticket, got one that nobody holds; check it",
+    );
+  }
+  response.json(ticket);
 }
 
 /** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */

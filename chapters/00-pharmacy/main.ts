@@ -17,7 +17,7 @@ console.log("A dot is time in which you only waited.");
 console.log(`At the counter: ${inSeconds(counterMs)}. With a ticket: ${inSeconds(ticketMs)}.`);
 console.log("The ticket made no work faster: it let one errand go on while you did the other.");
 
-/** Runs both errands and draws them, while they last if somebody watches; gives the time from arrival to home. */
+/** Runs both errands and draws them, live on a terminal. Resolves with the time from your arrival until you are home. */
 async function show(
   title: string,
   run: (errands: { prepareMedicine: Errand; shop: Errand }) => Promise<void>,
@@ -47,7 +47,7 @@ async function show(
   return totalMs;
 }
 
-/** Draws again and again in place; into a file or a pipe only once, at the end. */
+/** Redraws in place on a terminal; into a file or a pipe it draws only once, at the end. */
 function drawLive(lines: () => string[]): { end: () => void } {
   const { isTTY } = process.stdout;
   const draw = () =>

@@ -1,4 +1,4 @@
-/** When an errand began and ended, counted from your arrival; without an end it still lasts. */
+/** When an errand began and ended, counted from your arrival at the pharmacy; without an end it still lasts. */
 export interface Span {
   fromMs: number;
   toMs?: number;
@@ -22,7 +22,7 @@ export function drawSpan(name: string, span: Span | undefined, nowMs: number, wa
   return `  ${name.padEnd(9)} ${line.join("")}`.trimEnd();
 }
 
-/** When you neither shop nor are done: the time that a ticket is for. */
+/** When you only wait: before you shop, and after it until you are home. A ticket gives you this time. */
 export function waits(shopping: Span | undefined, nowMs: number): Span[] {
   const before = { fromMs: 0, toMs: shopping?.fromMs ?? nowMs };
   return shopping?.toMs === undefined ? [before] : [before, { fromMs: shopping.toMs, toMs: nowMs }];

@@ -1,8 +1,7 @@
 import type { Express } from "express";
 import type { Activation } from "#shared/activation.ts";
-import { createHttpApi, readActivationRequest } from "#shared/http.ts";
+import { answerTicket, createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import { Problem } from "#shared/problem.ts";
 import type { Provision } from "#shared/vendor.ts";
 import type { Tickets } from "./tickets.ts";
 

@@ -1,8 +1,7 @@
 import type { Express } from "express";
 import type { Activation } from "#shared/activation.ts";
-import { createHttpApi, readActivationRequest } from "#shared/http.ts";
+import { answerTicket, createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import { Problem } from "#shared/problem.ts";
 import type { Provision } from "#shared/vendor.ts";
 import type { Tickets } from "./tickets.ts";
 
@@ -35,15 +34,7 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
     });
 
     api.get("/activations/:eventId", async (request, response) => {
-      const ticket = await tickets.read(request.params.eventId);
-      if (ticket === undefined) {
-        throw new Problem(
-          404,
-          "Unknown activation",
-          "Expected the eventId of a ticket, got one that nobody holds; check it",
-        );
-      }
-      response.json(ticket);
+      answerTicket(response, await tickets.read(request.params.eventId));
     });
   });
 

@@ -1,9 +1,8 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Express } from "express";
-import { createHttpApi, readActivationRequest } from "#shared/http.ts";
+import { answerTicket, createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import { Problem } from "#shared/problem.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface Dependencies {
@@ -13,7 +12,7 @@ interface Dependencies {
   queueUrl: string;
 }
 
-/** Hands out a ticket once the queue has the work; whoever polls the queue activates the device. */
+/** Hands out a ticket once the queue has the work; the consumer of the queue activates the device. */
 export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {
@@ -38,15 +37,7 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
     });
 
     api.get("/activations/:eventId", async (request, response) => {
-      const ticket = await tickets.read(request.params.eventId);
-      if (ticket === undefined) {
-        throw new Problem(
-          404,
-          "Unknown activation",
-          "Expected the eventId of a ticket, got one that nobody holds; check it",
-        );
-      }
-      response.json(ticket);
+      answerTicket(response, await tickets.read(request.params.eventId));
     });
   });
 }

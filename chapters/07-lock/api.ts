@@ -1,9 +1,8 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Express } from "express";
-import { createHttpApi, readActivationRequest } from "#shared/http.ts";
+import { answerTicket, createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import { Problem } from "#shared/problem.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface Dependencies {
@@ -13,7 +12,7 @@ interface Dependencies {
   queueUrl: string;
 }
 
-/** Hands out a ticket once the queue has the work; whoever polls the queue activates the device. */
+/** Hands out a ticket once the queue has the work; the consumer of the queue activates the device. */
 export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {
@@ -30,22 +29,14 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
       const activation = { eventId, macAddress };
       const message = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) });
       // The customer waits for SQS to store the message, not for the vendor. A send that fails is a 503, never a 202.
-      // It comes before the ticket: a request that dies in between is repaired by asking again, since there is no ticket.
+      // The ticket comes second: if the request dies in between, there is none, and asking again sends the message again.
       await sqs.send(message);
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
     });
 
     api.get("/activations/:eventId", async (request, response) => {
-      const ticket = await tickets.read(request.params.eventId);
-      if (ticket === undefined) {
-        throw new Problem(
-          404,
-          "Unknown activation",
-          "Expected the eventId of a ticket, got one that nobody holds; check it",
-        );
-      }
-      response.json(ticket);
+      answerTicket(response, await tickets.read(request.params.eventId));
     });
   });
 }

@@ -23,7 +23,7 @@ export function createDatabase({ url, connections }: { url: string; connections:
     // Kept for as long as the process lives: opening one takes longer than most statements.
     idleTimeoutMillis: 0,
   });
-  // Without a listener the end of an idle connection would be the end of this process.
+  // Without a listener, the loss of an idle connection would end this process.
   pool.on("error", ({ message }) => console.error(`A connection to the database was lost: ${message}`));
 
   return {
@@ -58,7 +58,7 @@ const send = (client: PoolClient, text: string, values: readonly unknown[] = [])
 const notAvailable = /^(?:08|53|57)/;
 const sqlState = /^[0-9A-Z]{5}$/;
 
-/** A mistake in a statement is ours and stays what it is; whatever else may go by itself is told as a 503. */
+/** A wrong statement is our mistake and is thrown as it is. Everything else may pass by itself, so it becomes a 503. */
 function tellWhy(error: unknown): never {
   const { code = "", message } = error as { code?: string; message: string };
   if (sqlState.test(code) && !notAvailable.test(code)) {

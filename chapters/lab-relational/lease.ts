@@ -29,7 +29,7 @@ export function createLeases({ database }: { database: Database }) {
       const nowMs = Date.now();
       const found = await database.transaction(async (transaction) => {
         await writeIfAbsent(transaction, { eventId, macAddress });
-        // Two that come at once: the second waits for the first one's commit, and then looks at the condition again.
+        // Of two updates at the same moment, the second waits for the first one's commit and then checks the condition again.
         // https://www.postgresql.org/docs/18/transaction-iso.html#XACT-READ-COMMITTED
         const { rowCount } = await transaction.query(
           `UPDATE activations

@@ -1,4 +1,4 @@
-// Moves every message from the dead-letter queue back to its queue. `npm run redrive lab-relational` runs it; mend the cause first.
+// Moves every message from the dead-letter queue back to its queue. `npm run redrive lab-relational` runs it; fix the cause first.
 import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { createSqs } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";

@@ -32,7 +32,7 @@ export function createTickets({ database }: { database: Database }) {
   return {
     /** The ticket, or undefined if there is none. */
     async read(eventId: string): Promise<Ticket | undefined> {
-      // Anything else PostgreSQL would refuse as a key, and it may be whatever a customer types.
+      // PostgreSQL refuses any other key with an error, and a customer may type anything.
       if (!isEventId.safeParse(eventId).success) {
         return undefined;
       }

@@ -1,9 +1,8 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Express } from "express";
-import { createHttpApi, readActivationRequest } from "#shared/http.ts";
+import { answerTicket, createHttpApi, readActivationRequest } from "#shared/http.ts";
 import type { Inventory } from "#shared/inventory.ts";
-import { Problem } from "#shared/problem.ts";
 import type { Tickets } from "./tickets.ts";
 
 interface Dependencies {
@@ -28,7 +27,7 @@ export function createApi({ inventory, tickets, lambda, functionName }: Dependen
       }
 
       const activation = { eventId, macAddress };
-      // The API knows the function by name, and needs the right to invoke it: with a queue it knew neither.
+      // The API must know the function's name and have the right to invoke it; with a queue it needs neither.
       const invocation = new InvokeCommand({
         FunctionName: functionName,
         InvocationType: "Event",
@@ -41,15 +40,7 @@ export function createApi({ inventory, tickets, lambda, functionName }: Dependen
     });
 
     api.get("/activations/:eventId", async (request, response) => {
-      const ticket = await tickets.read(request.params.eventId);
-      if (ticket === undefined) {
-        throw new Problem(
-          404,
-          "Unknown activation",
-          "Expected the eventId of a ticket, got one that nobody holds; check it",
-        );
-      }
-      response.json(ticket);
+      answerTicket(response, await tickets.read(request.params.eventId));
     });
   });
 }

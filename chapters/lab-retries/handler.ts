@@ -10,11 +10,11 @@ const config = readConfig({ VENDOR_URL: variables.url, ACTIVATIONS_TABLE: variab
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-/** Activates one device. Whatever it throws is a function error, after which Lambda tries again or gives up. */
+/** Activates one device. What it throws is a function error, after which Lambda tries again or gives up. */
 export const handler = async (event: unknown): Promise<void> => {
   const activation = parseActivation(JSON.stringify(event));
   await provision(activation);
-  // Nothing tells us which attempt this is, so nobody here can write "failed" on the last one: a ticket whose event is
-  // set aside says "accepted" for ever. A real system lets a second function read the dead-letter queue.
+  // Nothing tells us which attempt this is, so we can't write "failed" on the last one: a ticket whose event is set
+  // aside says "accepted" forever. A real system lets a second function read the dead-letter queue.
   await tickets.activate(activation);
 };

@@ -1,6 +1,6 @@
-// Brings back what Lambda has set aside. `npm run redrive lab-retries` runs it; mend the cause first.
-// SQS refuses a message move task here: it knows this queue as nobody's dead-letter queue, since Lambda, not a redrive
-// policy, filled it. So each event is received, handed to the function again, and then deleted.
+// Brings back what Lambda has set aside. `npm run redrive lab-retries` runs it; fix the cause first.
+// SQS refuses a message move task here: for SQS this is no dead-letter queue, since Lambda filled it and no redrive policy
+// names it. So each event is received, handed to the function again, and then deleted.
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createSqs } from "#shared/aws.ts";
@@ -26,11 +26,11 @@ for (;;) {
       Payload: event,
     } as const;
     await lambda.send(new InvokeCommand(again));
-    // In this order: whoever stops in between has an event twice, and none is lost.
+    // In this order: a crash in between repeats an event, and loses none.
     await sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle }));
     invoked += 1;
   }
 }
-// A real system waits between them, for the vendor's sake; and on AWS one short poll may find nothing though there is
-// something, so it goes on until the queue's count is 0.
+// A real system pauses between events, for the vendor's sake. And on AWS one short poll may find nothing although messages
+// are there, so it goes on until the queue's count is 0.
 console.log(`Invoked again for ${invoked} events that were set aside`);

@@ -69,7 +69,7 @@ export const course: Course = {
         "The Location of your 202 leads nowhere yet: which request does the customer send there?",
         'A second route beside `api.post`: `api.get("/activations/:eventId", ...)`; the eventId is in `request.params`.',
         "`tickets.read(eventId)` gives the ticket, or undefined if nobody has one of this name. That is a 404, not an empty 200.",
-        "Throw `new Problem(404, title, detail)`: http.ts makes the answer of it. A ticket goes out with `response.json(ticket)`.",
+        "`answerTicket(response, ticket)` of http.ts does both: it answers with the ticket, or 404 if there is none.",
       ],
       check: getTheTicket,
       mistakes: [
@@ -77,8 +77,8 @@ export const course: Course = {
           name: "answers 200 to a ticket that nobody holds",
           edits: [
             [
-              "const ticket = await tickets.read(request.params.eventId);",
-              "const ticket = await tickets.read(request.params.eventId); if (ticket === undefined) { response.json({}); return; }",
+              "answerTicket(response, await tickets.read(request.params.eventId));",
+              "response.json((await tickets.read(request.params.eventId)) ?? {});",
             ],
           ],
           says: "200 with {}",
