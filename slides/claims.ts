@@ -1,5 +1,4 @@
 import { figureOf, partOf } from "../bench/figures/named-figures.ts";
-import { viewOf } from "../bench/figures/view.ts";
 import type { Source } from "./sources.ts";
 import { StoryError } from "./story-error.ts";
 
@@ -54,8 +53,8 @@ export function judge(
   source: Source,
 ): { holds: boolean; found: string } | undefined {
   const sides = [left, ...(typeof right === "string" ? [right] : [])].map((name) => {
-    const results = source[partOf(name)];
-    const figure = results && figureOf(viewOf(results), name);
+    const view = source[partOf(name)];
+    const figure = view && figureOf(view, name);
     return figure && { name, ...figure };
   });
   const [first, second] = sides;

@@ -142,7 +142,7 @@ function embedded({ own, reference }: Sources): string {
   const places = (source: Source | undefined) =>
     source &&
     Object.fromEntries(
-      Object.entries(source).map(([part, results]) => {
+      Object.entries(source).map(([part, { results }]) => {
         const at = runs.indexOf(results);
         return [part, at === -1 ? runs.push(results) - 1 : at];
       }),

@@ -1,7 +1,5 @@
-import type { Results } from "#shared/results.ts";
 import { figureOf, partOf } from "../bench/figures/named-figures.ts";
-import { viewOf } from "../bench/figures/view.ts";
-import type { Part } from "../bench/figures/view.ts";
+import type { Part, ResultsView } from "../bench/figures/view.ts";
 import { judge } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import type { Source, Sources } from "./sources.ts";
@@ -17,7 +15,7 @@ export interface Evidence {
   /** A figure, in both views. Throws for a name that there is not. */
   figure: (name: string) => Both;
   /** Something else that is made of a part of the results, undefined where they don't have it. */
-  of: (part: Part, make: (results: Results) => string | undefined) => Both;
+  of: (part: Part, make: (view: ResultsView) => string | undefined) => Both;
   /** Throws {@link StoryError} if it is false with the reference. */
   claim: (claim: Claim) => void;
   /** Whose figures stand on the slide in one's own view, and what it says of that; undefined if it shows none. */
@@ -33,10 +31,10 @@ export function createEvidence({ own, reference }: Sources): Evidence {
     whose: Whose,
     source: Source | undefined,
     part: Part,
-    make: (results: Results) => string | undefined,
+    make: (view: ResultsView) => string | undefined,
   ) => {
-    const results = source?.[part];
-    const text = results && make(results);
+    const view = source?.[part];
+    const text = view && make(view);
     if (text === undefined) {
       missing.add(whose);
     }
@@ -48,7 +46,7 @@ export function createEvidence({ own, reference }: Sources): Evidence {
   };
   return {
     of,
-    figure: (name) => of(partOf(name), (results) => figureOf(viewOf(results), name)?.text),
+    figure: (name) => of(partOf(name), (view) => figureOf(view, name)?.text),
     claim: (claim) => {
       used.add(partOf(claim.left));
       const byReference = reference && judge(claim, reference);

@@ -3,10 +3,11 @@ import { join, relative } from "node:path";
 import { ResultsError, parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { UsageError } from "#shared/command.ts";
-import type { Part } from "../bench/figures/view.ts";
+import { viewOf } from "../bench/figures/view.ts";
+import type { Part, ResultsView } from "../bench/figures/view.ts";
 
 /** What was measured, part by part: whoever runs the storm after the day has both. */
-export type Source = Partial<Record<Part, Results>>;
+export type Source = Partial<Record<Part, ResultsView>>;
 
 /** Whose figures a deck can show. At least one of both is there. */
 export interface Sources {
@@ -100,15 +101,11 @@ function readOne(path: string, name: string, isNewest: boolean): Results | undef
 }
 
 function sourceOf(results: Results): Source {
+  const view = viewOf(results);
+  const { day, storm, outage, rush } = view.trials;
   // A run of a lab has two chapters' days, and one on an account days without trouble: whoever measured all chapters before
   // wants to show those.
-  const isApart = results.chapters.some(({ id }) => id.startsWith("lab-") || id === "08");
-  const has = {
-    day: !isApart && results.chapters.some(({ day }) => day !== undefined),
-    storm: !isApart && results.chapters.some(({ storm }) => storm !== undefined),
-    outage: results.chapters.some(({ outage }) => outage !== undefined),
-    rush: results.chapters.some(({ rush }) => rush !== undefined),
-    sweep: results.chapters.some(({ sweep }) => (sweep?.length ?? 0) > 0),
-  };
-  return Object.fromEntries(parts.filter((part) => has[part]).map((part) => [part, results]));
+  const isApart = view.rows.some(({ id }) => id.startsWith("lab-") || id === "08");
+  const has = { day: day && !isApart, storm: storm && !isApart, outage, rush, sweep: view.sweep };
+  return Object.fromEntries(parts.filter((part) => has[part]).map((part) => [part, view]));
 }

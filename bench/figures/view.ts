@@ -25,6 +25,8 @@ export type Part = TrialPart | "sweep";
 
 /** What a benchmark found, worked out once: the screen, the report, the READMEs, the charts and the deck all read this. */
 export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
+  /** What it is the view of, for a page that carries all of it. */
+  results: Results;
   /** Every row, in order, whatever was measured of it. */
   rows: readonly Pick<ChapterResult, "id" | "chapter" | "label" | "weather">[];
   /** Each plan that at least one row lived through, in the order of the screen: day, storm, outage, rush. */
@@ -120,6 +122,7 @@ export function viewOf(results: Results): ResultsView {
   );
   return {
     ...rest,
+    results,
     rows: chapters,
     trials,
     sweep: plans.sweep && swept.length > 0 ? { plan: plans.sweep, rows: swept } : undefined,

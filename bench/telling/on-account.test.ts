@@ -31,7 +31,7 @@ describe("results with an account in them", () => {
   const shown = [
     ...tableLines(view, "report.html"),
     ...charts.map(({ svg }) => svg.light),
-    reportHtml(results, view, charts),
+    reportHtml(view, charts),
   ].join("\n");
 
   it("speak of no trouble that nobody made", () => {
@@ -54,7 +54,7 @@ describe("results with an account in them", () => {
       plans: { ...results.plans, storm: storm && { ...storm, horizonMs: 90_000 } },
     };
     const draw = (of: Results) => {
-      const picture = pictureOf(of, "storm");
+      const picture = pictureOf(viewOf(of), "storm");
       return picture && renderSvg(picture, lightTheme);
     };
     const drawn = draw(results);

@@ -27,7 +27,7 @@ export async function publish(results: Results, folder: ResultsFolder, beside?: 
   if (card !== undefined) {
     await folder.write("card.png", card);
   }
-  await folder.write("report.html", reportHtml(results, view, charts));
+  await folder.write("report.html", reportHtml(view, charts));
   const written = await readdir(folder.path);
   console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
 }

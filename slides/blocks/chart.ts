@@ -10,8 +10,8 @@ export const chart: Block = ({ words: [name = "", ...rows], evidence }) => {
       `Expected one of the charts ${pictureNames.join(", ")}, got \`${name}\`; rename it.`,
     );
   }
-  const label = evidence.of(partOfPicture(name), (results) => {
-    const picture = pictureOf(results, name, rows);
+  const label = evidence.of(partOfPicture(name), (view) => {
+    const picture = pictureOf(view, name, rows);
     return picture && `${picture.title} ${picture.description}`;
   });
   const nothing = "This was not measured.";

@@ -1,4 +1,5 @@
 import type { Results } from "#shared/results.ts";
+import { viewOf } from "../../bench/figures/view.ts";
 import { createPlot } from "../../bench/telling/charts/live/plot.ts";
 import type { Plot } from "../../bench/telling/charts/live/plot.ts";
 import { partOfPicture, pictureOf } from "../../bench/telling/charts/pictures.ts";
@@ -22,6 +23,7 @@ export interface Charts {
 /** The charts of all slides, in the colours and of the results that are shown at the moment. */
 export function createCharts(theme: () => Theme, shownOn: (element: Element) => Whose): Charts {
   const embedded = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Embedded;
+  const views = embedded.runs.map(viewOf);
   const plots = new Map<string, Plot | undefined>();
   const canvases = [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-picture]")];
 
@@ -29,8 +31,8 @@ export function createCharts(theme: () => Theme, shownOn: (element: Element) => 
     const key = `${canvases.indexOf(canvas)} ${whose}`;
     if (!plots.has(key)) {
       const { picture: name = "", rows = "" } = canvas.dataset;
-      const results = embedded.runs[embedded[whose]?.[partOfPicture(name)] ?? -1];
-      const picture = results && pictureOf(results, name, rows === "" ? [] : rows.split(" "));
+      const view = views[embedded[whose]?.[partOfPicture(name)] ?? -1];
+      const picture = view && pictureOf(view, name, rows === "" ? [] : rows.split(" "));
       plots.set(key, picture && createPlot(canvas, picture));
     }
     return plots.get(key);

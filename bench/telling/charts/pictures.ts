@@ -1,4 +1,3 @@
-import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../figures/view.ts";
 import type { ResultsView } from "../../figures/view.ts";
 import { arrivalRate } from "./arrival-rate.ts";
@@ -24,14 +23,19 @@ export function picturesOf(view: ResultsView): Picture[] {
 }
 
 /** One of these pictures by name, of some rows alone; undefined if it, or one of the rows, was not measured. */
-export function pictureOf(results: Results, name: string, rows: readonly string[] = []): Picture | undefined {
-  const chapters = results.chapters.filter(({ id }) => rows.length === 0 || rows.includes(id));
-  const view = viewOf({ ...results, chapters });
+export function pictureOf(
+  view: ResultsView,
+  name: string,
+  rows: readonly string[] = [],
+): Picture | undefined {
   const part = partOfPicture(name);
   const measured = (part === "sweep" ? view.sweep : view.trials[part])?.rows ?? [];
-  return measured.length > 0 && rows.every((row) => measured.some(({ id }) => id === row))
-    ? picturesOf(view).find((picture) => picture.name === name)
-    : undefined;
+  if (measured.length === 0 || rows.some((row) => measured.every(({ id }) => id !== row))) {
+    return undefined;
+  }
+  const chapters = view.results.chapters.filter(({ id }) => rows.includes(id));
+  const shown = rows.length === 0 ? view : viewOf({ ...view.results, chapters });
+  return picturesOf(shown).find((picture) => picture.name === name);
 }
 
 /** All names that {@link pictureOf} knows. */

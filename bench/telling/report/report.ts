@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { embeddedJson, escaped } from "#shared/html.ts";
-import type { Results } from "#shared/results.ts";
 import { capitalized } from "../../figures/format.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
@@ -30,7 +29,7 @@ const policy =
  * The report: one file that opens from disk, without a network, in light and dark. The raw results are in it: its script
  * draws the pictures from them, and offers them as a file.
  */
-export function reportHtml(results: Results, view: ResultsView, pictures: readonly DrawnPicture[]): string {
+export function reportHtml(view: ResultsView, pictures: readonly DrawnPicture[]): string {
   const when = view.startedAt.slice(0, 16).replace("T", " ");
   return `<!doctype html>
 <html lang="en">
@@ -56,7 +55,7 @@ ${warnings(view)}
 </header>
 ${sections(view, pictures)}
 </main>
-<script type="application/json" id="results">${embeddedJson(results)}</script>
+<script type="application/json" id="results">${embeddedJson(view.results)}</script>
 <script>${pageScript(join(import.meta.dirname, "live", "main.ts"))}</script>
 </body>
 </html>
