@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { asksFor, useChapter } from "#shared/testing/chapter.ts";
+import { asksFor } from "#shared/stage/stage.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { asFunction, inFrontOf } from "#shared/testing/http-api.ts";

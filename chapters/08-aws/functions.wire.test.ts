@@ -55,11 +55,10 @@ const vendorDoor = await startHttpApi({ lambdaUrl: () => vendorLambda, functionN
 afterAll(() => vendorDoor.close());
 
 describe("08: its functions by themselves", () => {
-  const chapter = useChapter(
-    import.meta.dirname,
-    { environment: { VENDOR_URL: vendorDoor.url } },
-    asFunction(key("api")),
-  );
+  const chapter = useChapter(import.meta.dirname, {
+    environment: { VENDOR_URL: vendorDoor.url },
+    front: asFunction(key("api")),
+  });
 
   it("activates a device, whose vendor asks for a key and gets it", async () => {
     vendorLambda = chapter.running.lambdaUrl;

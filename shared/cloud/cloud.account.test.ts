@@ -4,7 +4,7 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { asksFor } from "#shared/testing/chapter.ts";
+import { asksFor } from "#shared/stage/stage.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { cloud, local, withoutOwnAccount } from "./command.testing.ts";

@@ -1,6 +1,7 @@
 import { Agent, createServer, request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 
 interface SeenRequest {
   method: string;
@@ -42,11 +43,7 @@ export async function startProxy(): Promise<Proxy> {
   });
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-    }
-    const body = Buffer.concat(chunks);
+    const body = await readBody(request);
     const what = describe(request, body);
     seen.push(what);
     if (hangs) {
@@ -66,18 +63,7 @@ export async function startProxy(): Promise<Proxy> {
     // Whatever goes wrong behind the proxy looks like a cut connection in front of it.
     pass(request, response).catch(() => response.destroy());
   });
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-  const stopListening = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
-
+  const { port, refuse, close } = await listenLocally(server, () => server.closeAllConnections());
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
@@ -93,19 +79,93 @@ export async function startProxy(): Promise<Proxy> {
       matches = () => false;
       held.splice(0).forEach((handOut) => handOut());
     },
-    refuse: async (on) => {
-      if (on === server.listening) {
-        await (on ? stopListening() : listen(port));
-      }
-    },
+    refuse,
     hang: (on) => {
       hangs = on;
     },
     close: async () => {
       agent.destroy();
-      await stopListening();
+      await close();
     },
   };
+}
+
+export interface TcpProxy {
+  /** On 127.0.0.1. */
+  port: number;
+  /** Where connections go from now on. */
+  target: (port: number) => void;
+  /** Refuses connections, as if nobody listened on the port, and ends those that there are; or listens again. */
+  refuse: (on: boolean) => Promise<void>;
+  /** Takes connections, and passes nothing on. Those that there are when it ends are closed. */
+  hang: (on: boolean) => void;
+  close: () => Promise<void>;
+}
+
+/** Stands between a client and a server that don't speak HTTP, such as PostgreSQL. */
+export async function startTcpProxy(): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  let targetPort = 0;
+  let hangs = false;
+  const keep = (socket: Socket, other: () => Socket | undefined) => {
+    sockets.add(socket);
+    // A client that is cut off says so by an error; its other half is closed as after any end.
+    socket.on("error", () => {});
+    socket.on("data", (chunk: Buffer) => hangs || other()?.write(chunk));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      other()?.destroy();
+    });
+  };
+  const server = createTcpServer((client) => {
+    const upstream = hangs ? undefined : connect(targetPort, "127.0.0.1");
+    keep(client, () => upstream);
+    if (upstream) {
+      keep(upstream, () => client);
+    }
+  });
+  const endAll = () => sockets.forEach((socket) => socket.destroy());
+  return {
+    ...(await listenLocally(server, endAll)),
+    target: (port) => {
+      targetPort = port;
+    },
+    hang: (on) => {
+      hangs = on;
+      if (!on) {
+        endAll();
+      }
+    },
+  };
+}
+
+/** Listens on a free port of 127.0.0.1, and on the same one again after it has refused connections. */
+async function listenLocally(server: Server, endAll: () => void) {
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      endAll();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const refuse = async (on: boolean) => {
+    if (on === server.listening) {
+      await (on ? close() : listen(port));
+    }
+  };
+  return { port, refuse, close };
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function describe(request: IncomingMessage, body: Buffer): SeenRequest {
@@ -130,16 +190,8 @@ function ask(target: URL, request: IncomingMessage, response: ServerResponse, bo
     const forwarded = httpRequest(
       { host: target.hostname, port: target.port, method, path, headers: rawHeaders, agent },
       (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", reject);
-        answer.on("end", () =>
-          resolve({
-            status: answer.statusCode ?? 502,
-            rawHeaders: answer.rawHeaders,
-            body: Buffer.concat(chunks),
-          }),
-        );
+        const { statusCode: status = 502, rawHeaders: answered } = answer;
+        readBody(answer).then((read) => resolve({ status, rawHeaders: answered, body: read }), reject);
       },
     );
     // A long poll whose caller left must be seen as left behind the proxy, too.

@@ -1,33 +1,16 @@
 import { afterAll, beforeAll } from "vitest";
-import type { ChapterOptions } from "#shared/run/start-chapter.ts";
-import { startTested, testedChapter } from "#shared/stage/tested-chapter.ts";
-import type { TestedChapter, TestedParts } from "#shared/stage/tested-chapter.ts";
+import { openStage } from "#shared/stage/stage.ts";
+import type { Stage, StageOptions } from "#shared/stage/stage.ts";
 
-export { asksFor } from "#shared/stage/tested-chapter.ts";
-export type { Answer, TestedChapter } from "#shared/stage/tested-chapter.ts";
-
-/**
- * Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. `through` may
- * put something in place of a part, and close it with the rest.
- */
-export function useChapter(
-  folder: string,
-  options: Partial<ChapterOptions> = {},
-  through: (parts: TestedParts) => Promise<TestedParts> = async (same) => same,
-): TestedChapter {
-  let parts: TestedParts | undefined;
+/** Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. */
+export function useChapter(folder: string, options: Partial<StageOptions> = {}): Stage {
+  const stage: Partial<Stage> = {};
   beforeAll(async () => {
-    parts = await startTested({ folder, ...options });
-    parts = await through(parts);
+    Object.assign(stage, await openStage({ folder, ...options }));
   });
   afterAll(async () => {
-    await parts?.close();
+    await stage.close?.();
   });
-
-  return testedChapter(() => {
-    if (parts === undefined) {
-      throw new Error("Expected the chapter to run: call useChapter() outside of the tests");
-    }
-    return parts;
-  });
+  // Whole before the first test.
+  return stage as Stage;
 }

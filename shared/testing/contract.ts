@@ -1,27 +1,27 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import type { TestedParts } from "#shared/stage/tested-chapter.ts";
-import { asksFor, useChapter } from "#shared/testing/chapter.ts";
-import type { Answer } from "#shared/testing/chapter.ts";
-import { malformed, rightAddresses, troubles, wrongAddresses } from "#shared/testing/contract-cases.ts";
+import { invokesFunction } from "#shared/run/outputs.ts";
+import { asksFor } from "#shared/stage/stage.ts";
+import type { Answer, Stage, StageOptions } from "#shared/stage/stage.ts";
+import { useChapter } from "#shared/testing/chapter.ts";
 
 // Each row of the contract that is about repeats or troubles takes a device of its own, from here on.
 const firstDevice = 500;
 
 /**
- * The API's contract, row by row, against the running processes of the chapter in `folder`, or whatever `through` puts
- * in place of its API.
+ * The API's contract, row by row, against the running processes of the chapter in `folder`, or what `front` puts in place
+ * of its API.
  */
-export function testContract(folder: string, through?: (parts: TestedParts) => Promise<TestedParts>): void {
+export function testContract(folder: string, front?: StageOptions["front"]): void {
   const number = path.basename(folder).slice(0, 2);
   const isFrom = (first: string) => number >= first;
   const accepted = isFrom("02") ? 202 : 201;
   let nextDevice = firstDevice;
   const newDevice = () => nextDevice++;
 
-  describe(`the API's contract${through === undefined ? "" : ", as a function"}`, () => {
-    const chapter = useChapter(folder, {}, through);
+  describe(`the API's contract${front === undefined ? "" : ", as a function"}`, () => {
+    const chapter = useChapter(folder, front && { front });
 
     it.each(malformed)("answers $status to $name", async ({ status, init, says }) => {
       const answer = await chapter.request("/activations", init);
@@ -150,3 +150,182 @@ function expectProblem({ status, headers, body }: Answer, expected: number): voi
   expect(body["detail"]).toMatch(/expected/i);
   expect(JSON.stringify(body)).not.toMatch(/node_modules|\bat \S+ \(|\.ts:\d/);
 }
+
+const rightBody = { customerId: "c-1", macAddress: "00-00-5E-10-00-00-00-00" };
+
+interface MalformedRequest {
+  name: string;
+  status: 400 | 413 | 415;
+  init: RequestInit;
+  /** What the answer's sentence must speak of. */
+  says: RegExp;
+}
+
+const post = (body: string, contentType = "application/json") => ({
+  method: "POST",
+  headers: { "content-type": contentType },
+  body,
+});
+
+/** Requests that are wrong before any device is looked up. */
+const malformed: MalformedRequest[] = [
+  { name: "JSON that breaks off", status: 400, init: post('{"customerId": "c-1",'), says: /JSON/ },
+  { name: "an empty body", status: 400, init: post(""), says: /customerId|object/ },
+  { name: "a list", status: 400, init: asksFor([rightBody]), says: /object/ },
+  { name: "a bare string", status: 400, init: asksFor("c-1"), says: /JSON/ },
+  {
+    name: "no customerId",
+    status: 400,
+    init: asksFor({ ...rightBody, customerId: undefined }),
+    says: /customerId/,
+  },
+  {
+    name: "a number as customerId",
+    status: 400,
+    init: asksFor({ ...rightBody, customerId: 1 }),
+    says: /customerId.*got 1/,
+  },
+  {
+    name: "an empty customerId",
+    status: 400,
+    init: asksFor({ ...rightBody, customerId: "" }),
+    says: /customerId/,
+  },
+  {
+    name: "a customerId of 65 characters",
+    status: 400,
+    init: asksFor({ ...rightBody, customerId: "c".repeat(65) }),
+    says: /64/,
+  },
+  {
+    name: "no macAddress",
+    status: 400,
+    init: asksFor({ customerId: "c-1" }),
+    says: /macAddress.*got nothing/,
+  },
+  {
+    name: "null as macAddress",
+    status: 400,
+    init: asksFor({ ...rightBody, macAddress: null }),
+    says: /macAddress.*null/,
+  },
+  {
+    name: "a list as macAddress",
+    status: 400,
+    init: asksFor({ ...rightBody, macAddress: [] }),
+    says: /macAddress/,
+  },
+  {
+    name: "a field that nobody asked for",
+    status: 400,
+    init: asksFor({ ...rightBody, eventId: "x" }),
+    says: /eventId/,
+  },
+  {
+    name: "a body of 1 MB",
+    status: 413,
+    init: asksFor({ ...rightBody, note: "x".repeat(1e6) }),
+    says: /10 KiB/,
+  },
+  {
+    name: "a form",
+    status: 415,
+    init: post("customerId=c-1", "application/x-www-form-urlencoded"),
+    says: /form/,
+  },
+  {
+    name: "plain text",
+    status: 415,
+    init: post(JSON.stringify(rightBody), "text/plain"),
+    says: /text\/plain/,
+  },
+  {
+    name: "JSON in another alphabet's encoding",
+    status: 415,
+    init: post(JSON.stringify(rightBody), "application/json; charset=koi8-r"),
+    says: /koi8-r/i,
+  },
+];
+
+/** Every way in which people get a MAC address wrong. */
+const wrongAddresses = [
+  "",
+  " ",
+  "00-00-5E-10-00-00-00",
+  "00-00-5E-10-00-00-00-00-00",
+  "00-00-5E-10-00",
+  "00-00-5E-10-00-00-00-0G",
+  "00-00-5E-10-00-00-00-0",
+  "00-00-5E:10:00:00:00:00",
+  "00-00-5E-10.0000.0000",
+  "0000-5E10-0000-0000",
+  "00 00 5E 10 00 00 00 00",
+  "0x00005E1000000000",
+  "00005E100000000",
+  "0000.5e10.0000.000",
+  "--00-00-5E-10-00-00",
+  "00-00-5E-10-00-00-00-00\n00",
+  "００-00-5E-10-00-00-00-00",
+  "printer-in-the-hall",
+];
+
+/** The usual notations of one device, `deviceAt(171)`. */
+const rightAddresses = [
+  "00-00-5E-10-00-00-00-AB",
+  "00-00-5e-10-00-00-00-ab",
+  "00:00:5E:10:00:00:00:AB",
+  "00:00:5e:10:00:00:00:ab",
+  "0000.5e10.0000.00ab",
+  "00005E10000000AB",
+  " 00-00-5E-10-00-00-00-AB ",
+];
+
+interface Trouble {
+  name: string;
+  /** 02 answers before it asks the vendor; from 03 on it must have sent the message, too. */
+  answers: Record<"01" | "02" | "03 on", number>;
+  begin: (chapter: Stage) => Promise<unknown>;
+  end: (chapter: Stage) => Promise<unknown>;
+}
+
+const vendorThat = (answer: "fail" | "refuse" | "hang" | "disconnect", status: number): Trouble => ({
+  name: `the vendor's answer is "${answer}"`,
+  answers: { "01": status, "02": 202, "03 on": 202 },
+  begin: ({ running }) => running.vendor.setWeather({ answer }),
+  end: ({ running }) => running.vendor.setWeather({ answer: "normal" }),
+});
+
+/** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
+const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running.outputs) ? lambda : sqs);
+
+/** What the API depends on fails, one thing at a time. */
+const troubles: Trouble[] = [
+  vendorThat("fail", 502),
+  vendorThat("refuse", 502),
+  vendorThat("disconnect", 502),
+  vendorThat("hang", 504),
+  {
+    name: "the table can't be reached",
+    answers: { "01": 503, "02": 503, "03 on": 503 },
+    begin: ({ table }) => table.refuse(true),
+    end: ({ table }) => table.refuse(false),
+  },
+  {
+    name: "the table gives no answer",
+    answers: { "01": 503, "02": 503, "03 on": 503 },
+    begin: async ({ table }) => table.hang(true),
+    end: async ({ table }) => table.hang(false),
+  },
+  {
+    name: "the queue can't be reached",
+    answers: { "01": 201, "02": 202, "03 on": 503 },
+    begin: (chapter) => workProxy(chapter).refuse(true),
+    end: (chapter) => workProxy(chapter).refuse(false),
+  },
+  {
+    name: "the queue gives no answer",
+    answers: { "01": 201, "02": 202, "03 on": 503 },
+    begin: async (chapter) => workProxy(chapter).hang(true),
+    end: async (chapter) => workProxy(chapter).hang(false),
+  },
+];

@@ -3,7 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { TestedChapter, TestedParts } from "#shared/stage/tested-chapter.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import type { Stage } from "#shared/stage/stage.ts";
 
 interface HttpApiOptions {
   lambdaUrl: () => string;
@@ -76,19 +77,15 @@ export async function startHttpApi({
   };
 }
 
-/** For a chapter's tests: the API's function in place of its process. */
+/** In front of a stage: the API's function in place of its process. */
 export const asFunction =
   (headers: Record<string, string>) =>
-  async (parts: TestedParts): Promise<TestedParts> => {
-    const lambdaUrl = () => parts.running.lambdaUrl;
-    const front = await startHttpApi({ lambdaUrl, functionName: "ApiFunction", headers });
-    const close = () => front.close().then(parts.close);
-    return { ...parts, running: { ...parts.running, apiUrl: front.url }, close };
-  };
+  ({ lambdaUrl }: RunningChapter) =>
+    startHttpApi({ lambdaUrl: () => lambdaUrl, functionName: "ApiFunction", headers });
 
 /** Gives a function an HTTP address for as long as `ask` takes; whatever comes in has these headers. */
 export async function inFrontOf<Result>(
-  chapter: TestedChapter,
+  chapter: Stage,
   { functionName, headers }: { functionName: string; headers: Record<string, string> },
   ask: (url: string) => Promise<Result>,
 ): Promise<Result> {

@@ -29,6 +29,14 @@ interface CheckOptions {
 // The longest check takes a third of it; what takes longer hangs.
 const taskWithinMs = 20_000;
 const deathSeenWithinMs = 1_000;
+const patience = {
+  // More than all checks of a chapter use, and quick to seed.
+  devices: 200,
+  // It takes two seconds; a copy that never listens must not be waited for as long as a busy benchmark is.
+  readyWithinMs: 10_000,
+  // Longer than all the time-outs of a request that the chapters know.
+  answersWithinMs: 5_000,
+};
 const linesKept = 200;
 
 /** Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding. */
@@ -55,7 +63,9 @@ export async function checkChapter({
   };
 
   const isWanted = ({ number }: { number: number }) => number >= from;
-  const stage = await openStage({ folder, course, onLine: listen }).catch((error: unknown) => explain(error));
+  const stage = await openStage({ folder, ...patience, onLine: listen, ...course.start }).catch(
+    (error: unknown) => explain(error),
+  );
   if (!("close" in stage)) {
     const firstNumber = course.tasks.find(isWanted)?.number;
     return course.tasks.map((task) =>

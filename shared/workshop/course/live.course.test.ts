@@ -18,7 +18,7 @@ describe("the course of 06", () => {
   let make: ReturnType<typeof createTroublemaker>;
 
   beforeEach(async () => {
-    stage = await openStage({ folder: findChapter("06").folder, course: { chapter: "06", tasks: [] } });
+    stage = await openStage({ folder: findChapter("06").folder });
     make = createTroublemaker(stage.running, "06");
     control = await startControlServer(make);
     const { apiUrl, vendorUrl, inspectUrl, outputs, environment } = stage.running;
