@@ -1,4 +1,4 @@
-import type { DiffCount } from "#shared/workshop/chapter-diff.ts";
+import type { DiffCount } from "#shared/workshop/course/chapter-diff.ts";
 import { quantileText } from "../../figures/format.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { questionOf } from "../../plan/rows.ts";

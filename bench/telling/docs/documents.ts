@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { countDiff } from "#shared/workshop/chapter-diff.ts";
+import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
 import { viewOf } from "../../figures/view.ts";
 import { onAws } from "../../plan/rows.ts";
 import { chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import { courses, findCourse } from "./courses.ts";
-import { courseFiles, startFilesOf } from "./places.ts";
+import { courseFiles, openingWords, startFilesOf } from "./places.ts";
 import { makeMistake } from "./testing/copies.ts";
 import { checkTasks, compareStarts } from "./testing/start-file.ts";
 
@@ -40,6 +40,16 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
       starts.filter(({ places }) => places.some(({ task }) => task === number)).map(({ file }) => file);
     expect(tasks.filter(({ number, file }) => !filesOf(number).includes(file))).toEqual([]);
   });
+  it("are where the README shows them", () => {
+    const readme = readFileSync(join(each.folder, "README.md"), "utf8");
+    const shown = [...readme.matchAll(/^ +(TASK .+?) +mine\/(\S+):(\d+)$/gm)].map(([, ...parts]) => parts);
+    const places = starts.flatMap(({ file, places: all }) =>
+      all.map((place) => [openingWords(place), file, String(place.line)]),
+    );
+
+    expect(places).toEqual(expect.arrayContaining(shown));
+  });
+
   it("leave no marker behind where the chapter is read", () => {
     for (const file of courseFiles(each)) {
       expect(readFileSync(join(each.folder, file), "utf8")).not.toMatch(

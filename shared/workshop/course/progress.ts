@@ -27,7 +27,7 @@ const progressSchema = z.strictObject({
 export type ChapterProgress = z.infer<typeof chapterSchema>;
 type Progress = z.infer<typeof progressSchema>;
 
-interface Place {
+interface ProgressOptions {
   /** Takes a sentence for the participant. Default: the terminal. */
   tell?: (sentence: string) => void;
   folder?: string;
@@ -39,7 +39,7 @@ const toTerminal = (sentence: string) => console.error(wrap(sentence));
 /** How far one has come in "04". What can't be read is told and set aside, never lost; then there is no progress. */
 export function readProgress(
   chapter: string,
-  { tell = toTerminal, folder = workshopFolder }: Place = {},
+  { tell = toTerminal, folder = workshopFolder }: ProgressOptions = {},
 ): ChapterProgress {
   return inChapter(read(folder, tell).progress, chapter);
 }
@@ -48,7 +48,7 @@ export function readProgress(
 export function updateProgress(
   chapter: string,
   change: (progress: ChapterProgress) => ChapterProgress,
-  { tell = toTerminal, folder = workshopFolder }: Place = {},
+  { tell = toTerminal, folder = workshopFolder }: ProgressOptions = {},
 ): ChapterProgress {
   const { progress, mayBeWritten } = read(folder, tell);
   const changed = change(inChapter(progress, chapter));

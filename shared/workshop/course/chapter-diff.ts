@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines, structuredPatch } from "diff";
 import type { StructuredPatchHunk } from "diff";
-import { courseFiles, withoutTaskLines } from "./course/places.ts";
-import type { NumberedLine } from "./course/places.ts";
+import { courseFiles, withoutTaskLines } from "./places.ts";
+import type { NumberedLine } from "./places.ts";
 
 /** How one file of a chapter became a file of the next. */
 export interface FileDiff {
