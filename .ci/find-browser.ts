@@ -1,7 +1,8 @@
 // Prints the browser that the tests of the deck would use, and fails if there is none.
 import { env } from "node:process";
-import { findBrowser } from "../slides/browser.ts";
+import { openBrowser } from "../slides/browser.ts";
 
-const browser = findBrowser({ env });
-console.log(browser ?? "No Chrome, Edge or Chromium is installed.");
+const browser = await openBrowser(env);
+console.log(browser?.name ?? "No Chrome, Edge or Chromium is installed.");
+await browser?.close();
 process.exitCode = browser === undefined ? 1 : 0;

@@ -1,79 +1,88 @@
-import { existsSync, statSync } from "node:fs";
-import { posix, win32 } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
+import { chromium, errors } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { UsageError } from "#shared/command.ts";
 
-interface Where {
-  env: Readonly<Record<string, string | undefined>>;
-  platform?: NodeJS.Platform;
-  isFile?: (path: string) => boolean;
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface OpenBrowser {
+  /** What was started: a path, or playwright's name of a browser. */
+  name: string;
+  context: BrowserContext;
+  /** Ends it. It may have ended by itself. */
+  close: () => Promise<void>;
 }
 
-const names = [
-  "google-chrome-stable",
-  "google-chrome",
-  "chromium",
-  "chromium-browser",
-  "microsoft-edge-stable",
-  "microsoft-edge",
-];
-const windowsPlaces = [
-  "Google\\Chrome\\Application\\chrome.exe",
-  "Microsoft\\Edge\\Application\\msedge.exe",
-  "Chromium\\Application\\chrome.exe",
-];
-const macPlaces = [
-  "Google Chrome.app/Contents/MacOS/Google Chrome",
-  "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-  "Chromium.app/Contents/MacOS/Chromium",
+type Place = { channel: string } | { executablePath: string };
+
+// Playwright knows where each system has Chrome and Edge, but not where packages put Chromium.
+const places: readonly Place[] = [
+  { channel: "chrome" },
+  { executablePath: "/usr/bin/chromium" },
+  { executablePath: "/usr/bin/chromium-browser" },
+  { executablePath: "/snap/bin/chromium" },
+  { executablePath: "/Applications/Chromium.app/Contents/MacOS/Chromium" },
+  { channel: "chromium" },
+  { channel: "msedge" },
 ];
 
 /**
- * The path of an installed Chrome, Edge or Chromium; `CHROME_PATH` goes before all others. Undefined if there is none.
- * Throws {@link UsageError} if `CHROME_PATH` names what is not there.
+ * Starts an installed Chrome, Edge or Chromium without a window; the one that `CHROME_PATH` names goes before all others.
+ * Undefined if there is none. Throws {@link UsageError} if `CHROME_PATH` names what is not there.
  */
-export function findBrowser({
-  env,
-  platform = process.platform,
-  isFile = isFileOnDisk,
-}: Where): string | undefined {
+export async function openBrowser(
+  env: Env,
+  options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
+  installed: readonly Place[] = places,
+): Promise<OpenBrowser | undefined> {
   const wanted = env["CHROME_PATH"];
-  if (wanted !== undefined && wanted !== "") {
-    if (!isFile(wanted)) {
-      throw new UsageError(`Expected a browser at CHROME_PATH, found none at ${wanted}; mend or unset it.`);
+  // Playwright would make folders of its own, and leave them there where a browser is missing.
+  const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  const gone = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
+  const cleanAtExit = () => rmSync(folder, gone);
+  process.once("exit", cleanAtExit);
+  const close = async (context?: BrowserContext) => {
+    await context?.close().catch(() => undefined);
+    // A browser that was ended may still hold its profile for a moment.
+    await rm(folder, gone);
+    process.removeListener("exit", cleanAtExit);
+  };
+  for (const place of wanted ? [{ executablePath: wanted }] : installed) {
+    const [name = ""] = Object.values(place);
+    try {
+      const context = await chromium.launchPersistentContext(join(folder, "profile"), {
+        ...place,
+        artifactsDir: folder,
+        // A container without a sandbox of its own has only root, for whom Chromium's does not work.
+        chromiumSandbox: !(process.platform === "linux" && process.getuid?.() === 0),
+        timeout: 30_000,
+        ...options,
+      });
+      return { name, context, close: () => close(context) };
+    } catch (cause) {
+      if (!/is not found|not support|executable doesn't exist/i.test(String(cause))) {
+        await close();
+        throw new Error(`${name} did not start: ${reasonOf(cause)}`, { cause });
+      }
     }
-    return wanted;
   }
-  return placesOf(env, platform).find(isFile);
+  await close();
+  if (wanted) {
+    throw new UsageError(`Expected a browser at CHROME_PATH, found none at ${wanted}; fix or unset it.`);
+  }
+  return undefined;
 }
 
-function placesOf(env: Where["env"], platform: NodeJS.Platform): string[] {
-  if (platform === "win32") {
-    const roots = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"].flatMap((name) => env[name] ?? []);
-    return roots.flatMap((root) => windowsPlaces.map((place) => win32.join(root, place)));
+/** Why a browser failed, in a few words: playwright's messages go on with its calls and the browser's log. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof errors.TimeoutError) {
+    return "it took too long";
   }
-  const inPath = (env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
-  const linux = inPath.flatMap((folder) => names.map((name) => posix.join(folder, name)));
-  const home = env["HOME"] === undefined ? [] : [posix.join(env["HOME"], "Applications")];
-  const mac = ["/Applications", ...home].flatMap((root) => macPlaces.map((place) => posix.join(root, place)));
-  return platform === "darwin" ? [...mac, ...linux] : linux;
-}
-
-const isFileOnDisk = (path: string) => existsSync(path) && statSync(path).isFile();
-
-/** What a headless browser is started with, so that it asks nobody for anything. */
-export function headlessFlags(profile: string): string[] {
-  // A container without a sandbox of its own has only root, for whom Chromium's does not work.
-  const asRoot = process.platform === "linux" && process.getuid?.() === 0;
-  return [
-    "--headless",
-    ...(asRoot ? ["--no-sandbox"] : []),
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    `--user-data-dir=${profile}`,
-  ];
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const words = line.replace(/^\w+\.\w+: /, "");
+  return words.includes("has been closed") ? "it ended" : words;
 }

@@ -2,7 +2,6 @@
 import { join, relative } from "node:path";
 import { cwd } from "node:process";
 import { runCommand } from "#shared/command.ts";
-import { findBrowser } from "./browser.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { buildDeck } from "./deck.ts";
 import { printPdf } from "./pdf.ts";
@@ -19,14 +18,13 @@ runCommand(async (argv, env) => {
   console.log(deckLines(deck, options.length).join("\n"));
   console.log(`\n${relative(cwd(), html)} (${megabytes} MB) opens from disk, without a network.`);
 
-  const browser = options.withoutPdf ? undefined : findBrowser({ env });
   if (options.withoutPdf) {
     return;
   }
-  if (browser === undefined) {
-    console.log("No PDF: there is no Chrome, Edge or Chromium here to print it. CHROME_PATH may name one.");
-    return;
-  }
-  await printPdf({ html, pdf, browser });
-  console.log(`${relative(cwd(), pdf)} is the same on paper.`);
+  const isPrinted = await printPdf({ html, pdf, env });
+  console.log(
+    isPrinted
+      ? `${relative(cwd(), pdf)} is the same on paper.`
+      : "No PDF: there is no Chrome, Edge or Chromium here to print it. CHROME_PATH may name one.",
+  );
 });

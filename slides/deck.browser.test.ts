@@ -4,12 +4,10 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
 import { lengths } from "./lengths.ts";
-import { browserForTests } from "./testing/browser.ts";
+import { isBrowserHere, openDeck } from "./testing/browser.ts";
 import { faultsOf, slideNumber } from "./testing/look.ts";
-import { openDeck } from "./testing/opened-deck.ts";
 import { ownResults, referenceResults, rootWith } from "./testing/results.ts";
 
-const browser = browserForTests() ?? "";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Presses the key until the deck does not go on, and calls `look` on each step. */
@@ -28,7 +26,7 @@ async function walk(page: Page, look: (number: number) => Promise<void>): Promis
   }
 }
 
-describe.skipIf(browser === "")("the deck in a browser", () => {
+describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   const viewports = [
     { width: 1_280, height: 720 },
     { width: 1_920, height: 1_080 },
@@ -38,7 +36,7 @@ describe.skipIf(browser === "")("the deck in a browser", () => {
     "shows every slide of $length whole at $viewport.width x $viewport.height, step by step",
     async ({ length, viewport }) => {
       const { html, slideCount } = buildDeck({ length, referenceOnly: true });
-      const { page, url, requests, complaints } = await openDeck({ browser, html, viewport });
+      const { page, url, requests, complaints } = await openDeck({ html, viewport });
       const faults: string[] = [];
 
       const last = await walk(page, async (number) => {
@@ -54,7 +52,6 @@ describe.skipIf(browser === "")("the deck in a browser", () => {
 
   it.each(["light", "dark"] as const)("can be read by everybody, in %s colours", async (colorScheme) => {
     const { page } = await openDeck({
-      browser,
       html: buildDeck({ length: "full", referenceOnly: true }).html,
       colorScheme,
     });
@@ -95,7 +92,7 @@ describe.skipIf(browser === "")("the deck in a browser", () => {
       }
     });
     const root = rootWith({ reference: referenceResults(), own: { now: own } });
-    const { page } = await openDeck({ browser, html: buildDeck({ length: "20", root }).html });
+    const { page } = await openDeck({ html: buildDeck({ length: "20", root }).html });
     const slide = page.locator("section", { has: page.locator('canvas[data-picture="two-clocks"]') }).first();
     const at = await page.evaluate(() =>
       [...document.querySelectorAll(".slides > section")].findIndex((each) =>
@@ -126,7 +123,7 @@ describe.skipIf(browser === "")("the deck in a browser", () => {
   });
 
   it("has keys for dark colours, the overview, and the countdown of an exercise", async () => {
-    const { page } = await openDeck({ browser, html: buildDeck({ length: "90", referenceOnly: true }).html });
+    const { page } = await openDeck({ html: buildDeck({ length: "90", referenceOnly: true }).html });
     const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
 
     expect(await theme()).toBe("light");
@@ -156,7 +153,6 @@ describe.skipIf(browser === "")("the deck in a browser", () => {
 
   it("has a presenter view with the notes, which goes on with the deck", async () => {
     const { page, context, complaints } = await openDeck({
-      browser,
       html: buildDeck({ length: "20", referenceOnly: true }).html,
     });
 

@@ -1,21 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { env, execPath } from "node:process";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
 import { printPdf } from "./pdf.ts";
-import { browserForTests } from "./testing/browser.ts";
+import { isBrowserHere } from "./testing/browser.ts";
 import { scratchFolder } from "./testing/scratch.ts";
 
-const browser = browserForTests() ?? "";
-
-describe.skipIf(browser === "")("the deck on paper", () => {
+describe.skipIf(!(await isBrowserHere()))("the deck on paper", () => {
   it("is printed, a page for each slide", async () => {
     const { html, slideCount } = buildDeck({ length: "20", referenceOnly: true });
     const folder = scratchFolder();
     const [file, pdf] = [join(folder, "deck.html"), join(folder, "deck.pdf")];
     writeFileSync(file, html);
 
-    await printPdf({ html: file, pdf, browser });
+    expect(await printPdf({ html: file, pdf, env })).toBe(true);
 
     expect(
       readFileSync(pdf)
@@ -29,13 +28,16 @@ describe.skipIf(browser === "")("the deck on paper", () => {
     const pdf = join(folder, "deck.pdf");
     writeFileSync(pdf, "the good one");
 
-    const print = (wish: { html?: string; browser?: string; limitSeconds?: number }) =>
-      printPdf({ html: join(folder, "nothing.html"), pdf, browser, ...wish });
-    await expect(print({ browser: join(folder, "no browser") })).rejects.toThrow(
-      /ENOENT.*the HTML is complete/,
-    );
+    const print = (wish: { html?: string; path?: string; limitSeconds?: number }) =>
+      printPdf({
+        html: wish.html ?? join(folder, "nothing.html"),
+        pdf,
+        env: wish.path === undefined ? env : { CHROME_PATH: wish.path },
+        limitSeconds: wish.limitSeconds ?? 60,
+      });
+    await expect(print({ path: folder })).rejects.toThrow(/EACCES.*the HTML is complete/);
     // It is there, and no browser.
-    await expect(print({ browser: process.execPath })).rejects.toThrow(/but it ended; the HTML is complete/);
+    await expect(print({ path: execPath })).rejects.toThrow(/not start: it ended; the HTML is complete/);
     await expect(print({})).rejects.toThrow(/can't open .*nothing\.html/);
     const empty = join(folder, "empty.html");
     writeFileSync(empty, "<p>No deck: it is never ready.</p>");

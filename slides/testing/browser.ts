@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
-import { chromium } from "playwright-core";
-import type { BrowserContext } from "playwright-core";
-import { findBrowser, headlessFlags } from "../browser.ts";
+import { pathToFileURL } from "node:url";
+import { onTestFinished } from "vitest";
+import { openBrowser } from "../browser.ts";
+import { scratchFolder } from "./scratch.ts";
 
-/** The browser for tests; undefined, with a line that says so, where there is none. `REQUIRE_BROWSER` makes that an error. */
-export function browserForTests(): string | undefined {
-  const browser = findBrowser({ env });
+/** Whether the tests in a browser can run. Where there is none a line says so; with `REQUIRE_BROWSER` that is an error. */
+export async function isBrowserHere(): Promise<boolean> {
+  const browser = await openBrowser(env);
   if (browser === undefined) {
     const words = "no Chrome, Edge or Chromium here (CHROME_PATH may name one)";
     if (env["REQUIRE_BROWSER"]) {
@@ -16,32 +16,46 @@ export function browserForTests(): string | undefined {
     }
     console.warn(`The tests in a browser are skipped: ${words}`);
   }
-  return browser;
+  await browser?.close();
+  return browser !== undefined;
 }
 
-export interface Opened {
-  context: BrowserContext;
-  close: () => Promise<void>;
+interface Wish {
+  html: string;
+  viewport?: { width: number; height: number };
+  colorScheme?: "light" | "dark";
 }
 
-/** A browser with a profile of its own, which is gone afterwards. */
-export async function openBrowser(
-  executablePath: string,
-  options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
-): Promise<Opened> {
-  const profile = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
-  const args = headlessFlags(profile).filter((flag) => !/^--(?:headless|user-data-dir)/.test(flag));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args,
-    headless: true,
-    ...options,
+/** Opens a deck from disk; what it asked for and complained of is in the lists. */
+export async function openDeck({
+  html,
+  viewport = { width: 1_280, height: 720 },
+  colorScheme = "light",
+}: Wish) {
+  const file = join(scratchFolder(), "deck.html");
+  writeFileSync(file, html);
+  const browser = await openBrowser(env, { viewport, colorScheme, reducedMotion: "reduce" });
+  if (browser === undefined) {
+    throw new Error("Expected the browser that was here before");
+  }
+  const { context, close } = browser;
+  onTestFinished(close);
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  context.on("request", (request) => {
+    if (!/^(?:data|blob|about):/.test(request.url())) {
+      requests.push(request.url().split(/[?#]/)[0] ?? "");
+    }
   });
-  return {
-    context,
-    close: async () => {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-    },
-  };
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) {
+      complaints.push(message.text());
+    }
+  });
+  context.on("weberror", (error) => complaints.push(error.error().message));
+  const page = await context.newPage();
+  const url = pathToFileURL(file).href;
+  await page.goto(url);
+  await page.waitForSelector("body[data-ready]");
+  return { page, context, url, requests, complaints };
 }
