@@ -4,10 +4,10 @@ import type { Breakdown, ProcessLine } from "./breakdown.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { openStage } from "#shared/stage/stage.ts";
 import { OpenTaskError } from "./task.ts";
-import type { Finding, LiveCourse, StagedCourse, Task } from "./task.ts";
+import type { Finding, LiveCourse, StagedCourse, Task, TaskText } from "./task.ts";
 
-/** A task without its check, and how it stands. */
-export interface CheckedTask extends Omit<Task, "check" | "mistakes"> {
+/** A task, and how it stands. */
+export interface CheckedTask extends TaskText {
   /** Unchecked: it comes before `from`, or after the first open one, on which it builds. */
   state: "done" | "open" | "unchecked";
   /** Of an open one. */

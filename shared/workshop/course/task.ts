@@ -22,6 +22,9 @@ export interface Task<Subject = Stage> {
   mistakes?: readonly Mistake[];
 }
 
+/** What a participant reads of a task. */
+export type TaskText = Omit<Task, "check" | "mistakes">;
+
 /** A mistake that people make, as changes of the chapter's own code. */
 export interface Mistake {
   /** In the words of someone who makes it: "deletes the message before the device works". */

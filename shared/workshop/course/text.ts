@@ -1,6 +1,6 @@
 import { UsageError, wrap } from "#shared/command.ts";
 import type { CheckedTask } from "./check-chapter.ts";
-import type { Course, Task } from "./task.ts";
+import type { Course, TaskText } from "./task.ts";
 
 interface CheckText {
   /** "04" */
@@ -84,15 +84,13 @@ function oneLine(text: string): string {
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
 
-type HintedTask = Omit<Task, "check" | "mistakes">;
-
 /** The task that a word names, else the first that has not passed, extra ones last. Throws a {@link UsageError}. */
 export function nextTask(
   { chapter, tasks }: Course,
   passed: readonly number[],
   word: string | undefined,
-): HintedTask {
-  const all: readonly HintedTask[] = tasks;
+): TaskText {
+  const all: readonly TaskText[] = tasks;
   if (word !== undefined) {
     const found = all.find(({ number }) => String(number) === word);
     if (found === undefined) {
@@ -121,7 +119,7 @@ export function describeHints({
   shown,
 }: {
   course: Pick<Course, "chapter" | "looksAt">;
-  task: HintedTask;
+  task: TaskText;
   place: string;
   shown: number;
 }): string[] {
