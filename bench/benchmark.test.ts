@@ -5,7 +5,7 @@ import { shortDay } from "./plan/plans.ts";
 import { rowsFor } from "./plan/rows.ts";
 import { stepsOf } from "./plan/steps.ts";
 import type { Progress } from "./telling/progress.ts";
-import type { Sender } from "./load/open-loop/sender.ts";
+import type { Sender } from "./load/sender.ts";
 
 const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   number: name.slice(0, 2),

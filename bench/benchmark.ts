@@ -6,7 +6,7 @@ import { runOf } from "./figures/run.ts";
 import { quantiles } from "./figures/statistics.ts";
 import { sweepOf } from "./figures/sweep.ts";
 import { measureClosedLoop } from "./load/closed-loop.ts";
-import type { Sender } from "./load/open-loop/sender.ts";
+import type { Sender } from "./load/sender.ts";
 import { closedLoop, closedLoopInventory } from "./plan/plans.ts";
 import { trialParts } from "./plan/rows.ts";
 import type { Row, TrialPart } from "./plan/rows.ts";

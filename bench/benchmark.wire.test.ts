@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { benchmark } from "./benchmark.ts";
-import { startSender } from "./load/open-loop/sender.ts";
-import type { Sender } from "./load/open-loop/sender.ts";
+import { startSender } from "./load/sender.ts";
+import type { Sender } from "./load/sender.ts";
 import { shortDay } from "./plan/plans.ts";
 import { rowsFor } from "./plan/rows.ts";
 import type { StartChapter } from "./trial/start.ts";

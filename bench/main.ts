@@ -15,7 +15,7 @@ import { stepsOf } from "./plan/steps.ts";
 import { createProgress } from "./telling/progress.ts";
 import type { AccountWish } from "./trial/on-account.ts";
 import type { StartChapter } from "./trial/start.ts";
-import { startSender } from "./load/open-loop/sender.ts";
+import { startSender } from "./load/sender.ts";
 import { brokenPromises } from "./figures/promises.ts";
 import { doubtsAbout } from "./figures/view.ts";
 

@@ -1,6 +1,6 @@
 import type { CustomerDay, Run, Second } from "#shared/results.ts";
 import { reasonsForDistrust } from "../load/clock.ts";
-import type { OpenLoopResult } from "../load/open-loop/sender.ts";
+import type { OpenLoopResult } from "../load/sender.ts";
 import { isAccepted } from "../trial/ledger.ts";
 import type { TrialResult } from "../trial/trial.ts";
 import { percentiles, quantiles } from "./statistics.ts";

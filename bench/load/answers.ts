@@ -1,5 +1,6 @@
-import * as z from "zod";
+import { deviceAt } from "#shared/devices.ts";
 import type { RequestOutcome } from "#shared/results.ts";
+import * as z from "zod";
 
 /** What an answer of `POST /activations` means, after its contents were checked. */
 export interface ReadAnswer {
@@ -7,6 +8,13 @@ export interface ReadAnswer {
   eventId?: string;
   /** What is wrong with the answer itself: no figure counts from a run that has one. */
   problem?: string;
+}
+
+/** A customer's request, due at this moment, whose answer is checked. */
+export function requestFor(index: number, dueMs: number) {
+  const { customerId, macAddress } = deviceAt(index);
+  const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
+  return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
 }
 
 const activation = z.object({

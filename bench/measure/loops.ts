@@ -1,8 +1,8 @@
 import type { RequestOutcome } from "#shared/results.ts";
-import { askAgain, count } from "../load/ask-again.ts";
+import { askAgain, count } from "../load/closed-loop.ts";
 import { reasonsForDistrust, watchClock } from "../load/clock.ts";
 import { arrivals } from "../plan/arrivals.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
+import type { Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import type { ClosedLoop, OpenLoop } from "./report.ts";
 import { mostRequests } from "./wish.ts";

@@ -1,6 +1,6 @@
 // The same instrument on any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
 import { runCommand } from "#shared/command.ts";
-import { startSender } from "../load/open-loop/sender.ts";
+import { startSender } from "../load/sender.ts";
 import { measuredLines } from "./lines.ts";
 import { closedLoop, openLoop } from "./loops.ts";
 import { whyNotReached } from "./reach.ts";

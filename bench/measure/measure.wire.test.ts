@@ -10,7 +10,7 @@ import { describe, it } from "vitest";
 import { inheritedEnvironment } from "#shared/run/child-process.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { askAgain } from "../load/ask-again.ts";
+import { askAgain } from "../load/closed-loop.ts";
 import { selfSigned } from "../testing/self-signed.ts";
 import { startTruth } from "../truth/truths.ts";
 import { measuredSchema } from "./report.ts";

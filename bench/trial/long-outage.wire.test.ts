@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Plan } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { startSender } from "../load/open-loop/sender.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
+import { startSender } from "../load/sender.ts";
+import type { Sender } from "../load/sender.ts";
 import { trialStart } from "./start.ts";
 import { liveThrough } from "./trial.ts";
 import { shortStorm } from "../plan/plans.ts";

@@ -4,8 +4,8 @@ import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import { changeWeather, usualWeather } from "#shared/vendor-simulator/weather.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
-import { readAnswer } from "../load/answers.ts";
-import type { DueRequest, Sender } from "../load/open-loop/sender.ts";
+import { requestFor } from "../load/answers.ts";
+import type { Sender } from "../load/sender.ts";
 import { customersIn } from "../plan/arrivals.ts";
 import { closedLoopInventory, warmUpSize } from "../plan/plans.ts";
 import type { Row } from "../plan/rows.ts";
@@ -114,16 +114,6 @@ export async function startAhead(
 /** Where requests for an activation go, and with which headers. */
 export function activationsOf({ apiUrl, headers }: Pick<ReachableChapter, "apiUrl" | "headers">) {
   return { url: `${apiUrl}/activations`, ...(headers && { headers }) };
-}
-
-/** A customer's request, whose answer is checked. */
-export function requestFor(
-  index: number,
-  dueMs: number,
-): DueRequest & { customerId: string; macAddress: string } {
-  const { customerId, macAddress } = deviceAt(index);
-  const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
-  return { dueMs, body: JSON.stringify({ customerId, macAddress }), read, customerId, macAddress };
 }
 
 /** The devices of a warm-up: so many from this one on. */

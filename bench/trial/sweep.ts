@@ -1,10 +1,11 @@
 import type { Phase, SweepPlan } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
-import type { OpenLoopResult, Sender } from "../load/open-loop/sender.ts";
+import { requestFor } from "../load/answers.ts";
+import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { arrivals, customersIn } from "../plan/arrivals.ts";
 import { readEvidence } from "./evidence.ts";
-import { activationsOf, customersOfSweep, haste, requestFor, warmUp } from "./start.ts";
+import { activationsOf, customersOfSweep, haste, warmUp } from "./start.ts";
 import { lookAt, untilQuiet } from "./watching.ts";
 
 interface SweepOptions {

@@ -1,13 +1,14 @@
 import type { CustomerDay, LedgerEntries, Plan, Run } from "#shared/results.ts";
 import { hasQueue } from "#shared/run/outputs.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
-import type { OpenLoopResult, Sender } from "../load/open-loop/sender.ts";
+import { requestFor } from "../load/answers.ts";
+import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { arrivals } from "../plan/arrivals.ts";
 import type { Row } from "../plan/rows.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
 import type { Evidence } from "./ledger.ts";
-import { activationsOf, requestFor, warmUp, warmUpDevices, weatherOf } from "./start.ts";
+import { activationsOf, warmUp, warmUpDevices, weatherOf } from "./start.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
 import { lookAt, untilQuiet, watch } from "./watching.ts";
 

@@ -1,7 +1,7 @@
 // The instrument against servers whose delay is known: `npm run bench:truth`.
 import { runCommand } from "#shared/command.ts";
-import { startSender } from "../load/open-loop/sender.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
+import { startSender } from "../load/sender.ts";
+import type { Sender } from "../load/sender.ts";
 import { spoken } from "../figures/format.ts";
 import { quantiles } from "../figures/statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";

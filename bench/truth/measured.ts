@@ -1,6 +1,6 @@
 import autocannon from "autocannon";
 import { arrivals } from "../plan/arrivals.ts";
-import type { OpenLoopResult, Sender } from "../load/open-loop/sender.ts";
+import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import type { startTruth } from "./truths.ts";
 

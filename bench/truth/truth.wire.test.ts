@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, it } from "vitest";
-import { askAgain } from "../load/ask-again.ts";
-import { startSender } from "../load/open-loop/sender.ts";
-import type { Sender } from "../load/open-loop/sender.ts";
+import { askAgain } from "../load/closed-loop.ts";
+import { startSender } from "../load/sender.ts";
+import type { Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import { measureOpenLoop, medianByRateMode } from "./measured.ts";
 import { startTruth, truthOfStall } from "./truths.ts";

@@ -2,13 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { isAlive } from "#shared/testing/processes.ts";
-import { readAnswer } from "../answers.ts";
-import { reasonsForDistrust } from "../clock.ts";
-import { arrivals } from "../../plan/arrivals.ts";
-import { startFixture } from "../../testing/start-fixture.ts";
+import { requestFor } from "./answers.ts";
+import { reasonsForDistrust } from "./clock.ts";
+import { arrivals } from "../plan/arrivals.ts";
+import { startFixture } from "../testing/start-fixture.ts";
 import { startSender } from "./sender.ts";
 import type { Sender } from "./sender.ts";
 
@@ -19,12 +18,6 @@ beforeAll(async () => {
 });
 afterEach(() => fixture.stop());
 afterAll(() => sender.stop());
-
-function requestFor(index: number, dueMs: number) {
-  const device = deviceAt(index);
-  const read = (status: number, body: string) => readAnswer(status, body, device.macAddress);
-  return { dueMs, body: JSON.stringify(device), read };
-}
 
 it("tells what became of each request, and checks what the answers say", async () => {
   const odd = {

@@ -1,5 +1,48 @@
+// The process that sends requests on time, and does nothing else. `startSender` starts it.
+import "#shared/child.ts";
+import { onStop, tellReady } from "#shared/child.ts";
+import { watchClock } from "./clock.ts";
 import { Connections } from "./connection.ts";
-import type { RawAnswer, SendMessage } from "./messages.ts";
+import type { RawAnswer, SendMessage, SentMessage, ToSender } from "./sender.ts";
+import { inTime, prepareAlarm } from "./wake-up.ts";
+
+const running = new Map<number, AbortController>();
+
+async function send(message: SendMessage): Promise<void> {
+  const { id, requests, startAtEpochMs } = message;
+  const cut = new AbortController();
+  running.set(id, cut);
+  const clock = watchClock();
+  const answers: (RawAnswer | null)[] = requests.map(() => null);
+  const open: Promise<void>[] = [];
+  const ask = exchange(message, cut.signal);
+  const startedCpu = process.cpuUsage();
+  const startedMs = performance.now();
+  const startAtMs = startAtEpochMs === undefined ? startedMs : startAtEpochMs - performance.timeOrigin;
+
+  const inOrder = requests.map(({ dueMs }, at) => ({ dueMs, at })).toSorted((a, b) => a.dueMs - b.dueMs);
+  await inTime(
+    inOrder.map(({ dueMs }) => startAtMs + dueMs),
+    cut.signal,
+    (place) => {
+      const { dueMs, at } = inOrder[place] ?? { dueMs: 0, at: 0 };
+      const answered = ask(requests[at]?.body ?? 0, startAtMs, dueMs);
+      open.push(
+        answered.then((answer) => {
+          answers[at] = answer;
+        }),
+      );
+    },
+  );
+  await Promise.all(open);
+
+  const elapsedMs = performance.now() - Math.max(startedMs, startAtMs);
+  const { user, system } = process.cpuUsage(startedCpu);
+  const cpuShare = elapsedMs > 0 ? (user + system) / 1_000 / elapsedMs : 0;
+  process.send?.({ kind: "sent", id, answers, clock: clock.read(), cpuShare } satisfies SentMessage);
+  clock.stop();
+  running.delete(id);
+}
 
 // By origin: what one schedule opened, the next one uses.
 const connections = new Map<string, Connections>();
@@ -9,7 +52,7 @@ const connections = new Map<string, Connections>();
  * off. It writes to sockets by itself: at 100 a second Node's client made the process cost 0.12 of a core instead of 0.06,
  * and saw the median answer half a millisecond later.
  */
-export function exchange(message: SendMessage, cut: AbortSignal) {
+function exchange(message: SendMessage, cut: AbortSignal) {
   const { method, limitMs, keepBytes } = message;
   const url = new URL(message.url);
   const server = connections.get(url.origin) ?? new Connections(url);
@@ -70,3 +113,16 @@ function requestBytes(url: URL, { method, headers }: SendMessage, body: string):
   const fields = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${fields.join("")}\r\n${body}`);
 }
+
+process.on("message", (message: ToSender | { kind: "stop" }) => {
+  if (message.kind === "send") {
+    void send(message);
+  } else if (message.kind === "cut") {
+    running.get(message.id)?.abort();
+  }
+});
+// It has nothing else that would keep it alive.
+process.channel?.ref();
+onStop(() => process.exit());
+await prepareAlarm();
+tellReady();

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { forkChild } from "#shared/run/child-process.ts";
-import type { ReadAnswer } from "../answers.ts";
-import type { ClockReport } from "../clock.ts";
-import type { RawAnswer, SendMessage, SentMessage, ToSender } from "./messages.ts";
+import type { ReadAnswer } from "./answers.ts";
+import type { ClockReport } from "./clock.ts";
 
 /** A request with the moment at which it must be sent, counted from the start, whatever the server does. */
 export interface DueRequest {
@@ -58,6 +57,46 @@ export interface Sender {
    */
   send: (options: OpenLoopOptions) => Promise<OpenLoopResult>;
   stop: () => Promise<void>;
+}
+
+/** What the benchmark tells the sender's process. */
+export type ToSender = SendMessage | { kind: "cut"; id: number };
+
+export interface SendMessage {
+  kind: "send";
+  id: number;
+  url: string;
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  /** By `performance.timeOrigin + performance.now()`, which all processes of a machine share; absent: at once. */
+  startAtEpochMs?: number;
+  limitMs: number;
+  /** So much of an answer's body comes back. */
+  keepBytes: number;
+  /** Each body once: all requests may have the same. */
+  bodies: readonly string[];
+  requests: readonly { dueMs: number; body: number }[];
+}
+
+/** What became of a request, before its answer was read. */
+export interface RawAnswer {
+  lateMs: number;
+  answeredMs: number | null;
+  /** 0 if there was no answer. */
+  status: number;
+  body: string;
+  /** Why there was no answer. */
+  failure?: string;
+}
+
+/** What the sender's process tells the benchmark, when all is answered or was cut off. */
+export interface SentMessage {
+  kind: "sent";
+  id: number;
+  /** In the order of the requests; `null` for those that were cut off before their answer. */
+  answers: (RawAnswer | null)[];
+  clock: ClockReport;
+  cpuShare: number;
 }
 
 const defaultLimitMs = 10_000;
