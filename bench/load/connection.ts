@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { connect as connectSecure } from "node:tls";
 import { ResponseReader } from "./response-reader.ts";
 
-export interface Question {
+export interface OutgoingRequest {
   bytes: Buffer;
   isHead: boolean;
   keepBytes: number;
@@ -14,38 +14,38 @@ export interface Question {
 // Closed by us before a server would close it under a request that has just begun; Node's own servers wait for five.
 const idleMs = 4_000;
 
-/** The connections to one server. Each carries one request at a time, and there are as many as there are requests. */
+/** The connections to one server. Each carries one request at a time, and there are as many as requests under way. */
 export class Connections {
-  readonly #target: { isSecure: boolean; host: string; port: number };
-  // The last one used is the first one used again, so that those which are too many grow old.
+  readonly #url: URL;
+  // The one used last is used again first, so that those that are too many grow old.
   readonly #idle: Connection[] = [];
 
   constructor(url: URL) {
-    const isSecure = url.protocol === "https:";
-    const host = url.hostname.replace(/^\[|\]$/g, "");
-    this.#target = { isSecure, host, port: Number(url.port) || (isSecure ? 443 : 80) };
+    this.#url = url;
   }
 
   /** Sends a request at once; the function that it gives cuts it off. */
-  ask(question: Question): () => void {
+  ask(request: OutgoingRequest): () => void {
     let connection = this.#idle.pop();
     while (connection !== undefined && !connection.isFresh()) {
       connection.close();
       connection = this.#idle.pop();
     }
-    connection ??= new Connection(this.#open(), (free) => this.#idle.push(free));
-    connection.ask(question);
+    connection ??= new Connection(openSocket(this.#url), (free) => this.#idle.push(free));
+    connection.ask(request);
     const asked = connection;
-    return () => asked.cutOff(question);
+    return () => asked.cutOff(request);
   }
+}
 
-  #open(): Socket {
-    const { isSecure, host, port } = this.#target;
-    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-    return isSecure
-      ? connectSecure({ host, port, ...servername }).setNoDelay(true)
-      : connectPlain({ host, port, noDelay: true });
+/** Connects to a URL's server. */
+export function openSocket(url: URL): Socket {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (url.protocol !== "https:") {
+    return connectPlain({ host, port: Number(url.port) || 80, noDelay: true });
   }
+  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  return connectSecure({ host, port: Number(url.port) || 443, ...servername }).setNoDelay(true);
 }
 
 const failures: Record<string, string> = {
@@ -58,7 +58,7 @@ const failures: Record<string, string> = {
 class Connection {
   readonly #socket: Socket;
   readonly #onFree: (connection: Connection) => void;
-  #question: Question | undefined;
+  #request: OutgoingRequest | undefined;
   #reader: ResponseReader | undefined;
   #freshUntilMs = 0;
 
@@ -72,7 +72,7 @@ class Connection {
     });
     socket.on("close", () => this.#fail("connection cut"));
     socket.setTimeout(idleMs, () => {
-      if (this.#question === undefined) {
+      if (this.#request === undefined) {
         this.close();
       }
     });
@@ -82,32 +82,32 @@ class Connection {
     return !this.#socket.destroyed && performance.now() < this.#freshUntilMs;
   }
 
-  ask(question: Question): void {
-    this.#question = question;
-    this.#reader = new ResponseReader(question);
-    this.#socket.write(question.bytes);
+  ask(request: OutgoingRequest): void {
+    this.#request = request;
+    this.#reader = new ResponseReader(request);
+    this.#socket.write(request.bytes);
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  /** Nobody waits for the answer to this question any more. */
-  cutOff(question: Question): void {
-    if (this.#question === question) {
-      this.#question = undefined;
+  /** The answer to this request is waited for no more. */
+  cutOff(request: OutgoingRequest): void {
+    if (this.#request === request) {
+      this.#request = undefined;
       this.close();
     }
   }
 
   #read(piece: Buffer): void {
-    if (this.#reader === undefined || this.#question === undefined) {
+    if (this.#reader === undefined || this.#request === undefined) {
       this.close();
       return;
     }
     try {
       if (this.#reader.feed(piece)) {
-        this.#answered(this.#question, this.#reader);
+        this.#answered(this.#request, this.#reader);
       }
     } catch {
       this.#fail("no HTTP/1.1");
@@ -116,16 +116,16 @@ class Connection {
   }
 
   #ended(): void {
-    if (this.#reader?.end() === true && this.#question !== undefined) {
-      this.#answered(this.#question, this.#reader);
+    if (this.#reader?.end() === true && this.#request !== undefined) {
+      this.#answered(this.#request, this.#reader);
     }
     this.close();
   }
 
-  #answered(question: Question, { status, body, mayReuse, keptOpenMs }: ResponseReader): void {
-    this.#question = undefined;
+  #answered(request: OutgoingRequest, { status, body, mayReuse, keptOpenMs }: ResponseReader): void {
+    this.#request = undefined;
     this.#reader = undefined;
-    question.onAnswer({ status, body });
+    request.onAnswer({ status, body });
     if (mayReuse) {
       this.#freshUntilMs = performance.now() + Math.min(idleMs, keptOpenMs - 1_000);
       this.#onFree(this);
@@ -135,8 +135,8 @@ class Connection {
   }
 
   #fail(failure: string): void {
-    const question = this.#question;
-    this.#question = undefined;
-    question?.onAnswer({ failure });
+    const request = this.#request;
+    this.#request = undefined;
+    request?.onAnswer({ failure });
   }
 }

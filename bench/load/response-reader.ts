@@ -3,7 +3,7 @@ const headEnd = Buffer.from("\r\n\r\n");
 const lineEnd = Buffer.from("\r\n");
 
 /** What comes next of an answer. */
-type Part =
+type AnswerPart =
   | "head"
   | "counted"
   | "until the end"
@@ -24,7 +24,7 @@ export class ResponseReader {
   readonly #keepBytes: number;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
-  #part: Part = "head";
+  #part: AnswerPart = "head";
   #left = 0;
   #unread: Buffer = Buffer.alloc(0);
 
@@ -47,7 +47,7 @@ export class ResponseReader {
     if (this.#part !== "nothing") {
       return false;
     }
-    // Nobody asked for what is left: who knows what else comes.
+    // What is left was not asked for, and more of it may come.
     this.mayReuse &&= this.#unread.length === 0;
     return true;
   }
@@ -89,7 +89,7 @@ export class ResponseReader {
     }
   }
 
-  #backTo(part: Part): false {
+  #backTo(part: AnswerPart): false {
     this.#part = part;
     return false;
   }
@@ -117,7 +117,7 @@ export class ResponseReader {
     return true;
   }
 
-  #bodyOf(encoding: string | undefined, length: string | undefined): Part {
+  #bodyOf(encoding: string | undefined, length: string | undefined): AnswerPart {
     if (this.#isHead || this.status === 204 || this.status === 304) {
       return "nothing";
     }

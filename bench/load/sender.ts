@@ -4,14 +4,14 @@ import type { ReadAnswer } from "./answers.ts";
 import type { ClockReport } from "./clock.ts";
 
 /** A request with the moment at which it must be sent, counted from the start, whatever the server does. */
-export interface DueRequest {
+interface DueRequest {
   dueMs: number;
   body: string;
   read: (status: number, body: string) => ReadAnswer;
 }
 
 /** What came of a request; times count from the start. */
-interface Answer extends ReadAnswer {
+interface OpenLoopAnswer extends ReadAnswer {
   dueMs: number;
   /** How much later than due it was sent: the sender's own fault, and a part of what the customer is said to wait. */
   lateMs: number;
@@ -42,7 +42,7 @@ interface OpenLoopOptions {
 
 export interface OpenLoopResult {
   /** In the order of the requests. */
-  answers: Answer[];
+  answers: OpenLoopAnswer[];
   clock: ClockReport;
   /** Of one core: what the sender's process used while it sent and waited for answers. */
   cpuShare: number;
@@ -180,7 +180,7 @@ function messageFor(id: number, options: OpenLoopOptions): SendMessage {
   };
 }
 
-function readAll(requests: readonly DueRequest[], raw: readonly (RawAnswer | null)[]): Answer[] {
+function readAll(requests: readonly DueRequest[], raw: readonly (RawAnswer | null)[]): OpenLoopAnswer[] {
   return requests.flatMap(({ dueMs, read }, at) => {
     const answer = raw[at] ?? null;
     if (answer === null) {

@@ -1,6 +1,7 @@
 import type { RequestOutcome } from "#shared/results.ts";
 import { askAgain, count } from "../load/closed-loop.ts";
 import { reasonsForDistrust, watchClock } from "../load/clock.ts";
+import { senderOf } from "../figures/run.ts";
 import { arrivals } from "../plan/arrivals.ts";
 import type { Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
@@ -10,7 +11,7 @@ import type { Wish } from "./wish.ts";
 
 const problemOf = (status: number) => (status >= 200 && status < 300 ? undefined : `answer ${status}`);
 
-/** What do those feel who come at their own pace? */
+/** What do customers feel who come at their own pace? */
 export async function openLoop(
   wish: Wish,
   rate: number,
@@ -28,7 +29,7 @@ export async function openLoop(
     return { outcome: "failed" };
   };
   const moments = arrivals([{ perSecond: rate, seconds }], seed);
-  const { answers, clock, cpuShare } = await sender.send({
+  const sent = await sender.send({
     url: url.href,
     method,
     headers,
@@ -37,6 +38,7 @@ export async function openLoop(
     keepBytes: 0,
     enough,
   });
+  const { answers } = sent;
   for (const { failure } of answers) {
     if (failure !== undefined) {
       count(errors, failure);
@@ -45,22 +47,14 @@ export async function openLoop(
   const finishedMs = answers.flatMap(({ outcome, answeredMs, dueMs }) =>
     outcome === "accepted" && answeredMs !== null ? [answeredMs - dueMs] : [],
   );
-  const late = quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 });
-  const lateMaxMs = late.maxMs ?? 0;
-  const lateP99 = typeof late.p99Ms === "number" ? { p99Ms: late.p99Ms } : {};
-  const reasons = reasonsForDistrust(clock, { ...lateP99, maxMs: lateMaxMs, count: late.count });
+  const { late, sender: howLate, reasons } = senderOf(sent);
   return {
     perSecond: rate,
     seconds,
     scheduled: moments.length,
     response: quantiles({ finishedMs, never: answers.length - finishedMs.length }),
     errors: Object.fromEntries(errors),
-    sender: {
-      lateP50Ms: late.p50Ms ?? 0,
-      ...(lateP99.p99Ms !== undefined && { lateP99Ms: lateP99.p99Ms }),
-      lateMaxMs,
-      cpuShare,
-    },
+    sender: { lateP50Ms: late.p50Ms ?? 0, ...howLate },
     trustworthy: reasons.length === 0,
     reasons,
   };

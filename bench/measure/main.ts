@@ -1,11 +1,10 @@
 // The same instrument on any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
 import { runCommand } from "#shared/command.ts";
+import { openSocket } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
-import { measuredLines } from "./lines.ts";
 import { closedLoop, openLoop } from "./loops.ts";
-import { whyNotReached } from "./reach.ts";
-import { measuredSchema } from "./report.ts";
-import type { Measured } from "./report.ts";
+import { measurementLines, measurementSchema } from "./report.ts";
+import type { Measurement } from "./report.ts";
 import { readWish } from "./wish.ts";
 import type { Wish } from "./wish.ts";
 
@@ -25,13 +24,13 @@ runCommand(async (argv, env) => {
   process.once("SIGTERM", () => enough.abort());
   const { measured, isGone } = await measure(wish, env["NODE_EXTRA_CA_CERTS"], enough.signal);
 
-  const report = measuredSchema.parse({
+  const report = measurementSchema.parse({
     ...measured,
     complete: !enough.signal.aborted && !isGone,
     problems: problemsOf(wish, measured, isGone),
     finishedAt: new Date().toISOString(),
-  } satisfies Measured);
-  console.log(wish.json ? JSON.stringify(report, null, 2) : measuredLines(report).join("\n"));
+  } satisfies Measurement);
+  console.log(wish.json ? JSON.stringify(report, null, 2) : measurementLines(report).join("\n"));
   if (enough.signal.aborted) {
     process.exitCode = exitCodeOfCtrlC;
   } else if (!report.trustworthy || report.problems.length > 0) {
@@ -39,7 +38,7 @@ runCommand(async (argv, env) => {
   }
 });
 
-type Loops = Omit<Measured, "complete" | "problems" | "finishedAt">;
+type Loops = Omit<Measurement, "complete" | "problems" | "finishedAt">;
 
 async function measure(wish: Wish, ownCertificates: string | undefined, enough: AbortSignal) {
   const { url, method, seed, limitSeconds, rate, connections, seconds } = wish;
@@ -80,6 +79,31 @@ async function measure(wish: Wish, ownCertificates: string | undefined, enough: 
 async function hasGone(url: URL, errors: Record<string, number>): Promise<boolean> {
   const isSuspect = Object.keys(errors).some((kind) => !kind.startsWith("answer"));
   return isSuspect && (await whyNotReached(url)) !== undefined;
+}
+
+const connectWithinMs = 5_000;
+const causes: Record<string, string> = {
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "there is no host of that name",
+  EAI_AGAIN: "the name server did not answer",
+};
+
+/** Opens one connection and closes it; says why that could not be done, or nothing. */
+async function whyNotReached(url: URL): Promise<string | undefined> {
+  const socket = openSocket(url);
+  try {
+    return await new Promise((resolve) => {
+      socket.setTimeout(connectWithinMs, () => resolve(`no connection within ${connectWithinMs / 1_000} s`));
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => resolve(undefined));
+      socket.once("error", (error: NodeJS.ErrnoException) => {
+        // Both addresses of `localhost` were tried.
+        const { code = "" } = error;
+        resolve(causes[code] ?? (error.message || code));
+      });
+    });
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Why the figures say little, in sentences; nothing if they are what was wanted. */

@@ -13,7 +13,7 @@ import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { askAgain } from "../load/closed-loop.ts";
 import { selfSigned } from "../testing/self-signed.ts";
 import { startTruth } from "../truth/truths.ts";
-import { measuredSchema } from "./report.ts";
+import { measurementSchema } from "./report.ts";
 
 function measure(words: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(
@@ -55,7 +55,7 @@ describe.concurrent("npm run measure", () => {
     const { code, stdout } = await measure([server.url, "rate=20", "connections=2", "seconds=0.5", "json"])
       .ended;
 
-    const { openLoop, closedLoop, trustworthy, ...rest } = measuredSchema.parse(JSON.parse(stdout));
+    const { openLoop, closedLoop, trustworthy, ...rest } = measurementSchema.parse(JSON.parse(stdout));
     expect(rest).toMatchObject({ url: server.url, method: "GET", seed: 1, complete: true, problems: [] });
     expect(openLoop).toMatchObject({ scheduled: 10, response: { count: 10, never: 0 }, errors: {} });
     expect(openLoop?.response.p50Ms).toBeGreaterThan(15);
@@ -185,7 +185,7 @@ describe.concurrent("npm run measure", () => {
 
     expect(unknown).toMatchObject({ code: 1, stdout: "" });
     expect(unknown.stderr).toContain("self-signed certificate");
-    const { openLoop, closedLoop } = measuredSchema.parse(JSON.parse(known.stdout));
+    const { openLoop, closedLoop } = measurementSchema.parse(JSON.parse(known.stdout));
     expect([openLoop?.errors, closedLoop?.errors]).toEqual([{}, {}]);
   });
 });

@@ -13,6 +13,7 @@ import { inheritedEnvironment } from "#shared/run/child-process.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { runCommand } from "#shared/command.ts";
+import { median } from "../figures/statistics.ts";
 
 const times = 15;
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
@@ -68,7 +69,7 @@ async function killAll({ aws, inspectUrl }: RunningChapter, name: string): Promi
   }
 }
 
-/** Loads all the code, and asks nobody: a request without a key, or a batch of no messages. */
+/** Loads all the code and calls nothing else: a request without a key, or a batch of no messages. */
 const events: Record<string, object> = {
   ApiFunction: requestWithoutKey(),
   ActivationFunction: { Records: [] },
@@ -123,8 +124,7 @@ async function loadTimes(code: Uint8Array): Promise<number[]> {
 }
 
 function spread(found: readonly number[]): string {
-  const sorted = found.toSorted((one, other) => one - other);
-  const at = (share: number) =>
-    `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN)} ms`;
-  return [at(0), at(0.5), at(1)].map((each) => each.padStart(9)).join("");
+  return [Math.min(...found), median(found) ?? Number.NaN, Math.max(...found)]
+    .map((ms) => `${Math.round(ms)} ms`.padStart(9))
+    .join("");
 }

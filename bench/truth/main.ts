@@ -4,13 +4,12 @@ import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
 import { spoken } from "../figures/format.ts";
 import { quantiles } from "../figures/statistics.ts";
-import { measureOpenLoop, medianByRateMode } from "./measured.ts";
+import { measureOpenLoop, medianByRateMode, wakeLateness } from "./instrument.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
-import { wakeLateness } from "./wake-lateness.ts";
 
 const load = { perSecond: 100, seconds: 10, seed: 1, warmUpSeconds: 1.5 };
 
-interface Figure {
+interface ComparedFigure {
   name: string;
   truth: number;
   measured: number;
@@ -23,7 +22,7 @@ runCommand(async () => {
     "Three servers of known delay, each under 100 requests a second for 10 s, and one more.\n",
   );
   const sender = await startSender();
-  const figures: Figure[] = [];
+  const figures: ComparedFigure[] = [];
   try {
     figures.push(...(await fixed(sender)), ...(await twoModes(sender)), ...(await stall(sender)));
   } finally {
@@ -45,7 +44,7 @@ runCommand(async () => {
   }
 });
 
-async function fixed(sender: Sender): Promise<Figure[]> {
+async function fixed(sender: Sender): Promise<ComparedFigure[]> {
   const server = await startTruth({ kind: "fixed", delayMs: 100 });
   try {
     const { response, own, late, cpuShare } = await measureOpenLoop(sender, server, load);
@@ -60,7 +59,7 @@ async function fixed(sender: Sender): Promise<Figure[]> {
   }
 }
 
-async function twoModes(sender: Sender): Promise<Figure[]> {
+async function twoModes(sender: Sender): Promise<ComparedFigure[]> {
   const server = await startTruth({ kind: "two modes", fastMs: 5, slowMs: 200, shareOfSlow: 0.1, seed: 1 });
   try {
     const { response, own } = await measureOpenLoop(sender, server, load);
@@ -73,7 +72,7 @@ async function twoModes(sender: Sender): Promise<Figure[]> {
   }
 }
 
-async function stall(sender: Sender): Promise<Figure[]> {
+async function stall(sender: Sender): Promise<ComparedFigure[]> {
   const endsAtEpochMs = performance.timeOrigin + performance.now();
   const truth = { kind: "stall", serviceMs: 5, everyMs: 5_000, forMs: 1_000, endsAtEpochMs } as const;
   const server = await startTruth(truth);
@@ -103,16 +102,16 @@ async function rateMode(): Promise<string[]> {
 
 type Quantile = number | null | undefined;
 
-function figure(name: string, truth: Quantile, measured: Quantile, allowedMs: number): Figure {
+function figure(name: string, truth: Quantile, measured: Quantile, allowedMs: number): ComparedFigure {
   // A quantile that isn't there is as far off as can be.
   return { name, truth: truth ?? Infinity, measured: measured ?? Infinity, allowed: allowedMs, unit: "ms" };
 }
 
-function isMet({ truth, measured, allowed }: Figure): boolean {
+function isMet({ truth, measured, allowed }: ComparedFigure): boolean {
   return Math.abs(measured - truth) <= allowed;
 }
 
-function tableOf(figures: readonly Figure[]): string[] {
+function tableOf(figures: readonly ComparedFigure[]): string[] {
   const line = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(27) : cell.padStart(10))).join("");
   return [

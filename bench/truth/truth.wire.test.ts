@@ -3,7 +3,7 @@ import { askAgain } from "../load/closed-loop.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
-import { measureOpenLoop, medianByRateMode } from "./measured.ts";
+import { measureOpenLoop, medianByRateMode } from "./instrument.ts";
 import { startTruth, truthOfStall } from "./truths.ts";
 
 // Other tests run beside: what is looked for here is wrong logic, which is off by half and more. `npm run bench:truth`

@@ -27,7 +27,7 @@ export const truthSchema = z.discriminatedUnion("kind", [
 type Truth = z.infer<typeof truthSchema>;
 type Stall = z.infer<typeof stallSchema>;
 
-/** How long it still stands still for who comes at this moment. */
+/** For how long it still stands still when a request comes at this moment. */
 export function stallLeftMs(
   { everyMs, forMs, endsAtEpochMs }: Omit<Stall, "kind">,
   atEpochMs: number,
@@ -37,7 +37,7 @@ export function stallLeftMs(
   return leftMs <= forMs ? leftMs : 0;
 }
 
-/** What those who come at these moments must wait, whatever anybody measures. */
+/** What requests of these moments must wait, whatever a measurement says. */
 export function truthOfStall(stall: Stall, momentsEpochMs: readonly number[]): number[] {
   return momentsEpochMs.map((moment) => stallLeftMs(stall, moment) + stall.serviceMs);
 }

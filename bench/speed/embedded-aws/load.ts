@@ -1,7 +1,20 @@
 // The load of bench:aws, in a process of its own: what it costs must not come out of the server's time.
 import { onStop, tellReady } from "#shared/child.ts";
 import { RawConnection, requestBytes } from "./raw-connection.ts";
-import type { Job, JobResult } from "./jobs.ts";
+
+/** What the load process is asked to do; it answers one job before it takes the next. */
+export type Job =
+  | { kind: "send"; url: string; queueUrl: string; connections: number; durationMs: number }
+  | { kind: "fill"; url: string; queueUrl: string; messages: number }
+  | { kind: "drain"; url: string; queueUrl: string; connections: number; messages: number };
+
+export interface JobResult {
+  /** Requests or messages, as the job counts. */
+  count: number;
+  elapsedMs: number;
+  /** How much of one core the load process itself used: near 1, the figure is its own and not the server's. */
+  ownShare: number;
+}
 
 const MessageBody = JSON.stringify({
   eventId: "0d6ee2f6-6f8c-4d7a-9a58-0e6b6a3b3c11",

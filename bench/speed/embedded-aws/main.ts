@@ -1,10 +1,18 @@
 // Measures the embedded AWS against what it has to reach: `npm run bench:aws`, or `npm run bench:aws seconds=2`.
 // The figures are this machine's and mean nothing about AWS. Close what else uses the processor.
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { cpus } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand } from "#shared/command.ts";
-import { measureStart, measureThroughput, measureWarmHandler } from "./measurements.ts";
+import { startLocalAws } from "#shared/local-aws/start.ts";
+import { forkChild } from "#shared/run/child-process.ts";
+import { median } from "../../figures/statistics.ts";
+import type { Job, JobResult } from "./load.ts";
+import { RawConnection, requestBytes } from "./raw-connection.ts";
 
-interface Row {
+interface Goal {
   what: string;
   target: number;
   measured: number;
@@ -16,14 +24,26 @@ interface Row {
 const busyBelowPerSecond = 25_000;
 const busy = "\nThat is little: something else uses the processor, or it is slow. Try again alone.";
 
-const round = (value: number, unit: Row["unit"]) =>
+const round = (value: number, unit: Goal["unit"]) =>
   unit === "ms" ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${Math.round(value).toLocaleString("en")} /s`;
 
-function line({ what, target, measured, unit }: Row): string {
+function line({ what, target, measured, unit }: Goal): string {
   const isReached = unit === "ms" ? measured <= target : measured >= target;
   const wanted = `${unit === "ms" ? "<" : ">"} ${round(target, unit)}`;
   return `${what.padEnd(43)}${wanted.padStart(13)}${round(measured, unit).padStart(13)}  ${isReached ? "reached" : "MISSED"}`;
 }
+
+const connections = 10;
+const smallBacklog = 1_000;
+const starts = 5;
+const handled = 220;
+const warmUp = 20;
+const answerWithinMs = 10_000;
+const stopWithinMs = 1_000;
+
+const middle = (values: readonly number[]) => median(values) ?? Number.NaN;
+const perSecond = ({ count, elapsedMs }: Pick<JobResult, "count" | "elapsedMs">) =>
+  (count / elapsedMs) * 1_000;
 
 runCommand(async (argv, env) => {
   const { flags } = readCommand({ usage: "npm run bench:aws", flags: { seconds: "number" } }, argv, env);
@@ -32,7 +52,7 @@ runCommand(async (argv, env) => {
     `Embedded AWS on Node ${process.version}, ${cpus().length} cores. About a minute; Ctrl-C stops it.\n`,
   );
   console.log(`${"".padEnd(43)}${"target".padStart(13)}${"measured".padStart(13)}`);
-  const print = (rows: Row[]) => rows.forEach((row) => console.log(line(row)));
+  const print = (rows: Goal[]) => rows.forEach((row) => console.log(line(row)));
 
   const start = await measureStart();
   print([
@@ -69,3 +89,157 @@ The slowest of the starts answered after ${round(start.slowestMs, "ms")}; SQS, D
 inspection were ready after ${round(start.readyMs, "ms")}. A bare node:http server, which does nothing,
 gives the load process ${round(rates.bareSendsPerSecond, "/s")}; for SQS it used ${Math.round(rates.loadShare * 100)} % of a core.${isBusy ? busy : ""}`);
 });
+
+/** From the order to start until SQS answers, and until everything is ready; the first start, which bundles, is not counted. */
+async function measureStart() {
+  await (await startLocalAws()).stop();
+  const answers: number[] = [];
+  const readies: number[] = [];
+  for (let count = 0; count < starts; count += 1) {
+    const sqsPort = await freePort();
+    const startedAtMs = performance.now();
+    const since = () => performance.now() - startedAtMs;
+    const starting = startLocalAws({ sqsPort }).then((aws) => ({ aws, readyMs: since() }));
+    const answering = firstAnswer(`http://127.0.0.1:${sqsPort}`).then(since);
+    const [{ aws, readyMs }, answerMs] = await Promise.all([starting, answering]);
+    answers.push(answerMs);
+    readies.push(readyMs);
+    await aws.stop();
+  }
+  return { answerMs: middle(answers), readyMs: middle(readies), slowestMs: Math.max(...answers) };
+}
+
+/** Sends and receives over plain HTTP, and against a bare server, which shows what the load process itself can do. */
+async function measureThroughput(durationMs: number) {
+  const aws = await startLocalAws();
+  const load = await startLoad();
+  const bare = forkChild({ name: "bare server", file: join(import.meta.dirname, "bare-server.ts") });
+  const url = aws.sqsUrl;
+  try {
+    const send = async (target: string, queueUrl: string) => {
+      const job = { kind: "send", url: target, queueUrl, connections } as const;
+      await load.ask({ ...job, durationMs: durationMs / 4 });
+      return load.ask({ ...job, durationMs });
+    };
+    // One after the other: two servers at once would share a core.
+    const bareSends = await send(String((await bare.ready)["url"]), "none");
+    await bare.stop(stopWithinMs);
+    const sends = await send(url, await createQueue(url, "send"));
+    const drainRounds = async (backlog: number) => {
+      const queueUrl = await createQueue(url, `drain-${backlog}`);
+      await load.ask({ kind: "fill", url, queueUrl, messages: backlog });
+      const total = { count: 0, elapsedMs: 0 };
+      // Filled again before every round and timed without that, so that the backlog stays what it is said to be.
+      for (let round = 0; round === 0 || total.elapsedMs < durationMs; round += 1) {
+        await load.ask({ kind: "fill", url, queueUrl, messages: smallBacklog });
+        const result = await load.ask({ kind: "drain", url, queueUrl, connections, messages: smallBacklog });
+        if (round > 0) {
+          total.count += result.count;
+          total.elapsedMs += result.elapsedMs;
+        }
+      }
+      return perSecond(total);
+    };
+    const drained = await drainRounds(0);
+    const drainedBehindMany = await drainRounds(100_000);
+    return {
+      bareSendsPerSecond: perSecond(bareSends),
+      sendsPerSecond: perSecond(sends),
+      loadShare: sends.ownShare,
+      drainedPerSecond: drained,
+      drainedBehindManyPerSecond: drainedBehindMany,
+    };
+  } finally {
+    await load.stop();
+    await aws.stop();
+  }
+}
+
+/** From just before a message is sent until the first line of its handler, one message at a time. */
+async function measureWarmHandler() {
+  const reachedMs: number[] = [];
+  let tell = () => {};
+  const aws = await startLocalAws({
+    templateFile: join(import.meta.dirname, "warm", "template.yaml"),
+    onLine: (_source, line) => {
+      const [, ms] = /reached after ([\d.]+)/.exec(line) ?? [];
+      if (ms !== undefined) {
+        reachedMs.push(Number(ms));
+        tell();
+      }
+    },
+  });
+  try {
+    const connection = await RawConnection.open(aws.sqsUrl);
+    const QueueUrl = aws.outputs["QUEUE_URL"] ?? "";
+    for (let count = 0; count < handled; count += 1) {
+      const reached = new Promise<void>((resolve) => (tell = resolve));
+      const MessageBody = String(performance.timeOrigin + performance.now());
+      await connection.ask(requestBytes("SendMessage", { QueueUrl, MessageBody }));
+      await Promise.race([reached, sleep(answerWithinMs, undefined, { ref: false }).then(tooLate)]);
+    }
+    connection.close();
+  } finally {
+    await aws.stop();
+  }
+  return { p50Ms: middle(reachedMs.slice(warmUp)) };
+}
+
+function tooLate(): never {
+  throw new Error(`The handler was not reached within ${answerWithinMs / 1_000} s.`);
+}
+
+async function createQueue(url: string, QueueName: string): Promise<string> {
+  const connection = await RawConnection.open(url);
+  const answer = await connection.ask(requestBytes("CreateQueue", { QueueName }));
+  connection.close();
+  return (JSON.parse(answer) as { QueueUrl: string }).QueueUrl;
+}
+
+async function firstAnswer(url: string): Promise<void> {
+  const untilMs = performance.now() + answerWithinMs;
+  for (;;) {
+    try {
+      const connection = await RawConnection.open(url);
+      await connection.ask(requestBytes("ListQueues", {}));
+      connection.close();
+      return;
+    } catch (error) {
+      if (performance.now() > untilMs) {
+        throw error;
+      }
+      await sleep(2);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The load, in a process of its own; `ask` throws if it could not do a job. */
+async function startLoad() {
+  let answered: (message: Record<string, unknown>) => void = () => {};
+  const child = forkChild({
+    name: "load",
+    file: join(import.meta.dirname, "load.ts"),
+    onMessage: (message) => answered(message),
+  });
+  await child.ready;
+  return {
+    ask: async (job: Job): Promise<JobResult> => {
+      const answer = new Promise<Record<string, unknown>>((resolve) => (answered = resolve));
+      child.send(job);
+      const { kind, result, message } = await answer;
+      if (kind !== "result") {
+        throw new Error(`The load process could not ${job.kind}: ${String(message)}`);
+      }
+      return result as JobResult;
+    },
+    stop: () => child.stop(stopWithinMs),
+  };
+}

@@ -4,7 +4,7 @@ import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import type { startTruth } from "./truths.ts";
 
-type Server = Awaited<ReturnType<typeof startTruth>>;
+type TruthServer = Awaited<ReturnType<typeof startTruth>>;
 
 interface OpenLoopMeasured {
   /** From when a request was due. */
@@ -25,10 +25,10 @@ interface TruthLoad {
   warmUpSeconds: number;
 }
 
-/** What the open loop says of a server, beside what the server says. */
+/** What the open loop says of a server, and what the server says of itself. */
 export async function measureOpenLoop(
   sender: Sender,
-  server: Server,
+  server: TruthServer,
   { perSecond, seconds, seed, warmUpSeconds }: TruthLoad,
 ): Promise<OpenLoopMeasured> {
   const send = async (moments: readonly number[]): Promise<{ startAtMs: number } & OpenLoopResult> => {
@@ -54,7 +54,7 @@ export async function measureOpenLoop(
   };
 }
 
-/** The median that autocannon's own rate mode reports. It must not be used: that is what this is here to show. */
+/** The median that autocannon's own rate mode reports. It must not be used, which is what this shows. */
 export async function medianByRateMode(url: string, perSecond: number, seconds: number): Promise<number> {
   const { latency } = await autocannon({
     url,
@@ -63,4 +63,20 @@ export async function medianByRateMode(url: string, perSecond: number, seconds: 
     duration: seconds,
   });
   return latency.p50;
+}
+
+/**
+ * How late this machine wakes a thread that only sleeps till its next moment: no sender can be earlier. It blocks the
+ * thread that calls it.
+ */
+export function wakeLateness({ perSecond, seconds, seed }: TruthLoad) {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  const startAtMs = performance.now();
+  const lateMs = arrivals([{ perSecond, seconds }], seed).map((dueMs) => {
+    const leftMs = startAtMs + dueMs - performance.now();
+    // Never notified, it ends with its time, which may have parts of a millisecond.
+    Atomics.wait(never, 0, 0, Math.max(leftMs, 0));
+    return Math.max(performance.now() - startAtMs - dueMs, 0);
+  });
+  return quantiles({ finishedMs: lateMs, never: 0 });
 }
