@@ -3,7 +3,6 @@ import { viewOf } from "../../bench/figures/view.ts";
 import { createPlot } from "../../bench/telling/charts/live/plot.ts";
 import type { Plot } from "../../bench/telling/charts/live/plot.ts";
 import { partOfPicture, pictureOf } from "../../bench/telling/charts/pictures.ts";
-import { font } from "../../bench/telling/charts/drawing/theme.ts";
 import type { Theme } from "../../bench/telling/charts/drawing/theme.ts";
 import type { Whose } from "./view.ts";
 
@@ -14,7 +13,6 @@ interface Embedded {
 }
 
 export interface Charts {
-  lettersLoaded: () => Promise<void>;
   /** Draws the charts of a slide that is seen, each pixel of the screen. */
   draw: (slide: Element | undefined) => void;
   drawAll: () => void;
@@ -45,10 +43,6 @@ export function createCharts(theme: () => Theme, shownOn: (element: Element) => 
     plot?.draw(theme());
   };
   return {
-    // A canvas doesn't wait for its letters: they must be there before it draws.
-    lettersLoaded: async () => {
-      await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
-    },
     draw: (slide) => canvases.filter((canvas) => slide?.contains(canvas)).forEach(drawOne),
     drawAll: () => canvases.forEach(drawOne),
   };

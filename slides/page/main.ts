@@ -1,10 +1,11 @@
 // Runs the deck in a browser: reveal.js, the charts, the countdowns, and the keys. `deck.ts` puts it into the page.
 import Reveal from "reveal.js";
 import Notes from "reveal.js/plugin/notes";
+import { createPageTheme } from "../../bench/telling/charts/live/page-theme.ts";
+import { loadLetters } from "../../bench/telling/charts/live/plot.ts";
 import { createCharts } from "./charts.ts";
 import { toggleCountdown } from "./countdown.ts";
 import { focusLines } from "./focus.ts";
-import { createTheme } from "./theme.ts";
 import { createView } from "./view.ts";
 
 const deck = new Reveal({
@@ -27,7 +28,7 @@ const deck = new Reveal({
   plugins: [Notes],
 });
 const isPrinted = /print-pdf/.test(location.search);
-const theme = createTheme(isPrinted);
+const theme = createPageTheme(isPrinted);
 const view = createView();
 const charts = createCharts(theme.current, view.shownOn);
 
@@ -46,7 +47,7 @@ async function start(): Promise<void> {
   );
   await deck.initialize();
   await laidOut;
-  await charts.lettersLoaded();
+  await loadLetters();
   for (const event of [
     "slidechanged",
     "fragmentshown",

@@ -2,26 +2,40 @@ import type { SweepPoint } from "#shared/results.ts";
 import { counted, quantileText } from "../../figures/format.ts";
 import type { Clock, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
 import { bendSentence } from "../sentences.ts";
-import { logAxis, placesAxis } from "./drawing/axes.ts";
-import { arrowUp, cross, line, path, ring, square, text } from "./drawing/marks.ts";
-import type { Context, Point } from "./drawing/marks.ts";
-import { machineNote } from "./notes.ts";
-import type { Picture, Place } from "./drawing/picture.ts";
+import { logAxis, panelAxis, tickedAxis } from "./drawing/axes.ts";
+import { legendBox } from "./drawing/heading.ts";
+import { arrow, box, cross, path, ring, ringPoints, square, squarePoints, text } from "./drawing/marks.ts";
+import type { CanvasContext } from "./drawing/marks.ts";
+import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
 import { sizes } from "./drawing/theme.ts";
+import type { Theme } from "./drawing/theme.ts";
+import { machineNote } from "./notes.ts";
 
-// Between two panels, as a share of a panel.
-const gap = 0.12;
+// The first lies on top where both are equal.
+const clocks: readonly Clock[] = ["response", "activation"];
+// Nine marks stand side by side.
+const scale = 0.67;
 // Around the lowest and the highest rate, as a factor.
 const margin = 1.45;
 
-/** How both clocks grow with what comes in: a panel for each chapter, and where it can't keep up. */
-export function arrivalRate(view: ResultsView, { rows, plan }: SweepView): Picture {
-  const { phases } = plan;
+/** How both clocks grow with the arrival rate: a panel for each chapter, and where it can't keep up. */
+export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: SweepView): Picture {
   const rates = rows.flatMap(({ points }) => points.map(({ perSecond }) => perSecond));
   const [least, most] = [Math.min(...rates) / margin, Math.max(...rates) * margin];
-  const share = (rate: number) => Math.log(rate / least) / Math.log(most / least);
+  // Half of the space between two panels.
+  const gap = (most / least) ** 0.06;
   const vendor = view.vendorPerSecond;
-  const allMs = rows.flatMap(({ points }) => points.flatMap(mediansOf)).map(({ ms }) => ms ?? 0);
+  const allMs = rows.flatMap(({ points }) =>
+    points.flatMap((point) => clocks.map((clock) => point[clock].p50Ms ?? 0)),
+  );
+  const rateAxis = (theme: Theme) =>
+    tickedAxis(theme, {
+      type: "logarithmic",
+      min: least / gap,
+      max: most * gap,
+      at: [1, 10, 100],
+      label: String,
+    });
   return {
     name: "arrival-rate",
     title: bendSentence(view),
@@ -30,150 +44,103 @@ export function arrivalRate(view: ResultsView, { rows, plan }: SweepView): Pictu
     legend: ({ answered, works, background, trouble, quiet, alarm }) => [
       {
         label: "answered (p50)",
-        draw: (context, at) => small(context, at, () => ring(context, at, answered, background)),
+        draw: (context, at) => ring(context, at, { colour: answered, background, scale }),
       },
       {
         label: "device works (p50)",
-        draw: (context, at) => small(context, at, () => square(context, at, works)),
+        draw: (context, at) => square(context, at, { colour: works, background, scale }),
       },
-      {
-        label: "no steady state",
-        draw: (context, { x, y }) => fill(context, { x: x - 26, y: y - 18, width: 52, height: 36 }, trouble),
-      },
+      { label: "no steady state", draw: legendBox(trouble) },
       {
         label: `vendor: ${Math.round(vendor)} a second`,
-        draw: (context, { x, y }) => limitLine(context, x, { from: y - 20, to: y + 20 }, quiet),
+        draw: (context, { x, y }) => limitLine(context, x, { top: y - 20, bottom: y + 20 }, quiet),
       },
       {
         label: "longer than watched",
-        draw: (context, { x, y }) => arrowUp(context, { x, y: y + 20 }, y - 20, quiet),
+        draw: (context, { x, y }) => arrow(context, { x, y: y + 20 }, { x, y: y - 20 }, quiet),
       },
       { label: "errors", draw: (context, at) => cross(context, at, alarm, 9) },
     ],
-    padding: { left: 50, right: 60, bottom: 100, top: 52 },
+    padding: { left: 50, right: 46, bottom: 44, top: 52 },
     scales: (theme) => ({
-      x: placesAxis(rows.length + Math.max(rows.length - 1, 0) * gap),
       y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 1.6 }),
+      ...Object.fromEntries(rows.map((row) => [axisOf(row), panelAxis(rateAxis(theme))])),
     }),
-    points: rows.flatMap(({ label, points }, at) =>
-      points.flatMap((point) =>
-        mediansOf(point).flatMap(({ clock, ms }) =>
-          ms === null
-            ? []
-            : [{ x: at * (1 + gap) + share(point.perSecond), y: ms, label: wordsOf(label, point, clock) }],
-        ),
-      ),
-    ),
-    draw: (place) => {
-      for (const [at, { label, points }] of rows.entries()) {
-        const left = place.x(at * (1 + gap));
-        const right = place.x(at * (1 + gap) + 1);
-        const x = (rate: number) => left + share(rate) * (right - left);
-        panel({ ...place, left, right, x }, { label, points, vendor });
+    datasets: (theme) => rows.flatMap((row) => clocks.map((clock) => curve(row, clock, theme))),
+    drawBehind: (area) => {
+      for (const row of rows) {
+        const x = (rate: number) => area.x(rate, axisOf(row));
+        drawPanel({ ...area, x, left: x(least), right: x(most) }, row, vendor);
       }
-      const words = { colour: place.theme.quiet, pixels: sizes.note, align: "center" } as const;
-      text(
-        place.context,
-        "customers a second",
-        { x: (place.left + place.right) / 2, y: place.bottom + 72 },
-        words,
-      );
+      const words = { colour: area.theme.quiet, pixels: sizes.note, align: "center" } as const;
+      const middle = { x: (area.left + area.right) / 2, y: area.bottom + 72 };
+      text(area.context, "customers a second", middle, words);
     },
   };
 }
 
-const mediansOf = ({ response, activation }: SweepPoint): { clock: Clock; ms: number | null }[] => [
-  { clock: "response", ms: response.p50Ms },
-  { clock: "activation", ms: activation.p50Ms },
-];
+const axisOf = ({ id }: SweptRow) => `x ${id}`;
 
-interface Panel {
-  label: string;
-  points: readonly SweepPoint[];
-  vendor: number;
+function curve(row: SweptRow, clock: Clock, theme: Theme): Dataset {
+  const known = row.points.flatMap((point) => {
+    const ms = point[clock].p50Ms;
+    return ms === null ? [] : [{ point, ms }];
+  });
+  const colour = clock === "response" ? theme.answered : theme.works;
+  const grounds = known.map(({ point }) => (point.steady ? theme.background : theme.trouble));
+  return {
+    xAxisID: axisOf(row),
+    data: known.map(({ point, ms }) => ({
+      x: point.perSecond,
+      y: ms,
+      label: wordsOf(row.label, point, clock),
+    })),
+    showLine: true,
+    borderColor: colour,
+    borderWidth: 4,
+    ...(clock === "response" ? ringPoints(colour, grounds, scale) : squarePoints(colour, scale)),
+  };
 }
 
-function panel(place: Place, { label, points, vendor }: Panel): void {
-  const { context, theme, left, right, top, bottom, x } = place;
+function drawPanel(area: PlotArea, { label, points }: SweptRow, vendor: number): void {
+  const { context, theme, left, right, top, bottom, x } = area;
   for (const [at, { perSecond, steady }] of points.entries()) {
     if (!steady) {
       const from = x(Math.sqrt(perSecond * (points[at - 1]?.perSecond ?? perSecond / margin)));
       const next = points[at + 1]?.perSecond;
       const to = next === undefined ? right : x(Math.sqrt(perSecond * next));
       // Half a pixel more, or two bands that touch would show a seam.
-      fill(context, { x: from, y: top, width: to - from + 0.5, height: bottom - top }, theme.trouble);
+      box(context, { x: from, y: top, width: to - from + 0.5, height: bottom - top }, theme.trouble);
     }
   }
-  for (const rate of [1, 10, 100].filter((each) => x(each) >= left - 1 && x(each) <= right)) {
-    line(context, { x: x(rate), y: top }, { x: x(rate), y: bottom }, theme.grid, 2);
-    text(
-      context,
-      String(rate),
-      { x: x(rate), y: bottom + 30 },
-      { colour: theme.quiet, pixels: sizes.note, align: "center" },
-    );
-  }
-  limitLine(context, x(vendor), { from: top, to: bottom }, theme.quiet);
+  limitLine(context, x(vendor), area, theme.quiet);
   text(context, label, { x: left, y: top - 28 }, { colour: theme.text, weight: 700 });
-  curve(place, points, "activation");
-  curve(place, points, "response");
-  for (const { perSecond } of points.filter(({ errors }) => errors > 0)) {
-    cross(context, { x: x(perSecond), y: bottom - 20 }, theme.alarm, 8);
-  }
-}
-
-function curve({ context, theme, x, y, top }: Place, points: readonly SweepPoint[], clock: Clock): void {
-  const colour = clock === "response" ? theme.answered : theme.works;
-  const known = points.flatMap(({ perSecond, [clock]: { p50Ms } }) =>
-    p50Ms === null ? [] : [{ x: x(perSecond), y: y(p50Ms) }],
-  );
-  path(context, known, { colour, width: 4 });
-  for (const {
-    perSecond,
-    steady,
-    [clock]: { p50Ms },
-  } of points) {
-    const at = { x: x(perSecond), y: y(p50Ms ?? 1) };
-    if (p50Ms === null) {
-      // Two clocks that both never end stand side by side.
-      const aside = clock === "response" ? -7 : 7;
-      arrowUp(context, { x: at.x + aside, y: top + 52 }, top + 4, colour);
-    } else if (clock === "response") {
-      small(context, at, () => ring(context, at, colour, steady ? theme.background : theme.trouble));
-    } else {
-      small(context, at, () => square(context, at, colour));
+  for (const { perSecond, errors, response, activation } of points) {
+    const at = x(perSecond);
+    // Two clocks that both never end stand side by side.
+    if (response.p50Ms === null) {
+      arrow(context, { x: at - 7, y: top + 52 }, { x: at - 7, y: top + 4 }, theme.answered);
+    }
+    if (activation.p50Ms === null) {
+      arrow(context, { x: at + 7, y: top + 52 }, { x: at + 7, y: top + 4 }, theme.works);
+    }
+    if (errors > 0) {
+      cross(context, { x: at, y: bottom - 20 }, theme.alarm, 8);
     }
   }
 }
 
-/** A mark at two thirds of its size: nine of them stand side by side. */
-function small(context: Context, { x, y }: Point, draw: () => void): void {
-  context.save();
-  context.translate(x, y);
-  context.scale(0.67, 0.67);
-  context.translate(-x, -y);
-  draw();
-  context.restore();
-}
-
-function limitLine(context: Context, x: number, { from, to }: { from: number; to: number }, colour: string) {
-  path(
-    context,
-    [
-      { x, y: from },
-      { x, y: to },
-    ],
-    { colour, width: 3, dash: [10, 7] },
-  );
-}
-
-function fill(
-  context: Context,
-  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+function limitLine(
+  context: CanvasContext,
+  x: number,
+  { top, bottom }: { top: number; bottom: number },
   colour: string,
 ): void {
-  context.fillStyle = colour;
-  context.fillRect(x, y, width, height);
+  const ends = [
+    { x, y: top },
+    { x, y: bottom },
+  ];
+  path(context, ends, { colour, width: 3, dash: [10, 7] });
 }
 
 function secondsText(phases: readonly { seconds: number }[]): string {

@@ -1,19 +1,21 @@
 import { capitalized, counted, quantileText, spoken } from "../../figures/format.ts";
 import type { ResultsView, RowView } from "../../figures/view.ts";
-import { placeText } from "../words.ts";
 import { boughtSentence, paidSentence, timesSooner } from "../sentences.ts";
+import { placeText } from "../words.ts";
+import { storyRows } from "./eighty-customers.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { balanced } from "./drawing/heading.ts";
 import { arrow, line, ring, square, text } from "./drawing/marks.ts";
-import type { Context, Point } from "./drawing/marks.ts";
-import type { Picture, Place } from "./drawing/picture.ts";
+import type { CanvasContext } from "./drawing/marks.ts";
+import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { font } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 
 const size = { width: 1_200, height: 630 } as const;
 const side = 64;
 const inner = size.width - 2 * side;
-const rowCount = 3;
+// Of the marks.
+const scale = 0.62;
 const clocks = { left: 780, right: 1_090, top: 202, row: 80 } as const;
 
 /** One's own result, as large as a link's preview. Undefined with fewer than two rows: there is nothing to compare. */
@@ -51,7 +53,7 @@ export function card(view: ResultsView): Picture | undefined {
       );
       line(context, { x: side, y: 100 }, { x: size.width - side, y: 100 }, theme.grid, 3);
       headline(context, theme, title, timesSooner(trial));
-      for (const [at, row] of chosen(rows).entries()) {
+      for (const [at, row] of storyRows(rows).entries()) {
         clockRow({ context, theme, ...place }, row, {
           y: clocks.top + at * clocks.row,
           mostMs: mostOf(rows),
@@ -66,17 +68,8 @@ export function card(view: ResultsView): Picture | undefined {
   };
 }
 
-/** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
-function chosen(rows: readonly RowView[]): readonly RowView[] {
-  const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
-  if (story.length === rowCount || rows.length <= rowCount) {
-    return rows.length <= rowCount ? rows : story;
-  }
-  return [...rows.slice(0, rowCount - 1), ...rows.slice(-1)];
-}
-
 /** The sentence, and before it in the largest letters what it says. */
-function headline(context: Context, theme: Theme, title: string, sooner: string | undefined): void {
+function headline(context: CanvasContext, theme: Theme, title: string, sooner: string | undefined): void {
   const style = { colour: theme.text, weight: 600, width: 520 } as const;
   if (sooner === undefined) {
     paragraph(context, title, { ...style, y: 180, pixels: 40 });
@@ -98,7 +91,7 @@ interface Paragraph {
 
 /** From this height on, in letters that become smaller where there are too many for two lines, or for four of a headline. */
 function paragraph(
-  context: Context,
+  context: CanvasContext,
   words: string,
   { y, pixels, colour, weight = 400, width = inner }: Paragraph,
 ): void {
@@ -114,26 +107,19 @@ function paragraph(
 }
 
 /** What the two marks are, above them. */
-function clockWords(context: Context, theme: Theme): void {
+function clockWords(context: CanvasContext, theme: Theme): void {
   const words = { pixels: 21, weight: 600 } as const;
   const y = 134;
-  mark(context, { x: clocks.left - 76, y }, (at) => ring(context, at, theme.answered, theme.background));
-  const width = text(context, "answered", { x: clocks.left - 60, y }, { ...words, colour: theme.answered });
+  const { answered, works, background } = theme;
+  ring(context, { x: clocks.left - 76, y }, { colour: answered, background, scale });
+  const width = text(context, "answered", { x: clocks.left - 60, y }, { ...words, colour: answered });
   const x = clocks.left - 60 + width + 32;
-  mark(context, { x, y }, (at) => square(context, at, theme.works));
-  text(context, "device works (p50)", { x: x + 16, y }, { ...words, colour: theme.works });
-}
-
-function mark(context: Context, { x, y }: Point, draw: (at: Point) => void): void {
-  context.save();
-  context.translate(x, y);
-  context.scale(0.62, 0.62);
-  draw({ x: 0, y: 0 });
-  context.restore();
+  square(context, { x, y }, { colour: works, background, scale });
+  text(context, "device works (p50)", { x: x + 16, y }, { ...words, colour: works });
 }
 
 /** Both clocks of one chapter, small. */
-function clockRow(place: Place, row: RowView, { y, mostMs }: { y: number; mostMs: number }): void {
+function clockRow(place: PlotArea, row: RowView, { y, mostMs }: { y: number; mostMs: number }): void {
   const { context, theme } = place;
   const { left, right } = clocks;
   line(context, { x: left, y }, { x: right + 20, y }, theme.grid, 3);
@@ -151,11 +137,11 @@ function clockRow(place: Place, row: RowView, { y, mostMs }: { y: number; mostMs
     const ms = row.median[clock].p50Ms;
     const words = { colour, pixels: 21, weight: 600, align: "center" } as const;
     if (ms === null) {
-      arrow(context, { x: right - 20, y }, right + 34, colour);
+      arrow(context, { x: right - 20, y }, { x: right + 34, y }, colour);
       text(context, quantileText(row.median[clock], "p50Ms"), { x: right, y: wordsY }, words);
     } else {
       const x = left + 24 + (Math.log(Math.max(ms, 1)) / Math.log(mostMs)) * (right - left - 24);
-      mark(context, { x, y }, (at) => draw(context, at, colour, theme.background));
+      draw(context, { x, y }, { colour, background: theme.background, scale });
       text(context, spoken(ms), { x, y: wordsY }, words);
     }
   }

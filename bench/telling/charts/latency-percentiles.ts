@@ -3,36 +3,39 @@ import { curvesOf } from "../../figures/percentile-curves.ts";
 import type { Curve } from "../../figures/percentile-curves.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import { tailSentence } from "../sentences.ts";
-import { logAxis } from "./drawing/axes.ts";
-import { hasUnanswered, nameAtTheArrow, nameAtTheRight, nameRow, nameRows, shares } from "./curve-names.ts";
-import { arrowUp, dot, line, path, text } from "./drawing/marks.ts";
-import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./drawing/picture.ts";
+import { rowsInWords } from "../words.ts";
+import { logAxis, tickedAxis } from "./drawing/axes.ts";
+import { legendLine } from "./drawing/heading.ts";
+import { arrow, path, text } from "./drawing/marks.ts";
+import type { Point } from "./drawing/marks.ts";
+import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
 import { size, sizes } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
+import { loadNote } from "./notes.ts";
+
+/** Curves that lie on each other all along, drawn and named as one. */
+type Bundle = readonly [Curve, ...Curve[]];
 
 // To the right of the lines, for the names of those that have all customers.
 const namesWidth = 370;
+// How high a line of names over the arrows is.
+const nameRow = 36;
 const marked = [50, 90, 95, 99, 99.9];
 
 /** Each further nine as far away as the one before: that is where the unlucky are. */
 const ninesOf = (percent: number) => -Math.log10(1 - Math.min(percent, 99.99) / 100);
 
-/** How long customers wait, from the lucky to the unlucky: a line for each chapter, lines that lie together labelled once. */
+const hasUnanswered = ({ answeredPercent }: Curve) => answeredPercent < 100;
+
+/** How long customers wait, from the lucky to the unlucky: a line for each chapter, named once where lines lie together. */
 export function latencyPercentiles(view: ResultsView, trial: TrialView): Picture {
   const curves = curvesOf(trial);
   const order = curves.map(({ id }) => id);
   const bundles = bundled(curves);
-  const percents = [...new Set(curves.flatMap(({ steps }) => steps.map(({ percent }) => percent)))];
+  const percents = new Set(curves.flatMap(({ steps }) => steps.map(({ percent }) => percent)));
   const most = ninesOf(Math.max(90, ...percents)) + 0.25;
-  const unanswered = bundles.filter((bundle) => bundle.some(hasUnanswered));
-  const aboutWide = size.width - 2 * size.side - namesWidth;
-  const rows = nameRows(
-    unanswered,
-    order,
-    (percent) => (Math.min(ninesOf(percent), most) / most) * aboutWide,
-  );
-  const lines = Math.max(0, ...rows.values()) + 1;
+  const rows = nameRows(bundles, order, most);
+  const nameLines = Math.max(0, ...rows.values()) + 1;
   const allMs = curves.flatMap(({ steps, slowestMs }) => [slowestMs, ...steps.map(({ ms }) => ms)]);
   return {
     name: "latency-percentiles",
@@ -40,59 +43,36 @@ export function latencyPercentiles(view: ResultsView, trial: TrialView): Picture
     description: `Response time by percentile, both axes logarithmic. ${curves.map(inWords).join("; ")}.`,
     note: loadNote(view, trial),
     legend: ({ quiet }) => [
-      {
-        label: "answered within so long",
-        draw: (context, { x, y }) => path(context, across({ x, y }), { colour: quiet, width: 5 }),
-      },
+      { label: "answered within so long", draw: legendLine(quiet, 5) },
       {
         label: "the rest got an error, or no answer",
-        draw: (context, { x, y }) => arrowUp(context, { x, y: y + 22 }, y - 22, quiet),
+        draw: (context, { x, y }) => arrow(context, { x, y: y + 22 }, { x, y: y - 22 }, quiet),
       },
     ],
-    padding: { left: 50, right: namesWidth, bottom: 96, top: 16 + lines * nameRow },
+    padding: { left: 50, right: namesWidth, bottom: 4, top: 16 + nameLines * nameRow },
     scales: (theme) => ({
-      x: { type: "linear", min: 0, max: most, display: false },
+      x: tickedAxis(theme, {
+        type: "linear",
+        min: 0,
+        max: most,
+        at: marked.filter((percent) => percents.has(percent)).map(ninesOf),
+        label: (nines) => `${marked.find((percent) => ninesOf(percent) === nines)} %`,
+        title: "so many customers were answered within …",
+      }),
       y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 1.2 }),
     }),
-    points: curves.flatMap(({ label, steps }) =>
-      steps.map(({ percent, ms }) => ({
-        x: ninesOf(percent),
-        y: ms,
-        label: `${label}: ${percent} % answered within ${spoken(ms)}`,
-      })),
-    ),
-    draw: (place) => {
-      percentAxis(place, percents);
-      const drawn = bundles.map((bundle) => {
-        const style = styleOf(place.theme, bundles, bundle);
-        const tipY = place.top - 14 - (rows.get(bundle) ?? 0) * nameRow;
-        const end = drawBundle(place, bundle, { ...style, tipY });
-        return { bundle, colour: style.colour, end, tipY };
-      });
-      nameAtTheRight(
-        place,
-        drawn.filter(({ bundle }) => !unanswered.includes(bundle)),
-        order,
-      );
-      for (const each of drawn.filter(({ bundle }) => unanswered.includes(bundle))) {
-        nameAtTheArrow(place, each, { y: each.tipY + 8, order });
-      }
-    },
+    datasets: (theme) =>
+      bundles.flatMap((bundle, at) => bundle.map((curve) => lineOf(curve, bundle, most, styleOf(theme, at)))),
+    draw: (area) => nameBundles(area, { bundles, rows, order, most }),
   };
 }
 
-const across = ({ x, y }: { x: number; y: number }) => [
-  { x: x - 24, y },
-  { x: x + 24, y },
-];
-
 const bundleApart = 1.5;
 
-/** Curves that lie on each other all along. */
-function bundled(curves: readonly Curve[]): Curve[][] {
-  const bundles: Curve[][] = [];
+function bundled(curves: readonly Curve[]): Bundle[] {
+  const bundles: [Curve, ...Curve[]][] = [];
   for (const curve of curves) {
-    const bundle = bundles.find(([first]) => first !== undefined && liesOn(first, curve));
+    const bundle = bundles.find(([first]) => liesOn(first, curve));
     if (bundle) {
       bundle.push(curve);
     } else {
@@ -112,8 +92,7 @@ function liesOn(first: Curve, second: Curve): boolean {
   );
 }
 
-function styleOf(theme: Theme, bundles: readonly Curve[][], bundle: Curve[]) {
-  const { text: dark, works, answered, alarm, quiet, second } = theme;
+function styleOf({ text: dark, works, answered, alarm, quiet, second }: Theme, at: number) {
   const styles = [
     { colour: answered, dash: [] },
     { colour: works, dash: [22, 8] },
@@ -124,41 +103,153 @@ function styleOf(theme: Theme, bundles: readonly Curve[][], bundle: Curve[]) {
     { colour: works, dash: [4, 7] },
     { colour: answered, dash: [16, 6, 4, 6, 4, 6] },
   ];
-  return styles[bundles.indexOf(bundle) % styles.length] ?? { colour: dark, dash: [] };
+  return styles[at % styles.length] ?? { colour: dark, dash: [] };
 }
 
-function percentAxis({ context, theme, x, top, bottom, left, right }: Place, percents: readonly number[]) {
-  for (const percent of marked.filter((each) => percents.includes(each))) {
-    const at = x(ninesOf(percent));
-    line(context, { x: at, y: top }, { x: at, y: bottom }, theme.grid, 2);
-    const words = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
-    text(context, `${percent} %`, { x: at, y: bottom + 30 }, words);
-  }
-  const words = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
-  text(context, "so many customers were answered within …", { x: (left + right) / 2, y: bottom + 68 }, words);
+/** A curve's points in the values of the axes: it ends with the slowest answer where some customers got none. */
+function pointsOf(curve: Curve, most: number): { percent: number; x: number; y: number }[] {
+  const { steps, answeredPercent, slowestMs } = curve;
+  const goesOn = hasUnanswered(curve) && slowestMs > 0;
+  return [...steps, ...(goesOn ? [{ percent: answeredPercent, ms: slowestMs }] : [])].map(
+    ({ percent, ms }) => ({ percent, x: Math.min(ninesOf(percent), most), y: ms }),
+  );
 }
 
-function drawBundle(
-  place: Place,
-  bundle: readonly Curve[],
-  { tipY, ...style }: { colour: string; dash: number[]; tipY: number },
-) {
-  const { context, x, y, right } = place;
-  let end = { x: right, y: place.bottom };
-  for (const { steps, answeredPercent, slowestMs } of bundle) {
-    const points = steps.map(({ percent, ms }) => ({ x: x(ninesOf(percent)), y: y(ms) }));
-    if (answeredPercent < 100 && slowestMs > 0) {
-      points.push({ x: Math.min(x(ninesOf(answeredPercent)), right), y: y(slowestMs) });
+function lineOf(curve: Curve, bundle: Bundle, most: number, style: ReturnType<typeof styleOf>): Dataset {
+  const points = pointsOf(curve, most);
+  return {
+    data: points.map(({ percent, x, y }) => ({
+      x,
+      y,
+      label: `${curve.label}: ${Math.round(percent * 10) / 10} % answered within ${spoken(y)}`,
+    })),
+    showLine: true,
+    borderColor: style.colour,
+    borderDash: style.dash,
+    borderWidth: bundle.length > 1 ? 4 : 6,
+    borderJoinStyle: "round",
+    pointRadius: points.map((_, at) => (hasUnanswered(curve) && at === points.length - 1 ? 7 : 0)),
+    pointBackgroundColor: style.colour,
+    pointBorderWidth: 0,
+  };
+}
+
+interface Names {
+  bundles: readonly Bundle[];
+  /** Over the picture, the lowest is 0; bundles that have all customers are not in it. */
+  rows: ReadonlyMap<Bundle, number>;
+  order: readonly string[];
+  most: number;
+}
+
+/**
+ * In which line over the picture each bundle with unanswered customers is named: a name stands above those to the right
+ * whose arrows would run through it.
+ */
+function nameRows(bundles: readonly Bundle[], order: readonly string[], most: number): Map<Bundle, number> {
+  const aboutWide = size.width - 2 * size.side - namesWidth;
+  const rowStarts: number[] = [];
+  const rows = new Map<Bundle, number>();
+  const spans = bundles
+    .filter((bundle) => bundle.some(hasUnanswered))
+    .map((bundle) => {
+      const at = bundle.map(
+        ({ answeredPercent }) => (Math.min(ninesOf(answeredPercent), most) / most) * aboutWide,
+      );
+      const words = `${nameOf(bundle, order)} ${neverText(bundle)}`;
+      // About as wide as a bold letter is on average.
+      return { bundle, from: Math.min(...at), to: Math.max(...at) + 30 + words.length * 14.5 };
+    });
+  for (const { bundle, from, to } of spans.toSorted((left, right) => right.from - left.from)) {
+    // A name further up has an arrow from below: it must miss all names of the lines between.
+    const above = rowStarts.findLastIndex((start) => start < to) + 1;
+    for (let row = 0; row <= above; row += 1) {
+      rowStarts[row] = Math.min(rowStarts[row] ?? from, from);
     }
-    path(context, points, { ...style, width: bundle.length > 1 ? 4 : 6 });
-    const last = points.at(-1) ?? end;
-    end = last.x > end.x || end.x === right ? last : end;
-    if (answeredPercent < 100) {
-      dot(context, last, style.colour, 7);
-      arrowUp(context, last, tipY, style.colour);
-    }
+    rows.set(bundle, above);
   }
-  return end;
+  return rows;
+}
+
+/** Beside the end of a line that has all customers, or at the tip of an arrow to those who got no answer. */
+function nameBundles(area: PlotArea, { bundles, rows, order, most }: Names): void {
+  const { context, theme, top, bottom, right } = area;
+  const complete: { name: string; colour: string; end: Point }[] = [];
+  for (const [at, bundle] of bundles.entries()) {
+    const { colour } = styleOf(theme, at);
+    const ends = bundle.map((curve) => {
+      const { x, y } = pointsOf(curve, most).at(-1) ?? { x: most, y: 1 };
+      return { x: area.x(x), y: area.y(y), goesOn: hasUnanswered(curve) };
+    });
+    const [end = { x: right, y: bottom }] = ends.toSorted((one, other) => other.x - one.x);
+    const row = rows.get(bundle);
+    const name = nameOf(bundle, order);
+    if (row === undefined) {
+      complete.push({ name, colour, end });
+      continue;
+    }
+    const tipY = top - 14 - row * nameRow;
+    for (const each of ends.filter(({ goesOn }) => goesOn)) {
+      arrow(context, each, { x: each.x, y: tipY }, colour);
+    }
+    const x = end.x + 18;
+    const width = text(context, name, { x, y: tipY + 8 }, { colour, weight: 700 });
+    const words = { colour: theme.quiet, pixels: sizes.note };
+    text(context, neverText(bundle), { x: x + width + 12, y: tipY + 9 }, words);
+  }
+  const wanted = complete.map(({ end }) => end.y);
+  const heights = spread(wanted, { top: top + 10, bottom: bottom - 10, apart: 40 });
+  for (const [at, { name, colour, end }] of complete.entries()) {
+    const y = heights[at] ?? end.y;
+    const ends = [
+      { x: end.x + 10, y: end.y },
+      { x: right + 20, y },
+    ];
+    path(context, ends, { colour, width: 2 });
+    text(context, name, { x: right + 34, y }, { colour, weight: 700 });
+  }
+}
+
+/** Heights for labels that want to be at `wanted`, in the same order: none nearer to another than `apart`, all within. */
+function spread(
+  wanted: readonly number[],
+  { top, bottom, apart }: { top: number; bottom: number; apart: number },
+): number[] {
+  const order = wanted
+    .map((y, at) => ({ y, at }))
+    .toSorted((left, right) => left.y - right.y || left.at - right.at);
+  let above = -Infinity;
+  for (const each of order) {
+    each.y = Math.max(each.y, above + apart, top);
+    above = each.y;
+  }
+  let below = bottom + apart;
+  for (const each of order.toReversed()) {
+    each.y = Math.min(each.y, below - apart);
+    below = each.y;
+  }
+  return order.toSorted((left, right) => left.at - right.at).map(({ y }) => y);
+}
+
+function neverText(bundle: Bundle): string {
+  const never = bundle.map(({ answeredPercent }) => 100 - answeredPercent);
+  return `${shares(Math.min(...never), Math.max(...never))} never`;
+}
+
+const nameOf = (bundle: Bundle, order: readonly string[]): string =>
+  bundle.length === 1
+    ? bundle[0].label
+    : rowsInWords(
+        bundle.map(({ id }) => id),
+        order,
+      );
+
+/** "1 %", "0.5 to 3 %" */
+function shares(least: number, most: number): string {
+  const [low, high] = [least, most].map((share) =>
+    String(share < 9.5 ? Math.round(share * 10) / 10 : Math.round(share)),
+  );
+  return low === high ? `${low} %` : `${low} to ${high} %`;
 }
 
 function inWords({ label, steps, answeredPercent }: Curve): string {

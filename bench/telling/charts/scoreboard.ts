@@ -3,10 +3,10 @@ import { scoreboardOf } from "../../figures/scores.ts";
 import type { Score, ScoreColumn, Verdict } from "../../figures/scores.ts";
 import { scoreSentence } from "../sentences.ts";
 import { placesAxis } from "./drawing/axes.ts";
-import { line, text } from "./drawing/marks.ts";
-import type { Context } from "./drawing/marks.ts";
+import { box, line, polygon, text } from "./drawing/marks.ts";
+import type { CanvasContext, Rectangle } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./drawing/picture.ts";
+import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { size, sizes } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 
@@ -33,45 +33,34 @@ export function scoreboard(view: ResultsView, storm: TrialView): Picture {
       ].map(({ label, verdict }) => ({
         label,
         draw: (context, { x, y }) =>
-          cell(context, theme, { left: x - 26, top: y - 17, width: 56, height: 34 }, verdict),
+          cell(context, theme, { x: x - 26, y: y - 17, width: 56, height: 34 }, verdict),
       })),
     padding: { left: 214, right: size.side, bottom: 40, top: 68 },
     scales: () => ({ x: placesAxis(columns.length), y: placesAxis(Math.max(rows.length, 4), true) }),
-    points: rows.flatMap(({ label }, row) =>
+    spots: rows.flatMap(({ label }, row) =>
       columns.map(({ word, scores }, column) => ({
         x: column + 0.5,
         y: row + 0.5,
         label: `${label}: ${word} ${scores[row]?.text}`,
       })),
     ),
-    draw: (place) => {
-      columnHeads(place, columns, customers);
+    draw: (area) => {
+      columnHeads(area, columns, customers);
+      const { context, theme, x, y } = area;
       for (const [row, { label }] of rows.entries()) {
-        const { context, theme, x, y } = place;
         text(context, label, { x: size.side, y: y(row + 0.5) }, { colour: theme.text, weight: 600 });
         for (const [column, { scores }] of columns.entries()) {
-          const box = {
-            left: x(column) + 3,
-            top: y(row) + 3,
-            width: x(1) - x(0) - 6,
-            height: y(1) - y(0) - 6,
-          };
-          figure(context, theme, box, scores[row]);
+          const [left, top] = [x(column) + 3, y(row) + 3];
+          const place = { x: left, y: top, width: x(column + 1) - left - 3, height: y(row + 1) - top - 3 };
+          figure(context, theme, place, scores[row]);
         }
       }
     },
   };
 }
 
-interface Box {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
 function columnHeads(
-  { context, theme, x, top }: Place,
+  { context, theme, x, top }: PlotArea,
   columns: readonly ScoreColumn[],
   customers: number,
 ): void {
@@ -93,40 +82,30 @@ function columnHeads(
   }
 }
 
-function figure(context: Context, theme: Theme, box: Box, score: Score | undefined): void {
+function figure(context: CanvasContext, theme: Theme, place: Rectangle, score: Score | undefined): void {
   if (score === undefined) {
     return;
   }
-  const { left, top, width, height } = box;
-  cell(context, theme, box, score.verdict);
+  cell(context, theme, place, score.verdict);
   const colour = score.verdict === "high price" ? theme.onHighPrice : theme.text;
   // A nought is the absence of a figure, and stands back.
   const style = score.text === "0" ? { colour: theme.quiet } : { colour, weight: 600 as const };
-  text(context, score.text, { x: left + width / 2, y: top + height / 2 + 1 }, { ...style, align: "center" });
+  const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 + 1 };
+  text(context, score.text, middle, { ...style, align: "center" });
 }
 
 /** A shade, and in its corner no mark, one, or two: for eyes and printers that don't tell the shades apart. */
-function cell(context: Context, theme: Theme, { left, top, width, height }: Box, verdict: Verdict): void {
-  const { good, price, highPrice } = theme;
-  context.fillStyle = { good, price, "high price": highPrice }[verdict];
-  context.fillRect(left, top, width, height);
+function cell(context: CanvasContext, theme: Theme, place: Rectangle, verdict: Verdict): void {
+  const { good, price, highPrice, works, onHighPrice } = theme;
+  box(context, place, { good, price, "high price": highPrice }[verdict]);
   const marks = { good: 0, price: 1, "high price": 2 }[verdict];
   for (let at = 0; at < marks; at += 1) {
-    triangle(
-      context,
-      left + width - 14 - at * 12,
-      top + 6,
-      verdict === "price" ? theme.works : theme.onHighPrice,
-    );
+    const [x, y] = [place.x + place.width - 14 - at * 12, place.y + 6];
+    const corners = [
+      { x, y: y + 8 },
+      { x: x + 5, y },
+      { x: x + 10, y: y + 8 },
+    ];
+    polygon(context, corners, verdict === "price" ? works : onHighPrice);
   }
-}
-
-function triangle(context: Context, x: number, y: number, colour: string): void {
-  context.beginPath();
-  context.moveTo(x, y + 8);
-  context.lineTo(x + 5, y);
-  context.lineTo(x + 10, y + 8);
-  context.closePath();
-  context.fillStyle = colour;
-  context.fill();
 }

@@ -1,31 +1,46 @@
-import type { LedgerEntries, Plan, Run, Second } from "#shared/results.ts";
+import type { LedgerEntries, Plan, PlanEvent, Run, Second } from "#shared/results.ts";
 import { counted, spoken } from "../../figures/format.ts";
 import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { stormSentence } from "../sentences.ts";
-import { placesAxis } from "./drawing/axes.ts";
-import { line, text } from "./drawing/marks.ts";
-import type { Context, Point } from "./drawing/marks.ts";
+import { placesAxis, tickedAxis } from "./drawing/axes.ts";
+import { legendBox } from "./drawing/heading.ts";
+import { box, line, path, polygon, text } from "./drawing/marks.ts";
+import type { Picture, PlotArea } from "./drawing/picture.ts";
+import { font, size, sizes } from "./drawing/theme.ts";
 import { loadNote } from "./notes.ts";
-import type { Picture, Place } from "./drawing/picture.ts";
-import { drawEvents, drawOutage, rowHeight, rowsOfWords } from "./storm-events.ts";
-import { drawLane, waitingAt } from "./storm-lane.ts";
-import { size, sizes } from "./drawing/theme.ts";
+
+/** A chapter's storm, in a lane below the one before it. */
+interface Lane {
+  label: string;
+  run: Run;
+  /** Its upper edge, in lanes. */
+  top: number;
+}
 
 // The lane of the arrivals, as a share of a chapter's.
 const arrivalsLane = 0.8;
+/** A lane's three bands, as shares of it: from the top to the bottom. */
+const bands = { waiting: [0.04, 0.44], response: [0.49, 0.72], vendor: [0.75, 0.97] } as const;
+const rowHeight = 28;
+const rowsOfWords = 2;
 
-/** The storm over time: what comes at the top, and below it a lane for each chapter. */
+/** The storm over time: the arrivals at the top, and below them a lane for each chapter. */
 export function storm(view: ResultsView, trial: TrialView): Picture {
   const { rows, plan } = trial;
-  const endMs = endOf(rows, plan);
-  const seconds = endMs / 1_000;
+  const seconds = endOf(rows, plan) / 1_000;
+  const step = seconds > 30 ? 10 : 5;
+  const lanes = rows.map(({ label, run }, at) => ({
+    label,
+    run: until(run, seconds),
+    top: arrivalsLane + at,
+  }));
   const all = rows.flatMap(({ run }) => run.seconds);
-  const scale = {
-    waiting: Math.max(1, ...rows.flatMap(({ run }) => waitingAt(run).map(({ count }) => count))),
+  const most = {
+    arrivals: Math.max(1, ...all.map(({ arrivals }) => arrivals)),
     vendorCalls: Math.max(1, ...all.map(({ vendorCalls }) => vendorCalls)),
+    waiting: Math.max(1, ...rows.flatMap(({ run }) => waitingAt(run).map(({ count }) => count))),
   };
-  const mostArrivals = Math.max(1, ...all.map(({ arrivals }) => arrivals));
   const first = plan.runs > 1 ? " The first storm is shown, and what it cost." : "";
   return {
     name: "storm",
@@ -33,37 +48,37 @@ export function storm(view: ResultsView, trial: TrialView): Picture {
     description: `By second, a lane for each chapter; heights by the square root.${first} ${rows.map(({ label, run }) => `${label}: ${priceInWords(run.ledger).join(", ")}, ${peakInWords(run)}`).join("; ")}.`,
     note: `${loadNote(view, trial)}${plan.runs > 1 ? "; shown: the first run" : ""}`,
     legend: ({ between, answered, alarm, works }) => [
-      {
-        label: "messages that wait (01, 02: open vendor calls)",
-        draw: (context, at) => block(context, at, between),
-      },
-      { label: "response time (p50)", draw: (context, at) => block(context, at, answered) },
-      { label: "errors", draw: (context, at) => block(context, at, alarm) },
-      { label: "vendor calls", draw: (context, at) => block(context, at, works) },
+      { label: "messages that wait (01, 02: open vendor calls)", draw: legendBox(between) },
+      { label: "response time (p50)", draw: legendBox(answered) },
+      { label: "errors", draw: legendBox(alarm) },
+      { label: "vendor calls", draw: legendBox(works) },
     ],
-    padding: { left: 216, right: 290, bottom: 52, top: 8 + rowsOfWords * rowHeight },
-    scales: () => ({
-      x: { type: "linear", min: 0, max: seconds, display: false },
+    padding: { left: 216, right: 290, bottom: 0, top: 8 + rowsOfWords * rowHeight },
+    scales: (theme) => ({
+      x: tickedAxis(theme, {
+        type: "linear",
+        min: 0,
+        max: seconds,
+        at: Array.from({ length: Math.ceil(seconds / step) }, (_, at) => at * step),
+        label: (second) => `${second} s`,
+      }),
       y: placesAxis(rows.length + arrivalsLane, true),
     }),
-    points: rows.flatMap(({ label, run }, at) =>
-      within(run, endMs).seconds.map((second) => ({
+    spots: lanes.flatMap(({ label, run, top }) =>
+      run.seconds.map((second) => ({
         x: second.atSecond + 0.5,
-        y: arrivalsLane + at + 0.5,
+        y: top + 0.5,
         label: secondInWords(label, second, run),
       })),
     ),
-    draw: (place) => {
-      drawOutage(place, trial);
-      timeAxis(place, seconds);
-      drawArrivals(place, rows[0]?.run, mostArrivals);
-      for (const [at, { label, run: whole }] of rows.entries()) {
-        const run = within(whole, endMs);
-        const lane = { ...place, top: place.y(arrivalsLane + at), bottom: place.y(arrivalsLane + at + 1) };
-        drawLane(lane, run, scale);
-        nameLane(lane, label, run);
+    draw: (area) => {
+      drawOutage(area, trial);
+      drawArrivals(area, lanes[0]?.run, most.arrivals);
+      for (const lane of lanes) {
+        drawLane(area, lane, most);
+        nameLane(area, lane);
       }
-      drawEvents(place, plan);
+      drawEvents(area, plan);
     },
   };
 }
@@ -74,62 +89,143 @@ function endOf(rows: readonly RowView[], { horizonMs, events }: Plan): number {
   return Math.min(horizonMs, Math.ceil((Math.max(...lasts) + 1) / 5_000) * 5_000);
 }
 
-/** A drain may end a little later than planned: what came then is outside of the picture. */
-const within = (run: Run, endMs: number): Run => ({
+/** Without what came after the picture's end: a drain may end a little later than planned. */
+const until = (run: Run, seconds: number): Run => ({
   ...run,
-  seconds: run.seconds.filter(({ atSecond }) => atSecond < endMs / 1_000),
-  samples: run.samples.filter(({ atMs }) => atMs <= endMs),
+  seconds: run.seconds.filter(({ atSecond }) => atSecond < seconds),
+  samples: run.samples.filter(({ atMs }) => atMs <= seconds * 1_000),
 });
 
-function block(context: Context, { x, y }: Point, colour: string): void {
-  context.fillStyle = colour;
-  context.fillRect(x - 14, y - 12, 36, 24);
-}
+/** The greatest of all lanes: a height means the same in each. */
+type Most = Record<"arrivals" | "vendorCalls" | "waiting", number>;
 
-function timeAxis({ context, theme, x, top, bottom }: Place, seconds: number): void {
-  for (let second = 0; second < seconds; second += seconds > 30 ? 10 : 5) {
-    line(context, { x: x(second), y: top }, { x: x(second), y: bottom }, theme.grid, 2);
-    const style = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
-    text(context, `${second} s`, { x: x(second), y: bottom + 28 }, style);
+/**
+ * Who waits, how it answers, and what it asks of the vendor. By hand: as bars and areas of Chart.js, the same lanes took
+ * 40 lines more, and an SVG was 14 kB larger, with a path for each bar and two clip paths for each area.
+ */
+function drawLane(area: PlotArea, { run, top }: Lane, { waiting, vendorCalls }: Most): void {
+  const { context, theme, x, y, left, right } = area;
+  line(context, { x: left, y: y(top + 1) }, { x: right, y: y(top + 1) }, theme.grid, 2);
+  const [highest, ground] = bands.waiting.map((share) => y(top + share)) as [number, number];
+  const samples = waitingAt(run).map(({ atMs, count }) => ({
+    x: x(atMs / 1_000),
+    y: ground - shareOf(count, waiting) * (ground - highest),
+  }));
+  const feet = [samples.at(-1), samples[0]].flatMap((sample) => (sample ? [{ x: sample.x, y: ground }] : []));
+  polygon(context, [...samples, ...feet], theme.between);
+  const [responseTop, responseBottom] = bands.response.map((share) => top + share) as [number, number];
+  const [vendorTop, vendorBottom] = bands.vendor.map((share) => top + share) as [number, number];
+  const responseHeight = responseBottom - responseTop;
+  // One error of many is still visible.
+  const leastHeight = 4 / (y(1) - y(0));
+  for (const second of run.seconds) {
+    const answered = responseBottom - shareOfResponse(second.responseP50Ms) * responseHeight;
+    const calls = shareOf(second.vendorCalls, vendorCalls) * (vendorBottom - vendorTop);
+    drawBar(area, second, [answered, responseBottom], theme.answered);
+    if (second.errors > 0) {
+      const height = Math.max((second.errors / second.arrivals) * responseHeight, leastHeight);
+      drawBar(area, second, [responseTop, responseTop + height], theme.alarm);
+    }
+    drawBar(area, second, [vendorBottom - calls, vendorBottom], theme.works);
   }
 }
 
-function drawArrivals(
-  { context, theme, x, y, left, right, top }: Place,
-  run: Run | undefined,
-  most: number,
+/** Over one second, between two heights in lanes. */
+function drawBar(
+  { context, x, y }: PlotArea,
+  { atSecond }: Second,
+  [from, to]: readonly [number, number],
+  colour: string,
 ): void {
-  const bottom = y(arrivalsLane);
-  const height = 0.85 * (bottom - top);
-  context.fillStyle = theme.quiet;
-  for (const { atSecond, arrivals } of run?.seconds ?? []) {
-    const tall = (height * arrivals) / most;
-    context.fillRect(x(atSecond) + 1, bottom - tall, x(atSecond + 1) - x(atSecond) - 2, tall);
+  if (to > from) {
+    const left = x(atSecond) + 1;
+    box(context, { x: left, y: y(from), width: x(atSecond + 1) - left - 1, height: y(to) - y(from) }, colour);
   }
-  line(context, { x: left, y: bottom }, { x: right, y: bottom }, theme.quiet, 2);
-  const middle = (top + bottom) / 2;
-  text(
-    context,
-    "customers",
-    { x: size.side, y: middle },
-    { colour: theme.quiet, weight: 600, pixels: sizes.note },
-  );
-  text(
-    context,
-    `at most ${most} a second`,
-    { x: right + 18, y: middle },
-    { colour: theme.quiet, pixels: sizes.note },
-  );
 }
 
-function nameLane({ context, theme, right, top, bottom }: Place, label: string, run: Run): void {
-  const middle = (top + bottom) / 2;
+/** By the square root: twenty are still visible where another chapter has a thousand. */
+const shareOf = (count: number, most: number) => Math.sqrt(count / Math.max(most, 1));
+
+/** From 3 ms to 3 s, by the logarithm. */
+const shareOfResponse = (ms: number | null) =>
+  ms === null ? 0 : Math.min(Math.max(Math.log10(ms / 3) / 3, 0.2), 1);
+
+/** Messages that wait; where there is no queue, the calls that the vendor has. */
+function waitingAt({ samples }: Run): { atMs: number; count: number }[] {
+  const hasQueue = samples.some(({ visible, inFlight, setAside }) => visible + inFlight + setAside > 0);
+  return samples.map(({ atMs, visible, inFlight, vendorOpen }) => ({
+    atMs,
+    count: hasQueue ? visible + inFlight : vendorOpen,
+  }));
+}
+
+function drawArrivals(area: PlotArea, run: Run | undefined, most: number): void {
+  const { context, theme, y, left, right } = area;
+  for (const second of run?.seconds ?? []) {
+    const top = arrivalsLane * (1 - (0.85 * second.arrivals) / most);
+    drawBar(area, second, [top, arrivalsLane], theme.quiet);
+  }
+  const [middle, bottom] = [y(arrivalsLane / 2), y(arrivalsLane)];
+  line(context, { x: left, y: bottom }, { x: right, y: bottom }, theme.quiet, 2);
+  const words = { colour: theme.quiet, pixels: sizes.note };
+  text(context, "customers", { x: size.side, y: middle }, { ...words, weight: 600 });
+  text(context, `at most ${most} a second`, { x: right + 18, y: middle }, words);
+}
+
+function nameLane({ context, theme, right, y }: PlotArea, { label, run, top }: Lane): void {
+  const [middle, bottom] = [y(top + 0.5), y(top + 1)];
   text(context, label, { x: size.side, y: middle }, { colour: theme.text, weight: 600 });
   const price = priceInWords(run.ledger).slice(0, 2).join(", ");
-  const gap = Math.min((bottom - top) / 2 - 3, 30);
-  const style = { pixels: sizes.note - 2 };
-  text(context, price, { x: right + 18, y: middle - gap / 2 }, { ...style, colour: theme.text, weight: 600 });
-  text(context, peakInWords(run), { x: right + 18, y: middle + gap / 2 }, { ...style, colour: theme.quiet });
+  const gap = Math.min(bottom - middle - 3, 30);
+  const [x, pixels] = [right + 18, sizes.note - 2];
+  text(context, price, { x, y: middle - gap / 2 }, { pixels, colour: theme.text, weight: 600 });
+  text(context, peakInWords(run), { x, y: middle + gap / 2 }, { pixels, colour: theme.quiet });
+}
+
+/** Behind the lanes: the time in which the vendor is down. */
+function drawOutage({ context, theme, x, bottom, top }: PlotArea, { outage }: TrialView): void {
+  if (outage) {
+    const from = x(outage.fromSecond);
+    box(context, { x: from, y: top, width: x(outage.toSecond) - from, height: bottom - top }, theme.trouble);
+  }
+}
+
+const eventWords: Record<PlanEvent["does"], string> = {
+  "kill-worker": "kill",
+  "kill-api": "kill API",
+  "outage-begins": "",
+  // The outage's name ends with it, since a kill may follow at once.
+  "outage-ends": "vendor down",
+  "heal-and-redrive": "redrive",
+};
+
+/** Through all lanes, what happens to every chapter at that moment; its name stands once, on top. */
+function drawEvents({ context, theme, x, top, bottom }: PlotArea, plan: Plan): void {
+  // From the last to the first: a name stands above that of a later event, whose line would run through it.
+  const rowStarts = Array.from({ length: rowsOfWords }, () => Infinity);
+  context.font = font(sizes.note, 600);
+  for (const { atMs, does } of plan.events.toReversed()) {
+    const label = eventWords[does];
+    const at = x(atMs / 1_000);
+    const isKill = does.startsWith("kill");
+    const colour = isKill ? theme.alarm : theme.text;
+    const width = context.measureText(label).width;
+    const from = does === "outage-ends" ? at - width : at + 8;
+    const free = rowStarts.findIndex((start) => start > from + width + 12);
+    const row = free === -1 ? rowsOfWords - 1 : free;
+    const y = top - 18 - row * rowHeight;
+    if (isKill || does === "heal-and-redrive") {
+      const ends = [
+        { x: at, y: y - 12 },
+        { x: at, y: bottom },
+      ];
+      path(context, ends, { colour, width: 3, dash: isKill ? [] : [10, 7] });
+    }
+    if (label !== "") {
+      rowStarts[row] = Math.min(from, at);
+      text(context, label, { x: from, y }, { colour, pixels: sizes.note, weight: 600 });
+    }
+  }
 }
 
 const peakOf = (run: Run) => Math.max(0, ...waitingAt(run).map(({ count }) => count));

@@ -31,10 +31,7 @@ a { color: var(--answered); }
 .plot { overflow-x: auto; }
 .sheet { position: relative; min-width: 700px; overflow: hidden; }
 .sheet canvas { display: block; width: 100% !important; height: auto !important; outline-offset: -3px !important; }
-.ring, .tip { position: absolute; pointer-events: none; }
-.ring { width: 30px; height: 30px; margin: -15px 0 0 -15px; border: 3px solid var(--text); border-radius: 50%; }
-.tip { width: max-content; max-width: 340px; padding: 6px 12px; border-radius: 8px; font-size: 0.92rem;
-  background: var(--text); color: var(--background); }
+.pointed { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 figure svg { display: block; width: 100%; height: auto; }
 .scroll { overflow-x: auto; margin: 16px 0; }
 .scroll:focus-visible { outline: 3px solid var(--answered); outline-offset: 2px; }

@@ -1,16 +1,33 @@
-import { text } from "./marks.ts";
-import type { Context, Point } from "./marks.ts";
+import { box, line, text, whisker } from "./marks.ts";
+import type { CanvasContext, Point } from "./marks.ts";
 import { font, size, sizes } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
 export interface LegendItem {
   label: string;
-  draw: (context: Context, at: Point) => void;
+  draw: (context: CanvasContext, at: Point) => void;
 }
+
+type LegendMark = LegendItem["draw"];
+
+export const legendLine =
+  (colour: string, width: number): LegendMark =>
+  (context, { x, y }) =>
+    line(context, { x: x - 24, y }, { x: x + 24, y }, colour, width);
+
+export const legendWhisker =
+  (colour: string): LegendMark =>
+  (context, { x, y }) =>
+    whisker(context, { x: x - 22, y }, { x: x + 22, y }, colour);
+
+export const legendBox =
+  (colour: string): LegendMark =>
+  (context, { x, y }) =>
+    box(context, { x: x - 18, y: y - 12, width: 36, height: 24 }, colour);
 
 /** The sentence, what was done, and what the marks mean: the top of every picture. */
 export function heading(
-  context: Context,
+  context: CanvasContext,
   { title, note, legend }: { title: string; note: string; legend: readonly LegendItem[] },
   theme: Theme,
 ): void {
@@ -43,7 +60,7 @@ const smallestTitle = 26;
 
 /** A long title is set smaller, rather than on too many lines. */
 function titleLines(
-  context: Context,
+  context: CanvasContext,
   title: string,
   width: number,
   pixels: number = sizes.title,
@@ -55,7 +72,7 @@ function titleLines(
 }
 
 /** As few lines as fit, and those about equally long. */
-export function balanced(context: Context, words: string, width: number, withFont: string): string[] {
+export function balanced(context: CanvasContext, words: string, width: number, withFont: string): string[] {
   let lines = broken(context, words, width, withFont);
   const count = lines.length;
   for (let narrower = width - 40; lines.length > 1 && narrower > width / 2; narrower -= 40) {
@@ -68,7 +85,7 @@ export function balanced(context: Context, words: string, width: number, withFon
   return lines;
 }
 
-function broken(context: Context, words: string, width: number, withFont: string): string[] {
+function broken(context: CanvasContext, words: string, width: number, withFont: string): string[] {
   context.font = withFont;
   const lines = [""];
   for (const word of words.split(" ")) {

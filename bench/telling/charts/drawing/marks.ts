@@ -2,94 +2,82 @@ import type { SKRSContext2D } from "@napi-rs/canvas";
 import { font, sizes } from "./theme.ts";
 
 /** A canvas to draw on, here or in a browser: both have these methods. */
-export type Context = SKRSContext2D;
+export type CanvasContext = SKRSContext2D;
 
 export interface Point {
   x: number;
   y: number;
 }
 
-export type Mark = (context: Context, at: Point, colour: string, background: string) => void;
+export type Mark = (
+  context: CanvasContext,
+  at: Point,
+  style: { colour: string; background: string; scale?: number },
+) => void;
 
 const radius = 12;
+const ringWidth = 6;
 
 /** Where the customer was answered. */
-export function ring(context: Context, { x, y }: Point, colour: string, background: string): void {
+export const ring: Mark = (context, { x, y }, { colour, background, scale = 1 }) => {
   context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.arc(x, y, radius * scale, 0, 2 * Math.PI);
   context.fillStyle = background;
   context.fill();
-  context.lineWidth = 6;
+  context.lineWidth = ringWidth * scale;
   context.strokeStyle = colour;
   context.stroke();
-}
+};
 
 /** Where the device works. */
-export function square(context: Context, { x, y }: Point, colour: string, _background?: string): void {
-  context.fillStyle = colour;
-  context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
-}
+export const square: Mark = (context, { x, y }, { colour, scale = 1 }) => {
+  const side = 2 * radius * scale;
+  box(context, { x: x - side / 2, y: y - side / 2, width: side, height: side }, colour);
+};
+
+/** {@link ring} as the points of a dataset. */
+export const ringPoints = (colour: string, background: string | string[], scale = 1) => ({
+  pointRadius: radius * scale,
+  pointBackgroundColor: background,
+  pointBorderColor: colour,
+  pointBorderWidth: ringWidth * scale,
+});
+
+/** {@link square} as the points of a dataset. */
+export const squarePoints = (colour: string, scale = 1) => ({
+  pointStyle: "rect" as const,
+  // Chart.js measures a square by the circle around it.
+  pointRadius: radius * scale * Math.SQRT2,
+  pointBackgroundColor: colour,
+  pointBorderWidth: 0,
+});
 
 /** From a quantile to the slowest, along either axis. */
-export function whisker(context: Context, from: Point, to: Point, colour: string): void {
+export function whisker(context: CanvasContext, from: Point, to: Point, colour: string): void {
   const [across, along] = from.y === to.y ? [0, 9] : [9, 0];
   line(context, from, to, colour, 4);
   line(context, { x: to.x - across, y: to.y - along }, { x: to.x + across, y: to.y + along }, colour, 4);
 }
 
-/** What never finished goes on to the right. */
-export function arrow(context: Context, from: Point, toX: number, colour: string): void {
-  context.setLineDash([3, 7]);
-  line(context, from, { x: toX - 12, y: from.y }, colour, 4);
-  context.setLineDash([]);
-  context.beginPath();
-  context.moveTo(toX, from.y);
-  context.lineTo(toX - 18, from.y - 10);
-  context.lineTo(toX - 18, from.y + 10);
-  context.closePath();
-  context.fillStyle = colour;
-  context.fill();
-}
-
-/** What never finished goes on upwards. */
-export function arrowUp(context: Context, from: Point, toY: number, colour: string): void {
-  context.setLineDash([3, 7]);
-  line(context, from, { x: from.x, y: toY + 12 }, colour, 4);
-  context.setLineDash([]);
-  context.beginPath();
-  context.moveTo(from.x, toY);
-  context.lineTo(from.x - 10, toY + 18);
-  context.lineTo(from.x + 10, toY + 18);
-  context.closePath();
-  context.fillStyle = colour;
-  context.fill();
-}
-
-/** A line through several points, dashed if it shall be told from others. */
-export function path(
-  context: Context,
-  points: readonly Point[],
-  { colour, width, dash = [] }: { colour: string; width: number; dash?: number[] },
-): void {
-  context.setLineDash(dash);
-  context.beginPath();
-  for (const { x, y } of points) {
-    context.lineTo(x, y);
-  }
-  context.lineWidth = width;
-  context.lineJoin = "round";
-  context.strokeStyle = colour;
-  context.stroke();
-  context.setLineDash([]);
+/** What never finished goes on: to the right, or upwards. */
+export function arrow(context: CanvasContext, from: Point, tip: Point, colour: string): void {
+  // One step from the start towards the tip.
+  const [right, down] = from.x === tip.x ? [0, Math.sign(tip.y - from.y)] : [1, 0];
+  const before = (back: number, aside = 0) => ({
+    x: tip.x - back * right + aside * down,
+    y: tip.y - back * down + aside * right,
+  });
+  path(context, [from, before(12)], { colour, width: 4, dash: [3, 7] });
+  polygon(context, [tip, before(18, -10), before(18, 10)], colour);
 }
 
 /** Lost. */
-export function cross(context: Context, { x, y }: Point, colour: string, reach = 7): void {
+export function cross(context: CanvasContext, { x, y }: Point, colour: string, reach = 7): void {
   line(context, { x: x - reach, y: y - reach }, { x: x + reach, y: y + reach }, colour, 4);
   line(context, { x: x - reach, y: y + reach }, { x: x + reach, y: y - reach }, colour, 4);
 }
 
-export function dot(context: Context, { x, y }: Point, colour: string, reach: number): void {
+export function dot(context: CanvasContext, { x, y }: Point, colour: string, reach: number): void {
   context.beginPath();
   context.arc(x, y, reach, 0, 2 * Math.PI);
   context.fillStyle = colour;
@@ -97,19 +85,53 @@ export function dot(context: Context, { x, y }: Point, colour: string, reach: nu
 }
 
 /** Done twice. */
-export function ticks(context: Context, { x, y }: Point, colour: string, tall: number): void {
+export function ticks(context: CanvasContext, { x, y }: Point, colour: string, tall: number): void {
   for (const at of [x - 4, x + 4]) {
     line(context, { x: at, y: y - tall / 2 }, { x: at, y: y + tall / 2 }, colour, 4);
   }
 }
 
-export function line(context: Context, from: Point, to: Point, colour: string, width: number): void {
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.lineTo(to.x, to.y);
+export function line(context: CanvasContext, from: Point, to: Point, colour: string, width: number): void {
+  path(context, [from, to], { colour, width });
+}
+
+/** A line through several points, dashed where it must differ from others. */
+export function path(
+  context: CanvasContext,
+  points: readonly Point[],
+  { colour, width, dash = [] }: { colour: string; width: number; dash?: number[] },
+): void {
+  trace(context, points);
+  context.setLineDash(dash);
   context.lineWidth = width;
   context.strokeStyle = colour;
   context.stroke();
+  context.setLineDash([]);
+}
+
+export function polygon(context: CanvasContext, corners: readonly Point[], colour: string): void {
+  trace(context, corners);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+}
+
+function trace(context: CanvasContext, [first, ...others]: readonly Point[]): void {
+  context.beginPath();
+  context.moveTo(first?.x ?? 0, first?.y ?? 0);
+  for (const { x, y } of others) {
+    context.lineTo(x, y);
+  }
+}
+
+export interface Rectangle extends Point {
+  width: number;
+  height: number;
+}
+
+export function box(context: CanvasContext, { x, y, width, height }: Rectangle, colour: string): void {
+  context.fillStyle = colour;
+  context.fillRect(x, y, width, height);
 }
 
 interface TextStyle {
@@ -119,8 +141,8 @@ interface TextStyle {
   align?: "left" | "right" | "center";
 }
 
-/** Text with its middle at the height of the point; returns how wide it is. */
-export function text(context: Context, words: string, { x, y }: Point, style: TextStyle): number {
+/** Text with its middle at the height of the point; returns its width. */
+export function text(context: CanvasContext, words: string, { x, y }: Point, style: TextStyle): number {
   context.font = font(style.pixels ?? sizes.label, style.weight ?? 400);
   context.fillStyle = style.colour;
   context.textAlign = style.align ?? "left";

@@ -1,12 +1,25 @@
-import { Chart, LinearScale, LogarithmicScale, ScatterController } from "chart.js";
-import { chartConfig, placeOf, sizeOf } from "../drawing/picture.ts";
-import type { Picture } from "../drawing/picture.ts";
+import {
+  Chart,
+  LinearScale,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  ScatterController,
+  Tooltip,
+} from "chart.js";
+import type { ChartEvent } from "chart.js";
+import { balanced } from "../drawing/heading.ts";
+import type { CanvasContext } from "../drawing/marks.ts";
+import { chartConfig, sizeOf } from "../drawing/picture.ts";
+import type { Picture, Spot } from "../drawing/picture.ts";
+import { font, fontFamily, sizes } from "../drawing/theme.ts";
 import type { Theme } from "../drawing/theme.ts";
-import { createPointer } from "./pointer.ts";
 
-Chart.register(ScatterController, LinearScale, LogarithmicScale);
+Chart.register(ScatterController, LinearScale, LogarithmicScale, LineElement, PointElement, Tooltip);
 
-/** A picture on a canvas of the page. */
+type SpotChart = Chart<"scatter", Spot[]>;
+
+/** A picture on a canvas of the page. Its marks say their words to a mouse, a finger, and the arrow keys. */
 export interface Plot {
   draw: (theme: Theme) => void;
   /** Draws again if the canvas has got another size: each pixel of the screen is drawn, and none is stretched. */
@@ -15,20 +28,26 @@ export interface Plot {
 
 export function createPlot(canvas: HTMLCanvasElement, picture: Picture): Plot {
   const { width, height } = sizeOf(picture);
-  const pointer = createPointer(canvas, picture);
-  let drawn: { chart: Chart; theme: Theme; scale: number } | undefined;
+  const words = document.createElement("div");
+  words.className = "pointed";
+  words.setAttribute("role", "status");
+  canvas.after(words);
+  let drawn: { chart: SpotChart; theme: Theme; scale: number } | undefined;
 
   const draw = (theme: Theme) => {
     drawn?.chart.destroy();
     Object.assign(canvas, { width, height });
     const scale = scaleOf(canvas, width);
-    const config = chartConfig(picture, theme);
-    // Pictures have coordinates of their own: to Chart.js the page's size is a matter of the pixels' density.
-    const chart = new Chart(canvas, { ...config, options: { ...config.options, devicePixelRatio: scale } });
+    const { options, plugins = [], ...config } = chartConfig(picture, theme);
+    const chart = new Chart(canvas, {
+      ...config,
+      plugins: [...plugins, { id: "events", beforeEvent: scaleEvent }],
+      // Pictures have coordinates of their own: to Chart.js the page's size is a matter of the pixels' density.
+      options: { ...options, ...pointing(theme, words, width / canvas.clientWidth), devicePixelRatio: scale },
+    });
     drawn = { chart, theme, scale };
-    const place = placeOf(chart);
-    pointer.use((picture.points ?? []).map(({ x, y, label }) => ({ x: place.x(x), y: place.y(y), label })));
   };
+  listenToKeys(canvas, words, () => drawn?.chart);
   return {
     draw,
     fit: () => {
@@ -39,6 +58,102 @@ export function createPlot(canvas: HTMLCanvasElement, picture: Picture): Plot {
   };
 }
 
+/** A canvas doesn't wait for its letters: they must be there before it draws. */
+export async function loadLetters(): Promise<void> {
+  await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
+}
+
 // As it is seen: a deck shows its slides enlarged.
 const scaleOf = (canvas: HTMLCanvasElement, width: number) =>
   Math.max((canvas.getBoundingClientRect().width * window.devicePixelRatio) / width, 0.1);
+
+/** Chart.js takes a canvas for as large on the page as in its own coordinates. */
+function scaleEvent(chart: Chart, args: { event: ChartEvent; inChartArea: boolean }): void {
+  const { offsetX, offsetY } = args.event.native as PointerEvent;
+  const scale = chart.width / chart.canvas.clientWidth;
+  Object.assign(args.event, { x: offsetX * scale, y: offsetY * scale });
+  // Outside of the axes a tooltip would stay.
+  args.inChartArea = true;
+}
+
+/** A ring around the mark that is pointed at, and its words, which `status` says to a screen reader. */
+function pointing(theme: Theme, status: HTMLElement, perPixel: number): SpotChart["options"] {
+  // Readable from the back row, and on a phone.
+  const pixels = Math.max(sizes.label, 15 * perPixel);
+  return {
+    events: ["pointermove", "pointerdown", "pointerleave"],
+    interaction: { mode: "nearest", includeInvisible: true },
+    elements: {
+      point: {
+        // About as far as a finger misses.
+        hitRadius: 22 * perPixel,
+        hoverRadius: 13 * perPixel,
+        hoverBorderWidth: 3 * perPixel,
+        hoverBorderColor: theme.text,
+        hoverBackgroundColor: "transparent",
+      },
+    },
+    plugins: {
+      tooltip: {
+        displayColors: false,
+        backgroundColor: theme.text,
+        bodyColor: theme.background,
+        bodyFont: { family: fontFamily, size: pixels },
+        padding: 12,
+        caretSize: 0,
+        caretPadding: 20 * perPixel,
+        callbacks: {
+          label: ({ chart, raw }) => {
+            const { label } = raw as Spot;
+            return balanced(chart.ctx as unknown as CanvasContext, label, 22 * pixels, font(pixels));
+          },
+        },
+        external: ({ chart, tooltip: { opacity, body, caretX, caretY } }) => {
+          status.textContent = opacity === 0 ? "" : body.flatMap(({ lines }) => lines).join(" ");
+          // The page can scroll to it.
+          status.style.left = `${(100 * caretX) / chart.width}%`;
+          status.style.top = `${(100 * caretY) / chart.height}%`;
+        },
+      },
+    },
+  };
+}
+
+const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** From one mark to the next with the arrow keys. */
+function listenToKeys(canvas: HTMLElement, status: HTMLElement, shown: () => SpotChart | undefined): void {
+  const show = (step?: number) => {
+    const chart = shown();
+    const [last] = chart?.getActiveElements() ?? [];
+    const marks = (chart?.data.datasets ?? []).flatMap(({ data }, datasetIndex) =>
+      data.map((_, index) => ({ datasetIndex, index })),
+    );
+    const at = marks.findIndex(
+      (mark) => mark.datasetIndex === last?.datasetIndex && mark.index === last.index,
+    );
+    const from = step === -1 ? Math.max(at, 0) : at;
+    const next = step === undefined ? undefined : marks.at((from + step) % marks.length);
+    const active = next === undefined ? [] : [next];
+    chart?.setActiveElements(active);
+    chart?.tooltip?.setActiveElements(active, { x: 0, y: 0 });
+    chart?.draw();
+  };
+  canvas.addEventListener("blur", () => show());
+  canvas.addEventListener("focus", () => {
+    // A click doesn't ask for the first of all marks.
+    if (canvas.matches(":focus-visible")) {
+      show(1);
+    }
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (event.key === "Escape") {
+      show();
+    } else if (step !== undefined) {
+      event.preventDefault();
+      show(step);
+      status.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
+}

@@ -1,10 +1,11 @@
 // Draws the report's pictures in its own page, by the code that draws the files. `report.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../../figures/view.ts";
-import { picturesOf } from "../../charts/pictures.ts";
-import { darkTheme, font, lightTheme } from "../../charts/drawing/theme.ts";
+import { darkTheme } from "../../charts/drawing/theme.ts";
 import type { Theme } from "../../charts/drawing/theme.ts";
-import { createPlot } from "../../charts/live/plot.ts";
+import { createPageTheme } from "../../charts/live/page-theme.ts";
+import { createPlot, loadLetters } from "../../charts/live/plot.ts";
+import { picturesOf } from "../../charts/pictures.ts";
 
 const results = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Results;
 
@@ -14,8 +15,7 @@ drawAll().catch((error: unknown) => {
 });
 
 async function drawAll(): Promise<void> {
-  // A canvas doesn't wait for its letters: they must be there before it draws.
-  await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
+  await loadLetters();
   const pictures = picturesOf(viewOf(results));
   const plots = [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-picture]")].flatMap(
     (canvas) => {
@@ -23,20 +23,30 @@ async function drawAll(): Promise<void> {
       return picture === undefined ? [] : [createPlot(canvas, picture)];
     },
   );
-  switchTheme(document.querySelector<HTMLButtonElement>("#theme"), (theme) => {
-    for (const plot of plots) {
-      plot.draw(theme);
-    }
-  });
+  showThemed((theme) => plots.forEach((plot) => plot.draw(theme)));
   document.querySelector("#pointing")?.removeAttribute("hidden");
-  const fit = () => {
-    for (const plot of plots) {
-      plot.fit();
-    }
-  };
+  const fit = () => plots.forEach((plot) => plot.fit());
   new ResizeObserver(fit).observe(document.documentElement);
   // Another screen may have another number of pixels, though the page is as wide as before.
   window.addEventListener("resize", fit);
+}
+
+/** Draws in the page's colours, now and when they change, and says on the button which the others are. */
+function showThemed(draw: (theme: Theme) => void): void {
+  const theme = createPageTheme();
+  const button = document.querySelector<HTMLButtonElement>("#theme");
+  const show = () => {
+    if (button !== null) {
+      const other = theme.current() === darkTheme ? "Light" : "Dark";
+      button.textContent = other;
+      button.setAttribute("aria-label", `Show the page in ${other.toLowerCase()} colours`);
+      button.hidden = false;
+    }
+    draw(theme.current());
+  };
+  theme.onChange(show);
+  button?.addEventListener("click", theme.toggle);
+  show();
 }
 
 /** The pictures as files, which are there for browsers without scripts. */
@@ -58,29 +68,4 @@ function offerDownload(): void {
     link.href = URL.createObjectURL(json);
     link.hidden = false;
   }
-}
-
-/** Calls `use` with the page's theme, now and when it changes: by the system, or by the button, which then decides. */
-function switchTheme(button: HTMLButtonElement | null, use: (theme: Theme) => void): void {
-  const system = window.matchMedia("(prefers-color-scheme: dark)");
-  let chosen: boolean | undefined;
-
-  const show = () => {
-    const isDark = chosen ?? system.matches;
-    if (chosen !== undefined) {
-      document.documentElement.dataset["theme"] = chosen ? "dark" : "light";
-    }
-    if (button !== null) {
-      button.textContent = isDark ? "Light" : "Dark";
-      button.setAttribute("aria-label", `Show the page in ${isDark ? "light" : "dark"} colours`);
-      button.hidden = false;
-    }
-    use(isDark ? darkTheme : lightTheme);
-  };
-  system.addEventListener("change", show);
-  button?.addEventListener("click", () => {
-    chosen = !(chosen ?? system.matches);
-    show();
-  });
-  show();
 }

@@ -1,5 +1,5 @@
-import { darkTheme, lightTheme } from "../../bench/telling/charts/drawing/theme.ts";
-import type { Theme } from "../../bench/telling/charts/drawing/theme.ts";
+import { darkTheme, lightTheme } from "../drawing/theme.ts";
+import type { Theme } from "../drawing/theme.ts";
 
 export interface PageTheme {
   current: () => Theme;
@@ -7,8 +7,8 @@ export interface PageTheme {
   onChange: (listener: () => void) => void;
 }
 
-/** Light or dark, as the system wants it until somebody chooses; light on paper. */
-export function createTheme(isPrinted: boolean): PageTheme {
+/** A page is light or dark as the system wants it until a reader chooses; with `isPrinted`, it is light. */
+export function createPageTheme(isPrinted = false): PageTheme {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const listeners: (() => void)[] = [];
   let chosen: boolean | undefined = isPrinted ? false : undefined;
