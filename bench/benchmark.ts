@@ -1,7 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { ChapterResult, ClosedLoopResult, Run } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
-import { summedUp } from "./figures/medians.ts";
+import { summedUp } from "./figures/run.ts";
 import { runOf } from "./figures/run.ts";
 import { quantiles } from "./figures/statistics.ts";
 import { sweepOf } from "./figures/sweep.ts";

@@ -12,71 +12,103 @@ export interface NamedFigure {
   value: number;
 }
 
-/** The name is none that there is. Its message lists the forms. */
+/** There is no figure of this name. Its message lists the forms that a name can have. */
 class FigureError extends Error {
   override readonly name = "FigureError";
 }
 
-const rowName = String.raw`(?<row>\d\d(?:\+key)?|lab-[a-z]+(?:\+[a-z]+)?)`;
-const partName = "(?<storm> storm| outage| rush)?";
-const forms = {
-  time: new RegExp(`^${rowName}${partName} (?<clock>answered|works) (?<which>p50|p99|max)$`),
-  count: new RegExp(
-    `^${rowName}${partName} (?<entry>sent|accepted|errors|lost|twice|gave up|waiting|set aside|untold|vendor calls|set aside before|longest backlog|refused connections)$`,
-  ),
-  ratio: new RegExp(`^${rowName} (?<ratio>sooner|works as late as 01)$`),
-  bend: new RegExp(`^${rowName} (?<bend>steady up to|over from)$`),
-  plan: /^(?<plan>day|storm|outage|rush) (?<of>customers|seconds|runs|kills|poison|sent twice|outage seconds)$/,
-  vendor: /^(?<vendor>vendor per second|vendor median|vendor capacity)$/,
+const { errors, lost, twice, gaveUp, waiting, setAside, untold } = ledgerColumns;
+
+const counts: Record<string, (row: RowView) => number> = {
+  sent: ({ ledger }) => ledger.sent,
+  accepted: ({ ledger }) => ledger.accepted,
+  errors: ({ ledger }) => errors.of(ledger),
+  lost: ({ ledger }) => lost.of(ledger),
+  twice: ({ ledger }) => twice.of(ledger),
+  "gave up": ({ ledger }) => gaveUp.of(ledger),
+  waiting: ({ ledger }) => waiting.of(ledger),
+  "set aside": ({ ledger }) => setAside.of(ledger),
+  untold: ({ ledger }) => untold.of(ledger),
+  "vendor calls": ({ ledger }) => ledger.vendorCalls,
+  "set aside before": ({ healthySetAside }) => healthySetAside,
+  "longest backlog": ({ longestBacklog }) => longestBacklog,
+  "refused connections": ({ connectionsRefused = 0 }) => connectionsRefused,
 };
+
+const planFacts: Record<string, (trial: TrialView) => number | undefined> = {
+  customers: ({ plan }) => plan.customers,
+  seconds: ({ arrivalSeconds }) => Math.round(arrivalSeconds),
+  runs: ({ plan }) => plan.runs,
+  kills: ({ killsAtSeconds }) => killsAtSeconds.length,
+  poison: ({ plan }) => plan.poison.length,
+  "sent twice": ({ sentTwice }) => sentTwice,
+  "outage seconds": ({ outage }) => outage && outage.toSecond - outage.fromSecond,
+};
+
+const vendorFacts: Record<string, (view: ResultsView) => NamedFigure> = {
+  median: ({ weather: { medianMs } }) => ({ text: `${medianMs} ms`, value: medianMs }),
+  capacity: ({ weather: { capacity } }) => ({ text: String(capacity), value: capacity }),
+  "per second": ({ vendorPerSecond: value }) => ({ text: String(Math.floor(value)), value }),
+};
+
+const oneOf = (facts: object) => Object.keys(facts).join("|");
+const row = String.raw`(?<row>\d\d(?:\+key)?|lab-[a-z]+(?:\+[a-z]+)?)`;
+// Without a word for it, the day is meant.
+const rowInPart = `${row}(?: (?<part>storm|outage|rush))?`;
+const forms = [
+  `${rowInPart} (?<clock>answered|works) (?<which>p50|p99|max)`,
+  `${rowInPart} (?<count>${oneOf(counts)})`,
+  `${row} (?<ratio>sooner|works as late as 01)`,
+  `${row} (?<bend>steady up to|over from)`,
+  `(?<part>${trialParts.join("|")}) (?<fact>${oneOf(planFacts)})`,
+  `vendor (?<vendor>${oneOf(vendorFacts)})`,
+].map((form) => new RegExp(`^${form}$`));
 const known =
   "`02 answered p50` (or works; p99, max), `02 storm lost` (or errors, twice, gave up, waiting, set aside, untold, " +
   "vendor calls, accepted, sent), `lab-retries outage set aside before` (or longest backlog; rush refused connections), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
   "storm; seconds, runs, kills, poison, sent twice, outage seconds), `vendor median` (or capacity, per second)";
 
-/** Which part of the results a name belongs to. Throws a `FigureError` for a name that there is not. */
-export function partOf(name: string): Part {
-  const { storm, plan, bend } = read(name);
-  return bend === undefined ? partNamed(storm ?? plan) : "sweep";
-}
-
-/** A figure of these results; undefined if it was not measured. Throws a `FigureError` for a name that there is not. */
-export function figureOf(view: ResultsView, name: string): NamedFigure | undefined {
-  const { row: id, storm, clock, which, entry, ratio, bend, of, plan, vendor } = read(name);
-  if (vendor !== undefined) {
-    return vendorFigure(view, vendor);
-  }
-  if (plan !== undefined && of !== undefined) {
-    return planFigure(view.trials[partNamed(plan)], of);
-  }
-  if (bend !== undefined) {
-    const found = view.sweep?.rows.find((each) => each.id === id)?.bend;
-    return plainNumber(bend === "over from" ? found?.overFrom : found?.steadyUpTo);
-  }
-  const rows = view.trials[partNamed(storm)]?.rows ?? [];
-  const row = rows.find((each) => each.id === id);
-  if (row === undefined) {
-    return undefined;
-  }
-  if (entry !== undefined) {
-    return plainNumber(countOf(row, entry));
-  }
-  if (ratio !== undefined) {
-    return ratioOf(rows, row, ratio === "sooner" ? "response" : "activation");
-  }
-  return timeOf(row, clock === "works" ? "activation" : "response", `${which as "p50" | "p99" | "max"}Ms`);
-}
-
-const partNamed = (word = "day"): TrialPart => trialParts.find((part) => part === word.trim()) ?? "day";
-
-function read(name: string): Record<string, string | undefined> {
-  for (const form of Object.values(forms)) {
+function read(name: string): Record<string, string | undefined> & { part: TrialPart } {
+  for (const form of forms) {
     const groups = form.exec(name)?.groups;
     if (groups !== undefined) {
-      return groups;
+      return { ...groups, part: trialParts.find((part) => part === groups["part"]) ?? "day" };
     }
   }
   throw new FigureError(`Expected a figure such as ${known}, got \`${name}\``);
+}
+
+/** Which part of the results a name belongs to. Throws a `FigureError` if there is no figure of this name. */
+export function partOf(name: string): Part {
+  const { bend, part } = read(name);
+  return bend === undefined ? part : "sweep";
+}
+
+/** A figure of these results; undefined if it was not measured. Throws a `FigureError` if there is none of this name. */
+export function figureOf(view: ResultsView, name: string): NamedFigure | undefined {
+  const { row: id, part, clock, which, count, ratio, bend, fact, vendor } = read(name);
+  const trial = view.trials[part];
+  if (vendor !== undefined) {
+    return vendorFacts[vendor]?.(view);
+  }
+  if (fact !== undefined) {
+    return plainNumber(trial && planFacts[fact]?.(trial));
+  }
+  if (bend !== undefined) {
+    const found = view.sweep?.rows.find((swept) => swept.id === id)?.bend;
+    return plainNumber(bend === "over from" ? found?.overFrom : found?.steadyUpTo);
+  }
+  const found = trial?.rows.find((each) => each.id === id);
+  if (trial === undefined || found === undefined) {
+    return undefined;
+  }
+  if (count !== undefined) {
+    return plainNumber(counts[count]?.(found));
+  }
+  if (ratio !== undefined) {
+    return ratioOf(trial, found, ratio === "sooner" ? "response" : "activation");
+  }
+  return timeOf(found, clock === "works" ? "activation" : "response", `${which as "p50" | "p99" | "max"}Ms`);
 }
 
 function timeOf({ median }: RowView, clock: Clock, which: "p50Ms" | "p99Ms" | "maxMs"): NamedFigure {
@@ -87,67 +119,15 @@ function timeOf({ median }: RowView, clock: Clock, which: "p50Ms" | "p99Ms" | "m
   return { text, value: median[clock][which] ?? Infinity };
 }
 
-function ratioOf(rows: readonly RowView[], row: RowView, clock: Clock): NamedFigure | undefined {
+function ratioOf({ rows }: TrialView, { median }: RowView, clock: Clock): NamedFigure | undefined {
   const slow = rows.find(({ id }) => id === "01")?.median[clock].p50Ms ?? undefined;
-  const own = row.median[clock].p50Ms;
+  const own = median[clock].p50Ms;
   if (slow === undefined || own === null) {
     return undefined;
   }
   const value = clock === "response" ? slow / own : own / slow;
   // Two that are equal but for chance are "1.04 times", not once.
   return { text: clock === "response" ? times(value) : `${value.toFixed(2)} times`, value };
-}
-
-function countOf(
-  { ledger, healthySetAside, longestBacklog, connectionsRefused }: RowView,
-  entry: string,
-): number {
-  const { errors, lost, twice, gaveUp, waiting, setAside, untold } = ledgerColumns;
-  const entries: Record<string, number> = {
-    errors: errors.of(ledger),
-    lost: lost.of(ledger),
-    twice: twice.of(ledger),
-    "gave up": gaveUp.of(ledger),
-    waiting: waiting.of(ledger),
-    "set aside": setAside.of(ledger),
-    untold: untold.of(ledger),
-    "vendor calls": ledger.vendorCalls,
-    sent: ledger.sent,
-    accepted: ledger.accepted,
-    "set aside before": healthySetAside,
-    "longest backlog": longestBacklog,
-    "refused connections": connectionsRefused ?? 0,
-  };
-  return entries[entry] ?? 0;
-}
-
-function planFigure(trial: TrialView | undefined, of: string): NamedFigure | undefined {
-  if (trial === undefined) {
-    return undefined;
-  }
-  const { plan, arrivalSeconds, killsAtSeconds, outage, sentTwice } = trial;
-  const figures: Record<string, number | undefined> = {
-    customers: plan.customers,
-    seconds: Math.round(arrivalSeconds),
-    runs: plan.runs,
-    kills: killsAtSeconds.length,
-    poison: plan.poison.length,
-    "sent twice": sentTwice,
-    "outage seconds": outage && outage.toSecond - outage.fromSecond,
-  };
-  return plainNumber(figures[of]);
-}
-
-function vendorFigure({ weather, vendorPerSecond }: ResultsView, which: string): NamedFigure | undefined {
-  const figures: Record<string, NamedFigure> = {
-    "vendor median": { text: `${weather.medianMs} ms`, value: weather.medianMs },
-    "vendor capacity": { text: String(weather.capacity), value: weather.capacity },
-    "vendor per second": {
-      text: String(Math.floor(vendorPerSecond)),
-      value: vendorPerSecond,
-    },
-  };
-  return figures[which];
 }
 
 const plainNumber = (value: number | undefined): NamedFigure | undefined =>

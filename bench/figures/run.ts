@@ -1,9 +1,9 @@
-import type { CustomerDay, Run, Second } from "#shared/results.ts";
+import type { CustomerDay, Run, Runs, Second } from "#shared/results.ts";
 import { reasonsForDistrust } from "../load/clock.ts";
 import type { OpenLoopResult } from "../load/sender.ts";
 import { isAccepted } from "../trial/ledger.ts";
 import type { TrialResult } from "../trial/trial.ts";
-import { percentiles, quantiles } from "./statistics.ts";
+import { median, percentiles, quantiles, range } from "./statistics.ts";
 
 /** The figures of one run of a trial; `place` is its place in its round, from 1. */
 export function runOf(trial: TrialResult, place: number): Run {
@@ -98,3 +98,23 @@ export function secondsFrom(
 }
 
 const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms * 100) / 100);
+
+/** Runs of one plan with their medians and ranges; undefined if there are none. */
+export function summedUp(runs: Run[]): Runs | undefined {
+  if (runs.length === 0) {
+    return undefined;
+  }
+  const each = <Figure>(summary: (values: (number | null)[]) => Figure) => {
+    const of = (clock: "response" | "activation") => {
+      const p99s = runs.flatMap((run) => (run[clock].p99Ms === undefined ? [] : [run[clock].p99Ms]));
+      return {
+        p50Ms: summary(runs.map((run) => run[clock].p50Ms)),
+        // A p99 of some of the runs would not be one of all of them.
+        ...(p99s.length === runs.length && { p99Ms: summary(p99s) }),
+        maxMs: summary(runs.map((run) => run[clock].maxMs)),
+      };
+    };
+    return { response: of("response"), activation: of("activation") };
+  };
+  return { runs, median: each(median), range: each(range) };
+}

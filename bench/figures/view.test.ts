@@ -3,7 +3,7 @@ import type { Run } from "#shared/results.ts";
 import { inventedFullResults } from "../testing/invented-full.ts";
 import { inventedResults } from "../testing/invented.ts";
 import { ledgerColumns, paidInWords } from "./ledger-columns.ts";
-import { summedUp } from "./medians.ts";
+import { summedUp } from "./run.ts";
 import { doubtsAbout, viewOf } from "./view.ts";
 
 describe("the view of what was measured", () => {

@@ -6,7 +6,7 @@ import { parseResults, ResultsError } from "#shared/results.ts";
 import type { Plan, Results } from "#shared/results.ts";
 import { readProgress } from "#shared/workshop/course/progress.ts";
 import { readPrediction } from "#shared/workshop/predict.ts";
-import { summedUp } from "../figures/medians.ts";
+import { summedUp } from "../figures/run.ts";
 import { viewOf } from "../figures/view.ts";
 import type { RowView } from "../figures/view.ts";
 import type { Beside } from "./table.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "#shared/results.ts";
-import { summedUp } from "../figures/medians.ts";
+import { summedUp } from "../figures/run.ts";
 import { figureOf } from "../figures/named-figures.ts";
 import { viewOf } from "../figures/view.ts";
 import type { ResultsView } from "../figures/view.ts";

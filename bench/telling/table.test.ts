@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
-import { summedUp } from "../figures/medians.ts";
+import { summedUp } from "../figures/run.ts";
 import { tableLines } from "./table.ts";
 import { viewOf } from "../figures/view.ts";
 import { inventedResults } from "../testing/invented.ts";

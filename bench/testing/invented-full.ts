@@ -1,5 +1,5 @@
 import type { ChapterResult, Results, SweepPoint } from "#shared/results.ts";
-import { summedUp } from "../figures/medians.ts";
+import { summedUp } from "../figures/run.ts";
 import { rowsFor } from "../plan/rows.ts";
 import { fullStorm, shortStorm } from "../plan/plans.ts";
 import { sweepPlan, sweptRows } from "../plan/plans.ts";

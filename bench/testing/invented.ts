@@ -1,7 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { CustomerDay, Run, Fate, RequestOutcome, Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { summedUp } from "../figures/medians.ts";
+import { summedUp } from "../figures/run.ts";
 import { shortDay } from "../plan/plans.ts";
 import { rowsFor } from "../plan/rows.ts";
 import { arrivals, seededRandom } from "../plan/arrivals.ts";
