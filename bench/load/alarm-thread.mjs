@@ -3,16 +3,19 @@
 // ones.
 import { parentPort } from "node:worker_threads";
 
-parentPort?.on("message", ({ momentsMs, isOff }) => {
-  for (const momentMs of momentsMs) {
-    const leftMs = momentMs - performance.timeOrigin - performance.now();
-    if (leftMs > 0) {
-      Atomics.wait(isOff, 0, 0, leftMs);
+parentPort?.on(
+  "message",
+  (/** @type {{ momentsMs: number[], isOff: Int32Array }} */ { momentsMs, isOff }) => {
+    for (const momentMs of momentsMs) {
+      const leftMs = momentMs - performance.timeOrigin - performance.now();
+      if (leftMs > 0) {
+        Atomics.wait(isOff, 0, 0, leftMs);
+      }
+      if (Atomics.load(isOff, 0) !== 0) {
+        break;
+      }
+      parentPort?.postMessage("ring");
     }
-    if (Atomics.load(isOff, 0) !== 0) {
-      break;
-    }
-    parentPort?.postMessage("ring");
-  }
-  parentPort?.postMessage("over");
-});
+    parentPort?.postMessage("over");
+  },
+);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { forkChild } from "#shared/run/child-process.ts";
+import { startChild } from "#shared/run/child-process.ts";
 import type { ReadAnswer } from "./answers.ts";
 import type { ClockReport } from "./clock.ts";
 
@@ -109,7 +109,7 @@ export async function startSender({
   env = {},
 }: { env?: Readonly<Record<string, string>> } = {}): Promise<Sender> {
   const waiting = new Map<number, (message: SentMessage) => void>();
-  const child = forkChild({
+  const child = await startChild({
     name: "sender",
     file: join(import.meta.dirname, "sending-process.ts"),
     env,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { forkChild } from "#shared/run/child-process.ts";
+import { startChild } from "#shared/run/child-process.ts";
 
 /** Starts the server of known answers in a process of its own. */
 export async function startFixture(plan: { delayMs: number; odd?: Record<string, string> }) {
-  const child = forkChild({
+  const child = await startChild({
     name: "fixture",
     file: join(import.meta.dirname, "fixture-server.ts"),
     args: [JSON.stringify({ odd: {}, ...plan })],

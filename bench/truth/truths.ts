@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { forkChild } from "#shared/run/child-process.ts";
+import { startChild } from "#shared/run/child-process.ts";
 import * as z from "zod";
 
 const stallSchema = z.object({
@@ -45,7 +45,7 @@ export function truthOfStall(stall: Stall, momentsEpochMs: readonly number[]): n
 /** A server of known delay, in a process of its own. */
 export async function startTruth(truth: Truth) {
   let told: (tookMs: number[]) => void = () => {};
-  const child = forkChild({
+  const child = await startChild({
     name: "server of known delay",
     file: join(import.meta.dirname, "truth-server.ts"),
     args: [JSON.stringify(truth)],

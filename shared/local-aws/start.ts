@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "#shared/run/build.ts";
 
-import { buildProcess } from "./build.ts";
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { readLines } from "./lines.ts";
 import { PortTakenError } from "./listen.ts";
@@ -40,8 +41,11 @@ export async function startLocalAws({
   const templateFile =
     options.templateFile === undefined ? {} : { templateFile: resolve(options.templateFile) };
   const argument = JSON.stringify({ ...options, ...templateFile } satisfies ProcessOptions);
-  const child = fork(await buildProcess(), [argument], {
-    execArgv: ["--enable-source-maps"],
+  const built = await build(fileURLToPath(new URL("main.ts", import.meta.url)), {
+    onLine: (line) => onLine("aws", line),
+  });
+  const child = fork(built.file, [argument], {
+    execArgv: [...built.execArgv],
     // oxlint-disable-next-line node/no-process-env -- a child needs what every process here needs, and one word more.
     env: { ...process.env, TAKE_A_TICKET_CHILD: "1" },
     silent: true,

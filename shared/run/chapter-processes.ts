@@ -2,37 +2,26 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { projectFolder } from "./chapters.ts";
-import { forkChild } from "./child-process.ts";
+import { build } from "./build.ts";
+import { forkBuilt, startChild } from "./child-process.ts";
 import type { Child, ChildOptions } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
 
 type OnLine = NonNullable<ChildOptions["onLine"]>;
 
-/** A vendor simulator that has begun to start. */
-export interface StartingVendor {
-  child: Child;
-  /** Rejects with one sentence if it can't start. */
-  url: Promise<string>;
-}
-
-/** Forks the vendor simulator, with the usual weather where `weather` says nothing else. */
-export function forkVendor({
-  weather,
-  onLine,
-}: {
+interface VendorStart {
   weather: Partial<Weather>;
   onLine: OnLine;
-}): StartingVendor {
-  const child = forkChild({
+}
+
+/** Starts the vendor simulator, with the usual weather where `weather` says nothing else; it tells its `url` when ready. */
+export const startVendorProcess = ({ weather, onLine }: VendorStart): Promise<Child> =>
+  startChild({
     name: "vendor",
     file: join(projectFolder, "shared", "vendor-simulator", "main.ts"),
     args: [JSON.stringify(weather)],
     onLine,
   });
-  const url = child.ready.then((told) => String(told["url"]));
-  url.catch(() => {});
-  return { child, url };
-}
 
 const toldSchema = z.object({
   storeUrl: z.url(),
@@ -57,21 +46,19 @@ export interface StartingStore {
   told: Promise<Store>;
 }
 
-/** Forks a chapter's store.ts, which seeds the first `devices` devices itself. */
-export function forkStore({
-  folder,
-  devices,
-  onLine,
-}: {
+interface StoreStart {
   folder: string;
   devices: number;
   onLine: OnLine;
-}): StartingStore {
+}
+
+/** Starts a chapter's store.ts, which seeds the first `devices` devices itself. */
+export async function startStore({ folder, devices, onLine }: StoreStart): Promise<StartingStore> {
   let tell: (store: Store) => void = () => {};
   const first = new Promise<Store>((resolve) => {
     tell = resolve;
   });
-  const child = forkChild({
+  const child = await startChild({
     name: "store",
     file: join(folder, "store.ts"),
     env: { DEVICES: String(devices) },
@@ -98,12 +85,13 @@ interface OwnProcess {
 }
 
 /** The API, which answers when it is ready, and comes back on its port when it dies. `port` 0: a free one. */
-export function keepApi({ port: wantedPort, ...own }: OwnProcess & { port: number }) {
+export async function keepApi({ port: wantedPort, ...own }: OwnProcess & { port: number }) {
+  const forkApi = await forksOwn("api", "main.ts", own);
   let port = wantedPort;
   const url = () => `http://127.0.0.1:${port}`;
   const process = new KeptProcess({
     name: "api",
-    fork: () => forkOwn("api", "main.ts", { ...own, env: { ...own.env, PORT: String(port) } }),
+    fork: () => forkApi({ PORT: String(port) }),
     onReady: async (told) => {
       port = Number(told["port"]);
       await fetch(`${url()}/healthz`, { signal: AbortSignal.timeout(5_000) });
@@ -114,20 +102,26 @@ export function keepApi({ port: wantedPort, ...own }: OwnProcess & { port: numbe
 }
 
 /** The worker, which is started again when it dies. */
-export const keepWorker = (own: OwnProcess): KeptProcess =>
-  new KeptProcess({
+export async function keepWorker(own: OwnProcess): Promise<KeptProcess> {
+  const forkWorker = await forksOwn("worker", "worker.ts", own);
+  return new KeptProcess({
     name: "worker",
-    fork: () => forkOwn("worker", "worker.ts", own),
+    fork: () => forkWorker({}),
     onLine: (line) => own.onLine("launcher", line),
   });
+}
 
-function forkOwn(name: string, file: string, { folder, readyWithinMs, ...options }: OwnProcess): Child {
-  return forkChild({
-    name,
-    file: join(folder, file),
-    ...options,
-    ...(readyWithinMs !== undefined && { readyWithinMs }),
-  });
+/** Builds the file once: what is started again later is what was started, not a file that is being edited. */
+async function forksOwn(name: string, file: string, own: OwnProcess) {
+  const { folder, env, readyWithinMs, onLine } = own;
+  const built = await build(join(folder, file), { onLine: (line) => onLine("launcher", line) });
+  return (more: Readonly<Record<string, string>>): Child =>
+    forkBuilt(built, {
+      name,
+      env: { ...env, ...more },
+      onLine,
+      ...(readyWithinMs !== undefined && { readyWithinMs }),
+    });
 }
 
 interface RedriveOptions {
@@ -140,7 +134,7 @@ interface RedriveOptions {
 /** Runs a chapter's redrive.ts to its end; gives what it said. Rejects with its error. */
 export async function runRedrive({ folder, environment }: RedriveOptions): Promise<string> {
   const lines: string[] = [];
-  const child = forkChild({
+  const child = await startChild({
     name: "redrive",
     file: join(folder, "redrive.ts"),
     env: environment,

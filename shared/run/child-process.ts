@@ -1,12 +1,13 @@
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
+import { build } from "./build.ts";
+import type { Built } from "./build.ts";
 
 const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
 
 export interface ChildOptions {
   /** As the user reads it: "api", "worker", "vendor". */
   name: string;
-  file: string;
   args?: readonly string[];
   /** Added to what every process inherits. */
   env?: Readonly<Record<string, string>>;
@@ -31,13 +32,18 @@ export interface Child {
   kill: () => Promise<void>;
 }
 
-/** Starts a file as a process that ends with this one, for which it imports `#shared/child.ts` before anything else. */
-export function forkChild(options: ChildOptions): Child {
-  const { name, file, args = [], env = {}, readyWithinMs = 20_000 } = options;
+/** Builds a TypeScript file and starts it as {@link forkBuilt} does. Rejects with a {@link BuildError}. */
+export async function startChild({ file, ...options }: ChildOptions & { file: string }): Promise<Child> {
+  const tell = (line: string) => options.onLine?.("launcher", line);
+  return forkBuilt(await build(file, { onLine: tell }), options);
+}
+
+/** Starts what was built as a process that ends with this one. */
+export function forkBuilt(built: Built, options: ChildOptions): Child {
+  const { name, args = [], env = {}, readyWithinMs = 20_000 } = options;
   const { onLine = () => {}, onMessage = () => {} } = options;
-  const child = fork(file, [...args], {
-    // tsx as a module, not the command: that one starts a second process, which outlives it.
-    execArgv: [endWithLauncher, import.meta.resolve("tsx")].flatMap((module) => ["--import", module]),
+  const child = fork(built.file, [...args], {
+    execArgv: ["--import", endWithLauncher, ...built.execArgv],
     env: { ...inheritedEnvironment(), ...env, TAKE_A_TICKET_CHILD: "1" },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

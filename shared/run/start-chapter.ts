@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
-import { forkStore, forkVendor, keepApi, keepWorker } from "./chapter-processes.ts";
-import type { StartingStore, StartingVendor, Store } from "./chapter-processes.ts";
+import { build } from "./build.ts";
+import { keepApi, keepWorker, startStore, startVendorProcess } from "./chapter-processes.ts";
+import type { StartingStore, Store } from "./chapter-processes.ts";
 import { chapterIn, readParts } from "./chapters.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";
 import { endsWithin } from "./child-process.ts";
+import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
 import { outputsBehind } from "#shared/local-aws/template/stack.ts";
@@ -48,7 +51,7 @@ export interface ChapterOptions {
 interface Started {
   chapter: Chapter;
   parts: ChapterParts;
-  vendor?: StartingVendor;
+  vendor?: Child;
   store?: StartingStore;
   aws?: SomeAws;
   api?: KeptProcess;
@@ -76,12 +79,14 @@ async function start(options: ChapterOptions, started: Started): Promise<Running
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   const { folder } = chapter;
 
-  const vendor = forkVendor({ weather: { ...seed, ...options.weather }, onLine });
+  // A first start is mostly building, so all of it begins at once; what needs a file waits for that one.
+  void Promise.allSettled(ownFiles(parts).map((file) => build(join(folder, file))));
+  const vendor = await startVendorProcess({ weather: { ...seed, ...options.weather }, onLine });
   started.vendor = vendor;
   if (parts.hasStore) {
-    started.store = forkStore({ folder, devices, onLine });
+    started.store = await startStore({ folder, devices, onLine });
   }
-  const vendorUrl = await vendor.url;
+  const vendorUrl = String((await vendor.ready)["url"]);
   const told = await started.store?.told;
   const store = told && (options.changeStore ?? ((same) => same))(told);
 
@@ -109,10 +114,10 @@ async function start(options: ChapterOptions, started: Started): Promise<Running
     ...store?.environment,
     ...wanted,
   };
-  const api = keepApi({ folder, env, readyWithinMs, onLine, port: options.apiPort ?? 0 });
+  const api = await keepApi({ folder, env, readyWithinMs, onLine, port: options.apiPort ?? 0 });
   started.api = api.process;
   if (parts.hasWorker) {
-    started.worker = keepWorker({ folder, env, readyWithinMs, onLine });
+    started.worker = await keepWorker({ folder, env, readyWithinMs, onLine });
   }
 
   await Promise.all([
@@ -131,13 +136,19 @@ async function start(options: ChapterOptions, started: Started): Promise<Running
     api: api.process,
     worker: started.worker,
     apiUrl: api.url(),
-    vendor: { url: vendorUrl, child: vendor.child, control: vendorControl(vendorUrl) },
+    vendor: { url: vendorUrl, child: vendor, control: vendorControl(vendorUrl) },
     store: store && { ...store, child: started.store?.child },
     // It is written into a file: credentials have no place there.
     environment: { ...(deployed ? {} : awsVariables), ...store?.environment },
     stop: () => stopAll(started),
   });
 }
+
+const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [
+  "main.ts",
+  ...(hasWorker ? ["worker.ts"] : []),
+  ...(hasStore ? ["store.ts"] : []),
+];
 
 /** In the order in which work flows, so that no process is left without what it calls. */
 async function stopAll({ api, worker, aws, vendor, store, parts }: Started): Promise<void> {
@@ -151,5 +162,5 @@ async function stopAll({ api, worker, aws, vendor, store, parts }: Started): Pro
       process.kill(aws.pid, "SIGKILL");
     }
   }
-  await Promise.all([vendor?.child.stop(stopWithinMs), store?.child.stop(3 * stopWithinMs)]);
+  await Promise.all([vendor?.stop(stopWithinMs), store?.child.stop(3 * stopWithinMs)]);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand } from "#shared/command.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
-import { forkChild } from "#shared/run/child-process.ts";
+import { startChild } from "#shared/run/child-process.ts";
 import { median } from "../../figures/statistics.ts";
 import type { Job, JobResult } from "./load.ts";
 import { RawConnection, requestBytes } from "./raw-connection.ts";
@@ -113,7 +113,7 @@ async function measureStart() {
 async function measureThroughput(durationMs: number) {
   const aws = await startLocalAws();
   const load = await startLoad();
-  const bare = forkChild({ name: "bare server", file: join(import.meta.dirname, "bare-server.ts") });
+  const bare = await startChild({ name: "bare server", file: join(import.meta.dirname, "bare-server.ts") });
   const url = aws.sqsUrl;
   try {
     const send = async (target: string, queueUrl: string) => {
@@ -224,7 +224,7 @@ async function freePort(): Promise<number> {
 /** The load, in a process of its own; `ask` throws if it could not do a job. */
 async function startLoad() {
   let answered: (message: Record<string, unknown>) => void = () => {};
-  const child = forkChild({
+  const child = await startChild({
     name: "load",
     file: join(import.meta.dirname, "load.ts"),
     onMessage: (message) => answered(message),

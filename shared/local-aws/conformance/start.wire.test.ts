@@ -1,6 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,8 +9,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PortTakenError, startLocalAws, TemplateError, type LocalAws } from "../start.ts";
 
 const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
-const handlerFolders = async () =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith("take-a-ticket-lambda-"));
 
 let temporary: string;
 let folder: string;
@@ -69,7 +65,6 @@ describe("what can't be started is refused in one sentence", () => {
     await expect(startLocalAws({ templateFile: join(folder, "template.yaml") })).rejects.toThrow(
       /handler\.ts:1: The function can't be bundled: Could not resolve ".\/nowhere\.ts"\.$/,
     );
-    expect(await handlerFolders()).toEqual([]);
   });
 
   it.each(["sqsPort", "dynamoDbPort"] as const)("a %s that is taken", async (option) => {
@@ -88,29 +83,15 @@ describe("what can't be started is refused in one sentence", () => {
 });
 
 describe("what is started", () => {
-  it("works from any folder, and takes its code with it when it stops", async () => {
+  it("works from any folder", async () => {
     await cp(fixtures, folder, { recursive: true });
     const lines: string[] = [];
     const onLine = (_: string, line: string) => void lines.push(line);
     aws = await startLocalAws({ templateFile: join(folder, "template.yaml"), onLine });
-    const folders = await handlerFolders();
-    expect(folders).toEqual([expect.stringContaining(`-${aws.pid}-`)]);
 
     await aws.stop();
 
-    expect(await handlerFolders()).toEqual([]);
     expect(lines).toEqual([]);
-  });
-
-  it("clears away what a killed run has left", async () => {
-    const { pid: deadPid } = spawnSync(process.execPath, ["--version"]);
-    const stale = join(temporary, `take-a-ticket-lambda-${deadPid}-stale`);
-    const alive = join(temporary, `take-a-ticket-lambda-${process.pid}-alive`);
-    await Promise.all([mkdir(stale), mkdir(alive)]);
-
-    aws = await startLocalAws({ templateFile: join(fixtures, "template.yaml") });
-
-    expect([stale, alive].map((path) => existsSync(path))).toEqual([false, true]);
   });
 
   it("has no queue, table or function without a template", async () => {

@@ -61,11 +61,10 @@ export async function deployFunctions(options: Options) {
       environment.kill();
     },
     inspect: (wanted: { withMessages: boolean }) => all.map((each) => inspectFunction(each, wanted)),
-    /** Ends environments at once, and removes the bundles. */
+    /** Ends environments at once. */
     stop: async () => {
       all.forEach(({ asyncEvents }) => asyncEvents.close());
       await Promise.all(all.map((each) => each.function.stop()));
-      await bundles?.remove();
     },
   };
 }
@@ -76,7 +75,8 @@ function deployFunction(resource: FunctionResource, bundles: Bundles, options: O
   const lambda = new LambdaFunction(
     name,
     {
-      runtimeFile: bundles.runtimeFile,
+      runtime: bundles.runtime,
+      watchdogFile: bundles.watchdogFile,
       handlerFile: bundles.handlerFile(resource.entryFile),
       exportName: resource.exportName,
       timeoutSeconds: resource.timeoutSeconds,

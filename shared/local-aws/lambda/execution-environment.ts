@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 
+import type { Built } from "#shared/run/build.ts";
 import { readLines } from "../lines.ts";
 
 // AWS gives the code 10 s to load, apart from the function's own time-out.
@@ -45,8 +46,9 @@ export const notStarted: InvocationOutcome = {
 
 /** What an environment is started with. */
 export interface EnvironmentSettings {
-  /** runtime.ts, bundled. */
-  runtimeFile: string;
+  /** runtime.ts, built. */
+  runtime: Built;
+  watchdogFile: string;
   handlerFile: string;
   exportName: string;
   timeoutSeconds: number;
@@ -69,11 +71,11 @@ export class ExecutionEnvironment {
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
-    const { runtimeFile, handlerFile, exportName } = settings;
-    this.#child = fork(runtimeFile, [handlerFile, exportName, String(process.pid)], {
-      cwd: dirname(runtimeFile),
+    const { runtime, watchdogFile, handlerFile, exportName } = settings;
+    this.#child = fork(runtime.file, [handlerFile, exportName, watchdogFile, String(process.pid)], {
+      cwd: dirname(handlerFile),
       env: settings.variables(),
-      execArgv: ["--enable-source-maps"],
+      execArgv: [...runtime.execArgv],
       silent: true,
     });
     readLines(this.#child.stdout, (line) => this.#say(line));

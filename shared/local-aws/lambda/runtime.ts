@@ -2,8 +2,7 @@
 // execution-environment.ts starts it as plain Node (no tsx) with the bundled handler; it isn't started by hand.
 // Unlike on AWS it is not frozen between invocations, and its memory is not limited.
 
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
@@ -18,13 +17,13 @@ if (!process.connected) {
 // Ctrl-C reaches the whole group; the embedded AWS lets running invocations end.
 process.on("SIGINT", () => {});
 
-const [, thisFile = "", handlerFile = "", exportName = "", parentPid = ""] = process.argv;
-new Worker(join(dirname(thisFile), "watchdog.cjs"), { workerData: parentPid, execArgv: [] }).unref();
+const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""] = process.argv;
+new Worker(watchdogFile, { workerData: parentPid, execArgv: [] }).unref();
 
 const report = (message: RuntimeReport) => process.send?.(message);
 
 try {
-  const handler = loadHandler();
+  const handler = await loadHandler();
   process.on("message", (invocation: Invocation) => void invoke(handler, invocation));
   report({ kind: "started" });
 } catch (error) {
@@ -33,8 +32,8 @@ try {
   process.disconnect();
 }
 
-function loadHandler(): Handler {
-  const code = createRequire(thisFile)(handlerFile) as Record<string, unknown>;
+async function loadHandler(): Promise<Handler> {
+  const code = (await import(pathToFileURL(handlerFile).href)) as Record<string, unknown>;
   const handler = code[exportName];
   if (typeof handler !== "function") {
     throw new TypeError(`Expected it to export the function ${exportName}, got ${typeof handler}`);

@@ -108,7 +108,7 @@ function describe(error: unknown): string {
 function compileFault(message: string, lines: readonly ProcessLine[], folder: string): Fault | undefined {
   const printed = lines.findLast(({ line }) => line.includes(": ERROR: ") && isIn(folder, line))?.line;
   const [, file, line, text] =
-    /([^/]+\.(?:ts|yaml)):(\d+)(?::\d+)?: (?:ERROR: )?(.+)$/s.exec(slashed(printed ?? message)) ?? [];
+    /([^/]+\.(?:ts|yaml)):(\d+)(?::\d+)?: (?:ERROR: )?(.+)$/m.exec(slashed(printed ?? message)) ?? [];
   return text === undefined ? undefined : { brokenAt: `${file}:${line}`, text: text.replace(/\.$/, "") };
 }
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { forkChild } from "#shared/run/child-process.ts";
+import { startChild } from "#shared/run/child-process.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
 import { checkRunning } from "#shared/workshop/course/check-chapter.ts";
 import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
@@ -23,7 +23,7 @@ export async function checkCopy({ course, folder, from, signal }: CheckOptions):
     return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));
   }
   signal.throwIfAborted();
-  const child = forkChild({
+  const child = await startChild({
     name: "check",
     file: checkChild,
     args: [course.chapter, folder, String(from)],

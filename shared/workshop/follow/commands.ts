@@ -20,8 +20,8 @@ export interface Commands {
 
 // Neither npm nor a shell lies between: they differ by system, and would keep a Ctrl-C or an argument for themselves.
 const argumentsFor = (name: CommandName, args: readonly string[]) => [
-  "--import",
-  import.meta.resolve("tsx"),
+  "--enable-source-maps",
+  fileURLToPath(new URL("shared/run/start.mjs", root)),
   fileURLToPath(new URL(files[name], root)),
   ...args,
 ];

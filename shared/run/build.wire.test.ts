@@ -1,0 +1,197 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { build } from "./build.ts";
+import { BuildError } from "./bundle.ts";
+
+const run = promisify(execFile);
+
+let folder: string;
+let cache: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "take-a-ticket-build-"));
+  cache = join(folder, "cache");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const write = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+};
+
+/** Builds and runs it; gives what it printed. */
+async function output(file: string): Promise<string> {
+  const built = await build(file, { cache });
+  const { stdout } = await run(process.execPath, [...built.execArgv, built.file]);
+  return stdout.trim();
+}
+
+const refusal = async (file: string) => {
+  const error: unknown = await build(file, { cache }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BuildError);
+  return (error as BuildError).message;
+};
+
+it("runs a TypeScript file and the packages that it imports", async () => {
+  const file = await write(
+    "main.ts",
+    `import * as z from "zod";
+     import express, { type Express } from "express";
+     import { name } from "./name.ts";
+     const app: Express = express();
+     console.log(name, typeof app.get, z.string().parse("text"));`,
+  );
+  await write("name.ts", `export const name: string = "other";`);
+
+  expect(await output(file)).toBe("other function text");
+});
+
+it("uses what is built until one of the files changes, and builds it anew then", async () => {
+  const file = await write("main.ts", `import { name } from "./name.ts"; console.log(name);`);
+  await write("name.ts", `export const name = "before";`);
+  const before = await build(file, { cache });
+
+  expect(await build(file, { cache })).toEqual(before);
+  await write("name.ts", `export const name = "after";`);
+  expect(await output(file)).toBe("after");
+});
+
+it("keeps the packages when only our own code changes", async () => {
+  const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
+  await build(file, { cache });
+  const packages = async () => (await readdir(cache)).filter((name) => name.startsWith("packages-"));
+  const before = await packages();
+
+  await write("main.ts", `import { parse } from "yaml"; console.log(parse("2"));`);
+
+  expect(await output(file)).toBe("2");
+  expect(await packages()).toEqual(before);
+});
+
+it("lets a stack name the TypeScript file and its line", async () => {
+  const file = await write("main.ts", `interface Gone { a: 1 }\n\nthrow new Error("here");\n`);
+  const built = await build(file, { cache });
+
+  await expect(run(process.execPath, [...built.execArgv, built.file])).rejects.toMatchObject({
+    stderr: expect.stringContaining(`${file}:3:7`),
+  });
+});
+
+it("lets import.meta mean the source file", async () => {
+  const file = await write(
+    "main.ts",
+    `console.log(import.meta.dirname, new URL("x", import.meta.url).pathname);`,
+  );
+
+  expect(await output(file)).toBe(`${folder} ${join(folder, "x")}`);
+});
+
+it("says file, line and column of what can't be compiled, shows the line, and leaves nothing in the cache", async () => {
+  const file = await write("main.ts", `console.log(1);\nconst half = {;\n`);
+
+  expect(await refusal(file)).toMatch(/main\.ts:2:15: .*\n +2 │ const half = \{;\n/);
+  await expect(readdir(cache)).rejects.toThrow("ENOENT");
+});
+
+it.each([
+  [
+    "a file",
+    `import { a } from "./missing.ts";\nconsole.log(a);`,
+    /main\.ts:1:19: Could not resolve "\.\/missing\.ts"/,
+  ],
+  [
+    "a package",
+    `\nimport a from "no-such-package";\nconsole.log(a);`,
+    /main\.ts:2:15: Could not resolve "no-such-package"/,
+  ],
+  [
+    "a name of a package",
+    `import { SendMesage } from "@aws-sdk/client-sqs";\nnew SendMesage();`,
+    /main\.ts:1:28: .*"SendMesage"/,
+  ],
+])("says where %s is imported that can't be found", async (_what, text, says) => {
+  const file = await write("main.ts", text);
+
+  expect(await refusal(file)).toMatch(says);
+  const left = await readdir(cache).catch(() => []);
+  expect(left).toEqual([]);
+});
+
+it("builds the same file once for several that ask at the same time, in one process and in two", async () => {
+  const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
+  const inAnother = run(process.execPath, [
+    "--import",
+    import.meta.resolve("tsx"),
+    "--input-type=module",
+    "--eval",
+    `import { build } from ${JSON.stringify(join(import.meta.dirname, "build.ts"))};
+     console.log((await build(${JSON.stringify(file)}, { cache: ${JSON.stringify(cache)} })).file);`,
+  ]);
+  const [one, two, { stdout }] = await Promise.all([
+    build(file, { cache }),
+    build(file, { cache }),
+    inAnother,
+  ]);
+
+  expect([two.file, stdout.trim()]).toEqual([one.file, one.file]);
+  expect((await readdir(cache)).filter((name) => name.startsWith("unfinished-"))).toEqual([]);
+  expect(await output(file)).toBe("1");
+});
+
+it.each([
+  [
+    "the built file was cut off",
+    async () => truncate((await build(join(folder, "main.ts"), { cache })).file, 10),
+  ],
+  [
+    "what it remembers was cut off",
+    async () => {
+      const memory = (await readdir(cache)).find((name) => name.endsWith(".json")) ?? "";
+      await truncate(join(cache, memory), 10);
+    },
+  ],
+  [
+    "the packages are gone",
+    async () => {
+      const packages = (await readdir(cache)).find((name) => name.startsWith("packages-")) ?? "";
+      await rm(join(cache, packages), { recursive: true });
+    },
+  ],
+])("builds it anew when %s", async (_what, damage) => {
+  const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
+  await build(file, { cache });
+
+  await damage();
+
+  expect(await output(file)).toBe("1");
+});
+
+it("removes what was not used for a day", async () => {
+  const file = await write("main.ts", `console.log(1);`);
+  const old = await build(file, { cache });
+  const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1_000);
+  for (const name of await readdir(cache)) {
+    await utimes(join(cache, name), longAgo, longAgo);
+  }
+
+  await write("main.ts", `console.log(2);`);
+
+  expect(await output(file)).toBe("2");
+  await expect(readFile(old.file)).rejects.toThrow("ENOENT");
+});
+
+it("gives the file itself, for tsx, and says why, where nothing can be written", async () => {
+  const file = await write("main.ts", `console.log(1 as number);`);
+  const lines: string[] = [];
+
+  const built = await build(file, { cache: join(file, "cache"), onLine: (line) => lines.push(line) });
+
+  expect(lines).toEqual([
+    expect.stringMatching(/^Expected to write to .*, got: ENOTDIR.* runs under tsx instead/),
+  ]);
+  const { stdout } = await run(process.execPath, [...built.execArgv, built.file]);
+  expect(stdout.trim()).toBe("1");
+});
