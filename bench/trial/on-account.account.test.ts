@@ -10,7 +10,7 @@ import { inheritedEnvironment } from "#shared/run/child-process.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startHttpApi } from "#shared/testing/http-api.ts";
-import { withoutOwnAccount } from "#shared/cloud/command.testing.ts";
+import { withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { findTools, startMoto } from "#shared/cloud/independent/tools.ts";
 import type { Moto } from "#shared/cloud/independent/tools.ts";
 

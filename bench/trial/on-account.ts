@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient, PurgeQueueCommand } from "@aws-sdk/client-sqs";
-import { askAccount } from "#shared/cloud/account.ts";
-import { confirm } from "#shared/cloud/confirm.ts";
-import { needKey, readDotEnv } from "#shared/cloud/dot-env.ts";
-import { seedStack } from "#shared/cloud/seed.ts";
-import { findStack, needWholeStack } from "#shared/cloud/stack.ts";
+import { askAccount, confirm, needKey, readDotEnv } from "#shared/cloud/account.ts";
+import { findStack, needWholeStack, seedStack } from "#shared/cloud/stack.ts";
 import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { lookAtQueue } from "#shared/run/other-aws.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";

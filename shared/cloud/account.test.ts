@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
-import { explained } from "./account.ts";
-import { readDotEnv } from "./dot-env.ts";
+import { explained, readDotEnv } from "./account.ts";
 
 const ofAws = (name: string, message = "no") => Object.assign(new Error(message), { name, $metadata: {} });
 

@@ -1,5 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { UsageError } from "#shared/command.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
 
 /** Where a command is about to work. */
 export interface Account {
@@ -55,6 +60,78 @@ export async function askAccount({ realAws, profile, region, env }: Asked): Prom
     throw new UsageError(explain(error));
   } finally {
     sts.destroy();
+  }
+}
+
+/**
+ * The shell's variables, and below them those of .env, which git doesn't see, or of the file that DOT_ENV_FILE names. A line
+ * without a value says nothing.
+ */
+export function readDotEnv(): NodeJS.ProcessEnv {
+  // oxlint-disable-next-line node/no-process-env -- the SDK's clients read it, and nothing else
+  const { env } = process;
+  const file = env["DOT_ENV_FILE"] ?? join(projectFolder, ".env");
+  if (existsSync(file)) {
+    process.loadEnvFile(file);
+  }
+  // Said once in the README rather than by every command.
+  env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  // As .env.example has them. sam would look for a profile of the name "".
+  for (const name of ["AWS_PROFILE", "AWS_REGION"]) {
+    if (env[name] === "") {
+      delete env[name];
+    }
+  }
+  return env;
+}
+
+/** A key of the deployed system. Throws a {@link UsageError} that has a new one in it. */
+export function needKey(name: string, env: NodeJS.ProcessEnv): string {
+  const key = env[name] ?? "";
+  if (!/^[\w-]{20,200}$/.test(key)) {
+    throw new UsageError(
+      `Expected ${name} in .env, at least 20 letters and digits, got ${key === "" ? "none" : "another"}; where nothing is deployed yet, this one is new: ${name}=${randomBytes(24).toString("base64url")}`,
+    );
+  }
+  return key;
+}
+
+const ofAccount = [
+  "AWS_REGION",
+  "AWS_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SQS",
+  "AWS_ENDPOINT_URL_DYNAMODB",
+  "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
+];
+
+/** The variables by which a process of ours reaches the same account as this one. */
+export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(ofAccount.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/** Asks the person at the keyboard, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and where nobody is. */
+export async function confirm(question: string, isSure: boolean): Promise<void> {
+  if (isSure) {
+    return;
+  }
+  if (!process.stdin.isTTY) {
+    throw new UsageError(
+      `Expected somebody to agree: "${question}" Nobody is at the keyboard; add the word \`yes\`. Nothing was changed.`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  const answer = await Promise.race([terminal.question(`${question} (yes/no) `), closed]).finally(() =>
+    terminal.close(),
+  );
+  if (answer.trim().toLowerCase() !== "yes") {
+    throw new UsageError("Nothing was changed.");
   }
 }
 

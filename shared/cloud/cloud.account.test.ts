@@ -7,7 +7,7 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { asksFor } from "#shared/stage/stage.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { cloud, local, withoutOwnAccount } from "./command.testing.ts";
+import { cloud, local, withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { openDeployed } from "./deployed.ts";
 import { findTools, startMoto, translate } from "./independent/tools.ts";
 import type { Moto } from "./independent/tools.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cloud, local, nowhere } from "./command.testing.ts";
+import { cloud, local, nowhere } from "#shared/testing/cloud-command.ts";
 
 describe("npm run cloud", () => {
   it.each(["deploy", "seed", "status", "redrive", "remove"])(

@@ -1,8 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { lookAtQueue, otherAws } from "#shared/run/other-aws.ts";
 import { UsageError } from "#shared/command.ts";
-import { askAccount } from "./account.ts";
-import { readDotEnv } from "./dot-env.ts";
+import { accountVariables, askAccount, readDotEnv } from "./account.ts";
 import { findStack, needWholeStack } from "./stack.ts";
 
 interface DeployedWish {
@@ -11,24 +10,6 @@ interface DeployedWish {
   profile?: string | undefined;
   region?: string | undefined;
 }
-
-const ofAccount = [
-  "AWS_REGION",
-  "AWS_PROFILE",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_CONFIG_FILE",
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_ENDPOINT_URL",
-  "AWS_ENDPOINT_URL_SQS",
-  "AWS_ENDPOINT_URL_DYNAMODB",
-  "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
-];
-
-/** The variables by which a process of ours reaches the same account as this one. */
-export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(ofAccount.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 /**
  * A stack of ours on a real account, for a chapter's API and worker on this machine. What it changes there is what they

@@ -2,48 +2,61 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { findChapter } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
 import { lookAtQueue } from "#shared/run/other-aws.ts";
 import { runRedrive } from "#shared/run/chapter-processes.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
-import { askAccount, explained } from "./account.ts";
-import { confirm } from "./confirm.ts";
+import type { Command } from "#shared/command.ts";
+import { accountVariables, askAccount, confirm, explained, readDotEnv } from "./account.ts";
 import { costLines } from "./cost.ts";
-import { accountVariables } from "./deployed.ts";
 import { deploy, planDeployment } from "./deploy.ts";
-import { readDotEnv } from "./dot-env.ts";
-import { seedStack } from "./seed.ts";
-import { deleteStack, findStack, findTagged, needStack, needWholeStack, tagKey } from "./stack.ts";
+import { deleteStack, findStack, findTagged, needStack, needWholeStack, seedStack, tagKey } from "./stack.ts";
 import type { FoundStack } from "./stack.ts";
 
 const usage =
   "npm run cloud cost|deploy|seed|status|redrive|remove [08] [real-aws] [profile=NAME] [region=eu-central-1] [stack=NAME] [yes]";
-const actions = ["cost", "deploy", "seed", "status", "redrive", "remove"] as const;
 // The index of tags follows what is deleted with some delay.
 const tagsFollowWithinMs = 120_000;
 const mostDevices = 100_000;
+const flagKinds = {
+  "real-aws": "switch",
+  yes: "switch",
+  teaching: "switch",
+  profile: "text",
+  region: "text",
+  stack: "text",
+  vendor: "text",
+  devices: "number",
+} as const;
+type Flags = Command<typeof flagKinds>["flags"];
+
+/** What an action works on, once account and stack are known. */
+interface StackWork {
+  chapter: Chapter;
+  stackName: string;
+  /** Undefined if the account and region have none of this name. */
+  found: FoundStack | undefined;
+  region: string;
+  flags: Flags;
+  env: NodeJS.ProcessEnv;
+  /** Throws a {@link UsageError} unless the user says yes. */
+  agree: (question: string) => Promise<void>;
+}
+
+const actions = { deploy: create, seed, status, redrive, remove };
+const names = ["cost", ...Object.keys(actions)];
 
 runCommand((argv, env) => explained(() => run(argv, env)));
 
 async function run(argv: string[], shellEnv: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const flagKinds = {
-    "real-aws": "switch",
-    yes: "switch",
-    teaching: "switch",
-    profile: "text",
-    region: "text",
-    stack: "text",
-    vendor: "text",
-    devices: "number",
-  } as const;
   const { words, flags } = readCommand({ usage, flags: flagKinds }, argv, shellEnv);
-  const [word = "", chapterWord = "08", ...more] = words;
-  const action = actions.find((name) => name === word);
-  if (action === undefined || more.length > 0) {
+  const [name = "", chapterWord = "08", ...more] = words;
+  if (!names.includes(name) || more.length > 0) {
     throw new UsageError(
-      `Expected one of ${actions.join(", ")}, got \`${words.join(" ") || "nothing"}\`; write \`${usage}\`.`,
+      `Expected one of ${names.join(", ")}, got \`${words.join(" ") || "nothing"}\`; write \`${usage}\`.`,
     );
   }
-  if (action === "cost") {
+  if (name === "cost") {
     console.log(costLines().join("\n"));
     return;
   }
@@ -60,61 +73,57 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
       `Expected a stack's name of letters, digits and hyphens, got \`${stackName.slice(0, 60)}\`.`,
     );
   }
-  const { "real-aws": realAws = false, profile, region, yes = false } = flags;
-  const account = await askAccount({ realAws, profile, region, env });
-  console.log(`account  ${account.account}  (${account.arn})`);
-  console.log(
-    `region   ${account.region}${account.endpoint === undefined ? "" : `, at ${account.endpoint}`}`,
-  );
+  const { "real-aws": realAws = false, profile, yes = false } = flags;
+  const { account, arn, region, endpoint } = await askAccount({
+    realAws,
+    profile,
+    region: flags.region,
+    env,
+  });
+  console.log(`account  ${account}  (${arn})`);
+  console.log(`region   ${region}${endpoint === undefined ? "" : `, at ${endpoint}`}`);
   const found = await findStack(stackName);
   console.log(`stack    ${stackName}: ${found?.status ?? "not there"}`);
 
   const agree = (question: string) => confirm(question, yes);
-  switch (action) {
-    case "deploy": {
-      const { vendor, teaching = false } = flags;
-      const options = { chapter, stackName, region: account.region, found, teaching, vendor, env };
-      const values = await planDeployment(options);
-      const ofThis = chapter.number === "08" ? "" : "A part of what 08 costs, which is:\n\n";
-      console.log(`\n${ofThis}${costLines().join("\n")}\n`);
-      await agree(`Create or change the stack ${stackName} with ${chapter.name} there?`);
-      await deploy(options, values);
-      console.log(
-        wrap(
-          `\nDeployed. Next: \`npm run cloud seed ${chapter.number} ...\` and, in the end, \`npm run cloud remove ${chapter.number} ...\`.`,
-        ),
-      );
-      return;
-    }
-    case "seed": {
-      const { DEVICES_TABLE: table = "" } = needWholeStack(found, stackName).outputs;
-      const { devices = 3_000 } = flags;
-      if (!Number.isInteger(devices) || devices < 1 || devices > mostDevices) {
-        throw new UsageError(`Expected 1 to ${mostDevices} devices, got ${devices}.`);
-      }
-      await agree(`Write ${devices} devices into ${table}? Their activations begin anew.`);
-      await seedStack(table, devices);
-      console.log(`${devices} devices are in ${table}.`);
-      return;
-    }
-    case "status": {
-      await showStatus(needStack(found, stackName));
-      return;
-    }
-    case "redrive": {
-      const { outputs } = needWholeStack(found, stackName);
-      await agree(`Bring what was set aside in ${stackName} back to its queue?`);
-      const aws = accountVariables(env);
-      console.log(await runRedrive({ folder: chapter.folder, environment: { ...aws, ...outputs } }));
-      return;
-    }
-    case "remove": {
-      await remove(found, stackName, agree);
-    }
-  }
+  await actions[name as keyof typeof actions]({ chapter, stackName, found, region, flags, env, agree });
 }
 
-async function showStatus({ outputs, parameters }: FoundStack): Promise<void> {
+async function create({ flags, agree, ...work }: StackWork): Promise<void> {
+  const { chapter, stackName } = work;
+  const options = { ...work, teaching: flags.teaching ?? false, vendor: flags.vendor };
+  const values = await planDeployment(options);
+  const ofThis = chapter.number === "08" ? "" : "A part of what 08 costs, which is:\n\n";
+  console.log(`\n${ofThis}${costLines().join("\n")}\n`);
+  await agree(`Create or change the stack ${stackName} with ${chapter.name} there?`);
+  await deploy(options, values);
+  console.log(
+    wrap(
+      `\nDeployed. Next: \`npm run cloud seed ${chapter.number} ...\` and, in the end, \`npm run cloud remove ${chapter.number} ...\`.`,
+    ),
+  );
+}
+
+async function seed({ found, stackName, flags, agree }: StackWork): Promise<void> {
+  const { DEVICES_TABLE: table = "" } = needWholeStack(found, stackName).outputs;
+  const { devices = 3_000 } = flags;
+  if (!Number.isInteger(devices) || devices < 1 || devices > mostDevices) {
+    throw new UsageError(`Expected 1 to ${mostDevices} devices, got ${devices}.`);
+  }
+  await agree(`Write ${devices} devices into ${table}? Their activations begin anew.`);
+  await seedStack(table, devices);
+  console.log(`${devices} devices are in ${table}.`);
+}
+
+async function redrive({ found, stackName, chapter, env, agree }: StackWork): Promise<void> {
+  const { outputs } = needWholeStack(found, stackName);
+  await agree(`Bring what was set aside in ${stackName} back to its queue?`);
+  const environment = { ...accountVariables(env), ...outputs };
+  console.log(await runRedrive({ folder: chapter.folder, environment }));
+}
+
+async function status({ found, stackName }: StackWork): Promise<void> {
+  const { outputs, parameters } = needStack(found, stackName);
   // CloudFormation shows a NoEcho parameter as asterisks.
   Object.entries({ ...parameters, ...outputs }).forEach(([name, value]) =>
     console.log(`  ${name} = ${value}`),
@@ -136,12 +145,8 @@ async function showStatus({ outputs, parameters }: FoundStack): Promise<void> {
   }
 }
 
-/** Takes the stack down if it is there, and looks whether anything of it is left, also if it is not. */
-async function remove(
-  found: FoundStack | undefined,
-  name: string,
-  agree: (question: string) => Promise<void>,
-) {
+/** Takes the stack down if it is there; in any case looks for what is left of it. */
+async function remove({ found, stackName: name, agree }: StackWork): Promise<void> {
   if (found !== undefined) {
     needStack(found, name);
     await agree(

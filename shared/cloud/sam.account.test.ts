@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inheritedEnvironment } from "#shared/run/child-process.ts";
-import { cloud, local } from "./command.testing.ts";
+import { cloud, local } from "#shared/testing/cloud-command.ts";
 import { findTools, startMoto } from "./independent/tools.ts";
 import type { Moto } from "./independent/tools.ts";
 

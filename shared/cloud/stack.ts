@@ -9,7 +9,11 @@ import {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { batchWrite } from "#shared/aws.ts";
 import { UsageError } from "#shared/command.ts";
+import { deviceAt } from "#shared/devices.ts";
 import { environmentName } from "#shared/local-aws/template/template.ts";
 
 /** The tag of everything that belongs to a stack of ours; its value is the stack's name. */
@@ -99,6 +103,17 @@ function besideEmulator(value: string): string {
   return endpoint === undefined
     ? value
     : value.replace(/^https:\/\/sqs\.[^/]+\.amazonaws\.com(?=\/)/, endpoint.replace(/\/$/, ""));
+}
+
+/** Fills the inventory of a stack; what is there of the same devices is as new. Throws if DynamoDB leaves some undone. */
+export async function seedStack(tableName: string, devices: number): Promise<void> {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const puts = Array.from({ length: devices }, (_, index) => ({ PutRequest: { Item: deviceAt(index) } }));
+  try {
+    await batchWrite(client, tableName, puts);
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Deletes a stack and waits, for ten minutes at most. Throws with what kept resources from being deleted. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { ledgerSchema, ledgerSummarySchema } from "#shared/vendor-simulator/ledger.ts";
-import type { LedgerSummary, VendorLedger } from "#shared/vendor-simulator/ledger.ts";
-import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
-import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { ledgerSchema, ledgerSummarySchema } from "./ledger.ts";
+import type { LedgerSummary, VendorLedger } from "./ledger.ts";
+import { weatherSchema } from "./weather.ts";
+import type { Weather } from "./weather.ts";
 
 export interface VendorControl {
   weather: () => Promise<Weather>;

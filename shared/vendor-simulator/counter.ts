@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { answeredAtOnce, Call } from "#shared/vendor-simulator/call.ts";
-import type { Answer, Visit } from "#shared/vendor-simulator/call.ts";
-import { drawCall } from "#shared/vendor-simulator/draw.ts";
-import type { Ledger } from "#shared/vendor-simulator/ledger.ts";
-import { changeWeather } from "#shared/vendor-simulator/weather.ts";
-import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import type { VendorAnswer } from "./api.ts";
+import type { Ledger, LedgerCall } from "./ledger.ts";
+import { changeWeather, drawCall } from "./weather.ts";
+import type { Weather } from "./weather.ts";
 
 // Enough for hours of the workshop's load; a real vendor would forget keys after a day or so.
 const maxKeysRemembered = 100_000;
@@ -33,13 +31,14 @@ export class Counter {
     return this.#line.length;
   }
 
-  /** Throws a ZodError, and changes nothing, if the change is not valid. */
-  changeWeather(change: unknown): void {
+  /** Gives the new weather. Throws a ZodError, and changes nothing, if the change is not valid. */
+  changeWeather(change: unknown): Weather {
     this.#weather = changeWeather(this.#weather, change);
     if (!this.#weather.hold) {
       this.#held.splice(0).forEach((call) => this.#finish(call));
     }
     this.#serveLine();
+    return this.#weather;
   }
 
   ask(macAddress: string, idempotencyKey: string | undefined): Visit {
@@ -143,7 +142,7 @@ export class Counter {
     this.#end(call, isCut ? "cut" : { status: 201, provisioningId: call.provisioningId });
   }
 
-  #end(call: Call, answer: Answer): void {
+  #end(call: Call, answer: VendorAnswer): void {
     this.#serving -= 1;
     call.tell(answer);
     this.#serveLine();
@@ -167,4 +166,61 @@ export class Counter {
       this.#byKey.delete(idempotencyKey);
     }
   }
+}
+
+/** One caller who stands at the counter. */
+export interface Visit {
+  answer: Promise<VendorAnswer>;
+  /** Tells the counter that the caller is gone. */
+  leave: () => void;
+}
+
+/** One piece of work, and everybody who waits for its end: several if they came with the same key. */
+class Call {
+  readonly macAddress: string;
+  readonly idempotencyKey: string | undefined;
+  /** Set once the work has begun. From then on it runs to its end, whoever leaves. */
+  begun?: { entry: LedgerCall; fails: boolean; weather: Weather };
+  /** Set once it has succeeded. */
+  provisioningId?: string;
+  readonly #takers = new Set<(answer: VendorAnswer) => void>();
+
+  constructor(macAddress: string, idempotencyKey: string | undefined) {
+    this.macAddress = macAddress;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /** `onAlone` runs when the last who waited has left; `onEnd` when this one is answered or leaves. */
+  wait({ onEnd = () => {}, onAlone }: { onEnd?: () => void; onAlone: () => void }): Visit {
+    // Promise.withResolvers needs Node 22.
+    let resolve: (answer: VendorAnswer) => void = () => {};
+    const answer = new Promise<VendorAnswer>((done) => {
+      resolve = done;
+    });
+    const take = (given: VendorAnswer) => {
+      onEnd();
+      resolve(given);
+    };
+    this.#takers.add(take);
+    const leave = () => {
+      if (this.#takers.delete(take)) {
+        onEnd();
+        if (this.#takers.size === 0) {
+          onAlone();
+        }
+      }
+    };
+    return { answer, leave };
+  }
+
+  tell(answer: VendorAnswer): void {
+    const takers = [...this.#takers];
+    this.#takers.clear();
+    takers.forEach((take) => take(answer));
+  }
+}
+
+/** A visit that is over as soon as it begins. */
+function answeredAtOnce(answer: VendorAnswer): Visit {
+  return { answer: Promise.resolve(answer), leave: () => {} };
 }

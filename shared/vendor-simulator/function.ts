@@ -1,132 +1,236 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, GetCommand, paginateScan, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as z from "zod";
-import { drawCall } from "#shared/vendor-simulator/draw.ts";
-import { createVendorTable } from "#shared/vendor-simulator/table.ts";
-import { canonicalMacAddress, changeWeather } from "#shared/vendor-simulator/weather.ts";
+import { batchWrite } from "#shared/aws.ts";
+import { BadRequest, createVendorApi, problem } from "./api.ts";
+import type { VendorAnswer } from "./api.ts";
+import { countDevices, hasProvisioned, ledgerCallSchema } from "./ledger.ts";
+import type { Outcome, VendorLedger } from "./ledger.ts";
+import { changeWeather, drawCall, usualWeather, weatherSchema } from "./weather.ts";
+import type { Weather } from "./weather.ts";
 
-interface VendorFunction {
+interface VendorTable {
   dynamoDb: DynamoDBDocumentClient;
+  /** Key `id`: `weather`, `call#UUID`, `device#ADDRESS`, `key#KEY`. */
   tableName: string;
   /** Calls at once: the function's reserved concurrency, as the template has set it. */
   capacity: number;
 }
 
-type Result = APIGatewayProxyStructuredResultV2;
-
-const request = z.strictObject({ macAddress: canonicalMacAddress });
-// Of the v2 payload: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-const idempotencyKey = z.string().min(1).max(255).optional();
-/** Longer than any caller waits. */
+// Longer than any caller waits.
 const hangMs = 25_000;
 
 /**
  * The simulated vendor, one call in each environment, with its weather and its ledger in a table. It answers what the
- * process on a laptop answers (server.ts), with three simplifications: nobody stands in line (beyond the reserved
+ * process on a laptop answers (server.ts), with three simplifications: no call stands in line (beyond the reserved
  * concurrency Lambda itself answers 429), a call that is cut off is a 502, and the second of two calls with one key at
  * the same moment is told 409 instead of waiting for the first. An environment that dies keeps its call open and its key
  * taken until the ledger is emptied: a real vendor would let the key expire, as 07's lease does.
  */
-export function createVendorFunction({ dynamoDb, tableName, capacity }: VendorFunction) {
-  const table = createVendorTable({ dynamoDb, tableName, capacity });
-
-  const provision = async ({ headers, ...event }: APIGatewayProxyEventV2): Promise<Result> => {
-    const { macAddress } = request.parse(bodyOf(event));
-    const key = idempotencyKey.parse(headers["idempotency-key"]?.replace(/^"(.*)"$/, "$1"));
-    const weather = await table.weather();
-    const nthCall = await table.countCall(macAddress);
-    const call = { id: randomUUID(), macAddress, key, startedAtMs: Date.now() };
-    if (weather.outage || weather.answer === "refuse") {
-      await table.endCall(call, weather.outage ? "outage" : "refused");
-      return problem(weather.outage ? 503 : 429, "The vendor is out of order; try again later");
-    }
-    const honoured = weather.honoursIdempotencyKey ? key : undefined;
-    const known = honoured === undefined ? undefined : await table.takeKey(honoured, call.id);
-    if (known !== undefined) {
-      await table.endCall(call, known === "running" ? "refused" : "remembered");
-      return known === "running"
-        ? problem(409, "A call with this key is being worked on; try again later")
-        : json(201, { provisioningId: known, macAddress });
-    }
-
-    await table.beginCall(call);
-    const { delayMs, fails } = drawCall(weather, macAddress, nthCall);
-    if (weather.answer === "hang") {
-      await sleep(hangMs);
-      await table.endCall(call, "hung", honoured);
-      return problem(503, "The vendor hung");
-    }
-    await sleep(delayMs);
-    if (fails || weather.answer === "fail" || weather.poison.includes(macAddress)) {
-      await table.endCall(call, "failed", honoured);
-      return problem(500, "The vendor could not provision this device");
-    }
-    const isCut = weather.answer === "disconnect";
-    await table.endCall(call, isCut ? "disconnected" : "provisioned", honoured);
-    return isCut
-      ? problem(502, "The connection was cut")
-      : json(201, { provisioningId: call.id, macAddress });
-  };
-
-  const routes: Record<string, (event: APIGatewayProxyEventV2) => Promise<Result>> = {
-    "POST /provisionings": provision,
-    "GET /weather": async () => json(200, await table.weather()),
-    "PATCH /weather": async (event) => {
-      const weather = changeWeather(await table.weather(), bodyOf(event));
+export function createVendorFunction(table: VendorTable) {
+  const answer = createVendorApi({
+    provision: (macAddress, key) => provision(table, macAddress, key),
+    weather: () => readWeather(table),
+    changeWeather: async (change) => {
+      const weather = changeWeather(await readWeather(table), change);
       if (weather.hold) {
-        return problem(400, "Expected no `hold`: a call of a function can't be held for ever");
+        throw new BadRequest(400, "Expected no `hold`: a call of a function can't be held for ever");
       }
-      return json(200, await table.setWeather(weather));
+      const set = { ...weather, ...limits(table) };
+      await put(table, { id: "weather", weather: set });
+      return set;
     },
-    "GET /ledger": async () => json(200, await table.ledger()),
-    "GET /ledger/open": async () => json(200, { open: (await table.ledger()).open }),
-    "GET /ledger/summary": async () => json(200, await table.summary()),
-    // What a laptop's simulator does by starting anew.
-    "DELETE /ledger": async () => json(200, { forgotten: await table.forget() }),
-  };
+    ledger: () => readLedger(table),
+    openCalls: async () => (await readLedger(table)).open,
+    summary: async () => {
+      const { calls, provisionings, open } = await readLedger(table);
+      const devices = countDevices(Object.values(provisionings));
+      return { calls: calls.length, ...devices, open: open.length, inLine: 0 };
+    },
+    forget: () => forget(table),
+  });
 
-  return async (event: APIGatewayProxyEventV2): Promise<Result> => {
-    const name = `${event.requestContext.http.method} ${event.rawPath}`;
-    const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
-    if (route === undefined) {
-      return problem(404, `Expected one of ${Object.keys(routes).join(", ")}, got ${name.slice(0, 80)}`);
-    }
-    try {
-      return await route(event);
-    } catch (error) {
-      if (error instanceof z.ZodError || error instanceof SyntaxError) {
-        return problem(400, `${wrongIn(error)}; correct it and send it again`);
-      }
-      // Into the function's log; Lambda would tell the caller no more than 502.
-      console.error("The vendor simulator has a defect", error);
-      return problem(500, "The simulator has a defect; see its log");
-    }
+  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { rawPath: path, headers, body = "", isBase64Encoded, requestContext } = event;
+    const response = await answer({
+      method: requestContext.http.method,
+      path,
+      idempotencyKey: headers["idempotency-key"],
+      body: () => (isBase64Encoded ? Buffer.from(body, "base64").toString() : body),
+      // A function doesn't hear of it.
+      onLeave: () => {},
+    });
+    const { status: statusCode, ...rest } =
+      response === "cut" ? problem(502, "The connection was cut") : response;
+    return { statusCode, ...rest };
   };
 }
 
-function bodyOf({ body = "", isBase64Encoded }: Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded">) {
-  return JSON.parse(isBase64Encoded ? Buffer.from(body, "base64").toString() : body) as unknown;
+async function provision(
+  table: VendorTable,
+  macAddress: string,
+  key: string | undefined,
+): Promise<VendorAnswer> {
+  const weather = await readWeather(table);
+  const nthCall = await countCall(table, macAddress);
+  const call = { id: randomUUID(), macAddress, key, startedAtMs: Date.now() };
+  if (weather.outage || weather.answer === "refuse") {
+    await endCall(table, call, weather.outage ? "outage" : "refused");
+    return { status: weather.outage ? 503 : 429, detail: "The vendor is out of order; try again later" };
+  }
+  const honoured = weather.honoursIdempotencyKey ? key : undefined;
+  const known = honoured === undefined ? undefined : await takeKey(table, honoured, call.id);
+  if (known !== undefined) {
+    await endCall(table, call, known === "running" ? "refused" : "remembered");
+    return known === "running"
+      ? { status: 409, detail: "A call with this key is being worked on; try again later" }
+      : { status: 201, provisioningId: known };
+  }
+
+  await put(table, callItem(call));
+  const { delayMs, fails } = drawCall(weather, macAddress, nthCall);
+  if (weather.answer === "hang") {
+    await sleep(hangMs);
+    await endCall(table, call, "hung", honoured);
+    return { status: 503, detail: "The vendor hung" };
+  }
+  await sleep(delayMs);
+  if (fails || weather.answer === "fail" || weather.poison.includes(macAddress)) {
+    await endCall(table, call, "failed", honoured);
+    return { status: 500, detail: "The vendor could not provision this device" };
+  }
+  const isCut = weather.answer === "disconnect";
+  await endCall(table, call, isCut ? "disconnected" : "provisioned", honoured);
+  return isCut ? "cut" : { status: 201, provisioningId: call.id };
 }
 
-const wrongIn = (error: z.ZodError | SyntaxError): string =>
-  error instanceof SyntaxError
-    ? "Expected well-formed JSON"
-    : error.issues.map(({ path, message }) => `${path.join(".") || "(body)"}: ${message}`).join("; ");
+interface FunctionCall {
+  id: string;
+  macAddress: string;
+  key: string | undefined;
+  startedAtMs: number;
+}
 
-const json = (statusCode: number, body: unknown): Result => ({
-  statusCode,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(body),
+const callItem = ({ id, macAddress, key, startedAtMs }: FunctionCall) => ({
+  id: `call#${id}`,
+  macAddress,
+  startedAtMs,
+  ...(key !== undefined && { idempotencyKey: key }),
 });
 
-const problem = (statusCode: number, detail: string): Result => ({
-  ...json(statusCode, {
-    type: "about:blank",
-    title: "The vendor did not provision",
-    status: statusCode,
-    detail,
-  }),
-  headers: { "content-type": "application/problem+json" },
-});
+/** Writes how it ended, and of a key that is honoured whether it may be tried again. */
+async function endCall(table: VendorTable, call: FunctionCall, outcome: Outcome, key?: string) {
+  await put(table, { ...callItem(call), endedAtMs: Date.now(), outcome });
+  if (key !== undefined) {
+    const id = `key#${key}`;
+    await (hasProvisioned(outcome)
+      ? put(table, { id, provisioningId: call.id })
+      : table.dynamoDb.send(new DeleteCommand(item(table, id))));
+  }
+}
+
+/** Undefined if the key is new, and it is this call's from now on; else what it has provisioned, or "running". */
+async function takeKey(table: VendorTable, key: string, callId: string): Promise<string | undefined> {
+  const id = `key#${key}`;
+  try {
+    await put(table, { id, callId }, "attribute_not_exists(id)");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) {
+      throw error;
+    }
+  }
+  return z.object({ provisioningId: z.string().default("running") }).parse(await get(table, id))
+    .provisioningId;
+}
+
+/** Which of the device's calls this is: 1, 2, ... */
+async function countCall(table: VendorTable, macAddress: string): Promise<number> {
+  const { Attributes: row } = await table.dynamoDb.send(
+    new UpdateCommand({
+      ...item(table, `device#${macAddress}`),
+      UpdateExpression: "ADD calls :one",
+      ExpressionAttributeValues: { ":one": 1 },
+      ReturnValues: "ALL_NEW",
+    }),
+  );
+  return z.object({ calls: z.number() }).parse(row).calls;
+}
+
+/** What Lambda does by reserved concurrency, whatever the weather asks for. */
+const limits = ({ capacity }: VendorTable) => ({ capacity, line: 0 });
+
+async function readWeather(table: VendorTable): Promise<Weather> {
+  const { weather } = await get(table, "weather");
+  return { ...usualWeather, ...weatherSchema.optional().parse(weather), ...limits(table) };
+}
+
+async function readLedger(table: VendorTable): Promise<VendorLedger> {
+  const calls = await rowsOf(table, "call#", ledgerCallSchema);
+  const provisionings: Record<string, number> = {};
+  for (const { macAddress, outcome } of calls) {
+    if (hasProvisioned(outcome)) {
+      provisionings[macAddress] = (provisionings[macAddress] ?? 0) + 1;
+    }
+  }
+  const open = calls.filter(({ endedAtMs }) => endedAtMs === undefined).map(({ macAddress }) => macAddress);
+  return {
+    calls: calls.toSorted((one, other) => one.startedAtMs - other.startedAtMs),
+    provisionings,
+    open: [...new Set(open)],
+  };
+}
+
+/** Forgets calls, keys and devices; the weather stays. Gives how many rows there were. */
+async function forget(table: VendorTable): Promise<number> {
+  const rows = await Promise.all(
+    ["call#", "key#", "device#"].map((prefix) => rowsOf(table, prefix, z.object({ id: z.string() }))),
+  );
+  const deletions = rows.flat().map((Key) => ({ DeleteRequest: { Key } }));
+  await batchWrite(table.dynamoDb, table.tableName, deletions);
+  return deletions.length;
+}
+
+const item = ({ tableName }: VendorTable, id: string) => ({ TableName: tableName, Key: { id } });
+
+async function get(table: VendorTable, id: string): Promise<Record<string, unknown>> {
+  const { Item: row = {} } = await table.dynamoDb.send(
+    new GetCommand({ ...item(table, id), ConsistentRead: true }),
+  );
+  return row;
+}
+
+async function put({ dynamoDb, tableName }: VendorTable, row: Record<string, unknown>, condition?: string) {
+  await dynamoDb.send(
+    new PutCommand({
+      TableName: tableName,
+      Item: row,
+      ...(condition !== undefined && { ConditionExpression: condition }),
+    }),
+  );
+}
+
+async function rowsOf<Row extends z.ZodType>(
+  { dynamoDb, tableName }: VendorTable,
+  prefix: string,
+  schema: Row,
+): Promise<z.output<Row>[]> {
+  const rows: z.output<Row>[] = [];
+  const pages = paginateScan(
+    { client: dynamoDb },
+    {
+      TableName: tableName,
+      ConsistentRead: true,
+      FilterExpression: "begins_with(id, :prefix)",
+      ExpressionAttributeValues: { ":prefix": prefix },
+    },
+  );
+  for await (const { Items: items = [] } of pages) {
+    rows.push(...items.map((each) => schema.parse(each)));
+  }
+  return rows;
+}

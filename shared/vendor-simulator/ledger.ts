@@ -17,7 +17,7 @@ const outcome = z.enum([
   "left",
 ]);
 
-const ledgerCall = z.object({
+export const ledgerCallSchema = z.object({
   macAddress: z.string(),
   idempotencyKey: z.string().optional(),
   /** When the work began, after the line; for a call without work: when it came. */
@@ -28,7 +28,7 @@ const ledgerCall = z.object({
 
 /** Evidence of everything that was asked of the vendor and done by it. */
 export const ledgerSchema = z.object({
-  calls: z.array(ledgerCall),
+  calls: z.array(ledgerCallSchema),
   /** How often each device was provisioned. */
   provisionings: z.record(z.string(), z.number()),
   /** Devices with a call that is begun and not ended. */
@@ -45,9 +45,19 @@ export const ledgerSummarySchema = z.object({
 });
 
 export type Outcome = z.infer<typeof outcome>;
-export type LedgerCall = z.infer<typeof ledgerCall>;
+export type LedgerCall = z.infer<typeof ledgerCallSchema>;
 export type VendorLedger = z.infer<typeof ledgerSchema>;
 export type LedgerSummary = z.infer<typeof ledgerSummarySchema>;
+
+/** Whether the vendor has done its work, whatever the caller was told. */
+export const hasProvisioned = (outcome: Outcome | undefined): boolean =>
+  outcome === "provisioned" || outcome === "disconnected";
+
+/** Of how often each device was provisioned. */
+export const countDevices = (provisionings: readonly number[]) => ({
+  provisioned: provisionings.reduce((sum, count) => sum + count, 0),
+  doubled: provisionings.filter((count) => count > 1).length,
+});
 
 // Counts stay exact beyond it; only the details of the oldest calls are forgotten.
 const maxCallsKept = 100_000;
@@ -78,7 +88,7 @@ export class Ledger {
     call.endedAtMs = Date.now();
     call.outcome = how;
     this.#open.delete(call);
-    if (how === "provisioned" || how === "disconnected") {
+    if (hasProvisioned(how)) {
       this.#provisionings.set(call.macAddress, (this.#provisionings.get(call.macAddress) ?? 0) + 1);
     }
   }
@@ -92,13 +102,7 @@ export class Ledger {
   }
 
   summary(inLine: number): LedgerSummary {
-    const counts = [...this.#provisionings.values()];
-    return {
-      calls: this.#callCount,
-      provisioned: counts.reduce((sum, count) => sum + count, 0),
-      doubled: counts.filter((count) => count > 1).length,
-      open: this.#open.size,
-      inLine,
-    };
+    const provisionings = [...this.#provisionings.values()];
+    return { calls: this.#callCount, ...countDevices(provisionings), open: this.#open.size, inLine };
   }
 }

@@ -2,8 +2,8 @@
 // PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
 import { onStop, tellReady } from "#shared/child.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { startVendor } from "#shared/vendor-simulator/server.ts";
-import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { startVendor } from "./server.ts";
+import type { Weather } from "./weather.ts";
 
 const { PORT: port } = readConfig({ PORT: variables.port.default(0) });
 

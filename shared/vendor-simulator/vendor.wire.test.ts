@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
-import { vendorControl } from "#shared/vendor-simulator/control.ts";
-import type { VendorControl } from "#shared/vendor-simulator/control.ts";
-import { startVendor } from "#shared/vendor-simulator/server.ts";
-import type { Vendor } from "#shared/vendor-simulator/server.ts";
+import { vendorControl } from "./control.ts";
+import type { VendorControl } from "./control.ts";
+import { startVendor } from "./server.ts";
+import type { Vendor } from "./server.ts";
 
 const [first, second, third, fourth] = [0, 1, 2, 3].map((index) => deviceAt(index).macAddress) as [
   string,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { deviceAt } from "#shared/devices.ts";
-import { drawCall } from "#shared/vendor-simulator/draw.ts";
-import { changeWeather, usualWeather } from "#shared/vendor-simulator/weather.ts";
+
+import { changeWeather, drawCall, usualWeather } from "./weather.ts";
 
 const draws = (count: number, weather = usualWeather) =>
   Array.from({ length: count }, (_, index) => drawCall(weather, deviceAt(index).macAddress, 1));

@@ -35,11 +35,7 @@ runCommand(async (argv, env) => {
 
 // Says where queues are about to be made, and asks. Its clients are loaded only now: no other target needs them.
 async function agreeToAccount(isSure: boolean): Promise<void> {
-  const [{ askAccount }, { confirm }, { readDotEnv }] = await Promise.all([
-    import("#shared/cloud/account.ts"),
-    import("#shared/cloud/confirm.ts"),
-    import("#shared/cloud/dot-env.ts"),
-  ]);
+  const { askAccount, confirm, readDotEnv } = await import("#shared/cloud/account.ts");
   const { account, region } = await askAccount({ realAws: true, env: readDotEnv() });
   await confirm(`Create some hundred queues in account ${account}, ${region}, and delete them?`, isSure);
 }
