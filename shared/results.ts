@@ -60,7 +60,7 @@ export const quantilesSchema = z.object({
   maxMs: durationMs.nullable(),
   /** How many never finished. */
   never: count,
-  /** For how long at least each of those was watched; absent if nobody was at work on any of them any more. */
+  /** For how long at least each of those was watched; absent if no one still worked on any of them. */
   watchedMs: durationMs.optional(),
   /** The slowest that did finish; absent if none did. */
   slowestFinishedMs: durationMs.optional(),
@@ -127,12 +127,12 @@ const secondSchema = z.object({
 /** What a look at the queues and the vendor saw. */
 const sampleSchema = z.object({
   atMs: durationMs,
-  /** Messages in the queue that wait, and that somebody has. */
+  /** Messages that wait in the queue, and that a consumer has received. */
   visible: count,
   inFlight: count,
   /** Messages in the dead-letter queue. */
   setAside: count,
-  /** Calls that the vendor works on, and that stand in its line. */
+  /** Calls that the vendor works on, and those that wait in its line. */
   vendorOpen: count,
 });
 

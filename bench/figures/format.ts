@@ -44,11 +44,11 @@ export function times(ratio: number): string {
 }
 
 /** `one device`, `2 devices`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
-/** "02", "02 and 03", "02, 03 and 05"; three or more neighbours become "02 to 05". */
+/** "02", "02 and 03", "02, 03 and 05" */
 export function listed(items: readonly string[]): string {
   const last = items.at(-1) ?? "";
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;

@@ -3,7 +3,7 @@ import { ledgerColumns } from "./ledger-columns.ts";
 import type { LedgerColumn } from "./ledger-columns.ts";
 import type { Clock, TrialView } from "./view.ts";
 
-/** "good": as good as any; "price" and "high price": what somebody pays for it. */
+/** "good": as good as any; "price" and "high price": what a chapter pays. */
 export type Verdict = "good" | "price" | "high price";
 
 /** One figure of a chapter's storm, and what to think of it. */
@@ -40,7 +40,7 @@ export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
     word: column.named,
     scores: rows.map(({ ledger }) => ({
       text: String(column.of(ledger)),
-      // What a person shall look at is what a dead-letter queue is for: never the worst.
+      // Setting messages aside for a person is what a dead-letter queue is for: never the worst verdict.
       verdict: verdictOnCount(column.of(ledger) / Math.max(ledger.sent, 1), column === setAside),
     })),
   });
@@ -53,7 +53,7 @@ export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
   ];
 }
 
-// As far from the best as a factor: nobody feels less, and everybody more.
+// Factors of the best time: up to the first, no customer notices; beyond the second, all do.
 const [felt, muchSlower] = [3, 20];
 
 function verdictOnTime(ms: number | null, best: number): Verdict {

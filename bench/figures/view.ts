@@ -107,6 +107,7 @@ export interface Doubt {
   reason: string;
 }
 
+/** Works everything out that readers need; what was not measured is absent. */
 export function viewOf(results: Results): ResultsView {
   const { chapters, plans, ...rest } = results;
   const trials: ResultsView["trials"] = {};
@@ -201,7 +202,7 @@ function sumOf(runs: readonly Run[]): LedgerEntries {
   return sums;
 }
 
-// As many as a point may have and still be steady.
+// The share of errors that a point may have and still be steady.
 const errorsAllowed = 0.01;
 
 function bendOf(points: readonly SweepPoint[]): Bend {

@@ -40,7 +40,7 @@ function referenceOf(results: Results, chapter: string): { rows: RowView[]; word
     return { rows, words: rows.length === 0 ? [] : [words] };
   } catch (error) {
     if (error instanceof ResultsError) {
-      // What was measured now is shown whether or not there is something to stand beside it.
+      // A reference that can't be read doesn't hide what was measured now.
       return { rows: [], words: [error.message] };
     }
     throw error;

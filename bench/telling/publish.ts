@@ -9,8 +9,8 @@ import { tableLines } from "./table.ts";
 import type { Beside } from "./table.ts";
 
 /**
- * Writes results, charts and report, and prints the screen. The figures first: whoever waits for them need not wait for the
- * pictures, and a chart that can't be drawn must not cost them.
+ * Writes results, charts and report, and prints the screen. The figures come first: they don't wait for the pictures, and a
+ * chart that can't be drawn doesn't cost them.
  */
 export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));

@@ -32,7 +32,7 @@ function firstTwo(rows: readonly RowView[]) {
   return { before, after: rows.find((row) => row !== before) };
 }
 
-// Less than that is a machine's mood, most of all in one run.
+// A smaller ratio is noise, above all in a single run.
 const noise = (runs: number) => (runs < 3 ? 1.5 : 1.15);
 
 function answersSooner(after: RowView, before: RowView, runs: number): string {
@@ -113,7 +113,7 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
   return `${[same, ...other].filter((words) => words !== "").join("; ")}.`;
 }
 
-/** How the median answers of all rows lie. */
+/** How long an answer takes with the vendor in the request, and without. */
 export function fastestSentence({ rows }: TrialView): string {
   const first = rows.find(({ id }) => id === "01");
   const others = rows.flatMap((row) => (row === first ? [] : (row.median.response.p50Ms ?? [])));
@@ -135,7 +135,7 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
   const forgets = losers.map(
     ({ id, ledger }, at) => `${id}\u00A0${at === 0 ? "forgets\u00A0" : ""}${ledger.lost}`,
   );
-  // Who answers when all is done can forget nothing, and fails customers instead.
+  // 01 answers when the work is done: it can't forget any, and fails customers instead.
   const [first] = rows.filter(({ id }) => id === "01");
   const fails = first ? [`01\u00A0fails\u00A0${errors.of(first.ledger)} customers`] : [];
   const keepers = rows.filter((row) => row !== first && row.ledger.lost === 0).map(({ id }) => id);
@@ -154,7 +154,7 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
   return capitalized(`${troubles.join(" and ") || "in calm weather"}: ${parts.join("; ")}.`);
 }
 
-/** Who keeps every promise, and what the others pay most often. */
+/** Which rows keep every promise; if none does, what they pay. */
 export function scoreSentence({ rows }: TrialView): string {
   const order = rows.map(({ id }) => id);
   const clean = rows.filter(keepsItsWord).map(({ id }) => id);
@@ -175,7 +175,7 @@ export function scoreSentence({ rows }: TrialView): string {
     : `${rowsInWords(clean, order)} lose none, do none twice, give none up and leave none waiting.`;
 }
 
-/** Everybody who was promised a device gets one, once, and is told. */
+/** Every customer with a ticket gets the device, once, and is told. */
 const keepsItsWord = ({ id, ledger }: RowView): boolean =>
   id !== "01" && [lost, twice, gaveUp, untold, waiting].every((column) => column.of(ledger) === 0);
 
@@ -234,7 +234,7 @@ function rushSentence(rows: readonly RowView[]): string {
 export function bendSentence({ rows, sweep }: Pick<ResultsView, "rows" | "sweep">): string {
   const order = rows.map(({ id }) => id);
   const phrases = grouped(sweep?.rows ?? []).map(({ ids, bend }, at) => {
-    // Said once, it is understood.
+    // The unit stands once.
     const rate = (perSecond: number) => `${perSecond}${at === 0 ? " a second" : ""}`;
     return { fails: bend.fails, words: phraseOf(rowsInWords(ids, order), bend, rate) };
   });
@@ -260,7 +260,7 @@ function phraseOf(
     : `${ids} can take ${rate(steadyUpTo)}`;
 }
 
-/** Rows that bend alike together, the soonest to bend foremost, and then those that fail customers. */
+/** Rows that bend at the same rate together: the first to bend first, those that fail customers last. */
 function grouped(rows: readonly { id: string; bend: Bend }[]): { ids: string[]; bend: Bend }[] {
   const groups: { ids: string[]; bend: Bend }[] = [];
   for (const { id, bend } of rows) {

@@ -30,7 +30,7 @@ export function rowsInWords(ids: readonly string[], order: readonly string[]): s
   for (const id of order.filter((each) => ids.includes(each))) {
     const span = spans.at(-1);
     const before = order[order.indexOf(id) - 1];
-    // A span is one of numbers: nobody knows what lies between a lab and a chapter.
+    // Only numbers make a span: a lab has no place between two chapters.
     const isNumbered = /^\d/.test(id) && /^\d/.test(before ?? "");
     if (span !== undefined && isNumbered && span.at(-1) === before) {
       span.push(id);

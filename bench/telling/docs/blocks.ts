@@ -27,7 +27,7 @@ export interface BlockSources {
   countLines: (before: string, after: string) => DiffCount;
 }
 
-// A chapter's README is two folders below the root.
+// From a chapter's README to the root.
 const up = "../../";
 const nothing = "-";
 const noStorm = "The reference run has no storm. `npm run bench:storm` measures one.";
@@ -206,7 +206,7 @@ function diffBlock(what: string, { code, template }: DiffCount, numbers: readonl
 
 const total = ({ added, removed }: DiffCount["code"]): number => added + removed;
 
-/** How soon a row answered and its device worked, in the middle; the same word twice if it was not measured. */
+/** The medians of both clocks of one row; dashes if it was not measured. */
 function mediansOf(trial: TrialView | undefined, isWanted: (row: RowView) => boolean): string[] {
   const row = trial?.rows.find(isWanted);
   return row === undefined

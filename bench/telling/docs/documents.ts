@@ -23,7 +23,7 @@ export function readSources(root = projectFolder): BlockSources {
   };
 }
 
-/** A text as it stands, and as the figures want it. */
+/** A text as it is, and as it should be with the figures of the reference. */
 export interface Document {
   /** From the root, with slashes. */
   file: string;
@@ -39,7 +39,7 @@ export function documents(sources: BlockSources, root = projectFolder): Document
       file: readmeFile(chapter),
       blocks: chapterBlocks(sources, chapter),
     })),
-    // What it measures is on somebody's account: it has no figures of the reference.
+    // 08 is measured on an account, so the reference has no figures of it.
     { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costLines()) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];
@@ -65,7 +65,7 @@ export interface Block {
   body: string;
 }
 
-/** A text asks for a block that nobody makes, or does not end one. Its message says where. */
+/** A text names a block that there is not, or doesn't end one. Its message says where. */
 export class BlockError extends Error {
   override readonly name = "BlockError";
 }
@@ -73,7 +73,7 @@ export class BlockError extends Error {
 const opening = /<!-- docs:([a-z-]+) -->/;
 const marked = /<!-- docs:([a-z-]+) -->\n([\s\S]*?)<!-- \/docs -->/g;
 
-/** The blocks of a text, as they stand in it. Throws {@link BlockError} if one has no end. */
+/** The blocks of a text, in their order. Throws {@link BlockError} if one has no end. */
 export function readBlocks(text: string, file: string): Block[] {
   const blocks = [...text.matchAll(marked)].map(([, name = "", body = ""]) => ({ name, body: body.trim() }));
   const unfinished =
@@ -96,7 +96,7 @@ export function fillBlocks(text: string, bodies: Readonly<Record<string, string>
       );
     }
   }
-  // A function, since a dollar sign in the figures is no reference to a group.
+  // A function: in a string, a dollar sign among the figures would refer to a group.
   return text.replaceAll(
     marked,
     (_whole, name: string) => `<!-- docs:${name} -->\n\n${bodies[name] ?? ""}\n\n<!-- /docs -->`,

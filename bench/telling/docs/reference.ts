@@ -47,7 +47,7 @@ export function readLabsReference(root = projectFolder): Results | undefined {
 interface Taking {
   /** The newest run's if none is named. */
   folder?: string | undefined;
-  /** Whether a run is taken that says itself that it can't be relied on; the READMEs then say so too. */
+  /** Takes a run even if it says that it can't be trusted; the READMEs then say so too. */
   doubtful?: boolean;
   root?: string;
 }
@@ -69,7 +69,7 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
   }
   const to = referenceFolder(root);
   copyFileSync(file, join(to, resultsFile));
-  // A picture of the run before would stay if this one has none of its kind.
+  // Otherwise a picture of the previous run would stay where this run has none.
   for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
     rmSync(join(to, old));
   }

@@ -9,7 +9,7 @@ import { rateText, troublesText } from "../words.ts";
 
 const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
 
-/** The first column names a row; all others have figures, but those of `words`. */
+/** A table whose first column names the row. The columns titled in `words` hold words, all others figures. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -22,7 +22,7 @@ export function markdownTable(
 
 export const fenced = (lines: readonly string[]): string => ["```text", ...lines, "```"].join("\n");
 
-/** Two clocks' medians and maxima: of a day, or of another plan. */
+// Both clocks' medians and maxima.
 const clockTitles = ["answered p50", "max", "device works p50", "max"];
 const clockCells = ({ median: { response, activation } }: RowView): string[] => [
   quantileText(response, "p50Ms"),

@@ -9,7 +9,7 @@ export interface TableData {
   rows: readonly (readonly string[])[];
   /** Its cells are words, not figures. */
   words?: boolean;
-  /** Its titles say nothing to those who see it. */
+  /** Its titles are for screen readers only. */
   headless?: boolean;
 }
 
@@ -32,13 +32,13 @@ function withSmall(cell: string): string {
   return escaped(first) + (second === undefined ? "" : `<br><small>${escaped(second)}</small>`);
 }
 
-/** A place in which a picture is drawn; where no script runs, the drawn one stands in it. */
+/** A place where the page's script draws a picture; without scripts, the SVG stands there. */
 export function figure({ name, title, description, svg }: DrawnPicture): string {
   const label = `role="img" aria-label="${escaped(`${title} ${description}`)}"`;
   const inline = recoloured(svg.light)
     .replace(/^<\?xml[^>]*\?>\s*/, "")
     .replace("<svg ", `<svg ${label} `)
-    // Every SVG of a page shares one space of names.
+    // All SVGs of a page share their ids.
     .replaceAll(/\bid="(cl_\d+)"/g, `id="${name}-$1"`)
     .replaceAll(/url\(#(cl_\d+)\)/g, `url(#${name}-$1)`);
   return `<figure><div class="plot"><div class="sheet"><canvas data-picture="${name}" width="1600" height="900"
