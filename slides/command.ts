@@ -1,7 +1,7 @@
 import { UsageError, readCommand } from "#shared/command.ts";
 import type { Deck } from "./deck.ts";
-import { isLength, limitMinutes } from "./lengths.ts";
-import type { Length } from "./lengths.ts";
+import { lengths } from "./story.ts";
+import type { Length } from "./story.ts";
 
 interface DeckWords {
   length: Length;
@@ -23,10 +23,11 @@ export function readDeckCommand(
     flags: { from: "text", reference: "switch", port: "number", nopdf: "switch" },
   } as const;
   const { words, flags } = readCommand(shape, argv, env);
-  const [length = "full", ...more] = words;
-  if (more.length > 0 || !isLength(length)) {
+  const [word = "full", ...more] = words;
+  const length = lengths.find((each) => each === word);
+  if (more.length > 0 || length === undefined) {
     throw new UsageError(
-      `Expected one of the lengths ${Object.keys(limitMinutes).join(", ")}, got \`${words.join(" ")}\`; write \`${usage}\`.`,
+      `Expected one of the lengths ${lengths.join(", ")}, got \`${words.join(" ")}\`; write \`${usage}\`.`,
     );
   }
   const port = flags.port ?? 0;

@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { buildSlides, ownResults, referenceResults, rootWith, rootWithReference } from "./testing/results.ts";
+import { buildDeck } from "./deck.ts";
+import { lengths, limitMinutes } from "./story.ts";
+import {
+  answeredIn,
+  buildSlides,
+  ownResults,
+  provisionedTwice,
+  referenceResults,
+  rootWith,
+  rootWithReference,
+} from "./testing/results.ts";
 
-/** 02 answers in 5 ms, 01 in 500. */
-const faster = ownResults(({ chapters }) => {
-  for (const { id, day } of chapters) {
-    const p50Ms = { "01": 500, "02": 5 }[id];
-    if (day !== undefined && p50Ms !== undefined) {
-      day.median.response.p50Ms = p50Ms;
-    }
-  }
-});
+/** 02 answers 100 times sooner than 01. */
+const faster = ownResults((results) => answeredIn(results, { "02": 5 }));
 const sectionOf = ({ html }: { html: string }) => /<section[\s\S]*?<\/section>/.exec(html)?.[0] ?? "";
 
 describe("the figures of a slide", () => {
@@ -18,9 +21,9 @@ describe("the figures of a slide", () => {
   it("are the reference's where nothing was measured here", () => {
     const section = sectionOf(buildSlides(rootWithReference(), slide));
 
-    expect(section).toContain('data-reference="13 ms">13 ms</span>');
+    expect(section).toContain('data-reference="10 ms">10 ms</span>');
     expect(section).toContain('data-own-view="reference"');
-    expect(section).toContain("Reference run: 2026-11-23");
+    expect(section).toContain("Reference run: 2030-01-02 03:04 UTC");
     expect(section).toContain("not AWS latencies");
   });
 
@@ -29,8 +32,8 @@ describe("the figures of a slide", () => {
 
     const section = sectionOf(buildSlides(root, slide));
 
-    expect(section).toContain('data-own="5 ms" data-reference="13 ms">5 ms</span>');
-    expect(section).toContain('data-own="100 times" data-reference="36 times">100 times</span>');
+    expect(section).toContain('data-own="5 ms" data-reference="10 ms">5 ms</span>');
+    expect(section).toContain('data-own="100 times" data-reference="50 times">100 times</span>');
     expect(section).toContain('data-own-view="own"');
     expect(section).toContain("Measured here: 2031-05-06 07:08 UTC, npm run bench seed=7");
   });
@@ -84,7 +87,7 @@ describe("the figures of a slide", () => {
     );
 
     expect(section).toContain('data-own-view="reference"');
-    expect(section).toContain("Not measured here. Reference run: 2026-11-23");
+    expect(section).toContain("Not measured here. Reference run: 2030-01-02 03:04 UTC");
   });
 
   it("say what is not measured anywhere", () => {
@@ -102,45 +105,39 @@ describe("the figures of a slide", () => {
 });
 
 describe("a claim", () => {
-  const claim = { body: "It is {{02 sooner at least 30 | at least 30 times}} sooner.", title: "Much sooner" };
+  const claim = { body: "It is {{02 sooner at least 40 | at least 40 times}} sooner.", title: "Much sooner" };
 
   it("that the reference denies fails the build, by the slide's number and title", () => {
     const run = () =>
       buildSlides(
         rootWithReference(),
         { body: "Words." },
-        { ...claim, body: claim.body.replaceAll("30", "40") },
+        { ...claim, body: claim.body.replaceAll("40", "60") },
       );
 
-    expect(run).toThrow(/^Slide 2, "Much sooner" \(slides\/story\/20-slide\.md\): .*02 sooner is 36 times/);
+    expect(run).toThrow(/^Slide 2, "Much sooner" \(slides\/story\/20-slide\.md\): .*02 sooner is 50 times/);
   });
 
   it("that one's own run denies is shown with the reference, labelled", () => {
-    const own = ownResults(({ chapters }) => {
-      for (const { id, day } of chapters) {
-        if (id === "02" && day !== undefined) {
-          day.median.response.p50Ms = 400;
-        }
-      }
-    });
+    const own = ownResults((results) => answeredIn(results, { "02": 400 }));
 
     const section = sectionOf(
       buildSlides(rootWith({ reference: referenceResults(), own: { now: own } }), claim),
     );
 
     expect(section).toContain('data-own-view="reference"');
-    expect(section).toContain("Came out differently here (02 sooner at least 30: 02 sooner is 1.2 times)");
+    expect(section).toContain("Came out differently here (02 sooner at least 40: 02 sooner is 1.3 times)");
   });
 
   it("may stand in the front matter, and compare two figures", () => {
-    const slide = (text: string) => ({ body: "Words.", front: `claims: ["${text}"]\n` });
+    const reference = referenceResults((results) => provisionedTwice(results, { "07": 4, "07+key": 0 }));
+    const run = (text: string) => () =>
+      buildSlides(rootWith({ reference }), { body: "Words.", front: `claims: ["${text}"]\n` });
 
-    expect(() => buildSlides(rootWithReference(), slide("07+key twice less than 07 twice"))).not.toThrow();
-    expect(() => buildSlides(rootWithReference(), slide("07 twice less than 07+key twice"))).toThrow(
-      /change what the slide says/,
-    );
-    expect(() => buildSlides(rootWithReference(), slide("03 works p50 more than 60000"))).not.toThrow();
-    expect(() => buildSlides(rootWithReference(), slide("02 is fast"))).toThrow(/a figure such as/);
+    expect(run("07+key twice less than 07 twice")).not.toThrow();
+    expect(run("07 twice less than 07+key twice")).toThrow(/change what the slide says/);
+    expect(run("01 answered p50 more than 499")).not.toThrow();
+    expect(run("02 is fast")).toThrow(/a figure such as/);
   });
 });
 
@@ -162,4 +159,36 @@ it("takes HTML in a slide for words", () => {
   expect(sectionOf(buildSlides(rootWithReference(), { body: "<script>alert(1)</script>" }))).toContain(
     "&lt;script&gt;",
   );
+});
+
+it("says when the notes take longer than was wanted", () => {
+  const slides = Array.from({ length: 21 }, () => ({ body: "Words." }));
+
+  const { remarks } = buildSlides(rootWithReference(), ...slides);
+
+  expect(remarks.join(" ")).toContain("Too long: its notes add up to 21 minutes, and 20 were wanted");
+});
+
+describe.each(lengths)("the deck of %s", (length) => {
+  const deck = buildDeck({ length, referenceOnly: true });
+
+  it("fits its time, and is one file that asks nobody", () => {
+    expect(deck.spokenSeconds).toBeLessThanOrEqual(limitMinutes[length] * 60);
+    expect(deck.remarks.join(" ")).not.toContain("Too long");
+    const page = deck.html.replaceAll(/<script[\s\S]*?<\/script>/g, "");
+    expect(page.match(/<(?:img|link|iframe)[^>]*\s(?:src|href)="(?!data:)[^"]*"/g)).toBeNull();
+    expect(page.match(/@import[^;]*|url\((?!#|data:)[^)]*\)/g)).toBeNull();
+  });
+
+  it("has notes with a time on every slide", () => {
+    expect(deck.html.match(/<section /g)).toHaveLength(deck.slideCount);
+    expect(deck.html.match(/data-timing="\d+"/g)).toHaveLength(deck.slideCount);
+    expect(deck.html.match(/<aside class="notes">/g)).toHaveLength(deck.slideCount);
+  });
+
+  it("tells its story whole: the pharmacy, the race, the lease, the scoreboard", () => {
+    for (const part of ["d-timelines", "d-lanes", "lease.ts", 'data-picture="scoreboard"']) {
+      expect(deck.html).toContain(part);
+    }
+  });
 });

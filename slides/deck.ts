@@ -2,28 +2,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { embeddedJson, escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { fontFaces, pageScript } from "../bench/telling/charts/page.ts";
 import { cssVariables, darkTheme, lightTheme } from "../bench/telling/charts/drawing/theme.ts";
-import { needClaim } from "./claims.ts";
-import { refuseUnknownCommands } from "./commands.ts";
-import { drawingStyles } from "./drawings/styles.ts";
-import { createEvidence } from "./evidence.ts";
-import { embeddedJson, escaped } from "#shared/html.ts";
-import { limitMinutes } from "./lengths.ts";
-import type { Length } from "./lengths.ts";
+import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
-import { readSources } from "./sources.ts";
-import type { Source, Sources } from "./sources.ts";
-import { errorOf, readStory } from "./story.ts";
-import type { Slide } from "./story.ts";
+import { readDeckResults } from "./results.ts";
+import type { DeckResults, ResultsByPart } from "./results.ts";
+import { StoryError, errorOf, limitMinutes, readStory } from "./story.ts";
+import type { Length, Slide } from "./story.ts";
 
 export interface DeckOptions {
   length: Length;
   root?: string;
   storyFolder?: string;
-  /** One's own results of this folder alone. */
+  /** Own results of this folder alone. */
   from?: string | undefined;
   referenceOnly?: boolean;
 }
@@ -43,7 +38,7 @@ const policy =
 
 /** Builds the deck as one HTML file that needs nothing else. Throws `StoryError` for a slide that is wrong. */
 export function buildDeck({ length, root = projectFolder, storyFolder, ...asked }: DeckOptions): Deck {
-  const sources = readSources({ root, ...asked });
+  const results = readDeckResults({ root, ...asked });
   const slides = readStory(storyFolder ?? join(projectFolder, "slides", "story"), length);
   const scripts = z
     .object({ scripts: z.record(z.string(), z.string()) })
@@ -51,31 +46,31 @@ export function buildDeck({ length, root = projectFolder, storyFolder, ...asked 
   const sections = slides.map((slide) => {
     try {
       refuseUnknownCommands(`${slide.body}\n${slide.notes}`, scripts);
-      return section(slide, sources);
+      return section(slide, results);
     } catch (error) {
       throw error instanceof Error ? errorOf(slide, error) : error;
     }
   });
   const spokenSeconds = slides.reduce((sum, slide) => sum + slide.spokenSeconds, 0);
   return {
-    html: page(sections, sources, length),
+    html: page(sections, results, length),
     slideCount: slides.length,
     spokenSeconds,
-    remarks: remarksOn(sources, spokenSeconds, length),
+    remarks: remarksOn(results, spokenSeconds, length),
   };
 }
 
-function section(slide: Slide, sources: Sources): string {
-  const evidence = createEvidence(sources);
+function section(slide: Slide, results: DeckResults): string {
+  const figures = createSlideFigures(results);
   for (const claim of slide.claims) {
-    evidence.claim(needClaim(claim));
+    figures.claim(needClaim(claim));
   }
-  const title = renderLine(slide.title, evidence);
+  const title = renderLine(slide.title, figures);
   const { steps, firstLines } = slide;
-  const body = renderMarkdown(slide.body, evidence, { steps, firstLine: firstLines.body });
-  const notes = renderMarkdown(slide.notes, evidence, { firstLine: firstLines.notes });
-  const verdict = evidence.verdict();
-  const shows = verdict === undefined ? "" : ` data-own-view="${verdict.own}"`;
+  const body = renderMarkdown(slide.body, figures, { steps, firstLine: firstLines.body });
+  const notes = renderMarkdown(slide.notes, figures, { firstLine: firstLines.notes });
+  const verdict = figures.verdict();
+  const shows = verdict === undefined ? "" : ` data-own-view="${verdict.shows}"`;
   const source =
     verdict === undefined
       ? ""
@@ -89,13 +84,22 @@ ${source}<aside class="notes">${notes}<p>${slide.spokenSeconds} s</p></aside>
 </section>`;
 }
 
-function remarksOn({ own, reference }: Sources, spokenSeconds: number, length: Length): string[] {
+/** Throws {@link StoryError} if a text names a command that package.json does not have. */
+function refuseUnknownCommands(text: string, scripts: Readonly<Record<string, string>>): void {
+  for (const [, name = ""] of text.matchAll(/npm run ([a-z][a-z:-]*)/g)) {
+    if (!Object.hasOwn(scripts, name)) {
+      throw new StoryError(`Expected a command of package.json, got \`npm run ${name}\`; rewrite it.`);
+    }
+  }
+}
+
+function remarksOn({ own, reference }: DeckResults, spokenSeconds: number, length: Length): string[] {
   const minutes = Math.ceil(spokenSeconds / 60);
   const limit = limitMinutes[length];
-  const dates = (source: Source) =>
-    [...new Set(Object.values(source).map(({ startedAt }) => startedAt.slice(0, 16).replace("T", " ")))].join(
-      " and ",
-    );
+  const dates = (results: ResultsByPart) =>
+    [
+      ...new Set(Object.values(results).map(({ startedAt }) => startedAt.slice(0, 16).replace("T", " "))),
+    ].join(" and ");
   return [
     own === undefined
       ? "Figures: the reference run's."
@@ -107,7 +111,7 @@ function remarksOn({ own, reference }: Sources, spokenSeconds: number, length: L
   ];
 }
 
-function page(sections: readonly string[], sources: Sources, length: Length): string {
+function page(sections: readonly string[], results: DeckResults, length: Length): string {
   const read = (file: string) => readFileSync(file, "utf8");
   const reveal = fileURLToPath(import.meta.resolve("reveal.js/reveal.css"));
   return `<!doctype html>
@@ -123,13 +127,13 @@ ${read(reveal)}
 :root { color-scheme: light; ${cssVariables(lightTheme)} }
 :root[data-theme="dark"] { color-scheme: dark; ${cssVariables(darkTheme)} }
 ${read(join(import.meta.dirname, "page", "theme.css"))}
-${drawingStyles}</style>
+${read(join(import.meta.dirname, "page", "drawings.css"))}</style>
 </head>
 <body>
 <main class="reveal"><div class="slides">
 ${sections.join("\n")}
 </div></main>
-<script type="application/json" id="results">${embedded(sources)}</script>
+<script type="application/json" id="results">${embedded(results)}</script>
 <script>${pageScript(join(import.meta.dirname, "page", "main.ts"))}</script>
 </body>
 </html>
@@ -137,16 +141,16 @@ ${sections.join("\n")}
 }
 
 /** Each run once, and whose it is. */
-function embedded({ own, reference }: Sources): string {
+function embedded({ own, reference }: DeckResults): string {
   const runs: Results[] = [];
-  const places = (source: Source | undefined) =>
-    source &&
+  const places = (whose: ResultsByPart | undefined) =>
+    whose &&
     Object.fromEntries(
-      Object.entries(source).map(([part, { results }]) => {
+      Object.entries(whose).map(([part, { results }]) => {
         const at = runs.indexOf(results);
         return [part, at === -1 ? runs.push(results) - 1 : at];
       }),
     );
-  const whose = { own: places(own), reference: places(reference) };
-  return embeddedJson({ runs, ...whose });
+  const partsOf = { own: places(own), reference: places(reference) };
+  return embeddedJson({ runs, ...partsOf });
 }

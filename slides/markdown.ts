@@ -1,10 +1,9 @@
 import MarkdownIt from "markdown-it";
-import { blocks } from "./blocks/blocks.ts";
-import { needClaim, readClaim } from "./claims.ts";
-import type { Evidence } from "./evidence.ts";
 import { escaped } from "#shared/html.ts";
-import { both } from "./html.ts";
-import { StoryError } from "./story-error.ts";
+import { blocks } from "./blocks/blocks.ts";
+import { needClaim, readClaim } from "./figures.ts";
+import type { BothTexts, SlideFigures } from "./figures.ts";
+import { StoryError } from "./story.ts";
 
 interface Rendering {
   /** The items of its lists come one by one. */
@@ -16,7 +15,7 @@ interface Rendering {
 /** A slide's Markdown as HTML, with its blocks drawn and its figures looked up. Throws {@link StoryError}. */
 export function renderMarkdown(
   text: string,
-  evidence: Evidence,
+  figures: SlideFigures,
   { steps = false, firstLine = 1 }: Rendering = {},
 ): string {
   const markdown = new MarkdownIt({ html: false, typographer: false });
@@ -32,8 +31,8 @@ export function renderMarkdown(
       return draw({
         words,
         text: content.trimEnd(),
-        evidence,
-        inline: (part) => figures(escaped(part), evidence),
+        figures,
+        inline: (part) => fillIn(escaped(part), figures),
       });
     } catch (cause) {
       // A block counts the lines below its name.
@@ -45,18 +44,18 @@ export function renderMarkdown(
   if (steps) {
     markdown.renderer.rules["list_item_open"] = () => '<li class="fragment">';
   }
-  return figures(markdown.render(text), evidence);
+  return fillIn(markdown.render(text), figures);
 }
 
 /** One line of text. */
-export const renderLine = (text: string, evidence: Evidence): string => figures(escaped(text), evidence);
+export const renderLine = (text: string, figures: SlideFigures): string => fillIn(escaped(text), figures);
 
 /** `{{02 sooner}}` becomes the figure; `{{02 sooner at least 10 | ten times}}` the words, if it is true. */
-function figures(html: string, evidence: Evidence): string {
+function fillIn(html: string, figures: SlideFigures): string {
   const filled = html.replaceAll(/\{\{([^{}]*)\}\}/g, (_whole, inside: string) => {
     const [name = "", words] = inside.split("|").map((part) => part.trim());
     if (words !== undefined) {
-      evidence.claim(needClaim(name));
+      figures.claim(needClaim(name));
       return words;
     }
     if (readClaim(name) !== undefined) {
@@ -64,10 +63,19 @@ function figures(html: string, evidence: Evidence): string {
         `Expected the words of the claim \`${name}\`, as in \`{{${name} | words}}\`; add them.`,
       );
     }
-    return both(evidence.figure(name));
+    return both(figures.figure(name));
   });
   if (/\{\{|\}\}/.test(filled)) {
     throw new StoryError("Expected each `{{` to end with `}}` in its line, got one that does not; end it.");
   }
   return filled;
+}
+
+/** Both texts are in the page, which shows the one or the other. */
+function both({ own, reference }: BothTexts): string {
+  const nothing = "not measured";
+  return (
+    `<span class="figure" data-own="${escaped(own ?? nothing)}" data-reference="${escaped(reference ?? nothing)}">` +
+    `${escaped(own ?? reference ?? nothing)}</span>`
+  );
 }

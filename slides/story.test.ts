@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { lengths, limitMinutes } from "./lengths.ts";
+import { lengths, limitMinutes } from "./story.ts";
 import { readStory } from "./story.ts";
 import { scratchFolder } from "./testing/scratch.ts";
 

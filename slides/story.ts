@@ -2,9 +2,13 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import * as z from "zod";
-import { lengths } from "./lengths.ts";
-import type { Length } from "./lengths.ts";
-import { StoryError } from "./story-error.ts";
+
+/** The lengths in which the deck can be told: minutes, or all that there is. */
+export const lengths = ["20", "90", "full"] as const;
+export type Length = (typeof lengths)[number];
+
+/** How long each may take. `full` is all that is told, without the exercises. */
+export const limitMinutes: Record<Length, number> = { "20": 20, "90": 90, full: 75 };
 
 /** The looks that a slide can have; `theme.css` has them. */
 const layouts = ["plain", "title", "statement", "columns", "picture", "code", "exercise"] as const;
@@ -40,15 +44,23 @@ export interface Slide extends z.infer<typeof frontMatterSchema> {
   firstLines: { body: number; notes: number };
 }
 
+/** A slide asks for what there is not, or is not written as slides are. Its message says: expected, got, what to do. */
+export class StoryError extends Error {
+  override readonly name = "StoryError";
+  /** Of the text that is wrong, counted from 1; undefined if it is wrong as a whole. */
+  readonly line: number | undefined;
+
+  constructor(message: string, { line, cause }: { line?: number | undefined; cause?: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.line = line;
+  }
+}
+
 /** The slides of a deck in their order. Throws {@link StoryError} for one that is not written as slides are. */
 export function readStory(folder: string, length: Length): Slide[] {
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith(".md"))
-        .toSorted()
-    : [];
+  const files = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".md"));
   const slides: Slide[] = [];
-  for (const file of files) {
+  for (const file of files.toSorted()) {
     const text = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n");
     const written = readSlide(text, file, slides.length + 1);
     const spokenSeconds = written.seconds[length];
@@ -74,13 +86,13 @@ function readSlide(text: string, file: string, number: number): Omit<Slide, "num
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined) {
     const [line = ""] = broken.message.split("\n");
-    throw fail(`expected YAML as front matter, got: ${line}; mend it.`);
+    throw fail(`expected YAML as front matter, got: ${line}; fix it.`);
   }
   const parsed = frontMatterSchema.safeParse(document.toJS());
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join(".") ?? "";
-    throw fail(`the front matter's \`${where}\` is wrong: ${issue?.message}; mend it.`);
+    throw fail(`the front matter's \`${where}\` is wrong: ${issue?.message}; fix it.`);
   }
   if (!lengths.some((length) => parsed.data.seconds[length] !== undefined)) {
     throw fail("expected `seconds` for 20, 90 or full, got none: no deck has it; add one.");

@@ -1,16 +1,16 @@
-import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/charts/pictures.ts";
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story-error.ts";
-import type { Block } from "./block.ts";
+import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/charts/pictures.ts";
+import type { SlideFigures } from "../figures.ts";
+import { StoryError } from "../story.ts";
 
 /** A picture of the benchmark, drawn in the page: `chart two-clocks 01 02` shows it for these rows alone. */
-export const chart: Block = ({ words: [name = "", ...rows], evidence }) => {
+export function chart(name: string, rows: readonly string[], figures: SlideFigures): string {
   if (!pictureNames.some((each) => each === name)) {
     throw new StoryError(
       `Expected one of the charts ${pictureNames.join(", ")}, got \`${name}\`; rename it.`,
     );
   }
-  const label = evidence.of(partOfPicture(name), (view) => {
+  const label = figures.of(partOfPicture(name), (view) => {
     const picture = pictureOf(view, name, rows);
     return picture && `${picture.title} ${picture.description}`;
   });
@@ -20,4 +20,4 @@ export const chart: Block = ({ words: [name = "", ...rows], evidence }) => {
     `width="1600" height="900" role="img" aria-label="${escaped(label.own ?? label.reference ?? nothing)}" ` +
     `data-own="${escaped(label.own ?? nothing)}" data-reference="${escaped(label.reference ?? nothing)}"></canvas></div></div>`
   );
-};
+}

@@ -3,8 +3,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import { escaped } from "#shared/html.ts";
 import type { NumberedLine } from "#shared/workshop/course/places.ts";
-import { StoryError } from "../story-error.ts";
-import type { Block } from "./block.ts";
+import { StoryError } from "../story.ts";
 import { readQuote } from "./quote.ts";
 import type { QuotedLine } from "./quote.ts";
 
@@ -22,8 +21,8 @@ const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
  * `focus: await sqs.send` is a step that lights the line with these words, or with `focus: if ( ... return` several lines;
  * `hide: console.error` shows dots in their place.
  */
-export const code: Block = ({ words: [file = ""], text }) => {
-  const wishes = text === "" ? [] : text.split("\n").map(readWish);
+export function code(file: string, text: string): string {
+  const wishes = text === "" ? [] : text.split("\n").map(readLine);
   const [from, ...otherFrom] = wishes.filter(({ kind }) => kind === "from");
   const [to, ...otherTo] = wishes.filter(({ kind }) => kind === "to");
   if (from === undefined || otherFrom.length + otherTo.length > 0) {
@@ -32,7 +31,7 @@ export const code: Block = ({ words: [file = ""], text }) => {
     );
   }
   const all = readQuote({ file, from, to });
-  const found = (kind: Wish["kind"]) =>
+  const found = (kind: BlockLine["kind"]) =>
     wishes.filter((wish) => wish.kind === kind).map((wish) => linesWith(wish, all, file));
   const hidden = found("hide");
   const lines = all.flatMap((line) => {
@@ -60,14 +59,14 @@ export const code: Block = ({ words: [file = ""], text }) => {
     `<figure class="listing"><figcaption>${escaped(`${file}:${lines[0]?.number}`)}</figcaption>` +
     `<pre style="font-size: ${size.toFixed(1)}px"><code>${rows.join("\n")}</code></pre>${focus.join("")}</figure>`
   );
-};
+}
 
 /** A line of the block. */
-interface Wish extends QuotedLine {
+interface BlockLine extends QuotedLine {
   kind: "from" | "to" | "focus" | "hide";
 }
 
-function readWish(text: string, at: number): Wish {
+function readLine(text: string, at: number): BlockLine {
   const [, kind, words = ""] = /^(from|to|focus|hide): (.+)$/.exec(text) ?? [];
   if (kind === undefined) {
     throw new StoryError(
@@ -75,11 +74,15 @@ function readWish(text: string, at: number): Wish {
       { line: at + 1 },
     );
   }
-  return { kind: kind as Wish["kind"], words, line: at + 1 };
+  return { kind: kind as BlockLine["kind"], words, line: at + 1 };
 }
 
 /** The numbers of the lines that a wish means. */
-function linesWith({ words, line: ofWish }: Wish, lines: readonly NumberedLine[], file: string): number[] {
+function linesWith(
+  { words, line: ofBlock }: BlockLine,
+  lines: readonly NumberedLine[],
+  file: string,
+): number[] {
   const [, from = "", to = from] = /^(.+?)(?: \.\.\. (.+))?$/.exec(words) ?? [];
   const begin = lines.findIndex((line) => line.text.includes(from));
   const end = lines.findIndex((line, at) => at >= begin && line.text.includes(to));
@@ -87,7 +90,7 @@ function linesWith({ words, line: ofWish }: Wish, lines: readonly NumberedLine[]
     const missing = begin === -1 ? from : to;
     throw new StoryError(
       `Expected a line with \`${missing}\` in the lines that are shown of ${file}, found none; rewrite it.`,
-      { line: ofWish },
+      { line: ofBlock },
     );
   }
   return lines.slice(begin, end + 1).map(({ number }) => number);

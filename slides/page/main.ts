@@ -5,8 +5,7 @@ import { createPageTheme } from "../../bench/telling/charts/live/page-theme.ts";
 import { loadLetters } from "../../bench/telling/charts/live/plot.ts";
 import { createCharts } from "./charts.ts";
 import { toggleCountdown } from "./countdown.ts";
-import { focusLines } from "./focus.ts";
-import { createView } from "./view.ts";
+import { createView, focusLines } from "./view.ts";
 
 const deck = new Reveal({
   width: 1600,

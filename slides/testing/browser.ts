@@ -20,7 +20,7 @@ export async function isBrowserHere(): Promise<boolean> {
   return browser !== undefined;
 }
 
-interface Wish {
+interface Opening {
   html: string;
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
@@ -31,7 +31,7 @@ export async function openDeck({
   html,
   viewport = { width: 1_280, height: 720 },
   colorScheme = "light",
-}: Wish) {
+}: Opening) {
   const file = join(scratchFolder(), "deck.html");
   writeFileSync(file, html);
   const browser = await openBrowser(env, { viewport, colorScheme, reducedMotion: "reduce" });

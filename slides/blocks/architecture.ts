@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import * as z from "zod";
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story-error.ts";
-import { arrows, boxes } from "./architecture-data.ts";
-import type { Arrow, Box } from "./architecture-data.ts";
+import { StoryError } from "../story.ts";
 
 const [width, height] = [1_480, 620];
 
@@ -104,3 +106,39 @@ function inWords(chapter: string, drawn: readonly (Box | Arrow)[]): string {
   const each = moves.map(({ names: [from, to], label, when }) => `${from} to ${to}: ${label} (${when})`);
   return `Chapter ${chapter} has ${names.join(", ")}. ${each.join("; ")}.`;
 }
+
+const point = z.tuple([z.number(), z.number()]);
+const lifetime = {
+  /** The first chapter that has it, and the last; without a last one all later ones have it. */
+  since: z.int(),
+  until: z.int().optional(),
+  /** Its place in the story of the chapter that brings it. */
+  step: z.int(),
+};
+const boxSchema = z.strictObject({
+  name: z.string(),
+  lines: z.array(z.string()),
+  kind: z.enum(["person", "process", "stack", "table", "queue", "outside"]),
+  at: point,
+  size: point,
+  ...lifetime,
+});
+const arrowSchema = z.strictObject({
+  /** From where to where in words, for those who listen. */
+  names: z.tuple([z.string(), z.string()]),
+  points: z.array(point).min(2),
+  label: z.string(),
+  labelAt: point,
+  anchor: z.enum(["start", "middle", "end"]).optional(),
+  /** Whether the customer waits for it. */
+  when: z.enum(["before the answer", "after it"]),
+  ...lifetime,
+});
+
+type Box = z.infer<typeof boxSchema>;
+type Arrow = z.infer<typeof arrowSchema>;
+
+/** All that is in a picture of one of the chapters. */
+const { boxes, arrows } = z
+  .strictObject({ boxes: z.array(boxSchema), arrows: z.array(arrowSchema) })
+  .parse(parse(readFileSync(join(import.meta.dirname, "architecture.yaml"), "utf8")));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story-error.ts";
+import { StoryError } from "../story.ts";
 
-type Row =
+type LaneRow =
   | { kind: "arrow"; from: number; to: number; words: string }
   | { kind: "box"; lane: number; words: string; trouble: boolean }
   | { kind: "state"; words: string };
@@ -27,7 +27,7 @@ export function lanes(text: string): string {
     );
   }
   const keys = names.map((name) => name.split(" ").at(-1) ?? "");
-  const steps: Row[][] = [[]];
+  const steps: LaneRow[][] = [[]];
   for (const line of lines.filter((each) => each.trim() !== "")) {
     if (line === "---") {
       steps.push([]);
@@ -70,7 +70,7 @@ export function lanes(text: string): string {
   );
 }
 
-function readRow(line: string, keys: readonly string[]): Row {
+function readRow(line: string, keys: readonly string[]): LaneRow {
   const [, state] = /^state: (.+)$/.exec(line) ?? [];
   if (state !== undefined) {
     return { kind: "state", words: state };
@@ -92,7 +92,7 @@ function readRow(line: string, keys: readonly string[]): Row {
   return { kind: "box", lane: laneOf(from), words, trouble: trouble !== undefined };
 }
 
-interface Place {
+interface RowPlace {
   x: (lane: number) => number;
   y: number;
   rowHeight: number;
@@ -100,7 +100,7 @@ interface Place {
   middle: number;
 }
 
-function drawRow(row: Row, { x, y, rowHeight, head, middle }: Place): string {
+function drawRow(row: LaneRow, { x, y, rowHeight, head, middle }: RowPlace): string {
   const centre = y + rowHeight / 2;
   if (row.kind === "arrow") {
     const [from, to] = [x(row.from), x(row.to)];

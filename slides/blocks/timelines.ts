@@ -1,7 +1,7 @@
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story-error.ts";
+import { StoryError } from "../story.ts";
 
-interface Errand {
+interface ErrandBar {
   name: string;
   fromMs: number;
   lengthMs: number;
@@ -10,7 +10,7 @@ interface Errand {
 interface Timeline {
   title: string;
   word: string;
-  errands: Errand[];
+  errands: ErrandBar[];
 }
 
 const [width, groupHeight, left, right] = [1_480, 300, 210, 330];
@@ -82,15 +82,20 @@ function drawGroup(
   x: (ms: number) => number,
   inUnits: (ms: number) => string,
 ): string {
-  const [theirs, yours] = errands as [Errand, Errand];
+  const [theirs, yours] = errands as [ErrandBar, ErrandBar];
   const waits = [
     { fromMs: 0, lengthMs: yours.fromMs },
     { fromMs: yours.fromMs + yours.lengthMs, lengthMs: endMs - yours.fromMs - yours.lengthMs },
   ].filter(({ lengthMs }) => lengthMs > 0);
-  const grow = ({ fromMs, lengthMs }: Omit<Errand, "name">, y: number, className: string) =>
+  const grow = ({ fromMs, lengthMs }: Omit<ErrandBar, "name">, y: number, className: string) =>
     `<rect class="d-bar ${className}" x="${x(fromMs)}" y="${y}" width="${x(lengthMs) - x(0)}" height="${bar.height}" rx="6" ` +
     `style="animation-delay: ${fromMs}ms; animation-duration: ${lengthMs}ms"/>`;
-  const inside = ({ fromMs, lengthMs }: Omit<Errand, "name">, y: number, words: string, className: string) =>
+  const inside = (
+    { fromMs, lengthMs }: Omit<ErrandBar, "name">,
+    y: number,
+    words: string,
+    className: string,
+  ) =>
     `<text class="${className}" x="${(x(fromMs) + x(fromMs + lengthMs)) / 2}" y="${y + 41}" text-anchor="middle">${escaped(words)}</text>`;
   return [
     `<text class="d-title" x="0" y="44">${escaped(title)} <tspan class="d-word">${escaped(word)}</tspan></text>`,

@@ -1,0 +1,165 @@
+import { figureOf, partOf } from "../bench/figures/named-figures.ts";
+import type { Part, ResultsView } from "../bench/figures/view.ts";
+import type { DeckResults, ResultsByPart } from "./results.ts";
+import { StoryError } from "./story.ts";
+
+type Whose = "own" | "reference";
+
+/** What a slide says with the presenter's own results, and with the reference. */
+export type BothTexts = Partial<Record<Whose, string>>;
+
+/** What one slide shows of the results, collected while it is rendered. */
+export interface SlideFigures {
+  /** A figure by its name. Throws for a name that there is not. */
+  figure: (name: string) => BothTexts;
+  /** Another text made of a part of the results; undefined where they don't have what it needs. */
+  of: (part: Part, make: (view: ResultsView) => string | undefined) => BothTexts;
+  /** Throws {@link StoryError} if the claim is false with the reference. */
+  claim: (claim: Claim) => void;
+  /** Whose figures the slide shows at first, and what its source line says; undefined if it shows no figures. */
+  verdict: () => { shows: Whose; labels: Record<Whose, string> } | undefined;
+}
+
+export function createSlideFigures({ own, reference }: DeckResults): SlideFigures {
+  const used = new Set<Part>();
+  const missing = new Set<Whose>();
+  const denied: string[] = [];
+
+  const of: SlideFigures["of"] = (part, make) => {
+    used.add(part);
+    const texts: BothTexts = {};
+    for (const [whose, results] of Object.entries({ own, reference }) as [
+      Whose,
+      ResultsByPart | undefined,
+    ][]) {
+      const view = results?.[part];
+      const text = view && make(view);
+      if (text === undefined) {
+        missing.add(whose);
+      } else {
+        texts[whose] = text;
+      }
+    }
+    return texts;
+  };
+  return {
+    of,
+    figure: (name) => of(partOf(name), (view) => figureOf(view, name)?.text),
+    claim: (claim) => {
+      used.add(partOf(claim.left));
+      const byReference = reference && judge(claim, reference);
+      if (byReference?.holds === false) {
+        throw new StoryError(
+          `Expected \`${claim.text}\` to be true of the reference, but ${byReference.found}; change what the slide says.`,
+        );
+      }
+      const byOwn = own && judge(claim, own);
+      if (own !== undefined && byOwn === undefined) {
+        missing.add("own");
+      } else if (byOwn?.holds === false) {
+        denied.push(`${claim.text}: ${byOwn.found}`);
+      }
+    },
+    verdict: () => {
+      if (used.size === 0) {
+        return undefined;
+      }
+      const referenceLabel =
+        reference === undefined || missing.has("reference")
+          ? "Not measured here, and not in the reference"
+          : `Reference run: ${runsOf(reference, used)}`;
+      const says = (shows: Whose, label: string) => ({
+        shows,
+        labels: { own: label, reference: referenceLabel },
+      });
+      const [first] = denied;
+      if (own === undefined) {
+        return says("reference", referenceLabel);
+      }
+      if (missing.has("own")) {
+        return says("reference", `Not measured here. ${referenceLabel}`);
+      }
+      if (first !== undefined && reference !== undefined) {
+        return says("reference", `Came out differently here (${first}). ${referenceLabel}`);
+      }
+      const differs = first === undefined ? "" : `, but not as the slide says (${first})`;
+      return says("own", `Measured here${differs}: ${runsOf(own, used)}`);
+    },
+  };
+}
+
+/** When and by which command the parts were measured. */
+function runsOf(results: ResultsByPart, used: ReadonlySet<Part>): string {
+  const runs = new Set([...used].flatMap((part) => results[part] ?? []));
+  const each = [...runs].map(({ startedAt, command, trustworthy }) => {
+    const when = startedAt.slice(0, 16).replace("T", " ");
+    return `${when} UTC, ${command}${trustworthy ? "" : ", in parts doubtful"}`;
+  });
+  return `${each.join("; ")}. Embedded AWS, not AWS latencies`;
+}
+
+/** A sentence about the results that is true or false: "02 sooner at least 10", "07 lost less than 02 lost". */
+export interface Claim {
+  text: string;
+  /** The figure's name. */
+  left: string;
+  comparison: string;
+  /** A number, or another figure's name. */
+  right: number | string;
+}
+
+const comparisons: Record<string, (left: number, right: number) => boolean> = {
+  "at least": (left, right) => left >= right,
+  "at most": (left, right) => left <= right,
+  "more than": (left, right) => left > right,
+  "less than": (left, right) => left < right,
+  is: (left, right) => left === right,
+};
+const form = new RegExp(`^(.+?) (${Object.keys(comparisons).join("|")}) (.+)$`);
+
+/** Reads a claim; undefined if it is none. Throws an error for a figure that there is not. */
+export function readClaim(text: string): Claim | undefined {
+  const [, left, comparison, right] = form.exec(text) ?? [];
+  if (left === undefined || comparison === undefined || right === undefined) {
+    return undefined;
+  }
+  const number = /^\d+(\.\d+)?$/.test(right) ? Number(right) : undefined;
+  partOf(left);
+  if (number === undefined) {
+    partOf(right);
+  }
+  return { text, left, comparison, right: number ?? right };
+}
+
+/** The same for a text that must be a claim. */
+export function needClaim(text: string): Claim {
+  const claim = readClaim(text);
+  if (claim === undefined) {
+    const known = Object.keys(comparisons).join(", ");
+    throw new StoryError(
+      `Expected a claim with ${known}, such as \`02 sooner at least 10\`, got \`${text}\`; rewrite it.`,
+    );
+  }
+  return claim;
+}
+
+/** Whether it holds, and what was found in words; undefined where something in it was not measured. */
+function judge(
+  { left, comparison, right }: Claim,
+  results: ResultsByPart,
+): { holds: boolean; found: string } | undefined {
+  const sides = [left, ...(typeof right === "string" ? [right] : [])].map((name) => {
+    const view = results[partOf(name)];
+    const figure = view && figureOf(view, name);
+    return figure && { name, ...figure };
+  });
+  const [first, second] = sides;
+  if (first === undefined || sides.includes(undefined)) {
+    return undefined;
+  }
+  const bound = typeof right === "number" ? right : (second?.value ?? Number.NaN);
+  return {
+    holds: comparisons[comparison]?.(first.value, bound) ?? false,
+    found: sides.map((side) => `${side?.name} is ${side?.text}`).join(", "),
+  };
+}
