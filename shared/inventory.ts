@@ -3,13 +3,13 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
+import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/problem.ts";
 
 /** A device in the hands of the customer who asked for it. */
 export interface ClaimedDevice {
   /** Names this activation for ever: the first claim's, however often it is claimed again. */
   eventId: string;
-  /** Whether somebody had claimed it before, so that a ticket may exist. */
+  /** Whether it had been claimed before, so that a ticket may exist. */
   repeated: boolean;
   /** When the device began to work, where the inventory itself keeps it (chapter 01 only). */
   activatedAtMs?: number | undefined;

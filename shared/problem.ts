@@ -1,4 +1,3 @@
-import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
 import { VendorFailedError, VendorSilentError } from "#shared/vendor.ts";
 
 /** An answer that is an error, as RFC 9457 wants it: what was expected, what came, what to do. */
@@ -28,7 +27,19 @@ export interface FieldError {
   got: string;
 }
 
-/** Turns whatever was thrown into the answer of the API's contract; what nobody foresaw is a 500 without details. */
+// Here and not in inventory.ts: an API with another inventory need not load DynamoDB's client to know them.
+
+/** The inventory has no such device. */
+export class UnknownDeviceError extends Error {
+  override readonly name = "UnknownDeviceError";
+}
+
+/** The device belongs to another customer. */
+export class DeviceOfAnotherCustomerError extends Error {
+  override readonly name = "DeviceOfAnotherCustomerError";
+}
+
+/** Turns whatever was thrown into the answer of the API's contract; an error that is not known here is a 500 without details. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) {
     return error;
@@ -78,7 +89,7 @@ function toParserProblem(error: unknown): Problem | undefined {
   );
 }
 
-/** The AWS SDK marks each error that it throws, whether AWS answered with it or nobody answered. */
+/** The AWS SDK marks each error that it throws, whether AWS answered with it or there was no answer. */
 function toDependencyProblem(error: unknown): Problem | undefined {
   return error instanceof Error && "$metadata" in error
     ? new Problem(

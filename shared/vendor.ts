@@ -8,7 +8,7 @@ export class VendorFailedError extends Error {
   override readonly name = "VendorFailedError";
 }
 
-/** No answer came, so nobody knows whether the device is provisioned. */
+/** No answer came, so the device may be provisioned or not. */
 export class VendorSilentError extends Error {
   override readonly name = "VendorSilentError";
   readonly timedOut: boolean;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/inventory-errors.ts";
+import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/problem.ts";
 import type { ClaimedDevice } from "#shared/inventory.ts";
 import type { Database } from "./database.ts";
 

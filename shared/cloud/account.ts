@@ -114,7 +114,7 @@ const ofAccount = [
 export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(ofAccount.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
-/** Asks the person at the keyboard, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and where nobody is. */
+/** Asks the person at the keyboard, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and without a keyboard. */
 export async function confirm(question: string, isSure: boolean): Promise<void> {
   if (isSure) {
     return;

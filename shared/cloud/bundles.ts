@@ -26,7 +26,7 @@ const templateSchema = z.object({
   ),
 });
 
-/** Variables with which every function of 08 loads; nobody is where they point. */
+/** Variables with which every function of 08 loads; nothing listens where they point. */
 export const settingsToLoad = {
   AWS_REGION: "us-east-1",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -72,7 +72,7 @@ function perMillionActivations(): CostLine[] {
   ];
 }
 
-/** What a day costs on which nobody comes. */
+/** What a day without customers costs. */
 function perIdleDay(): CostLine[] {
   const pollsADay = (5 * 86_400) / 20;
   return [

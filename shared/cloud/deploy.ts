@@ -40,7 +40,7 @@ export async function planDeployment(options: DeployOptions): Promise<Record<str
   if (has("ApiKey")) {
     values["ApiKey"] = needKey("API_KEY", env);
     values["VendorKey"] = needKey("VENDOR_KEY", env);
-    // Whoever is there has theirs already.
+    // A stack that is there has reserved its own already.
     await (found ? undefined : needConcurrency());
   }
   if (has("VendorUrl")) {

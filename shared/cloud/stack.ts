@@ -95,7 +95,7 @@ export function needWholeStack(found: FoundStack | undefined, name: string): Fou
 
 /**
  * A client of SQS goes where a queue's URL points. An emulator of CloudFormation (moto) gives it AWS's own host, so behind
- * an endpoint that the variables name such a URL is moved there: whoever works with an emulator must not reach AWS.
+ * an endpoint that the variables name such a URL is moved there: a command for an emulator must not reach AWS.
  */
 function besideEmulator(value: string): string {
   // oxlint-disable-next-line node/no-process-env -- where the SDK's clients look for it

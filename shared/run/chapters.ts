@@ -18,7 +18,7 @@ export interface ChapterParts {
   /** Names of the template's parameters. */
   parameters: string[];
   hasFunction: boolean;
-  /** A function that no event starts, but somebody's call. */
+  /** A function that no event starts: a process of the chapter invokes it. */
   hasInvokedFunction: boolean;
   hasWorker: boolean;
   hasRedrive: boolean;

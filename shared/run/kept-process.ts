@@ -12,7 +12,7 @@ interface KeptProcessOptions {
   /** Runs when the process is ready, each time; it may check that the process answers. */
   onReady?: (details: Record<string, unknown>) => Promise<void> | void;
   onLine: (line: string) => void;
-  /** How long to wait before each start after a death that nobody ordered; after the last it is given up. */
+  /** How long to wait before each start after it died by itself; after the last it is given up. */
   restartDelaysMs?: readonly number[];
 }
 
@@ -62,7 +62,7 @@ export class KeptProcess {
     this.#keep();
   }
 
-  /** Resolves when it answers, after a kill too, or if nobody wants it to; rejects once it was given up. */
+  /** Resolves when it answers, after a kill too, and at once while it is stopped; rejects once it was given up. */
   whenReady(): Promise<void> {
     return this.#ready;
   }
@@ -113,7 +113,7 @@ export class KeptProcess {
       this.#deaths = 0;
     }
     this.#ready = this.#restart(how);
-    // Told to the user there; whoever awaits whenReady() hears of it, too.
+    // The user is told there, and so is the caller of whenReady().
     this.#ready.catch(() => {});
   }
 

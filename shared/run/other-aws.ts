@@ -158,7 +158,7 @@ export async function otherAws({
 const looksWithinMs = 5_000;
 
 /**
- * A queue as anybody can see it: approximate counts, and on request the bodies. To see a body is to receive it, so each
+ * A queue as SQS's API shows it: approximate counts, and on request the bodies. To see a body is to receive it, so each
  * look spends one of the message's receives; it is visible again at once. It looks for up to five seconds, or until it
  * has seen as many as were counted: what others have in flight all that time is not seen.
  */

@@ -32,7 +32,7 @@ export interface ControlServer {
   close: () => Promise<void>;
 }
 
-/** Takes commands on 127.0.0.1 from whoever can read the token, and from no web page. */
+/** Takes commands on 127.0.0.1 from processes that can read the token, and from no web page. */
 export async function startControlServer(
   carryOut: (command: ControlCommand) => Promise<string[]>,
 ): Promise<ControlServer> {
@@ -125,7 +125,7 @@ export function writeRunningFile(number: string, running: RunningFile): void {
   renameSync(unfinished, fileOf(number));
 }
 
-/** Removes what this process has written, and nobody else's. */
+/** Removes the file that this process has written, not another's. */
 export function removeRunningFile(number: string): void {
   if (readRunningFile(number)?.launcherPid === process.pid) {
     rmSync(fileOf(number), { force: true });
@@ -141,10 +141,10 @@ export async function findRunning(number: string): Promise<RunningFile | undefin
       await sendCommand(running, { kind: "hello" });
       return running;
     } catch {
-      // Then nobody is there, and the file is as stale as if its process were gone.
+      // No launcher is there: the file is as stale as if its process were gone.
     }
   }
-  // While nobody answered, another launcher may have put its own file there.
+  // Meanwhile another launcher may have put its own file there.
   if (readRunningFile(number)?.launcherPid === running?.launcherPid) {
     rmSync(fileOf(number), { force: true });
   }

@@ -57,7 +57,7 @@ async function writeBatch(dynamoDbUrl: string, tableName: string, requests: Writ
   );
 }
 
-/** Without the SDK, since whoever launches a chapter need not load it; the embedded DynamoDB checks no signature. */
+/** Without the SDK, so that the launcher need not load it; the embedded DynamoDB checks no signature. */
 async function batchWriteItem(
   dynamoDbUrl: string,
   requestItems: Record<string, WriteRequest[]>,

@@ -7,7 +7,7 @@ import { inheritedEnvironment } from "#shared/run/child-process.ts";
 const command = join(projectFolder, "shared", "cloud", "main.ts");
 const nobodysFile = join(tmpdir(), "take-a-ticket-has-no-such-file");
 
-/** Whoever tests may have an account and a .env: no test may meet them. */
+/** Who runs the tests may have an account and a .env: no test may find them. */
 export const withoutOwnAccount = {
   DOT_ENV_FILE: nobodysFile,
   AWS_CONFIG_FILE: nobodysFile,
@@ -31,5 +31,5 @@ export function cloud(words: string[], env: Record<string, string> = {}) {
 }
 
 export const local = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
-// A port on which nobody listens: whoever reached for AWS would fail there, with other words.
+// Nothing listens on this port: a command that reached for AWS would fail there, with other words.
 export const nowhere = { ...local, AWS_ENDPOINT_URL: "http://127.0.0.1:9" };

@@ -61,7 +61,7 @@ export async function startHttpApi({
         const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
         response.writeHead(statusCode, headers as Record<string, string>).end(bytes);
       },
-      // As API Gateway does, which says no more to whoever was throttled.
+      // As API Gateway does, which says no more to a caller that it throttles.
       () => response.writeHead(503).end(JSON.stringify({ message: "Service Unavailable" })),
     );
   });

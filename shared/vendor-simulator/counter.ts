@@ -148,7 +148,7 @@ export class Counter {
     this.#serveLine();
   }
 
-  /** Nobody waits any longer: a call in line is dropped, and one that hangs would never end otherwise. */
+  /** No caller waits any longer: a call in line is dropped, and one that hangs would never end otherwise. */
   #abandon(call: Call): void {
     if (call.begun === undefined) {
       this.#line.splice(this.#line.indexOf(call), 1);
@@ -179,7 +179,7 @@ export interface Visit {
 class Call {
   readonly macAddress: string;
   readonly idempotencyKey: string | undefined;
-  /** Set once the work has begun. From then on it runs to its end, whoever leaves. */
+  /** Set once the work has begun. From then on it runs to its end, even if its callers leave. */
   begun?: { entry: LedgerCall; fails: boolean; weather: Weather };
   /** Set once it has succeeded. */
   provisioningId?: string;

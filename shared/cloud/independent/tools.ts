@@ -73,7 +73,7 @@ export interface CloudFormationTemplate {
   Outputs?: Record<string, unknown>;
 }
 
-// It ends when its input does, so also when whoever started it was killed.
+// It ends when its input does, so also when its parent was killed.
 const motoWithWatchdog = `
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
