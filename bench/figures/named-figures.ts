@@ -2,7 +2,7 @@ import { quantileText, times } from "./format.ts";
 import { ledgerColumns } from "./ledger-columns.ts";
 import { trialParts } from "../plan/rows.ts";
 import type { TrialPart } from "../plan/rows.ts";
-import type { Clock, Part, ResultsView, RowView, TrialView } from "./view.ts";
+import type { ClockName, Part, ResultsView, RowView, TrialView } from "./view.ts";
 
 /** One figure that a text may ask for by name. */
 export interface NamedFigure {
@@ -111,7 +111,7 @@ export function figureOf(view: ResultsView, name: string): NamedFigure | undefin
   return timeOf(found, clock === "works" ? "activation" : "response", `${which as "p50" | "p99" | "max"}Ms`);
 }
 
-function timeOf({ median }: RowView, clock: Clock, which: "p50Ms" | "p99Ms" | "maxMs"): NamedFigure {
+function timeOf({ median }: RowView, clock: ClockName, which: "p50Ms" | "p99Ms" | "maxMs"): NamedFigure {
   // "13ms" is for tables; in a sentence the unit stands apart.
   const text = quantileText(median[clock], which)
     .replace(/(?=m?s$)/, " ")
@@ -119,7 +119,7 @@ function timeOf({ median }: RowView, clock: Clock, which: "p50Ms" | "p99Ms" | "m
   return { text, value: median[clock][which] ?? Infinity };
 }
 
-function ratioOf({ rows }: TrialView, { median }: RowView, clock: Clock): NamedFigure | undefined {
+function ratioOf({ rows }: TrialView, { median }: RowView, clock: ClockName): NamedFigure | undefined {
   const slow = rows.find(({ id }) => id === "01")?.median[clock].p50Ms ?? undefined;
   const own = median[clock].p50Ms;
   if (slow === undefined || own === null) {

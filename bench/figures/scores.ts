@@ -1,7 +1,7 @@
 import { quantileText } from "./format.ts";
 import { ledgerColumns } from "./ledger-columns.ts";
 import type { LedgerColumn } from "./ledger-columns.ts";
-import type { Clock, TrialView } from "./view.ts";
+import type { ClockName, TrialView } from "./view.ts";
 
 /** "good": as good as any; "price" and "high price": what a chapter pays. */
 export type Verdict = "good" | "price" | "high price";
@@ -27,7 +27,7 @@ const { errors, lost, twice, gaveUp, untold, waiting, setAside } = ledgerColumns
 /** Every row's storm: medians of the times over the runs, sums of the counts. */
 export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
   const highTitle = high === "p99Ms" ? "p99" : "max";
-  const time = (clock: Clock, which: "p50Ms" | "p99Ms" | "maxMs"): Score[] => {
+  const time = (clock: ClockName, which: "p50Ms" | "p99Ms" | "maxMs"): Score[] => {
     const best = Math.min(...rows.map(({ median }) => median[clock][which] ?? Infinity));
     return rows.map(({ median }) => ({
       text: quantileText(median[clock], which),

@@ -18,7 +18,7 @@ import { compare, median } from "./statistics.ts";
 import type { Comparison } from "./statistics.ts";
 
 /** From the request to the answer, and from the request to the device that works. */
-export type Clock = "response" | "activation";
+export type ClockName = "response" | "activation";
 
 /** What a benchmark measures: rows that live through a plan, or the sweep. */
 export type Part = TrialPart | "sweep";
@@ -64,10 +64,10 @@ export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" 
   /** The first run, for what can only show one. */
   run: Run;
   /** Medians over the runs. Where one never finished, the first run says how long it was watched. */
-  median: Record<Clock, Quantiles>;
+  median: Record<ClockName, Quantiles>;
   range: Runs["range"];
   /** The slowest that finished in any run, and all that never did. */
-  across: Record<Clock, Pick<Quantiles, "never" | "slowestFinishedMs" | "watchedMs">>;
+  across: Record<ClockName, Pick<Quantiles, "never" | "slowestFinishedMs" | "watchedMs">>;
   /** Sums over the runs. */
   ledger: LedgerEntries;
   /** Healthy devices that were set aside before the redrive, in all runs. */
@@ -159,7 +159,7 @@ function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): Ro
   const [run] = runs as [Run];
   const { id, chapter, label, closedLoop } = row;
   const refused = runs.flatMap(({ connectionsRefused }) => connectionsRefused ?? []);
-  const quantilesOf = (clock: Clock): Quantiles => {
+  const quantilesOf = (clock: ClockName): Quantiles => {
     const { p99Ms: _ofOneRun, ...first } = run[clock];
     return { ...first, p90Ms: median(runs.map((each) => each[clock].p90Ms)), ...medians[clock] };
   };
@@ -180,7 +180,7 @@ function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): Ro
   };
 }
 
-function acrossRuns(runs: readonly Run[], clock: Clock): RowView["across"][Clock] {
+function acrossRuns(runs: readonly Run[], clock: ClockName): RowView["across"][ClockName] {
   const all = runs.map((run) => run[clock]);
   const slowest = all.flatMap(({ slowestFinishedMs }) => slowestFinishedMs ?? []);
   const watched = all.flatMap(({ watchedMs }) => watchedMs ?? []);
@@ -244,7 +244,7 @@ export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
 }
 
 /** How many times longer the second row took, by the medians of those runs in which both met the same customers. */
-export function compareRows(before: RowView, after: RowView, clock: Clock): Comparison {
+export function compareRows(before: RowView, after: RowView, clock: ClockName): Comparison {
   const pairs = before.runs.flatMap((left) => {
     const right = after.runs.find(({ seed }) => seed === left.seed);
     return right === undefined ? [] : [[left[clock].p50Ms, right[clock].p50Ms] as const];

@@ -1,6 +1,6 @@
 import { duration, quantileText, wrapped } from "../figures/format.ts";
 import { ledgerColumns } from "../figures/ledger-columns.ts";
-import type { Clock, ResultsView, RowView, SweepView, TrialView } from "../figures/view.ts";
+import type { ClockName, ResultsView, RowView, SweepView, TrialView } from "../figures/view.ts";
 import { boughtSentence, labSentence, paidSentence, sameSentence } from "./sentences.ts";
 import { placeText, troublesText } from "./words.ts";
 
@@ -78,7 +78,7 @@ function rowLines({ part, plan, rows, high }: TrialView, beside: readonly RowVie
     `${" ".repeat(nameWidth)}ANSWERED    DEVICE WORKS               of ${plan.customers * plan.runs}`,
     `${" ".repeat(nameWidth)} p50   ${highTitle}   p50   ${highTitle}${titles.join("")}`,
     ...[...rows, ...beside].map(({ label, median, ledger }) => {
-      const time = (clock: Clock, which: "p50Ms" | typeof high) => quantileText(median[clock], which);
+      const time = (clock: ClockName, which: "p50Ms" | typeof high) => quantileText(median[clock], which);
       return [
         label.padEnd(nameWidth),
         time("response", "p50Ms").padStart(5),
@@ -103,7 +103,7 @@ function sweepLines({ plan, rows }: SweepView): string[] {
   return [
     line("PER SECOND", rates.map(String)),
     ...rows.flatMap(({ label, points }) => {
-      const byRate = (clock: Clock) =>
+      const byRate = (clock: ClockName) =>
         rates.map((rate) => {
           const point = points.find(({ perSecond }) => perSecond === rate);
           return point ? `${quantileText(point[clock], "p50Ms")}${point.steady ? "" : "*"}` : "";

@@ -1,6 +1,6 @@
 import type { SweepPoint } from "#shared/results.ts";
 import { counted, quantileText } from "../../figures/format.ts";
-import type { Clock, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
+import type { ClockName, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
 import { bendSentence } from "../sentences.ts";
 import { logAxis, panelAxis, tickedAxis } from "./drawing/axes.ts";
 import { legendBox } from "./drawing/heading.ts";
@@ -12,7 +12,7 @@ import type { Theme } from "./drawing/theme.ts";
 import { machineNote } from "./notes.ts";
 
 // The first lies on top where both are equal.
-const clocks: readonly Clock[] = ["response", "activation"];
+const clocks: readonly ClockName[] = ["response", "activation"];
 // Nine marks stand side by side.
 const scale = 0.67;
 // Around the lowest and the highest rate, as a factor.
@@ -81,7 +81,7 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
 
 const axisOf = ({ id }: SweptRow) => `x ${id}`;
 
-function curve(row: SweptRow, clock: Clock, theme: Theme): Dataset {
+function curve(row: SweptRow, clock: ClockName, theme: Theme): Dataset {
   const known = row.points.flatMap((point) => {
     const ms = point[clock].p50Ms;
     return ms === null ? [] : [{ point, ms }];
@@ -149,7 +149,7 @@ function secondsText(phases: readonly { seconds: number }[]): string {
   return least === most ? `${least} s each` : `${least} to ${most} s each`;
 }
 
-function wordsOf(label: string, point: SweepPoint, clock: Clock): string {
+function wordsOf(label: string, point: SweepPoint, clock: ClockName): string {
   const what = clock === "response" ? "answered" : "device works";
   const errors = point.errors > 0 ? `, ${counted(point.errors, "error")}` : "";
   const steady = point.steady ? "" : ", no steady state";

@@ -1,5 +1,5 @@
 import { capitalized, quantileText, spoken } from "../../figures/format.ts";
-import type { Clock, ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import type { ClockName, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { boughtSentence } from "../sentences.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
 import { legendLine, legendWhisker } from "./drawing/heading.ts";
@@ -12,7 +12,7 @@ import { size, sizes } from "./drawing/theme.ts";
 
 /** One of the two clocks, and how it looks. */
 interface ClockStyle {
-  clock: Clock;
+  clock: ClockName;
   means: string;
   colour: "answered" | "works";
   mark: Mark;

@@ -2,7 +2,7 @@ import type { LedgerEntries, Quantiles } from "#shared/results.ts";
 import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
 import { compareRows } from "../../figures/view.ts";
-import type { Clock, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
+import type { ClockName, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
 import type { TableData } from "./html.ts";
 
 const { errors, lost, twice, gaveUp, setAside, waiting, untold } = ledgerColumns;
@@ -57,7 +57,7 @@ export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
 
 function timeCell(
   { runs, median, range }: RowView,
-  clock: Clock,
+  clock: ClockName,
   which: "p50Ms" | "p99Ms" | "maxMs",
 ): string {
   const words = (ms: number | null) => quantileText({ ...median[clock], [which]: ms }, which);
@@ -128,7 +128,7 @@ export function comparisonTable({ part, plan: { runs }, rows }: TrialView): Tabl
   };
 }
 
-function verdict(before: RowView, after: RowView, clock: Clock): string {
+function verdict(before: RowView, after: RowView, clock: ClockName): string {
   const found = compareRows(before, after, clock);
   switch (found.verdict) {
     case "too few runs":
