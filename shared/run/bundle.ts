@@ -43,7 +43,7 @@ export interface OwnModules {
 }
 
 // They have native code, or load files of their own by name.
-const staysOutside = new Set(["@napi-rs/canvas", "dynalite", "esbuild", "tsx"]);
+const staysOutside = new Set(["@napi-rs/canvas", "dynalite", "esbuild", "playwright-core", "tsx"]);
 const common = {
   bundle: true,
   platform: "node",
