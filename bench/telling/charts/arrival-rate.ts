@@ -3,11 +3,20 @@ import { counted, quantileText } from "../../figures/format.ts";
 import type { ClockName, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
 import { bendSentence } from "../sentences.ts";
 import { logAxis, panelAxis, tickedAxis } from "./drawing/axes.ts";
-import { legendBox } from "./drawing/heading.ts";
-import { arrow, box, cross, path, ring, ringPoints, square, squarePoints, text } from "./drawing/marks.ts";
-import type { CanvasContext } from "./drawing/marks.ts";
+import { legendBox, legendMark } from "./drawing/heading.ts";
+import {
+  arrow,
+  box,
+  cross,
+  line,
+  quietStyle,
+  ring,
+  ringPoints,
+  square,
+  squarePoints,
+  text,
+} from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
-import { sizes } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 import { machineNote } from "./notes.ts";
 
@@ -15,6 +24,7 @@ import { machineNote } from "./notes.ts";
 const clocks: readonly ClockName[] = ["response", "activation"];
 // Nine marks stand side by side.
 const scale = 0.67;
+const limit = { width: 3, dash: [10, 7] };
 // Around the lowest and the highest rate, as a factor.
 const margin = 1.45;
 
@@ -42,18 +52,13 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
     description: `Medians of response time and of the time until the device works, by customers a second, both axes logarithmic. ${rows.map(inWords).join("; ")}.`,
     note: `${phases.map(({ perSecond }) => perSecond).join(", ")} customers a second, ${secondsText(phases)}; ${machineNote(view)}`,
     legend: ({ answered, works, background, trouble, quiet, alarm }) => [
-      {
-        label: "answered (p50)",
-        draw: (context, at) => ring(context, at, { colour: answered, background, scale }),
-      },
-      {
-        label: "device works (p50)",
-        draw: (context, at) => square(context, at, { colour: works, background, scale }),
-      },
+      { label: "answered (p50)", draw: legendMark(ring, { colour: answered, background, scale }) },
+      { label: "device works (p50)", draw: legendMark(square, { colour: works, background, scale }) },
       { label: "no steady state", draw: legendBox(trouble) },
       {
         label: `vendor: ${Math.round(vendor)} a second`,
-        draw: (context, { x, y }) => limitLine(context, x, { top: y - 20, bottom: y + 20 }, quiet),
+        draw: (context, { x, y }) =>
+          line(context, { x, y: y - 20 }, { x, y: y + 20 }, quiet, limit.width, limit.dash),
       },
       {
         label: "longer than watched",
@@ -72,9 +77,8 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
         const x = (rate: number) => area.x(rate, axisOf(row));
         drawPanel({ ...area, x, left: x(least), right: x(most) }, row, vendor);
       }
-      const words = { colour: area.theme.quiet, pixels: sizes.note, align: "center" } as const;
       const middle = { x: (area.left + area.right) / 2, y: area.bottom + 72 };
-      text(area.context, "customers a second", middle, words);
+      text(area.context, "customers a second", middle, quietStyle(area.theme, "center"));
     },
   };
 }
@@ -113,7 +117,8 @@ function drawPanel(area: PlotArea, { label, points }: SweptRow, vendor: number):
       box(context, { x: from, y: top, width: to - from + 0.5, height: bottom - top }, theme.trouble);
     }
   }
-  limitLine(context, x(vendor), area, theme.quiet);
+  const most = x(vendor);
+  line(context, { x: most, y: top }, { x: most, y: bottom }, theme.quiet, limit.width, limit.dash);
   text(context, label, { x: left, y: top - 28 }, { colour: theme.text, weight: 700 });
   for (const { perSecond, errors, response, activation } of points) {
     const at = x(perSecond);
@@ -128,19 +133,6 @@ function drawPanel(area: PlotArea, { label, points }: SweptRow, vendor: number):
       cross(context, { x: at, y: bottom - 20 }, theme.alarm, 8);
     }
   }
-}
-
-function limitLine(
-  context: CanvasContext,
-  x: number,
-  { top, bottom }: { top: number; bottom: number },
-  colour: string,
-): void {
-  const ends = [
-    { x, y: top },
-    { x, y: bottom },
-  ];
-  path(context, ends, { colour, width: 3, dash: [10, 7] });
 }
 
 function secondsText(phases: readonly { seconds: number }[]): string {

@@ -18,12 +18,10 @@ export interface DrawnPicture extends Pick<Picture, "name" | "title" | "descript
 
 /** Draws every picture that these results have. */
 export function drawCharts(view: ResultsView): DrawnPicture[] {
-  return picturesOf(view).map((each) => ({
-    name: each.name,
-    title: each.title,
-    description: each.description,
-    png: renderPng(each, lightTheme),
-    svg: { light: renderSvg(each, lightTheme), dark: renderSvg(each, darkTheme) },
+  return picturesOf(view).map((picture) => ({
+    ...picture,
+    png: renderPng(picture, lightTheme),
+    svg: { light: renderSvg(picture, lightTheme), dark: renderSvg(picture, darkTheme) },
   }));
 }
 

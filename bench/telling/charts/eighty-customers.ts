@@ -4,7 +4,7 @@ import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { placesAxis } from "./drawing/axes.ts";
 import { legendLine } from "./drawing/heading.ts";
-import { cross, dot, line, path, text, ticks } from "./drawing/marks.ts";
+import { cross, dot, line, quietStyle, text, ticks } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { sizes } from "./drawing/theme.ts";
@@ -97,12 +97,10 @@ function drawPanel(area: PlotArea, run: Run, { label, seconds }: { label: string
   for (let second = 0; second < seconds; second += 4) {
     const at = x(second * 1_000);
     line(context, { x: at, y: top }, { x: at, y: bottom }, theme.grid, 2);
-    const style = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
-    text(context, `${second} s`, { x: at, y: bottom + 30 }, style);
+    text(context, `${second} s`, { x: at, y: bottom + 30 }, quietStyle(theme, "center"));
   }
   const named = text(context, label, { x: left, y: top - 24 }, { colour: theme.text, weight: 700 });
-  const words = { colour: theme.quiet, pixels: sizes.note };
-  text(context, inWords(run), { x: left + named + 18, y: top - 23 }, words);
+  text(context, inWords(run), { x: left + named + 18, y: top - 23 }, quietStyle(theme));
   for (const { atMs, target } of run.kills) {
     const at = x(atMs);
     line(context, { x: at, y: top }, { x: at, y: bottom }, theme.alarm, 3);
@@ -125,13 +123,10 @@ function drawCustomer(
   const lostX = Math.max(cutX, answeredX);
   const workX = activeMs === null ? undefined : x(activeMs);
   if (fate !== "refused") {
-    const ends = [
-      { x: answeredX, y },
-      { x: fate === "lost" ? lostX : (workX ?? right), y },
-    ];
+    const endX = fate === "lost" ? lostX : (workX ?? right);
     // Work on these has ended: the customer waits in vain.
     const inVain = fate === "deadLettered" || fate === "gaveUp";
-    path(context, ends, { colour: theme.between, width: 4, dash: inVain ? [4, 6] : [] });
+    line(context, { x: answeredX, y }, { x: endX, y }, theme.between, 4, inVain ? [4, 6] : []);
   }
   // A line has a width, so that an answer at once is visible too.
   line(context, { x: startX, y }, { x: Math.max(answeredX, startX + 4), y }, theme.answered, 4);

@@ -6,10 +6,10 @@ import { tailSentence } from "../sentences.ts";
 import { rowsInWords } from "../words.ts";
 import { logAxis, tickedAxis } from "./drawing/axes.ts";
 import { legendLine } from "./drawing/heading.ts";
-import { arrow, path, text } from "./drawing/marks.ts";
+import { arrow, line, quietStyle, text } from "./drawing/marks.ts";
 import type { Point } from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
-import { size, sizes } from "./drawing/theme.ts";
+import { size } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 import { loadNote } from "./notes.ts";
 
@@ -194,18 +194,13 @@ function nameBundles(area: PlotArea, { bundles, rows, order, most }: Names): voi
     }
     const x = end.x + 18;
     const width = text(context, name, { x, y: tipY + 8 }, { colour, weight: 700 });
-    const words = { colour: theme.quiet, pixels: sizes.note };
-    text(context, neverText(bundle), { x: x + width + 12, y: tipY + 9 }, words);
+    text(context, neverText(bundle), { x: x + width + 12, y: tipY + 9 }, quietStyle(theme));
   }
   const wanted = complete.map(({ end }) => end.y);
   const heights = spread(wanted, { top: top + 10, bottom: bottom - 10, apart: 40 });
   for (const [at, { name, colour, end }] of complete.entries()) {
     const y = heights[at] ?? end.y;
-    const ends = [
-      { x: end.x + 10, y: end.y },
-      { x: right + 20, y },
-    ];
-    path(context, ends, { colour, width: 2 });
+    line(context, { x: end.x + 10, y: end.y }, { x: right + 20, y }, colour, 2);
     text(context, name, { x: right + 34, y }, { colour, weight: 700 });
   }
 }
@@ -236,13 +231,10 @@ function neverText(bundle: Bundle): string {
   return `${shares(Math.min(...never), Math.max(...never))} never`;
 }
 
-const nameOf = (bundle: Bundle, order: readonly string[]): string =>
-  bundle.length === 1
-    ? bundle[0].label
-    : rowsInWords(
-        bundle.map(({ id }) => id),
-        order,
-      );
+function nameOf(bundle: Bundle, order: readonly string[]): string {
+  const ids = bundle.map(({ id }) => id);
+  return ids.length === 1 ? bundle[0].label : rowsInWords(ids, order);
+}
 
 /** "1 %", "0.5 to 3 %" */
 function shares(least: number, most: number): string {

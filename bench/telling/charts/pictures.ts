@@ -38,17 +38,19 @@ export function pictureOf(
   return picturesOf(shown).find((picture) => picture.name === name);
 }
 
+const partOf = {
+  "two-clocks": "day",
+  "eighty-customers": "day",
+  "response-time": "day",
+  "latency-percentiles": "day",
+  storm: "storm",
+  scoreboard: "storm",
+  "arrival-rate": "sweep",
+} as const;
+
 /** All names that {@link pictureOf} knows. */
-export const pictureNames = [
-  "two-clocks",
-  "eighty-customers",
-  "response-time",
-  "latency-percentiles",
-  "storm",
-  "scoreboard",
-  "arrival-rate",
-] as const;
+export const pictureNames = Object.keys(partOf);
 
 /** The part of the results that a picture shows. */
 export const partOfPicture = (name: string): "day" | "storm" | "sweep" =>
-  name === "storm" || name === "scoreboard" ? "storm" : name === "arrival-rate" ? "sweep" : "day";
+  Object.entries(partOf).find(([each]) => each === name)?.[1] ?? "day";

@@ -4,8 +4,7 @@ import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { fastestSentence } from "../sentences.ts";
 import { rateText } from "../words.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
-import { legendWhisker } from "./drawing/heading.ts";
-import type { LegendItem } from "./drawing/heading.ts";
+import { legendMark, legendWhisker } from "./drawing/heading.ts";
 import { ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
 import type { Picture, PlotArea, Spot } from "./drawing/picture.ts";
@@ -31,20 +30,21 @@ export function responseTime(view: ResultsView, day: TrialView): Picture {
     title: capitalized(fastestSentence(day)),
     description: `Median response times by chapter, on a logarithmic axis. ${inWords.join("; ")}.`,
     note: loadNote(view, day),
-    legend: ({ answered, second, background, quiet }) => {
-      const atOnce: LegendItem = {
-        label: `${connections} connections, asking again at once (median)`,
-        draw: (context, at) => square(context, at, { colour: second, background }),
-      };
-      return [
-        {
-          label: `customers come, ${rateText(plan)} (median)`,
-          draw: (context, at) => ring(context, at, { colour: answered, background }),
-        },
-        ...(connections === undefined ? [] : [atOnce]),
-        { label: "to the slowest", draw: legendWhisker(quiet) },
-      ];
-    },
+    legend: ({ answered, second, background, quiet }) => [
+      {
+        label: `customers come, ${rateText(plan)} (median)`,
+        draw: legendMark(ring, { colour: answered, background }),
+      },
+      ...(connections === undefined
+        ? []
+        : [
+            {
+              label: `${connections} connections, asking again at once (median)`,
+              draw: legendMark(square, { colour: second, background }),
+            },
+          ]),
+      { label: "to the slowest", draw: legendWhisker(quiet) },
+    ],
     padding: { left: 60, right: 60, bottom: 90 },
     scales: (theme) => ({
       x: placesAxis(rows.length),

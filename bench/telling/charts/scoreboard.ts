@@ -3,11 +3,11 @@ import { scoreboardOf } from "../../figures/scores.ts";
 import type { Score, ScoreColumn, Verdict } from "../../figures/scores.ts";
 import { scoreSentence } from "../sentences.ts";
 import { placesAxis } from "./drawing/axes.ts";
-import { box, line, polygon, text } from "./drawing/marks.ts";
+import { box, line, polygon, quietStyle, text } from "./drawing/marks.ts";
 import type { CanvasContext, Rectangle } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { size, sizes } from "./drawing/theme.ts";
+import { size } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
 
 /** What every chapter bought and paid in the storm: a table in which prices stand out. */
@@ -64,7 +64,7 @@ function columnHeads(
   columns: readonly ScoreColumn[],
   customers: number,
 ): void {
-  const quiet = { colour: theme.quiet, pixels: sizes.note, align: "center" } as const;
+  const quiet = quietStyle(theme, "center");
   for (const [at, { title }] of columns.entries()) {
     text(context, title, { x: x(at + 0.5), y: top - 20 }, quiet);
   }

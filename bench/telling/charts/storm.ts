@@ -5,7 +5,7 @@ import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { stormSentence } from "../sentences.ts";
 import { placesAxis, tickedAxis } from "./drawing/axes.ts";
 import { legendBox } from "./drawing/heading.ts";
-import { box, line, path, polygon, text } from "./drawing/marks.ts";
+import { box, line, polygon, quietStyle, text } from "./drawing/marks.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { font, size, sizes } from "./drawing/theme.ts";
 import { loadNote } from "./notes.ts";
@@ -167,9 +167,8 @@ function drawArrivals(area: PlotArea, run: Run | undefined, most: number): void 
   }
   const [middle, bottom] = [y(arrivalsLane / 2), y(arrivalsLane)];
   line(context, { x: left, y: bottom }, { x: right, y: bottom }, theme.quiet, 2);
-  const words = { colour: theme.quiet, pixels: sizes.note };
-  text(context, "customers", { x: size.side, y: middle }, { ...words, weight: 600 });
-  text(context, `at most ${most} a second`, { x: right + 18, y: middle }, words);
+  text(context, "customers", { x: size.side, y: middle }, { ...quietStyle(theme), weight: 600 });
+  text(context, `at most ${most} a second`, { x: right + 18, y: middle }, quietStyle(theme));
 }
 
 function nameLane({ context, theme, right, y }: PlotArea, { label, run, top }: Lane): void {
@@ -215,11 +214,7 @@ function drawEvents({ context, theme, x, top, bottom }: PlotArea, plan: Plan): v
     const row = free === -1 ? rowsOfWords - 1 : free;
     const y = top - 18 - row * rowHeight;
     if (isKill || does === "heal-and-redrive") {
-      const ends = [
-        { x: at, y: y - 12 },
-        { x: at, y: bottom },
-      ];
-      path(context, ends, { colour, width: 3, dash: isKill ? [] : [10, 7] });
+      line(context, { x: at, y: y - 12 }, { x: at, y: bottom }, colour, 3, isKill ? [] : [10, 7]);
     }
     if (label !== "") {
       rowStarts[row] = Math.min(from, at);

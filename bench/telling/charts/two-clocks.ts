@@ -2,8 +2,7 @@ import { capitalized, quantileText, spoken } from "../../figures/format.ts";
 import type { ClockName, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { boughtSentence } from "../sentences.ts";
 import { logAxis, placesAxis } from "./drawing/axes.ts";
-import { legendLine, legendWhisker } from "./drawing/heading.ts";
-import type { LegendItem } from "./drawing/heading.ts";
+import { legendLine, legendMark, legendWhisker } from "./drawing/heading.ts";
 import { arrow, line, ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
 import { loadNote } from "./notes.ts";
@@ -42,9 +41,9 @@ export function twoClocks(view: ResultsView, day: TrialView): Picture {
     description: `Medians by chapter, on a logarithmic axis. ${inWords.join("; ")}.`,
     note: loadNote(view, day),
     legend: ({ quiet, background, ...colours }) => [
-      ...clocks.map(({ means, colour, mark }): LegendItem => ({
+      ...clocks.map(({ means, colour, mark }) => ({
         label: `${means} (median)`,
-        draw: (context, at) => mark(context, at, { colour: colours[colour], background }),
+        draw: legendMark(mark, { colour: colours[colour], background }),
       })),
       { label: "to the slowest", draw: legendWhisker(quiet) },
       ...(rows.some(({ runs }) => runs.length > 1)

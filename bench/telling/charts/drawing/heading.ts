@@ -1,5 +1,5 @@
 import { box, line, text, whisker } from "./marks.ts";
-import type { CanvasContext, Point } from "./marks.ts";
+import type { CanvasContext, Mark, Point } from "./marks.ts";
 import { font, size, sizes } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
@@ -9,6 +9,11 @@ export interface LegendItem {
 }
 
 type LegendMark = LegendItem["draw"];
+
+export const legendMark =
+  (mark: Mark, style: Parameters<Mark>[2]): LegendMark =>
+  (context, at) =>
+    mark(context, at, style);
 
 export const legendLine =
   (colour: string, width: number): LegendMark =>

@@ -1,5 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { font, sizes } from "./theme.ts";
+import type { Theme } from "./theme.ts";
 
 /** A canvas to draw on, here or in a browser: both have these methods. */
 export type CanvasContext = SKRSContext2D;
@@ -67,7 +68,7 @@ export function arrow(context: CanvasContext, from: Point, tip: Point, colour: s
     x: tip.x - back * right + aside * down,
     y: tip.y - back * down + aside * right,
   });
-  path(context, [from, before(12)], { colour, width: 4, dash: [3, 7] });
+  line(context, from, before(12), colour, 4, [3, 7]);
   polygon(context, [tip, before(18, -10), before(18, 10)], colour);
 }
 
@@ -91,18 +92,19 @@ export function ticks(context: CanvasContext, { x, y }: Point, colour: string, t
   }
 }
 
-export function line(context: CanvasContext, from: Point, to: Point, colour: string, width: number): void {
-  path(context, [from, to], { colour, width });
-}
-
-/** A line through several points, dashed where it must differ from others. */
-export function path(
+/** Dashed where it must differ from others. */
+export function line(
   context: CanvasContext,
-  points: readonly Point[],
-  { colour, width, dash = [] }: { colour: string; width: number; dash?: number[] },
+  from: Point,
+  to: Point,
+  colour: string,
+  width: number,
+  dash: number[] = [],
 ): void {
-  trace(context, points);
   context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
   context.lineWidth = width;
   context.strokeStyle = colour;
   context.stroke();
@@ -110,18 +112,15 @@ export function path(
 }
 
 export function polygon(context: CanvasContext, corners: readonly Point[], colour: string): void {
-  trace(context, corners);
-  context.closePath();
-  context.fillStyle = colour;
-  context.fill();
-}
-
-function trace(context: CanvasContext, [first, ...others]: readonly Point[]): void {
+  const [first, ...others] = corners;
   context.beginPath();
   context.moveTo(first?.x ?? 0, first?.y ?? 0);
   for (const { x, y } of others) {
     context.lineTo(x, y);
   }
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
 }
 
 export interface Rectangle extends Point {
@@ -140,6 +139,13 @@ interface TextStyle {
   weight?: 400 | 600 | 700;
   align?: "left" | "right" | "center";
 }
+
+/** What explains and must not shout. */
+export const quietStyle = ({ quiet }: Theme, align: "left" | "center" = "left") => ({
+  colour: quiet,
+  pixels: sizes.note,
+  align,
+});
 
 /** Text with its middle at the height of the point; returns its width. */
 export function text(context: CanvasContext, words: string, { x, y }: Point, style: TextStyle): number {
