@@ -5,7 +5,7 @@ import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { parseResults, ResultsError } from "#shared/results.ts";
 import type { Plan, Results } from "#shared/results.ts";
 import { readProgress } from "#shared/workshop/course/progress.ts";
-import { readPrediction } from "#shared/workshop/predict.ts";
+import { readPrediction } from "#shared/workshop/readme.ts";
 import { summedUp } from "../figures/run.ts";
 import { viewOf } from "../figures/view.ts";
 import type { RowView } from "../figures/view.ts";

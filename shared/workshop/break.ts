@@ -4,7 +4,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { commandSchema, sendCommand } from "#shared/run/remote-control.ts";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
 import { needRunning } from "#shared/run/remote-control.ts";
-import { waitForCallMs } from "./trouble.ts";
+import { waitForCallMs } from "./chapter/trouble.ts";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run break 05 kill worker";

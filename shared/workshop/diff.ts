@@ -6,8 +6,8 @@ import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import { countDiff, diffChapters } from "./course/chapter-diff.ts";
 import type { FileDiff, LineCount } from "./course/chapter-diff.ts";
 import { diffPage } from "./course/diff-page.ts";
-import { painter } from "./screen/paint.ts";
-import type { Paint } from "./screen/paint.ts";
+import { painter } from "./terminal/paint.ts";
+import type { Paint } from "./terminal/paint.ts";
 import { needWords, readCommand, runCommand } from "#shared/command.ts";
 
 const usage = "npm run diff 03 04 [html]";

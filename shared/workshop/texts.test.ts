@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { listChapters, projectFolder } from "#shared/run/chapters.ts";
 import { courses } from "./course/courses.ts";
-import { findNewWords } from "./live/new-words.ts";
-import { parsePrediction } from "./predict.ts";
+import { findNewWords, parsePrediction } from "./readme.ts";
 
 const all = listChapters().filter(({ number }) => number !== "mine");
 const isLab = ({ name }: { name: string }) => name.startsWith("lab-");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startControlServer } from "#shared/run/remote-control.ts";
 import type { ControlServer } from "#shared/run/remote-control.ts";
 import type { RunningFile } from "#shared/run/remote-control.ts";
-import { createTroublemaker } from "#shared/workshop/trouble.ts";
+import { createTroublemaker } from "#shared/workshop/chapter/trouble.ts";
 import { checkRunning } from "./check-chapter.ts";
 import { openStage } from "#shared/stage/stage.ts";
 import type { Stage } from "#shared/stage/stage.ts";

@@ -1,15 +1,14 @@
-import { isPassed } from "#shared/workshop/course/text.ts";
+import { isPassed } from "../course/text.ts";
 import type { CommandName, Commands } from "./commands.ts";
-import { helpPage } from "./keys.ts";
 import { isMeasured, measureArguments, runArgument } from "./path.ts";
-import { leaveQuestion, predictQuestion } from "./questions.ts";
-import type { Question } from "./questions.ts";
 import type { Session } from "./session.ts";
+import { helpPage, leaveQuestion, predictQuestion } from "./texts.ts";
+import type { Question } from "./texts.ts";
 
-interface ActionOptions {
+interface ActionsOptions {
   session: Session;
   commands: Commands;
-  /** Lets a command have the terminal. Where `waits` says so, what it wrote and these last lines can be read before it ends. */
+  /** Lets a command have the terminal. If `waits` is true of its exit code, its output and these last lines stay until a key. */
   inTerminal: (
     name: CommandName,
     args: readonly string[],
@@ -24,51 +23,104 @@ interface ActionOptions {
 
 const liveCheckEveryMs = 3_000;
 const exitCodeOfCtrlC = 130;
+const failed = (code: number) => code !== 0 && code !== exitCodeOfCtrlC;
 
-/** What a key does; one that has no meaning does nothing, and one that has none here says why. */
-export function createActions(options: ActionOptions): (key: string) => Promise<void> {
-  const { session, commands, inTerminal, say, show, ask, leave } = options;
-  const skipped = new Set<string>();
+/** What the workshop's keys do. */
+export class Actions {
+  readonly #options: ActionsOptions;
+  /** Chapters whose question was skipped. */
+  readonly #skipped = new Set<string>();
 
-  const afterGuess = async (goOn: () => Promise<void>) => {
+  constructor(options: ActionsOptions) {
+    this.#options = options;
+  }
+
+  /** Does what the key stands for. A key without a meaning does nothing, and one that has none here says why. */
+  async press(key: string): Promise<void> {
+    const { session, say, show, leave } = this.#options;
+    const { chapter, hasCopy, course } = session.place;
+    const isPharmacy = !isMeasured(chapter);
+    const needsCopy =
+      (key === "c" && course?.looksAt !== "running") || key === "d" || (key === "r" && !isPharmacy);
+    if (isPharmacy && ["c", "d", "m"].includes(key)) {
+      say("At the pharmacy there is nothing to change or to measure: r runs it, n goes on.");
+      return;
+    }
+    if (needsCopy && !hasCopy) {
+      say(`There is no copy of ${chapter.number} in mine/ yet: n makes one.`);
+      return;
+    }
+    switch (key) {
+      case "q":
+        return leave();
+      case "c":
+        return course === undefined
+          ? say(`${chapter.number} has no tasks: read, guess, run, measure.`)
+          : void session.check(true);
+      case "h":
+        return show(session.hint());
+      case "d":
+        await this.#options.inTerminal("diff", [chapter.number, "mine"], () => true);
+        return;
+      case "r":
+        return await this.#afterGuess(() => this.#run());
+      case "m":
+        return await this.#afterGuess(() => this.#measure());
+      case "n":
+        return await this.#beginNext();
+      case "?":
+        return show(helpPage(session.place));
+    }
+  }
+
+  /** Asks for a guess first, unless there is one, it was skipped, or a run has shown the answer. */
+  async #afterGuess(goOn: () => Promise<void>): Promise<void> {
+    const { session, ask } = this.#options;
     const { chapter, prediction } = session.place;
     const { guess, did = [] } = session.progress();
-    const isKnown = guess !== undefined || did.length > 0 || skipped.has(chapter.number);
-    if (prediction === undefined || isKnown) {
+    if (
+      prediction === undefined ||
+      guess !== undefined ||
+      did.length > 0 ||
+      this.#skipped.has(chapter.number)
+    ) {
       await goOn();
       return;
     }
     ask(
       predictQuestion(prediction, async (letter) => {
         if (letter === undefined) {
-          skipped.add(chapter.number);
+          this.#skipped.add(chapter.number);
         } else {
           session.keep((progress) => ({ ...progress, guess: letter }));
         }
         await goOn();
       }),
     );
-  };
+  }
 
-  const run = async () => {
+  async #run(): Promise<void> {
+    const { session, inTerminal } = this.#options;
     const { chapter, course } = session.place;
-    // Here the tasks are about what is done to the running chapter: when it is stopped, there is nothing to look at.
+    // These tasks are about what is done to the running chapter: once it is stopped, there is nothing to look at.
     const checks =
-      course?.looksAt === "running" && setInterval(() => void session.check(true), liveCheckEveryMs);
+      course?.looksAt === "running"
+        ? setInterval(() => void session.check(true), liveCheckEveryMs)
+        : undefined;
     try {
-      const failed = (code: number) => code !== 0 && code !== exitCodeOfCtrlC;
-      // The pharmacy ends by itself, and its screen is to be read.
+      // The pharmacy ends by itself, and its last screen is to be read.
       const waits = (code: number) => failed(code) || !isMeasured(chapter);
       const code = await inTerminal("chapter", [runArgument(chapter)], waits);
       if (!failed(code)) {
         session.done("run");
       }
     } finally {
-      clearInterval(checks || undefined);
+      clearInterval(checks);
     }
-  };
+  }
 
-  const measure = async () => {
+  async #measure(): Promise<void> {
+    const { session, inTerminal } = this.#options;
     const { chapter, course } = session.place;
     const args = measureArguments(chapter, course);
     const { guess } = session.state();
@@ -78,55 +130,31 @@ export function createActions(options: ActionOptions): (key: string) => Promise<
     if (code === 0) {
       session.done("measure");
     }
-  };
+  }
 
-  const beginNext = async () => {
+  async #beginNext(): Promise<void> {
+    const { session, say, ask } = this.#options;
     const { chapter, next, hasCopy } = session.place;
     const target = hasCopy || !isMeasured(chapter) ? next : chapter;
     if (target === undefined) {
       say("07 was the last chapter: `npm run bench` measures all of them, `npm run bench:storm` in a storm.");
       return;
     }
-    const begin = async () => {
-      say(`Beginning ${target.number} ...`);
-      const { lines } = await commands.read("begin", [target.number]);
-      session.arrive();
-      say(...lines.slice(0, 2));
-      void session.check(true);
-    };
     const { tasks } = session.state();
-    const left = tasks.filter(({ state, isExtra }) => state !== "done" && isExtra !== true);
     if (isPassed(tasks) || target === chapter) {
-      await begin();
+      await this.#begin(target.number);
     } else {
-      ask(leaveQuestion(chapter.number, target.number, left, begin));
+      const left = tasks.filter(({ state, isExtra }) => state !== "done" && isExtra !== true);
+      ask(leaveQuestion(chapter.number, target.number, left, () => this.#begin(target.number)));
     }
-  };
+  }
 
-  const actions: Record<string, () => Promise<void> | void> = {
-    q: leave,
-    c: () => void session.check(true),
-    h: () => show(session.hint()),
-    d: () => inTerminal("diff", [session.place.chapter.number, "mine"], () => true).then(() => {}),
-    r: () => afterGuess(run),
-    m: () => afterGuess(measure),
-    n: beginNext,
-    "?": () => show(helpPage(session.place)),
-  };
-
-  return async (key) => {
-    const { chapter, hasCopy, course } = session.place;
-    const isLive = course?.looksAt === "running";
-    const isPharmacy = !isMeasured(chapter);
-    const needsCopy = (key === "c" && !isLive) || key === "d" || (key === "r" && !isPharmacy);
-    if (isPharmacy && ["c", "d", "m"].includes(key)) {
-      say("At the pharmacy there is nothing to change or to measure: r runs it, n goes on.");
-    } else if (needsCopy && !hasCopy) {
-      say(`There is no copy of ${chapter.number} in mine/ yet: n makes one.`);
-    } else if (key === "c" && course === undefined) {
-      say(`${chapter.number} has no tasks: read, guess, run, measure.`);
-    } else if (Object.hasOwn(actions, key)) {
-      await actions[key]?.();
-    }
-  };
+  async #begin(chapter: string): Promise<void> {
+    const { session, commands, say } = this.#options;
+    say(`Beginning ${chapter} ...`);
+    const { lines } = await commands.read("begin", [chapter]);
+    session.arrive();
+    say(...lines.slice(0, 2));
+    void session.check(true);
+  }
 }

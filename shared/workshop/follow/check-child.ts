@@ -1,8 +1,8 @@
 // Checks a participant's copy, for the workshop's screen: whatever the copy does, it is done to this process.
 import "#shared/child.ts";
 import { tellReady } from "#shared/child.ts";
-import { checkChapter } from "#shared/workshop/course/check-chapter.ts";
-import { findCourse } from "#shared/workshop/course/courses.ts";
+import { checkChapter } from "../course/check-chapter.ts";
+import { findCourse } from "../course/courses.ts";
 
 const [chapter = "", folder = "", from = "1"] = process.argv.slice(2);
 const course = findCourse(chapter);

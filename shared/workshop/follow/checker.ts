@@ -1,19 +1,26 @@
-import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import type { Course } from "#shared/workshop/course/task.ts";
-import { checkCopy } from "./check-copy.ts";
+import { fileURLToPath } from "node:url";
+import { startChild } from "#shared/run/child-process.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
+import { checkRunning } from "../course/check-chapter.ts";
+import type { CheckedTask } from "../course/check-chapter.ts";
+import type { Course } from "../course/task.ts";
+
+const checkChild = fileURLToPath(new URL("check-child.ts", import.meta.url));
+// Each wait within a check is bounded, so only a copy that blocks the check itself takes this long.
+const wholeCheckWithinMs = 90_000;
 
 interface CheckerOptions {
   course: Course;
   folder: string;
   /** Tasks that have passed before. */
   passed: readonly number[];
-  /** Something is known that was not, or a check begins. */
+  /** A check begins, or has found something. */
   onChange: () => void;
-  /** A check could not be done, in a sentence. */
+  /** Why a check could not be done, in a sentence. */
   onTrouble: (sentence: string) => void;
 }
 
-/** How the tasks of one chapter stand, as far as it is known. */
+/** How the tasks of one chapter stand, as far as we know. */
 export interface Checker {
   tasks: () => readonly CheckedTask[];
   /** Since when a check is under way. */
@@ -23,7 +30,7 @@ export interface Checker {
   close: () => void;
 }
 
-/** One check at a time. A save checks from the first open task on; "all done" is only said of one that began at task 1. */
+/** Checks one at a time. A save checks from the first open task on; only a check that began at task 1 says "all done". */
 export function createChecker({ course, folder, passed, onChange, onTrouble }: CheckerOptions): Checker {
   const ending = new AbortController();
   let tasks: CheckedTask[] = course.tasks.map(({ check: _check, ...task }) => ({
@@ -78,4 +85,35 @@ export function createChecker({ course, folder, passed, onChange, onTrouble }: C
 
 function checkedOf(checked: readonly CheckedTask[], { number }: CheckedTask): CheckedTask | undefined {
   return checked.find((task) => task.number === number);
+}
+
+interface CheckOptions {
+  course: Course;
+  folder: string;
+  /** The first task to check. */
+  from: number;
+  signal: AbortSignal;
+}
+
+/** How the tasks stand, found out in a process of its own. Rejects with one sentence if that fails, or if `signal` ended it. */
+async function checkCopy({ course, folder, from, signal }: CheckOptions): Promise<CheckedTask[]> {
+  if (course.looksAt === "running") {
+    return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));
+  }
+  const child = await startChild({
+    name: "check",
+    file: checkChild,
+    args: [course.chapter, folder, String(from)],
+    readyWithinMs: wholeCheckWithinMs,
+  });
+  const kill = () => void child.kill();
+  signal.addEventListener("abort", kill, { once: true });
+  try {
+    signal.throwIfAborted();
+    const { checked } = await child.ready;
+    return checked as CheckedTask[];
+  } finally {
+    signal.removeEventListener("abort", kill);
+    await child.kill();
+  }
 }

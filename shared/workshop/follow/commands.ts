@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const root = new URL("../../../", import.meta.url);
 const files = {
   begin: "shared/workshop/begin.ts",
-  chapter: "shared/workshop/chapter.ts",
+  chapter: "shared/workshop/chapter/main.ts",
   diff: "shared/workshop/diff.ts",
   bench: "bench/main.ts",
 };

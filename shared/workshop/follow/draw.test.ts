@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
-import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import { findCourse } from "#shared/workshop/course/courses.ts";
-import { painter } from "#shared/workshop/screen/paint.ts";
+import type { CheckedTask } from "../course/check-chapter.ts";
+import { findCourse } from "../course/courses.ts";
+import { painter } from "../terminal/paint.ts";
 import { describeFollow, drawFollow } from "./draw.ts";
 import type { FollowState } from "./draw.ts";
-import { helpPage, keysFor } from "./keys.ts";
 import { stepsOf } from "./path.ts";
 import type { Place } from "./path.ts";
-import { leaveQuestion, predictQuestion } from "./questions.ts";
+import { helpPage, keysFor, leaveQuestion, predictQuestion } from "./texts.ts";
 
 const plain = painter(false);
 const size = { columns: 80, rows: 24 };

@@ -1,9 +1,9 @@
-import type { CheckedTask } from "#shared/workshop/course/check-chapter.ts";
-import { describeOpen, describeTask, firstOpen, isPassed } from "#shared/workshop/course/text.ts";
-import { drawKeys } from "#shared/workshop/screen/keys.ts";
-import type { Key } from "#shared/workshop/screen/keys.ts";
-import { fit } from "#shared/workshop/screen/paint.ts";
-import type { Paint } from "#shared/workshop/screen/paint.ts";
+import type { CheckedTask } from "../course/check-chapter.ts";
+import { describeOpen, describeTask, firstOpen, isPassed } from "../course/text.ts";
+import { drawKeys } from "../terminal/paint.ts";
+import type { Key } from "../terminal/paint.ts";
+import { fit } from "../terminal/paint.ts";
+import type { Paint } from "../terminal/paint.ts";
 import { wrap } from "#shared/command.ts";
 import { nextCommand } from "./path.ts";
 import type { Place, Step } from "./path.ts";

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { readBegun } from "#shared/workshop/course/mine.ts";
-import type { ChapterProgress } from "#shared/workshop/course/progress.ts";
-import type { Course } from "#shared/workshop/course/task.ts";
-import { courses } from "#shared/workshop/course/courses.ts";
-import type { Prediction } from "#shared/workshop/predict.ts";
-import { readPrediction } from "#shared/workshop/predict.ts";
+import { readBegun } from "../course/mine.ts";
+import type { ChapterProgress } from "../course/progress.ts";
+import type { Course } from "../course/task.ts";
+import { courses } from "../course/courses.ts";
+import { readPrediction, readTitle } from "../readme.ts";
+import type { Prediction } from "../readme.ts";
 
 type StepName = "read" | "predict" | "run" | "change" | "measure";
 
@@ -42,7 +40,7 @@ export function findPlace(folder: string, progressOf: (chapter: string) => Chapt
   const next = path.find(({ number }) => number > chapter.number);
   return {
     chapter,
-    title: readTitle(chapter),
+    title: readTitle(chapter.folder) ?? chapter.name,
     hasCopy: begun !== undefined,
     ...(course && { course }),
     ...(prediction && { prediction }),
@@ -100,13 +98,4 @@ export const measureArguments = ({ number }: Chapter, course: Course | undefined
 
 function hasBegun({ passed, guess, did = [], hints }: ChapterProgress): boolean {
   return passed.length + did.length + Object.keys(hints).length > 0 || guess !== undefined;
-}
-
-function readTitle({ folder, name }: Chapter): string {
-  try {
-    return /^# (.+)$/m.exec(readFileSync(join(folder, "README.md"), "utf8"))?.[1] ?? name;
-  } catch {
-    // A chapter without a text is still a chapter.
-    return name;
-  }
 }

@@ -1,7 +1,7 @@
-import { describeHints, nextTask } from "#shared/workshop/course/text.ts";
-import { placeOf } from "#shared/workshop/course/mine.ts";
-import { readProgress, updateProgress } from "#shared/workshop/course/progress.ts";
-import type { ChapterProgress } from "#shared/workshop/course/progress.ts";
+import { describeHints, nextTask } from "../course/text.ts";
+import { placeOf } from "../course/mine.ts";
+import { readProgress, updateProgress } from "../course/progress.ts";
+import type { ChapterProgress } from "../course/progress.ts";
 import { createChecker } from "./checker.ts";
 import type { Checker } from "./checker.ts";
 import type { FollowState } from "./draw.ts";

@@ -1,0 +1,163 @@
+import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { ControlCommand } from "#shared/run/remote-control.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import type { Customers } from "./customers.ts";
+import type { LiveChapter } from "./draw.ts";
+
+const burst = 20;
+const outageSeconds = 10;
+
+interface ControlsOptions {
+  running: RunningChapter;
+  chapter: LiveChapter;
+  customers: Customers;
+  makeTrouble: (command: ControlCommand) => Promise<string[]>;
+  /** What is delivered twice at present: every n-th message, 0 for none. */
+  everyNthTwice: () => number;
+  /** Shows lines at once, before a key is done. */
+  say: (...lines: string[]) => void;
+}
+
+/** What each key does. It resolves with lines that say what it did, and throws a sentence if it has no meaning here. */
+export type Controls = Record<string, () => Promise<string[]>>;
+
+export function createControls(options: ControlsOptions): Controls {
+  return {
+    s: () => send(options),
+    b: () => sendBurst(options),
+    p: () => sendPoison(options),
+    o: () => startOutage(options),
+    d: () => switchDuplicates(options),
+    k: () => killInACall(options),
+    h: () => heal(options),
+  };
+}
+
+async function send({ customers }: ControlsOptions): Promise<string[]> {
+  const device = customers.takeDevice();
+  void customers.send(device);
+  return [`${device.customerId} asks for an activation.`];
+}
+
+async function sendBurst({ customers }: ControlsOptions): Promise<string[]> {
+  const devices = Array.from({ length: burst }, () => customers.takeDevice());
+  for (const device of devices) {
+    void customers.send(device);
+  }
+  return [`${burst} customers ask at once, from ${devices[0]?.customerId} on.`];
+}
+
+async function sendPoison({ running, chapter, customers }: ControlsOptions): Promise<string[]> {
+  const device = customers.takeDevice();
+  const { poison } = await running.vendor.weather();
+  await running.vendor.setWeather({ poison: [...poison, device.macAddress] });
+  void customers.send(device, { isPoison: true });
+  return [`${device.customerId} asks for a device that the vendor can never provision.`, ofPoison(chapter)];
+}
+
+async function startOutage({ chapter, makeTrouble }: ControlsOptions): Promise<string[]> {
+  const [done = ""] = await makeTrouble({ kind: "outage", seconds: outageSeconds });
+  return [done, inOutage(chapter)];
+}
+
+async function switchDuplicates({ makeTrouble, everyNthTwice }: ControlsOptions): Promise<string[]> {
+  const lines = await makeTrouble({ kind: "duplicates", everyNth: everyNthTwice() > 0 ? 0 : 1 });
+  return everyNthTwice() > 0
+    ? [...lines.slice(0, 2), "Press s three times, and watch `twice`. d ends it."]
+    : lines;
+}
+
+async function killInACall({ running, chapter, customers, makeTrouble, say }: ControlsOptions) {
+  const target = running.worksWith();
+  const { outage } = await running.vendor.weather();
+  if (outage) {
+    return ["The vendor is down, so nobody is in the middle of a call; wait until it is back."];
+  }
+  if ((await running.vendor.openCalls()).length === 0) {
+    void customers.send(customers.takeDevice());
+  }
+  say(`Waiting for a call at the vendor, to kill the ${target} in the middle of it ...`);
+  const [done = ""] = await makeTrouble({ kind: "kill", target });
+  return [done, afterKill(chapter, running.overrides["VisibilityTimeoutSeconds"])];
+}
+
+async function heal({ running, chapter, say }: ControlsOptions): Promise<string[]> {
+  const { poison, outage } = await running.vendor.weather();
+  const { queues } = await readInspection(running.inspectUrl, "without");
+  const deadLetters = queues.find(({ url }) => url === running.outputs["DEAD_LETTER_QUEUE_URL"]);
+  const setAside = deadLetters?.visible ?? 0;
+  if (poison.length === 0 && setAside === 0) {
+    return [nothingToHeal(chapter)];
+  }
+  await running.vendor.setWeather({ poison: [] });
+  const done = poison.length === 0 ? [] : [`Healed ${count(poison.length, "poison device")}.`];
+  if (setAside === 0) {
+    return [...done, healed(chapter)];
+  }
+  say(...done, "Starting the chapter's redrive ...");
+  await running.redrive();
+  return [
+    ...done,
+    `Redrive: what was set aside goes back to the queue, ${count(setAside, "message")}.`,
+    ...(outage ? ["But the vendor is still down: they may be set aside again."] : []),
+  ];
+}
+
+function count(amount: number, name: string): string {
+  return `${amount} ${name}${amount === 1 ? "" : "s"}`;
+}
+
+// What a key means in this chapter. The sentences ask what the chapter has, not which one it is: a participant's copy has no number.
+
+/** After the kill of whoever works here. */
+export function afterKill(
+  { worksWith, hasTickets }: LiveChapter,
+  visibilitySeconds: string | undefined,
+): string {
+  if (worksWith !== "api") {
+    return visibilitySeconds === undefined
+      ? "It starts again. Its messages come back when their visibility timeout ends."
+      : `It starts again. Its messages stay hidden, and come back after ${visibilitySeconds} s.`;
+  }
+  return hasTickets
+    ? "It starts again. What it held in memory is gone: that ticket stays as it is."
+    : "It starts again. Who waited for an answer got none, and knows that.";
+}
+
+/** While the vendor is down. */
+export function inOutage({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter): string {
+  if (worksWith !== "api") {
+    return hasDeadLetterQueue
+      ? "Messages come back, and cost a call each time, until they are set aside."
+      : "Messages come back, and cost a call each time. Send one, and watch the calls.";
+  }
+  return hasTickets
+    ? "Who asks now is given a ticket, and it fails: nobody tries again."
+    : "Who asks now is told the error.";
+}
+
+/** What becomes of a device that can't be provisioned. */
+export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter): string {
+  if (worksWith !== "api") {
+    return hasDeadLetterQueue
+      ? "It is tried a few times and then set aside. h heals it and brings it back."
+      : "Its message comes back again and again: watch the vendor calls. h heals it.";
+  }
+  return hasTickets
+    ? "Its ticket fails, and nobody tries again. h heals the device, not the ticket."
+    : "The customer is told the error. h heals the device, for whoever asks again.";
+}
+
+/** When there is nothing to heal and nothing to bring back. */
+export function nothingToHeal({ hasDeadLetterQueue }: LiveChapter): string {
+  return hasDeadLetterQueue
+    ? "No device is poisoned and nothing is set aside, so there is nothing to heal."
+    : "No device is poisoned, and this chapter sets nothing aside: nothing to heal.";
+}
+
+/** After the poison is taken away, where nothing is set aside. */
+export function healed({ worksWith }: LiveChapter): string {
+  return worksWith === "api"
+    ? "From now on it can be provisioned, but whoever has failed must ask again."
+    : "What is in the queue will succeed when it comes back.";
+}

@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { deviceAt } from "#shared/devices.ts";
+import { UsageError } from "#shared/command.ts";
+
+// The first hundred are left for requests by hand: the READMEs and the printed request use them.
+const firstIndex = 100;
+const defaultDevices = 3_000;
+// Longer than the API waits for the vendor.
+const answerWithinMs = 15_000;
+const ticketWithinMs = 2_000;
+// How many tickets are read at a time, so that reading them costs the API little.
+const followedAtOnce = 12;
+
+const answerSchema = z.object({
+  eventId: z.string().optional(),
+  status: z.string().optional(),
+  acceptedAtMs: z.number().optional(),
+  activatedAtMs: z.number().optional(),
+});
+
+/** One customer of the screen, from the request to the device. */
+export interface LiveTicket {
+  /** "c-101" */
+  customer: string;
+  isPoison: boolean;
+  sentAtMs: number;
+  /** Undefined while the customer waits; without a status the connection broke. */
+  answer?: { status?: number; afterMs: number };
+  /** Undefined if the answer named none: then there is nothing to follow. */
+  eventId?: string;
+  status?: string;
+  acceptedAtMs?: number;
+  activatedAtMs?: number;
+}
+
+type Device = ReturnType<typeof deviceAt>;
+
+interface CustomersOptions {
+  apiUrl: string;
+  hasTickets: boolean;
+  /** How many the inventory has. */
+  devices?: number;
+}
+
+/** The customers that the screen's keys send, each with a device of its own, and what has become of them. */
+export class Customers {
+  /** The oldest first. */
+  readonly tickets: LiveTicket[] = [];
+  readonly #options: Required<CustomersOptions>;
+  #taken = 0;
+  #followed = 0;
+
+  constructor(options: CustomersOptions) {
+    this.#options = { devices: defaultDevices, ...options };
+  }
+
+  /** Takes the next device that no customer has asked for. Throws a {@link UsageError} when none is left. */
+  takeDevice(): Device {
+    const index = firstIndex + this.#taken;
+    if (index >= this.#options.devices) {
+      throw new UsageError("Every device of the inventory has been asked for; start the chapter again.");
+    }
+    this.#taken += 1;
+    return deviceAt(index);
+  }
+
+  /** Asks for a device. Resolves when the customer has an answer, or the connection broke. */
+  async send(device: Device, { isPoison = false } = {}): Promise<void> {
+    const ticket: LiveTicket = { customer: device.customerId, isPoison, sentAtMs: Date.now() };
+    this.tickets.push(ticket);
+    const fromMs = performance.now();
+    try {
+      const response = await fetch(new URL("/activations", this.#options.apiUrl), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(device),
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
+      const body = await response.text();
+      ticket.answer = { status: response.status, afterMs: performance.now() - fromMs };
+      if (response.ok) {
+        Object.assign(ticket, readAnswer(body));
+      }
+    } catch {
+      // Refused, cut or silent: the customer can't tell them apart, so all are shown as no answer.
+      ticket.answer = { afterMs: performance.now() - fromMs };
+    }
+  }
+
+  /** Reads the tickets that may still change, some of them each time. */
+  async follow(): Promise<void> {
+    const open = this.tickets.filter(
+      ({ eventId, status }) => this.#options.hasTickets && eventId !== undefined && status !== "active",
+    );
+    const count = Math.min(followedAtOnce, open.length);
+    const from = this.#followed % Math.max(1, open.length);
+    this.#followed = from + count;
+    await Promise.all(
+      [...open.slice(from), ...open.slice(0, from)].slice(0, count).map((ticket) => this.#look(ticket)),
+    );
+  }
+
+  async #look(ticket: LiveTicket): Promise<void> {
+    const path = `/activations/${ticket.eventId}`;
+    try {
+      const response = await fetch(new URL(path, this.#options.apiUrl), {
+        signal: AbortSignal.timeout(ticketWithinMs),
+      });
+      const body = await response.text();
+      if (response.ok) {
+        Object.assign(ticket, readAnswer(body));
+      }
+    } catch {
+      // The API is down or slow: the ticket is shown as last read, and read again later.
+    }
+  }
+}
+
+/** A participant's own API may answer anything: what we don't understand is left out. */
+function readAnswer(body: string): Partial<LiveTicket> {
+  try {
+    const { data = {} } = answerSchema.safeParse(JSON.parse(body));
+    return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+  } catch {
+    return {};
+  }
+}

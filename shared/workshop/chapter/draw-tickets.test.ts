@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { painter } from "../terminal/paint.ts";
+import { drawTickets, inWords } from "./draw-tickets.ts";
+import type { LiveTicket } from "./customers.ts";
+
+const nowMs = 1_000_000;
+
+/** A ticket that was sent so long ago. */
+const ticket = (index: number, agoMs: number, more: Partial<LiveTicket> = {}): LiveTicket => ({
+  customer: `c-${index}`,
+  isPoison: false,
+  sentAtMs: nowMs - agoMs,
+  answer: { status: 202, afterMs: 12.4 },
+  eventId: String(index),
+  status: "accepted",
+  acceptedAtMs: nowMs - agoMs,
+  ...more,
+});
+const active = (index: number) => ticket(index, 9_000, { status: "active", activatedAtMs: nowMs - 8_579 });
+
+/** Below the titles, which take the first of these rows. */
+const draw = (tickets: LiveTicket[], { rows = 7, hasTickets = true } = {}) =>
+  drawTickets({ tickets, chapter: { hasTickets }, nowMs }, { columns: 80, rows }, painter(false));
+
+test("gives each ticket its two clocks and what it says now, the latest first", () => {
+  const tickets = [
+    active(101),
+    ticket(102, 42_000),
+    ticket(103, 3_100, { status: "failed", isPoison: true }),
+    ticket(104, 400, { status: "provisioning" }),
+  ];
+
+  expect(draw(tickets)).toEqual([
+    "customer       answered after      device works     now",
+    "c-104          202, 12 ms          not yet          provisioning for 400 ms",
+    "c-103 poison   202, 12 ms          not yet          failed",
+    "c-102          202, 12 ms          not yet          accepted for 42 s",
+    "c-101          202, 12 ms          after 421 ms     active",
+  ]);
+});
+
+test("shows what becomes of customers without a ticket", () => {
+  const bare = (index: number, answer?: LiveTicket["answer"]): LiveTicket => ({
+    customer: `c-${index}`,
+    isPoison: false,
+    sentAtMs: nowMs - 700,
+    ...(answer && { answer }),
+  });
+  const tickets = [bare(1, { status: 502, afterMs: 410 }), bare(2, { afterMs: 90 }), bare(3)];
+
+  expect(draw(tickets, { hasTickets: false }).slice(1)).toEqual([
+    "c-3            waits, 700 ms       not yet          stands at the counter",
+    "c-2            none, 90 ms         not yet          got no answer",
+    "c-1            502, 410 ms         not yet          was told the error",
+  ]);
+});
+
+test("keeps a ticket that is stuck in sight, however many follow it, and counts the others", () => {
+  const many = Array.from({ length: 30 }, (_, index) => active(200 + index));
+
+  const lines = draw([active(100), ticket(101, 200_000), ...many]);
+
+  expect(lines.slice(1)).toEqual([
+    expect.stringMatching(/^c-229 /),
+    expect.stringMatching(/^c-228 /),
+    expect.stringMatching(/^c-227 /),
+    expect.stringMatching(/^c-226 /),
+    "c-101          202, 12 ms          not yet          accepted for 3 min 20 s",
+    "and 27 active",
+  ]);
+});
+
+test("says of those it has no room for how long they have waited", () => {
+  const tickets = Array.from({ length: 20 }, (_, index) => ticket(index, 4_000 - index));
+
+  expect(draw(tickets).at(-1)).toBe("and 15 accepted for up to 4.0 s");
+});
+
+test.each([
+  [0.4, "0 ms"],
+  [999.4, "999 ms"],
+  [1_000, "1.0 s"],
+  [9_999, "9.9 s"],
+  [59_999, "59 s"],
+  [200_000, "3 min 20 s"],
+])("%d ms are %s", (ms, words) => {
+  expect(inWords(ms)).toBe(words);
+});

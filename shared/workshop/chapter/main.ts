@@ -1,0 +1,196 @@
+// `npm run chapter 05` starts a whole chapter. On a terminal it shows a screen with keys, else it prints what to try.
+// Ctrl-C stops everything.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
+import type { Command } from "#shared/command.ts";
+import { findChapter } from "#shared/run/chapters.ts";
+import type { Chapter } from "#shared/run/chapters.ts";
+import {
+  findRunning,
+  removeRunningFile,
+  startControlServer,
+  writeRunningFile,
+} from "#shared/run/remote-control.ts";
+import type { ControlServer } from "#shared/run/remote-control.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { readEndpoints } from "#shared/run/start-aws.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import { readBegun } from "../course/mine.ts";
+import { readNewWords } from "../readme.ts";
+import { painter } from "../terminal/paint.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { isTerminal } from "../terminal/screen.ts";
+import { LiveScreen } from "./live-screen.ts";
+import { LogBook, openLogFile } from "./log.ts";
+import { describeRequest, describeRunning } from "./texts.ts";
+import { createTroublemaker } from "./trouble.ts";
+
+const usage = "npm run chapter 05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]";
+const flagKinds = {
+  port: "number",
+  plain: "switch",
+  stacks: "switch",
+  "real-aws": "switch",
+  profile: "text",
+  region: "text",
+  stack: "text",
+} as const;
+type Flags = Command<typeof flagKinds>["flags"];
+
+// npm passes on a Ctrl-C that the terminal has already sent to us: a second one within this time is the same.
+const sameKeyMs = 500;
+const exitCodeOfInterrupt = 130;
+
+// A chapter that runs elsewhere has the SDK in this process, too.
+// oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+runCommand(async (argv, env) => {
+  const { words, flags } = readCommand({ usage, flags: flagKinds }, argv, env);
+  const [word] = needWords(words, ["a chapter"], usage);
+  const chapter = findChapter(word);
+  if (!existsSync(join(chapter.folder, "template.yaml"))) {
+    // Nothing to start beside it: it runs here, to its end.
+    await import(pathToFileURL(join(chapter.folder, "main.ts")).href);
+    return;
+  }
+  // Stacks are for reading, and a screen of 24 rows has no room for them. A dumb terminal can't move its cursor.
+  const isPlain = flags.plain === true || flags.stacks === true || env["TERM"] === "dumb";
+  const paint = isTerminal(process) && !isPlain ? painter(!env["NO_COLOR"]) : undefined;
+  await runUntilStopped(chapter, flags, paint);
+});
+
+/** On a screen if there is something to paint it with, else in plain lines. */
+async function runUntilStopped(chapter: Chapter, flags: Flags, paint: Paint | undefined): Promise<void> {
+  await refuseIfRunning(chapter);
+  const elsewhere = await whereElse(chapter, flags);
+  const interrupted = onInterrupt();
+  console.log(`Starting ${chapter.name} ...`);
+  const log = new LogBook();
+  const logFile = openLogFile(chapter.number, (sentence) => log.add("launcher", sentence));
+  let isPrinted = true;
+  const onLine = (name: string, line: string) => {
+    logFile.write(name, line);
+    log.add(name, line);
+    // One line says what failed. Its stack helps only someone who changes the code, and an outage would print many.
+    if (isPrinted && (flags.stacks === true || !isStackLine(line))) {
+      console.log(`${name.padEnd(8)} | ${line}`);
+    }
+  };
+  const running = await Promise.race([
+    startChapter({ folder: chapter.folder, apiPort: flags.port ?? 0, onLine, ...elsewhere }),
+    interrupted,
+  ]);
+  if (running === undefined) {
+    // What was started already ends with this process.
+    process.exit(exitCodeOfInterrupt);
+  }
+  const { number } = chapter;
+  const makeTrouble = createTroublemaker(running, number);
+  const pages = {
+    c: () => describeRequest(running, process.platform),
+    w: (columns: number) => describeNewWords(chapter, columns),
+  };
+  const screen =
+    paint && new LiveScreen({ running, number, logFile: logFile.name, log, paint, makeTrouble, pages });
+  const control = await startControlServer((command) => screen?.carryOut(command) ?? makeTrouble(command));
+  process.on("exit", () => removeRunningFile(number));
+  writeRunningFile(number, runningFileOf(chapter, running, control));
+
+  const ends = [running.broken, interrupted];
+  let broken: string | undefined;
+  if (screen === undefined) {
+    console.log(`\n${describeRunning(running, number, process.platform).join("\n")}`);
+    broken = await Promise.race(ends);
+  } else {
+    // From here on only the log file takes the processes' lines: on the terminal they would break the screen.
+    isPrinted = false;
+    try {
+      broken = await Promise.race([...ends, screen.show(process)]);
+    } finally {
+      console.log(screen.close().join("\n"));
+    }
+  }
+  console.log("\nStopping ... (Ctrl-C again ends it at once)");
+  await control.close();
+  await running.stop();
+  await logFile.close();
+  console.log("Stopped; nothing is left running.");
+  if (broken !== undefined) {
+    throw new Error(broken);
+  }
+}
+
+async function refuseIfRunning({ number }: Chapter): Promise<void> {
+  const other = await findRunning(number);
+  if (other !== undefined) {
+    throw new UsageError(
+      `Chapter ${number} runs already at ${other.apiUrl} (process ${other.launcherPid}); stop that one with Ctrl-C.`,
+    );
+  }
+}
+
+/** The chapter's stack on a real account if the words ask for it, or another emulator if the SDK's own variables name one. */
+async function whereElse({ number, name }: Chapter, flags: Flags) {
+  const { "real-aws": realAws = false, profile, region, stack = `take-a-ticket-${number}` } = flags;
+  if (!realAws && profile === undefined) {
+    // oxlint-disable-next-line node/no-process-env -- the SDK's own variables choose another emulator
+    return { endpoints: readEndpoints(process.env) };
+  }
+  if (!/^0[3-7]$/.test(number)) {
+    throw new UsageError(
+      `Expected one of the chapters 03 to 07 with \`real-aws\`, got ${name}: 08 runs there whole, see its README.`,
+    );
+  }
+  // Loaded only now: it takes clients that nothing else here needs.
+  const [{ openDeployed }, { explained }] = await Promise.all([
+    import("#shared/cloud/deployed.ts"),
+    import("#shared/cloud/account.ts"),
+  ]);
+  const deployed = await explained(() => openDeployed({ stackName: stack, realAws, profile, region }));
+  return { deployed };
+}
+
+/** A participant's own copy has no README: the words are those of the chapter that it was begun as. */
+function describeNewWords(chapter: Chapter, columns: number): string[] {
+  const begun = readBegun(chapter.folder);
+  const { name, folder } = begun === undefined ? chapter : findChapter(begun.chapter);
+  const words = readNewWords(folder, columns);
+  return words.length === 0 ? [`${name} has no new words.`] : [`New words in ${name}:`, "", ...words];
+}
+
+function runningFileOf(chapter: Chapter, running: RunningChapter, control: ControlServer) {
+  const { apiUrl, vendorUrl, inspectUrl, outputs, environment } = running;
+  return {
+    chapter: chapter.name,
+    launcherPid: process.pid,
+    controlUrl: control.url,
+    token: control.token,
+    apiUrl,
+    vendorUrl,
+    inspectUrl,
+    outputs,
+    environment,
+  };
+}
+
+/** Resolves with the first signal. One more ends this process, and with it all others. */
+function onInterrupt(): Promise<undefined> {
+  return new Promise((resolve) => {
+    let firstAtMs: number | undefined;
+    const interrupt = () => {
+      firstAtMs ??= performance.now();
+      resolve(undefined);
+      if (performance.now() - firstAtMs > sameKeyMs) {
+        process.exit(exitCodeOfInterrupt);
+      }
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, interrupt);
+    }
+  });
+}
+
+const isStackLine = (line: string) => /^\s+at /.test(line);

@@ -1,0 +1,192 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { Server } from "node:net";
+import os from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { startLocalAws } from "#shared/local-aws/start.ts";
+import type { LocalAws } from "#shared/local-aws/start.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+
+/** What a check found; `fix` says what to do about it, if it is not well. */
+export interface Finding {
+  name: string;
+  found: string;
+  fix?: string;
+}
+
+type Found = Omit<Finding, "name">;
+
+/** Examines the machine. Never rejects: a check that fails is a finding. */
+export async function examine(): Promise<Finding[]> {
+  const checks: [string, () => Promise<Found>][] = [
+    ["Node", async () => judgeNode(process.versions.node)],
+    ["binaries", binaries],
+    ["write access", writeAccess],
+    ["free ports", freePorts],
+    ["clock", clock],
+    ["memory", async () => judgeMemory(process.availableMemory())],
+    ["embedded AWS", smokeTest],
+  ];
+  const findings: Finding[] = [];
+  // One after another, since the smoke test also measures a time.
+  for (const [name, check] of checks) {
+    findings.push({ name, ...(await check().catch(unexpected)) });
+  }
+  return findings;
+}
+
+const unexpected = (error: unknown) => ({
+  found: error instanceof Error ? error.message : String(error),
+  fix: "This should not happen: delete the folder node_modules, type `npm ci`, and try again.",
+});
+
+/** The same versions as `engines` in package.json: 20.19 or later of 20, or 22.12 and later. */
+export function judgeNode(version: string): Found {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isRight = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  const fix = "Install Node 24 from https://nodejs.org, open a new terminal, and type `npm ci` again.";
+  return isRight ? { found: version } : { found: `${version}, expected 20.19 or 22.12 or newer`, fix };
+}
+
+const megabyte = 2 ** 20;
+const neededMegabytes = 1_000;
+
+/** A chapter with functions takes about ten processes. */
+export function judgeMemory(bytes: number): Found {
+  const free = Math.round(bytes / megabyte);
+  const found = `${free} MB free`;
+  return free >= neededMegabytes
+    ? { found }
+    : { found, fix: `Expected at least ${neededMegabytes} MB: close a browser, or another large program.` };
+}
+
+async function binaries(): Promise<Found> {
+  const missing: string[] = [];
+  // Imported by name: a missing package must be a finding, and not keep this program from starting.
+  for (const name of ["@napi-rs/canvas", "classic-level", "esbuild"]) {
+    await import(name).catch(() => missing.push(name));
+  }
+  const system = `${os.platform()} ${os.arch()}`;
+  if (missing.length === 0) {
+    return { found: system };
+  }
+  const onWindowsOnArm = os.platform() === "win32" && os.arch() === "arm64";
+  const fix = onWindowsOnArm
+    ? "classic-level has none for Windows on ARM: install Node for x64, which Windows can run there, and type `npm ci`."
+    : "Delete the folder node_modules and type `npm ci` on this very machine: a copied folder has another system's binaries.";
+  return { found: `none for ${system}: ${missing.join(", ")}`, fix };
+}
+
+async function writeAccess(): Promise<Found> {
+  for (const parent of [projectFolder, join(projectFolder, "node_modules"), os.tmpdir()]) {
+    try {
+      const folder = await mkdtemp(join(parent, ".doctor-"));
+      await writeFile(join(folder, "a file"), "a");
+      await rm(folder, { recursive: true });
+    } catch (error) {
+      const { code = "an error" } = error as NodeJS.ErrnoException;
+      return {
+        found: `${code} in ${parent}`,
+        fix: "Free some space, or move the project to a folder of your own (not one that a cloud keeps in step).",
+      };
+    }
+  }
+  return { found: "here and in the folder for temporary files" };
+}
+
+const portsOfAChapter = 8;
+
+async function freePorts(): Promise<Found> {
+  const servers: Server[] = [];
+  try {
+    for (let at = 0; at < portsOfAChapter; at += 1) {
+      const server = createServer();
+      servers.push(server);
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject).listen(0, "127.0.0.1", resolve);
+      });
+    }
+    return { found: `${portsOfAChapter} on 127.0.0.1` };
+  } catch (error) {
+    const { code = "an error" } = error as NodeJS.ErrnoException;
+    return {
+      found: `${code} on 127.0.0.1`,
+      fix: "Let programs listen on 127.0.0.1: a firewall or a VPN may forbid it.",
+    };
+  } finally {
+    servers.forEach((server) => server.close());
+  }
+}
+
+const watchedMs = 200;
+const driftAllowedMs = 20;
+// The project is not older than that.
+const earliestMs = Date.UTC(2026, 0, 1);
+
+async function clock(): Promise<Found> {
+  const difference = () => Date.now() - performance.now();
+  const before = difference();
+  await sleep(watchedMs);
+  const driftMs = Math.abs(difference() - before);
+  const now = new Date();
+  const fix = "Set this machine's clock, let the system keep it by itself, and wait until it is done.";
+  if (now.getTime() < earliestMs) {
+    return { found: `it says ${now.toISOString().slice(0, 10)}`, fix };
+  }
+  return driftMs > driftAllowedMs
+    ? { found: `it moved by ${Math.round(driftMs)} ms in ${watchedMs} ms`, fix }
+    : { found: `it says ${now.toISOString().slice(0, 16).replace("T", " ")} UTC, and runs evenly` };
+}
+
+const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+
+/** Starts the embedded AWS with chapter 03's queue and tables, and sends a message through. */
+async function smokeTest(): Promise<Found> {
+  const startedAtMs = performance.now();
+  let aws: LocalAws | undefined;
+  try {
+    aws = await startLocalAws({ templateFile: join(projectFolder, "chapters", "03-queue", "template.yaml") });
+    await sendThrough(aws);
+    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
+    return { found: `starts and passes a message on, in ${seconds} s` };
+  } catch (error) {
+    return {
+      found: error instanceof Error ? error.message : String(error),
+      fix: "Mend what is above first; else delete the folder node_modules and type `npm ci`.",
+    };
+  } finally {
+    await aws?.stop();
+  }
+}
+
+async function sendThrough({ sqsUrl, dynamoDbUrl, outputs }: LocalAws): Promise<void> {
+  const sqs = new SQSClient({ ...local, endpoint: sqsUrl });
+  const dynamoDb = new DynamoDBClient({ ...local, endpoint: dynamoDbUrl });
+  const queue = { QueueUrl: outputs["QUEUE_URL"] };
+  try {
+    await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "well?" }));
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ ...queue, WaitTimeSeconds: 2 }),
+    );
+    const [message] = messages;
+    if (message?.Body !== "well?") {
+      throw new Error("A message was sent to the embedded queue, and did not come back");
+    }
+    await sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle: message.ReceiptHandle }));
+    const { TableNames: tables = [] } = await dynamoDb.send(new ListTablesCommand({}));
+    if (tables.length < 2) {
+      throw new Error(`Expected chapter 03's two tables in the embedded DynamoDB, found ${tables.length}`);
+    }
+  } finally {
+    sqs.destroy();
+    dynamoDb.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { judgeMemory, judgeNode } from "./checks.ts";
+
+function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
+  const file = join(projectFolder, "shared/workshop/doctor/main.ts");
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), file, ...words],
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
+    );
+  });
+}
+
+it("finds this machine well, and says what it did not check", async () => {
+  const { code, output } = await doctor();
+
+  expect(output).toContain("All is well.");
+  expect(output).toContain("Not checked:");
+  expect(output).toMatch(/ok {3}embedded AWS +starts and passes a message on/);
+  expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(code).toBe(0);
+});
+
+it("takes no words", async () => {
+  expect(await doctor("03")).toEqual({
+    code: 2,
+    output: "Expected `npm run doctor` alone, got `03`.\n",
+  });
+});
+
+describe("the version of Node", () => {
+  it.each([
+    ["20.19.0", true],
+    ["20.20.2", true],
+    ["22.12.0", true],
+    ["24.9.0", true],
+    ["26.0.0", true],
+    ["20.18.3", false],
+    ["21.7.0", false],
+    ["22.11.0", false],
+    ["18.20.0", false],
+  ])("%s is right: %s", (version, isRight) => {
+    expect(judgeNode(version).fix === undefined).toBe(isRight);
+  });
+});
+
+it("wants a gigabyte of free memory", () => {
+  expect(judgeMemory(3_000 * 2 ** 20)).toEqual({ found: "3000 MB free" });
+  expect(judgeMemory(500 * 2 ** 20).fix).toContain("at least 1000 MB");
+});

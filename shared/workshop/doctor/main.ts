@@ -1,0 +1,32 @@
+// Whether this machine can run the workshop. `npm run doctor`, before anything else and whenever something is odd.
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { examine } from "./checks.ts";
+
+// The warning would stand in the middle of the list, and these versions were tried together.
+// oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+const usage = "npm run doctor";
+const notChecked =
+  "Not checked: the network (only `npm ci` needs it), a firewall or a virus scanner that slows new processes down, " +
+  "other AWS settings of yours (none is used), a browser (only a PDF of the slides needs one).";
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  if (words.length > 0) {
+    throw new UsageError(`Expected \`${usage}\` alone, got \`${words.join(" ").slice(0, 60)}\`.`);
+  }
+  const findings = await examine();
+  for (const { name, found, fix } of findings) {
+    console.log(`${fix === undefined ? "ok  " : "NO  "} ${name.padEnd(14)} ${found}`);
+    if (fix !== undefined) {
+      console.log(wrap(fix, 75).replaceAll(/^/gm, "     "));
+    }
+  }
+  const ill = findings.filter(({ fix }) => fix !== undefined).length;
+  console.log(`\n${wrap(notChecked)}`);
+  if (ill > 0) {
+    throw new Error(`${ill} of ${findings.length} checks failed; mend them from the top, and ask again.`);
+  }
+  console.log("\nAll is well. Begin with `npm run chapter 00`.");
+});

@@ -1,0 +1,45 @@
+// `npm run workshop` follows a participant: where you are, what is open, and single keys for the other commands.
+import { join } from "node:path";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { mineFolder } from "../course/mine.ts";
+import { painter } from "../terminal/paint.ts";
+import { isTerminal } from "../terminal/screen.ts";
+import { commands } from "./commands.ts";
+import { describeFollow } from "./draw.ts";
+import { FollowScreen } from "./follow-screen.ts";
+import { takeLock } from "./lock.ts";
+import { Session } from "./session.ts";
+
+const usage = "npm run workshop";
+const exitCodeOfSignal = 143;
+
+runCommand(async (argv, env) => {
+  const { words } = readCommand({ usage }, argv, env);
+  if (words.length > 0) {
+    throw new UsageError(`Expected no words, got \`${words.join(" ")}\`; write \`${usage}\`.`);
+  }
+  const folders = { mine: mineFolder, kept: join(projectFolder, ".workshop") };
+  if (!isTerminal(process)) {
+    const session = new Session({
+      ...folders,
+      onChange: () => {},
+      say: (sentence) => console.error(wrap(sentence)),
+    });
+    session.arrive();
+    console.log(describeFollow(session.state()).join("\n"));
+    return;
+  }
+  const giveBack = takeLock(folders.kept);
+  process.on("exit", giveBack);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    // On its way out this process gives the terminal back, and lets another workshop open.
+    process.on(signal, () => process.exit(exitCodeOfSignal));
+  }
+  await new FollowScreen({
+    terminal: process,
+    ...folders,
+    commands,
+    paint: painter(!env["NO_COLOR"]),
+  }).show();
+});

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { findNewWords, parsePrediction } from "./readme.ts";
+
+const readme = `# 03
+
+## Predict
+
+10 customers come each second; the [worker](worker.ts) needs **0.45 s**.
+After 8 seconds the last device works:
+
+- **a)** in half a second
+- **b)** in about
+  10 seconds
+- **c)** in \`half\` a minute
+
+And the response time: **d)** faster, or the same?
+
+## Run it
+
+- **e)** is no choice
+`;
+
+test("reads the question and its choices, without the marks of Markdown", () => {
+  expect(parsePrediction(readme)).toEqual({
+    question:
+      "10 customers come each second; the worker needs 0.45 s. After 8 seconds the last device works:",
+    choices: [
+      { letter: "a", text: "in half a second" },
+      { letter: "b", text: "in about 10 seconds" },
+      { letter: "c", text: "in half a minute" },
+    ],
+  });
+});
+
+test("reads it with the line ends of Windows, too", () => {
+  expect(parsePrediction(readme.replaceAll("\n", "\r\n"))).toEqual(parsePrediction(readme));
+});
+
+test.each([
+  ["no such part", readme.replace("Predict", "Guess")],
+  ["no list", readme.replaceAll(/^- .*$/gm, "")],
+  ["one choice only", readme.replaceAll(/^- \*\*[bc].*$/gm, "")],
+])("asks nothing where there is %s", (_name, text) => {
+  expect(parsePrediction(text)).toBeUndefined();
+});
+
+const withNewWords = `# 02
+
+## The problem
+
+New words:
+
+- **202 Accepted**: the answer that says "I have your request",
+  and it is *not* done.
+- **ticket**: a row, see [the table](x.md). \`GET\` shows it.
+
+\`\`\`mermaid
+- no word
+\`\`\`
+`;
+
+test("finds the new words of a README, without the marks of Markdown, wrapped with an indent", () => {
+  const words = [
+    '202 Accepted: the answer that says "I',
+    '  have your request", and it is not',
+    "  done.",
+    "ticket: a row, see the table. GET",
+    "  shows it.",
+  ];
+
+  expect(findNewWords(withNewWords, 40)).toEqual(words);
+  expect(findNewWords(withNewWords.replaceAll("\n", "\r\n"), 40)).toEqual(words);
+  expect(findNewWords("# 01\n\nNothing new.\n", 40)).toEqual([]);
+});

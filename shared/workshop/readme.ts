@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { wrap } from "#shared/command.ts";
+
+// What the screens show of a chapter's README, without the marks of Markdown.
+
+/** What a chapter's README asks before the first run. */
+export interface Prediction {
+  question: string;
+  choices: { letter: string; text: string }[];
+}
+
+/** The title of the README in a chapter's folder, or undefined if it has none. */
+export function readTitle(folder: string): string | undefined {
+  return /^# (.+)$/m.exec(readReadme(folder))?.[1];
+}
+
+/** The question of the README in a chapter's folder, or undefined if it asks none. */
+export function readPrediction(folder: string): Prediction | undefined {
+  return parsePrediction(readReadme(folder));
+}
+
+/** The new words of the README in a chapter's folder, each in as many lines as it takes; empty if it has none. */
+export function readNewWords(folder: string, columns: number): string[] {
+  return findNewWords(readReadme(folder), columns);
+}
+
+/** Empty if there is none: a participant's copy has no README. */
+function readReadme(folder: string): string {
+  const file = join(folder, "README.md");
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+const choicePattern = /^[-*] +\*\*([a-z])\)\*\* *(.*)$/;
+
+/** Reads the part under `## Predict`: prose, then a list of choices as `- **a)** text`. Fewer than two choices ask nothing. */
+export function parsePrediction(readme: string): Prediction | undefined {
+  const section = withPlainLineEnds(readme)
+    .split(/^## /m)
+    .find((part) => /^Predict *\n/.test(part));
+  const lines = section?.split("\n").slice(1) ?? [];
+  const firstChoice = lines.findIndex((line) => choicePattern.test(line));
+  const choices: Prediction["choices"] = [];
+  for (const line of firstChoice < 0 ? [] : lines.slice(firstChoice)) {
+    const [, letter, text = ""] = choicePattern.exec(line) ?? [];
+    const last = choices.at(-1);
+    if (letter !== undefined) {
+      choices.push({ letter, text });
+    } else if (/^\s+\S/.test(line) && last !== undefined) {
+      last.text += ` ${line.trim()}`;
+    } else if (line.trim() !== "") {
+      // What follows the list is no choice.
+      break;
+    }
+  }
+  if (choices.length < 2) {
+    return undefined;
+  }
+  return {
+    question: plain(lines.slice(0, firstChoice).join("\n")),
+    choices: choices.map(({ letter, text }) => ({ letter, text: plain(text) })),
+  };
+}
+
+const indent = "  ";
+
+/** Reads the list below `New words:`, and wraps each word at `columns` with an indent. */
+export function findNewWords(readme: string, columns: number): string[] {
+  const [, after = ""] = withPlainLineEnds(readme).split(/^New words?:.*\n/m);
+  const list = /^\s*(?:- .*\n(?: {2}.*\n?)*)+/.exec(`${after}\n`)?.[0] ?? "";
+  return list
+    .split(/^- /m)
+    .map(plain)
+    .filter((item) => item !== "")
+    .flatMap((item) =>
+      wrap(item, columns - indent.length)
+        .replaceAll("\n", `\n${indent}`)
+        .split("\n"),
+    );
+}
+
+const withPlainLineEnds = (text: string) => text.replaceAll("\r\n", "\n");
+
+/** In one line, as a terminal can show it. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/\*+|`/g, "");
+}
