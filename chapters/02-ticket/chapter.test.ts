@@ -40,7 +40,7 @@ describe("02: a ticket, and the work goes on in memory", () => {
     await chapter.running.whenReady();
     await vendorIsIdle();
 
-    // The vendor has provisioned it, nobody has written it down, and nobody will: asking again gives the same ticket.
+    // The vendor has provisioned it, and no process will ever write that down: asking again gives the same ticket.
     const ticket = await chapter.request(`/activations/${String(body["eventId"])}`);
     const repeated = await chapter.activate(2);
 

@@ -26,7 +26,7 @@ describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
         ),
       );
       const accepted = answers.filter(({ status }) => status === 202).length;
-      // Not by the store: whoever looks into a database takes a connection, too.
+      // Asked of the vendor and not of the store, since reading a database takes a connection, too.
       await eventually(
         async () => {
           const { provisionings } = await running.vendor.ledger();

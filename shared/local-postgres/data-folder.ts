@@ -54,18 +54,18 @@ function give(paths: readonly string[], uid: number, gid: number): void {
   }
 }
 
-/** A run that was killed could not end its server, nor remove its folder. */
+/** Removes what killed runs left behind: they could neither stop their server nor remove its folder. */
 export function removeStaleFolders(pgCtl: string): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(nameOfFolder.exec(name)?.[1] ?? Number.NaN);
     if (!Number.isNaN(pid) && !isAlive(pid)) {
       const path = join(tmpdir(), name);
-      // It looks into the folder for the server's process, and does nothing if that is gone.
+      // pg_ctl finds the server's process in the folder, and does nothing if it is gone.
       spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], asUser());
       try {
         rmSync(path, { recursive: true, force: true, maxRetries: 3 });
       } catch {
-        // Another user's: it is theirs to remove, and in nobody's way.
+        // It belongs to another user, and is theirs to remove.
       }
     }
   }
@@ -76,7 +76,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process may not be signalled, but it is there.
+    // We may not signal another user's process, but it is alive.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

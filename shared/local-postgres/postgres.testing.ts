@@ -15,7 +15,7 @@ export async function readEvidence(storeUrl = ""): Promise<Evidence> {
   return (await (await fetch(storeUrl)).json()) as Evidence;
 }
 
-/** The folder of the store with this process id, and PostgreSQL's own, as PostgreSQL wrote it down. */
+/** The folder of the store with this process id, and PostgreSQL's own process id, as it wrote it there. */
 export function postgresOf(storePid: number | undefined) {
   const name = postgresFolders().find((each) => each.startsWith(`take-a-ticket-postgres-${storePid}-`));
   const folder = join(tmpdir(), name ?? "none");
@@ -24,11 +24,11 @@ export function postgresOf(storePid: number | undefined) {
   return { folder, pid: Number(pid) };
 }
 
-/** The names of the folders of this process and of others, as long as those live. */
+/** The names of the folders of this process and of others that live. */
 export const postgresFolders = () =>
   readdirSync(tmpdir()).filter((each) => each.startsWith("take-a-ticket-postgres-"));
 
-/** Whether there is one for this machine: without it this lab's tests are left out, and nobody else's. */
+/** Whether there is a PostgreSQL for this machine. Without it the lab's tests are skipped, and no others. */
 export const hasPostgres = await binariesFor(process.platform, process.arch).then(
   () => true,
   () => false,

@@ -1,11 +1,10 @@
 // `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { findChapter, readParts } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { commandSchema, sendCommand } from "#shared/run/remote-control.ts";
+import { commandSchema, needRunning, sendCommand } from "#shared/run/remote-control.ts";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
-import { needRunning } from "#shared/run/remote-control.ts";
 import { waitForCallMs } from "./chapter/trouble.ts";
-import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run break 05 kill worker";
 const troubles = "`kill api`, `kill worker`, `kill function`, `outage 10`, `duplicates 10`";

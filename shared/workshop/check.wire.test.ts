@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 
-// None of these looks at mine/: that belongs to whoever works there.
+// None of these looks at mine/: a participant may be working there.
 test.each([
   ["check", ["01"], "Chapter 01 has no tasks"],
   ["check", ["99"], "Expected one of the chapters"],

@@ -109,7 +109,7 @@ function count(amount: number, name: string): string {
 
 // What a key means in this chapter. The sentences ask what the chapter has, not which one it is: a participant's copy has no number.
 
-/** After the kill of whoever works here. */
+/** After the kill of the process that calls the vendor. */
 export function afterKill(
   { worksWith, hasTickets }: LiveChapter,
   visibilitySeconds: string | undefined,

@@ -2,7 +2,7 @@ import { fit } from "../terminal/paint.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import type { LiveTicket } from "./customers.ts";
 
-// A ticket that has been waiting for longer is worth a look: the vendor needs about one second at most.
+// A ticket that has waited longer is worth a look: the vendor needs about one second at most.
 const longMs = 5_000;
 const columnWidths = [15, 20, 17] as const;
 
@@ -13,7 +13,7 @@ interface DrawnTickets {
   chapter: { hasTickets: boolean };
 }
 
-/** The last tickets, the latest first, below a line of titles; what there is no room for is counted in one line. */
+/** The last tickets, the latest first, below a line of titles. One line counts those for which there is no room. */
 export function drawTickets(
   { tickets, chapter, nowMs }: DrawnTickets,
   { columns, rows }: { columns: number; rows: number },
@@ -31,7 +31,7 @@ export function drawTickets(
   ];
 }
 
-/** The latest, and below them the oldest ones that still wait: whoever is stuck stays in sight however many follow. */
+/** The latest, and below them the oldest that still wait: a stuck ticket stays in sight however many follow. */
 function choose(tickets: readonly LiveTicket[], room: number, nowMs: number) {
   if (tickets.length <= room) {
     return { shown: tickets.toReversed(), others: [] };
@@ -112,7 +112,7 @@ function sum(tickets: readonly LiveTicket[], nowMs: number): string {
     .join(", ");
 }
 
-/** The last cell takes what is left, and the colour. */
+/** The last cell takes the remaining columns, and the colour. */
 function row(cells: readonly string[], columns: number, last: (text: string) => string): string {
   const [first, ...rest] = columnWidths.map((width, index) => fit(cells[index] ?? "", width));
   const used = columnWidths.reduce((total, width) => total + width, 0);

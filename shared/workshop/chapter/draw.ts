@@ -57,7 +57,7 @@ interface Size {
 
 const noteRows = 3;
 
-/** The whole screen: exactly as many lines as there are rows, unless there are too few rows for any picture. */
+/** The whole screen: exactly as many lines as there are rows, unless there are too few for any picture. */
 export function drawScreen(state: LiveState, { columns, rows }: Size, paint: Paint): string[] {
   const head = drawHead(state, columns, paint);
   const note = state.page === undefined ? drawNote(state.note, columns) : ["> The same key goes back."];
@@ -151,7 +151,7 @@ function troublesOf({ weather, vendor }: Figures, everyNthTwice: number): string
   ];
 }
 
-/** Tickets above, the log below; what a larger terminal has more is shared 2 to 1. */
+/** Tickets above, the log below. They share the rows of a larger terminal 2 to 1. */
 function drawMiddle(state: LiveState, { columns, rows }: Size, paint: Paint): string[] {
   const ticketRows = Math.max(3, Math.ceil(((rows - 2) * 2) / 3));
   const logRows = Math.max(0, rows - ticketRows - 2);
@@ -167,7 +167,7 @@ function drawMiddle(state: LiveState, { columns, rows }: Size, paint: Paint): st
 function drawLogEntry({ process, text, detail, times }: LogEntry, columns: number): string {
   const repeated = times > 1 ? ` (${times} times)` : "";
   const room = columns - 10 - repeated.length;
-  // Half a detail helps nobody.
+  // Half a detail is no help.
   const whole = detail !== "" && text.length + detail.length + 3 <= room ? `${text} (${detail})` : text;
   return `${fit(process, 9)} ${cut(whole, room)}${repeated}`;
 }

@@ -4,10 +4,10 @@ import { hasQueue } from "#shared/run/outputs.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "#shared/command.ts";
 
-/** When the copy of a duplicate comes: with the first, while the first is worked on, and after it is done. */
+/** When the copy of a message comes: at the same time, while the first is worked on, and after it is done. */
 const duplicateDelaysMs = [0, 200, 2_000];
 
-/** How long a kill waits for its victim to be in the middle of a call at the vendor. */
+/** How long a kill waits until its target is in the middle of a call at the vendor. */
 export const waitForCallMs = 10_000;
 const pollEveryMs = 10;
 const longestHistory = 1_000;
@@ -23,7 +23,7 @@ export function createTroublemaker(
     await running.vendor.setWeather({ outage: true });
     clearTimeout(endOfOutage);
     endOfOutage = setTimeout(() => {
-      // If the vendor is gone by then, its outage is, too.
+      // If the vendor is gone by then, so is its outage.
       running.vendor.setWeather({ outage: false }).catch(() => {});
     }, seconds * 1_000);
     endOfOutage.unref();
@@ -51,9 +51,9 @@ export function createTroublemaker(
     return [`Killed the ${target} (process ${pid})${inTheMiddle}.`, ...watch(running, number)[target]];
   };
 
-  /** A kill between two calls would show nothing, and nobody is quick enough to meet one by hand. */
+  /** A kill between two calls would show nothing, and no hand is quick enough to hit a call. */
   const middleOfACall = async (target: Target): Promise<void> => {
-    // The launcher itself waits for a function's.
+    // For a function's call the launcher itself waits.
     const callsVendor = target !== "function" && target === running.worksWith();
     const untilMs = performance.now() + waitForCallMs;
     while (callsVendor && performance.now() < untilMs && (await running.vendor.openCalls()).length === 0) {
@@ -85,7 +85,7 @@ export function createTroublemaker(
   };
 }
 
-/** The lines that say where the trouble shows. They name what the chapter has, not which chapter it is. */
+/** Where the trouble shows. The lines ask what the chapter has, not which one it is. */
 function watch({ outputs, vendorUrl, inspectUrl, worksWith }: RunningChapter, number: string) {
   const ledger = `  ${vendorUrl}/ledger/summary`;
   const queues = `  ${inspectUrl}/`;

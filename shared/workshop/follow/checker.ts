@@ -100,6 +100,7 @@ async function checkCopy({ course, folder, from, signal }: CheckOptions): Promis
   if (course.looksAt === "running") {
     return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));
   }
+  signal.throwIfAborted();
   const child = await startChild({
     name: "check",
     file: checkChild,

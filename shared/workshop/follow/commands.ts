@@ -18,7 +18,7 @@ export interface Commands {
   read: (name: CommandName, args: readonly string[]) => Promise<{ code: number; lines: string[] }>;
 }
 
-// Neither npm nor a shell lies between: they differ by system, and would keep a Ctrl-C or an argument for themselves.
+// Without npm or a shell in between: they differ by system, and may keep a Ctrl-C or an argument for themselves.
 const argumentsFor = (name: CommandName, args: readonly string[]) => [
   "--enable-source-maps",
   fileURLToPath(new URL("shared/run/start.mjs", root)),

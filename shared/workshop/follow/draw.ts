@@ -26,7 +26,7 @@ export interface FollowState {
   keys: readonly Key[];
 }
 
-/** The screen, in at most so many lines: what is in the middle gives way to the keys. */
+/** The screen, in at most `rows` lines. What doesn't fit is cut in the middle, above the keys. */
 export function drawFollow(
   state: FollowState,
   { columns, rows }: { columns: number; rows: number },
@@ -54,7 +54,7 @@ export function drawFollow(
   return [...head, ...shown, "", ...foot].slice(-Math.max(rows, 1));
 }
 
-/** What is said where there is no terminal: the same place and tasks, and what to type next. */
+/** The same without a terminal: the place, the tasks, and what to type next. */
 export function describeFollow({ place, steps, tasks, guess }: Omit<FollowState, "keys" | "note">): string[] {
   return [
     `You are in ${place.title}`,

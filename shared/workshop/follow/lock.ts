@@ -7,8 +7,8 @@ const beatEveryMs = 2_000;
 const goneAfterMs = 15_000;
 
 /**
- * Makes sure that this is the only workshop in a folder, until the function that it gives is called. What a process left
- * behind that is gone counts for nothing. Throws a {@link UsageError} if there is another.
+ * Makes sure that this is the only workshop in a folder, until the returned function is called. A lock whose process is
+ * gone is ignored. Throws a {@link UsageError} if there is another workshop.
  */
 export function takeLock(folder: string): () => void {
   const file = join(folder, "workshop.json");
@@ -21,7 +21,7 @@ export function takeLock(folder: string): () => void {
   try {
     writeFileSync(file, `${JSON.stringify({ pid: process.pid })}\n`, { flag: "wx" });
   } catch (error) {
-    // Two that are started in the same moment: the file system lets one of them write.
+    // Of two that start at the same moment, the file system lets one write.
     throw error instanceof Error && "code" in error && error.code === "EEXIST"
       ? alreadyOpen(readOther(file))
       : error;
@@ -30,7 +30,7 @@ export function takeLock(folder: string): () => void {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // Somebody has removed it: then another may open, and the progress of both is kept whole all the same.
+      // The file was removed: then another workshop may open, and the progress of both stays whole all the same.
     }
   }, beatEveryMs);
   beat.unref();
@@ -58,7 +58,7 @@ function readOther(file: string): number | undefined {
   }
 }
 
-/** A number alone proves nothing, since another process may have it by now: the file must be fresh, too. */
+/** The process id alone proves nothing, since another process may have it by now: the file must be fresh, too. */
 function isThere(pid: number, file: string): boolean {
   try {
     if (Date.now() - statSync(file).mtimeMs > goneAfterMs) {
@@ -67,7 +67,7 @@ function isThere(pid: number, file: string): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process is alive, too.
+    // A process of another user is alive, too.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

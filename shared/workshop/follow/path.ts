@@ -14,7 +14,7 @@ export interface Step {
   isDone: boolean;
 }
 
-/** Where a participant is, with all that doesn't change while they are there. */
+/** Where a participant is, with everything that doesn't change while they are there. */
 export interface Place {
   chapter: Chapter;
   title: string;
@@ -48,13 +48,13 @@ export function findPlace(folder: string, progressOf: (chapter: string) => Chapt
   };
 }
 
-/** The steps of a chapter, and which of them are done: whoever has come to a later one has read. */
+/** The steps of a chapter, and which are done. A participant who came to a later step has read the text. */
 export function stepsOf({ chapter, course, prediction }: Place, progress: ChapterProgress): Step[] {
   const { guess, did = [], passed } = progress;
   const required = course?.tasks.filter(({ isExtra }) => isExtra !== true) ?? [];
   return [
     { name: "read" as const, isDone: hasBegun(progress) },
-    // Who has run it has seen the answer: a guess comes too late then.
+    // A run shows the answer, so a guess comes too late after it.
     ...(prediction ? [{ name: "predict" as const, isDone: guess !== undefined || did.includes("run") }] : []),
     { name: "run" as const, isDone: did.includes("run") },
     ...(course
@@ -64,7 +64,7 @@ export function stepsOf({ chapter, course, prediction }: Place, progress: Chapte
   ];
 }
 
-/** Whether it has an endpoint, which the pharmacy has not. */
+/** Whether it has an endpoint to measure: the pharmacy has none. */
 export const isMeasured = ({ number }: Chapter): boolean => number !== "00";
 
 /** What to type for the next thing to do, or what to read. */
@@ -89,10 +89,10 @@ export function nextCommand({ chapter, hasCopy, course, next }: Place, steps: re
   }
 }
 
-/** What is run: the participant's own; the pharmacy as it is. */
+/** What `npm run chapter` runs: the participant's own; the pharmacy as it is. */
 export const runArgument = ({ number }: Chapter): string => (number === "00" ? number : "mine");
 
-/** What is measured: their own beside it where they have changed something. */
+/** What `npm run bench` measures: their own beside the chapter where there is something to change. */
 export const measureArguments = ({ number }: Chapter, course: Course | undefined): string[] =>
   course === undefined || course.looksAt === "running" ? [number] : [number, "mine"];
 

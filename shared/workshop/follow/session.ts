@@ -19,7 +19,7 @@ export interface SessionOptions {
   say: (sentence: string) => void;
 }
 
-/** A participant in a chapter: the place, the progress and the tasks, whatever shows them. */
+/** A participant in a chapter: the place, the progress and the tasks, for the screen or for plain lines. */
 export class Session {
   readonly #options: SessionOptions;
   #place: Place;
@@ -92,7 +92,7 @@ export class Session {
     }
   }
 
-  /** Lets nothing be checked until `work` is done: a check beside a measurement would be measured, too. */
+  /** Checks nothing until `work` is done: a check would disturb a measurement. */
   async quietly<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#isQuiet = true;
     this.#checker?.close();
@@ -139,7 +139,7 @@ export class Session {
     return checker;
   }
 
-  /** What has passed once stays passed: a participant goes on to other tasks, and to other chapters. */
+  /** A task that passed once stays passed, although the participant goes on to other tasks and chapters. */
   #keepPassed(checker: Checker): void {
     const done = checker.tasks().filter(({ state }) => state === "done");
     const { passed } = this.progress();

@@ -9,16 +9,16 @@ interface WatchOptions {
 }
 
 /**
- * Looks at the times and sizes of a folder's files every so often, until the function that it gives is called. File events
- * would come sooner, but not at all from network drives, from Windows to WSL, and into containers; a look at a dozen files
- * costs less than a millisecond, so there is only this one way.
+ * Looks at the times and sizes of a folder's files every `everyMs` (default 500), until the returned function is called.
+ * File events would come sooner, but they don't come at all from network drives, from Windows to WSL, and into containers.
+ * A look at a dozen files costs less than a millisecond.
  */
 export function watchFolder({ folder, onChange, everyMs = 500 }: WatchOptions): () => void {
   let told = fingerprint(folder);
   let seen = told;
   const timer = setInterval(() => {
     const now = fingerprint(folder);
-    // An editor writes some files one after the other, and some of them in two steps: it is over when two looks agree.
+    // An editor may write several files one after the other, and a file in two steps. It is done when two looks agree.
     const isOver = now === seen;
     seen = now;
     if (isOver && now !== told) {
@@ -41,7 +41,7 @@ export function fingerprint(folder: string): string {
       })
       .join("\n");
   } catch {
-    // It is not there, or a file vanished while it was looked at: the next look will tell.
+    // The folder is not there, or a file vanished while we looked: the next look will tell.
     return "";
   }
 }
