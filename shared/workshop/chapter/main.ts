@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
+import { build } from "#shared/run/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import {
@@ -53,7 +54,8 @@ runCommand(async (argv, env) => {
   const chapter = findChapter(word);
   if (!existsSync(join(chapter.folder, "template.yaml"))) {
     // Nothing to start beside it: it runs here, to its end.
-    await import(pathToFileURL(join(chapter.folder, "main.ts")).href);
+    const { file } = await build(join(chapter.folder, "main.ts"));
+    await import(pathToFileURL(file).href);
     return;
   }
   // Stacks are for reading, and a screen of 24 rows has no room for them. A dumb terminal can't move its cursor.
