@@ -7,7 +7,7 @@ import { UsageError } from "#shared/command.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 
 /** Where a command is about to work. */
-export interface Account {
+interface CloudAccount {
   account: string;
   region: string;
   /** Who asks, as AWS knows it. */
@@ -16,7 +16,7 @@ export interface Account {
   endpoint?: string;
 }
 
-interface Asked {
+interface AccountChoice {
   realAws: boolean;
   profile?: string | undefined;
   region?: string | undefined;
@@ -28,7 +28,7 @@ interface Asked {
  * client of this process finds them; keys beside a profile are taken out. Throws a {@link UsageError} without the words,
  * without credentials, or without a region.
  */
-export async function askAccount({ realAws, profile, region, env }: Asked): Promise<Account> {
+export async function askAccount({ realAws, profile, region, env }: AccountChoice): Promise<CloudAccount> {
   if (!realAws && profile === undefined) {
     throw new UsageError(
       "Expected `real-aws` (your usual credentials) or `profile=NAME`, got neither: nothing reaches AWS unless it is asked to.",

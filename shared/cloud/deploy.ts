@@ -14,7 +14,7 @@ import type { FoundStack } from "./stack.ts";
 const unreservableConcurrency = 100;
 const reservedIn08 = 22;
 
-interface DeployOptions {
+interface Deployment {
   chapter: Chapter;
   stackName: string;
   /** sam doesn't read AWS_REGION, as our clients do: without a word it would deploy somewhere else. */
@@ -28,7 +28,7 @@ interface DeployOptions {
 }
 
 /** Everything that can be known before something is created. Throws a {@link UsageError}. */
-export async function planDeployment(options: DeployOptions): Promise<Record<string, string>> {
+export async function planDeployment(options: Deployment): Promise<Record<string, string>> {
   const { chapter, found, stackName, env } = options;
   if (found) {
     needWholeStack(found, stackName);
@@ -51,7 +51,7 @@ export async function planDeployment(options: DeployOptions): Promise<Record<str
 
 /** Builds and deploys with AWS's own tool. Throws a {@link UsageError} if that fails. */
 export async function deploy(
-  { chapter, stackName, region, env }: DeployOptions,
+  { chapter, stackName, region, env }: Deployment,
   values: Record<string, string>,
 ) {
   const buildFolder = join(".running", "sam");

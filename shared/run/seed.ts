@@ -14,7 +14,7 @@ interface SeedOptions {
   devices: number;
 }
 
-type WriteRequest = { PutRequest: { Item: Record<string, { S: string }> } };
+type DevicePut = { PutRequest: { Item: Record<string, { S: string }> } };
 
 /** Fills the inventory with the first `devices` devices. What DynamoDB leaves unprocessed is tried again, a bounded number of times. */
 export async function seedInventory(options: SeedOptions): Promise<void> {
@@ -38,12 +38,12 @@ export async function seedInventory(options: SeedOptions): Promise<void> {
   await Promise.all(Array.from({ length: batchesAtOnce }, writeBatches));
 }
 
-function toPut(index: number): WriteRequest {
+function toPut(index: number): DevicePut {
   const { customerId, macAddress } = deviceAt(index);
   return { PutRequest: { Item: { macAddress: { S: macAddress }, customerId: { S: customerId } } } };
 }
 
-async function writeBatch(dynamoDbUrl: string, tableName: string, requests: WriteRequest[]): Promise<void> {
+async function writeBatch(dynamoDbUrl: string, tableName: string, requests: DevicePut[]): Promise<void> {
   let left = requests;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     left = (await batchWriteItem(dynamoDbUrl, { [tableName]: left }))[tableName] ?? [];
@@ -60,8 +60,8 @@ async function writeBatch(dynamoDbUrl: string, tableName: string, requests: Writ
 /** Without the SDK, so that the launcher need not load it; the embedded DynamoDB checks no signature. */
 async function batchWriteItem(
   dynamoDbUrl: string,
-  requestItems: Record<string, WriteRequest[]>,
-): Promise<Record<string, WriteRequest[]>> {
+  requestItems: Record<string, DevicePut[]>,
+): Promise<Record<string, DevicePut[]>> {
   const response = await fetch(dynamoDbUrl, {
     method: "POST",
     headers: {
@@ -80,5 +80,5 @@ async function batchWriteItem(
       `Expected the inventory to be seeded, but DynamoDB answered ${response.status}: ${text.slice(0, 200)}`,
     );
   }
-  return (JSON.parse(text) as { UnprocessedItems?: Record<string, WriteRequest[]> }).UnprocessedItems ?? {};
+  return (JSON.parse(text) as { UnprocessedItems?: Record<string, DevicePut[]> }).UnprocessedItems ?? {};
 }

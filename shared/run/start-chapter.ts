@@ -48,7 +48,7 @@ export interface ChapterOptions {
 }
 
 /** What runs, from the first process on, so that a start which fails half-way can be undone. */
-interface Started {
+interface StartedParts {
   chapter: Chapter;
   parts: ChapterParts;
   vendor?: Child;
@@ -64,7 +64,7 @@ const stopWithinMs = 1_000;
 /** Starts a chapter whole, its inventory seeded, ready for requests. If it can't, everything is stopped and one error says why. */
 export async function startChapter(options: ChapterOptions): Promise<RunningChapter> {
   const chapter = chapterIn(options.folder);
-  const started: Started = { chapter, parts: readParts(chapter) };
+  const started: StartedParts = { chapter, parts: readParts(chapter) };
   try {
     return await start(options, started);
   } catch (error) {
@@ -73,7 +73,7 @@ export async function startChapter(options: ChapterOptions): Promise<RunningChap
   }
 }
 
-async function start(options: ChapterOptions, started: Started): Promise<RunningChapter> {
+async function start(options: ChapterOptions, started: StartedParts): Promise<RunningChapter> {
   const { chapter, parts } = started;
   const { devices = 3_000, consumers = true, deployed, readyWithinMs, onLine = () => {} } = options;
   const seed = options.seed === undefined ? {} : { seed: options.seed };
@@ -151,7 +151,7 @@ const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [
 ];
 
 /** In the order in which work flows, so that no process is left without what it calls. */
-async function stopAll({ api, worker, aws, vendor, store, parts }: Started): Promise<void> {
+async function stopAll({ api, worker, aws, vendor, store, parts }: StartedParts): Promise<void> {
   await api?.stop(stopWithinMs);
   await worker?.stop(stopWithinMs);
   if (aws !== undefined) {

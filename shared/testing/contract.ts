@@ -280,7 +280,7 @@ const rightAddresses = [
   " 00-00-5E-10-00-00-00-AB ",
 ];
 
-interface Trouble {
+interface FailingDependency {
   name: string;
   /** 02 answers before it asks the vendor; from 03 on it must have sent the message, too. */
   answers: Record<"01" | "02" | "03 on", number>;
@@ -288,7 +288,10 @@ interface Trouble {
   end: (chapter: Stage) => Promise<unknown>;
 }
 
-const vendorThat = (answer: "fail" | "refuse" | "hang" | "disconnect", status: number): Trouble => ({
+const vendorThat = (
+  answer: "fail" | "refuse" | "hang" | "disconnect",
+  status: number,
+): FailingDependency => ({
   name: `the vendor's answer is "${answer}"`,
   answers: { "01": status, "02": 202, "03 on": 202 },
   begin: ({ running }) => running.vendor.setWeather({ answer }),
@@ -299,7 +302,7 @@ const vendorThat = (answer: "fail" | "refuse" | "hang" | "disconnect", status: n
 const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running.outputs) ? lambda : sqs);
 
 /** What the API depends on fails, one thing at a time. */
-const troubles: Trouble[] = [
+const troubles: FailingDependency[] = [
   vendorThat("fail", 502),
   vendorThat("refuse", 502),
   vendorThat("disconnect", 502),

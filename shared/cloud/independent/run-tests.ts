@@ -7,7 +7,7 @@ import { inheritedEnvironment } from "#shared/run/child-process.ts";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 
-interface Outcome {
+interface TestResults {
   passed: string[];
   failed: string[];
 }
@@ -17,7 +17,7 @@ export async function runTests(
   files: string[],
   env: Record<string, string>,
   { retries = 0 } = {},
-): Promise<Outcome> {
+): Promise<TestResults> {
   const words = [
     "run",
     "--project",
