@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
-import { viewOf } from "../../figures/view.ts";
 import { onAws } from "../../plan/rows.ts";
 import { chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
@@ -14,11 +13,10 @@ import { readChapterTexts, readmeFile } from "./texts.ts";
 /** Reads the reference run, the chapters' own words, and their code. */
 export function readSources(root = projectFolder): BlockSources {
   const folderOf = (name: string) => join(root, "chapters", name);
-  const labs = readLabsReference(root);
   return {
-    view: viewOf(readReference(root)),
+    view: readReference(root),
     chapters: readChapterTexts(root),
-    labs: { texts: readChapterTexts(root, "labs"), view: labs && viewOf(labs) },
+    labs: { texts: readChapterTexts(root, "labs"), view: readLabsReference(root) },
     countLines: (before, after) => countDiff(folderOf(before), folderOf(after)),
   };
 }

@@ -9,7 +9,6 @@ import {
 } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseResults } from "#shared/results.ts";
-import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { renderSvg } from "../charts/draw.ts";
@@ -26,22 +25,24 @@ const referenceFolder = (root: string) => join(root, "bench", "reference");
 const labsFolder = (root: string) => join(referenceFolder(root), "labs");
 
 /** The run whose figures the texts show. Throws a {@link UsageError} if there is none. */
-export function readReference(root = projectFolder): Results {
-  const file = join(referenceFolder(root), resultsFile);
-  if (!existsSync(file)) {
+export function readReference(root = projectFolder): ResultsView {
+  const view = viewIn(referenceFolder(root), "bench/reference/results.json");
+  if (view === undefined) {
     throw new UsageError(
       "Expected bench/reference/results.json, found none; type `npm run bench`, then `npm run docs reference`.",
     );
   }
-  return parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
+  return view;
 }
 
 /** The run whose figures the labs' texts show; undefined if there is none. */
-export function readLabsReference(root = projectFolder): Results | undefined {
-  const file = join(labsFolder(root), resultsFile);
-  return existsSync(file)
-    ? parseResults(readFileSync(file, "utf8"), "bench/reference/labs/results.json")
-    : undefined;
+export const readLabsReference = (root = projectFolder): ResultsView | undefined =>
+  viewIn(labsFolder(root), "bench/reference/labs/results.json");
+
+/** The results in a folder; undefined if it has none. The name is for the message if they can't be read. */
+function viewIn(folder: string, name?: string): ResultsView | undefined {
+  const file = join(folder, resultsFile);
+  return existsSync(file) ? viewOf(parseResults(readFileSync(file, "utf8"), name ?? file)) : undefined;
 }
 
 interface Taking {
@@ -55,20 +56,18 @@ interface Taking {
 /** Keeps a run's results and its pictures. Gives the folder taken. Throws a {@link UsageError} that says why not. */
 export function takeReference({ folder, doubtful = false, root = projectFolder }: Taking): string {
   const from = folder === undefined ? newestFolder(root) : resolve(folder);
-  const file = join(from, resultsFile);
-  if (!existsSync(file)) {
+  const view = viewIn(from);
+  if (view === undefined) {
     throw new UsageError(`Expected a ${resultsFile} in ${from}, found none; name another folder.`);
   }
-  const results = parseResults(readFileSync(file, "utf8"), file);
-  const view = viewOf(results);
   refuseUnfit(view, { from, doubtful });
   if (view.rows.some(({ chapter }) => isLab(chapter))) {
     mkdirSync(labsFolder(root), { recursive: true });
-    copyFileSync(file, join(labsFolder(root), resultsFile));
+    copyFileSync(join(from, resultsFile), join(labsFolder(root), resultsFile));
     return relative(process.cwd(), from) || from;
   }
   const to = referenceFolder(root);
-  copyFileSync(file, join(to, resultsFile));
+  copyFileSync(join(from, resultsFile), join(to, resultsFile));
   // Otherwise a picture of the previous run would stay where this run has none.
   for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
     rmSync(join(to, old));
