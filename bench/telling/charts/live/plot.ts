@@ -87,7 +87,8 @@ function pointing(theme: Theme, status: HTMLElement, perPixel: number): SpotChar
       point: {
         // About as far as a finger misses.
         hitRadius: 22 * perPixel,
-        hoverRadius: 13 * perPixel,
+        // Around the largest mark.
+        hoverRadius: Math.max(20, 13 * perPixel),
         hoverBorderWidth: 3 * perPixel,
         hoverBorderColor: theme.text,
         hoverBackgroundColor: "transparent",
