@@ -24,8 +24,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...wire, ...course, ...account, ...browser, ...outside],
-          // A picture takes a fifth of a second, and ten times as long beside other work.
-          testTimeout: 20_000,
+          // A picture takes a fifth of a second, and twenty times as long beside other work.
+          testTimeout: 60_000,
         },
       },
       {
@@ -34,8 +34,9 @@ export default defineConfig({
           name: "wire",
           include: wire,
           exclude: outside,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // Longer than any wait inside, which says what was waited for.
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { isAlive } from "#shared/testing/processes.ts";
 import { requestFor } from "./answers.ts";
 import { reasonsForDistrust } from "./clock.ts";
@@ -137,7 +137,7 @@ it("rejects in one sentence when its process is killed, and leaves nothing behin
   process.kill(another.pid, "SIGKILL");
 
   await expect(sending).rejects.toThrow("Expected the sender to send 1 requests, but its process ended");
-  await eventually(async () => expect(isAlive(another.pid)).toBe(false), { withinMs: 5_000 });
+  await eventually(async () => expect(isAlive(another.pid)).toBe(false));
   await expect(another.send({ url: fixture.url, requests: [] })).rejects.toThrow("its process ended");
 });
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "vitest";
 import { inheritedEnvironment } from "#shared/run/child-process.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { askAgain } from "../load/closed-loop.ts";
 import { selfSigned } from "../testing/self-signed.ts";
@@ -43,8 +43,7 @@ async function listen(server: Server, onTestFinished: (stop: () => void) => void
 async function hello(onTestFinished: (stop: () => Promise<void>) => void) {
   const server = await startTruth({ kind: "fixed", delayMs: 20 });
   onTestFinished(server.stop);
-  const hasAnswered = () =>
-    eventually(async () => (await server.ownTimesMs()).length > 0, { withinMs: 20_000 });
+  const hasAnswered = () => eventually(async () => (await server.ownTimesMs()).length > 0);
   return { ...server, hasAnswered };
 }
 

@@ -4,7 +4,7 @@ import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { LedgerEntries } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { readAnswer } from "../load/answers.ts";
 import { readEvidence } from "./evidence.ts";

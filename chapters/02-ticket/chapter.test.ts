@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 testContract(import.meta.dirname);
 

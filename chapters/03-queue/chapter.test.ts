@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 testContract(import.meta.dirname);
 
@@ -28,7 +28,7 @@ describe("03: the queue keeps the work", () => {
     await chapter.running.vendor.setWeather({ hold: false });
     await chapter.running.whenReady();
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 
   it("fixes the failure: SQS delivers again what the vendor refused", async () => {
@@ -37,7 +37,7 @@ describe("03: the queue keeps the work", () => {
     await eventually(async () => (await chapter.vendorCalls(2)) >= 1);
     await chapter.running.vendor.setWeather({ outage: false });
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
     expect(await chapter.provisionings(2)).toBe(1);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 testContract(import.meta.dirname);
 
@@ -21,9 +21,7 @@ describe("04: Lambda polls the queue", () => {
     await chapter.running.vendor.setWeather({ hold: false });
 
     expect(inWork).toBe(20);
-    await Promise.all(
-      answers.map(({ body }) => chapter.becomes("active", body["eventId"], { withinMs: 15_000 })),
-    );
+    await Promise.all(answers.map(({ body }) => chapter.becomes("active", body["eventId"])));
   });
 
   it("survives the death of an environment with a vendor call open", async () => {
@@ -34,7 +32,7 @@ describe("04: Lambda polls the queue", () => {
     await chapter.running.vendor.setWeather({ hold: false });
 
     expect(openCalls).toContain(deviceAt(40).macAddress);
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 
   it("still breaks: what can never succeed calls the vendor again and again, and stays in the queue", async () => {
@@ -42,7 +40,7 @@ describe("04: Lambda polls the queue", () => {
     await chapter.running.vendor.setWeather({ poison: [deviceAt(poison).macAddress] });
     const answers = await Promise.all([chapter.activate(poison), chapter.activate(51), chapter.activate(52)]);
 
-    await eventually(async () => (await chapter.vendorCalls(poison)) >= 3, { withinMs: 15_000 });
+    await eventually(async () => (await chapter.vendorCalls(poison)) >= 3);
     const { queues } = await chapter.inspect();
     const waiting = queues
       .flatMap(({ messages }) => messages)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 testContract(import.meta.dirname);
 
@@ -21,14 +21,14 @@ describe("05: what keeps failing is set aside", () => {
     const [{ body }, healthy] = await Promise.all([chapter.activate(0), chapter.activate(1)]);
     await chapter.becomes("active", healthy.body["eventId"]);
 
-    await chapter.becomes("failed", body["eventId"], { withinMs: 15_000 });
+    await chapter.becomes("failed", body["eventId"]);
     await eventually(async () => expect(await setAside()).toEqual([macAddress]));
     const calls = [await chapter.vendorCalls(0), await chapter.vendorCalls(1)];
     await chapter.running.vendor.setWeather({ poison: [] });
     await chapter.running.redrive();
 
     expect(calls).toEqual([5, 1]);
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
     expect(await setAside()).toEqual([]);
   });
 
@@ -38,27 +38,27 @@ describe("05: what keeps failing is set aside", () => {
     await eventually(async () => (await chapter.vendorCalls(2)) >= 2);
     await chapter.running.vendor.setWeather({ outage: false });
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 
   it("still breaks: an outage longer than its retries sets healthy devices aside, too", async () => {
     await chapter.running.vendor.setWeather({ outage: true });
     const { body } = await chapter.activate(3);
 
-    await chapter.becomes("failed", body["eventId"], { withinMs: 15_000 });
+    await chapter.becomes("failed", body["eventId"]);
     await eventually(async () => expect(await setAside()).toEqual([deviceAt(3).macAddress]));
     await chapter.running.vendor.setWeather({ outage: false });
     expect(await chapter.vendorCalls(3)).toBe(5);
 
     await chapter.running.redrive();
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 
   it("still breaks: a message that SQS delivers twice provisions its device twice", async () => {
     await chapter.running.aws.deliverTwice(1, [0]);
     const { body } = await chapter.activate(4);
 
-    await eventually(async () => expect(await chapter.provisionings(4)).toBe(2), { withinMs: 10_000 });
+    await eventually(async () => expect(await chapter.provisionings(4)).toBe(2));
     await chapter.running.aws.deliverTwice(0, []);
     await chapter.becomes("active", body["eventId"]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 testContract(import.meta.dirname);
 
@@ -26,7 +26,7 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.running.vendor.setWeather({ hold: false });
     await chapter.running.aws.deliverTwice(0, []);
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
     await eventually(
       async () => {
         const { queues } = await chapter.inspect();
@@ -41,13 +41,13 @@ describe("07: one conditional write takes a lease", () => {
     const eventId = await killWhileVendorWorks(1);
     await chapter.running.vendor.setWeather({ hold: false });
 
-    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+    await chapter.becomes("active", eventId);
   });
 
   it("still breaks: a killed attempt's call goes on at the vendor, and the next one provisions again", async () => {
     const eventId = await killWhileVendorWorks(2);
     await chapter.running.vendor.setWeather({ hold: false });
-    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+    await chapter.becomes("active", eventId);
 
     expect(await chapter.provisionings(2)).toBe(2);
   });
@@ -56,7 +56,7 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.running.vendor.setWeather({ honoursIdempotencyKey: true });
     const eventId = await killWhileVendorWorks(3);
     await chapter.running.vendor.setWeather({ hold: false });
-    await chapter.becomes("active", eventId, { withinMs: 15_000 });
+    await chapter.becomes("active", eventId);
     await chapter.running.vendor.setWeather({ honoursIdempotencyKey: false });
 
     const { calls } = await chapter.running.vendor.ledger();
@@ -92,7 +92,7 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.running.vendor.setWeather({ poison: [deviceAt(4).macAddress] });
     const { body } = await chapter.activate(4);
 
-    await chapter.becomes("failed", body["eventId"], { withinMs: 15_000 });
+    await chapter.becomes("failed", body["eventId"]);
     expect(await chapter.vendorCalls(4)).toBe(5);
     await chapter.running.vendor.setWeather({ poison: [] });
     await eventually(async () => {
@@ -101,6 +101,6 @@ describe("07: one conditional write takes a lease", () => {
       expect(aside?.visible).toBe(1);
     });
     await chapter.running.redrive();
-    await chapter.becomes("active", body["eventId"], { withinMs: 10_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 });

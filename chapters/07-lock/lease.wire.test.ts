@@ -1,5 +1,6 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createDynamoDb } from "#shared/aws.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { createLeases, LeaseHeldError } from "./lease.ts";
 import { createTickets } from "./tickets.ts";
@@ -15,7 +16,8 @@ describe("a lease", () => {
   beforeEach(() => {
     Object.entries(chapter.running.environment).forEach(([name, value]) => vi.stubEnv(name, value));
     const table = {
-      dynamoDb: createDynamoDb(),
+      // Without the chapters' time-outs: twenty at once may take longer than a second on a busy machine.
+      dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient()),
       tableName: chapter.running.outputs["ACTIVATIONS_TABLE"] ?? "",
     };
     tickets = createTickets(table);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { createDatabase } from "./database.ts";
 import { hasPostgres, postgresOf, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
@@ -42,7 +42,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
     await chapter.running.kill("function");
     await chapter.running.vendor.setWeather({ hold: false });
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 15_000 });
+    await chapter.becomes("active", body["eventId"]);
   });
 
   it("writes ticket and inventory in one transaction: both say the same", async () => {
@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
     process.kill(pid, "SIGKILL");
     await chapter.running.vendor.setWeather({ hold: false });
 
-    await chapter.becomes("active", body["eventId"], { withinMs: 20_000 });
+    await chapter.becomes("active", body["eventId"]);
     expect(postgresOf(storePid()).pid).not.toBe(pid);
     const again = await eventually(() => chapter.activate(3));
     expect(again.body).toMatchObject({ eventId: body["eventId"], status: "active" });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { hasPostgres, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
@@ -32,7 +32,7 @@ describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
           const { provisionings } = await running.vendor.ledger();
           expect(Object.keys(provisionings).length).toBeGreaterThanOrEqual(atLeast);
         },
-        { withinMs: 20_000, everyMs: 100 },
+        { everyMs: 100 },
       );
       const seen = await eventually(async () => {
         const found = await readEvidence(running.storeUrl);

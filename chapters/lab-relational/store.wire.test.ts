@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { hasPostgres, postgresOf } from "#shared/local-postgres/postgres.testing.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { asksFor } from "#shared/stage/stage.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { cloud, local, withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { openDeployed } from "./deployed.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import type { Child } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import { deviceAt } from "#shared/devices.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { isAlive } from "#shared/testing/processes.ts";
 import { startChapter } from "./start-chapter.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { startProxy } from "#shared/stage/proxy.ts";
 import type { Proxy } from "#shared/stage/proxy.ts";
 

@@ -49,6 +49,8 @@ export interface Stage {
 export interface StageOptions extends ChapterOptions {
   /** How long a request may take. Default 10,000. */
   answersWithinMs?: number;
+  /** How long to wait for what a chapter does by itself. Default 5,000. */
+  patienceMs?: number;
   /** Puts something in place of the API's own process. */
   front?: (running: RunningChapter) => Promise<{ url: string; close: () => Promise<void> }>;
 }
@@ -58,7 +60,11 @@ const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
 const idleWithinMs = 2_000;
 
 /** Starts a chapter on a stage, in weather that is fast and always the same. If it can't, nothing is left running. */
-export async function openStage({ answersWithinMs = 10_000, ...options }: StageOptions): Promise<Stage> {
+export async function openStage({
+  answersWithinMs = 10_000,
+  patienceMs = 5_000,
+  ...options
+}: StageOptions): Promise<Stage> {
   const behind = await startBehindProxies(options);
   const { running, sqs, dynamoDb } = behind;
   const { vendor } = running;
@@ -81,19 +87,24 @@ export async function openStage({ answersWithinMs = 10_000, ...options }: StageO
     request,
     activate: (index) => request("/activations", asksFor(deviceAt(index))),
     becomes: (status, eventId, patience) =>
-      eventually(async () => {
-        const answer = await request(`/activations/${String(eventId)}`);
-        if (answer.body["status"] !== status) {
-          throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
-        }
-        return answer;
-      }, patience),
+      eventually(
+        async () => {
+          const answer = await request(`/activations/${String(eventId)}`);
+          if (answer.body["status"] !== status) {
+            throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
+          }
+          return answer;
+        },
+        { withinMs: patienceMs, ...patience },
+      ),
     inspect,
     provisionings: async (index) => (await vendor.ledger()).provisionings[addressOf(index)] ?? 0,
     vendorCalls: async (index) =>
       (await vendor.ledger()).calls.filter(({ macAddress }) => macAddress === addressOf(index)).length,
     openCall: async (index) => {
-      await eventually(async () => (await vendor.openCalls()).includes(addressOf(index)));
+      await eventually(async () => (await vendor.openCalls()).includes(addressOf(index)), {
+        withinMs: patienceMs,
+      });
     },
     newDevice: () => nextDevice++,
     calm: async () => {
@@ -116,7 +127,10 @@ export function asksFor(body: unknown): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-async function startBehindProxies({ front, ...options }: Omit<StageOptions, "answersWithinMs">) {
+async function startBehindProxies({
+  front,
+  ...options
+}: Omit<StageOptions, "answersWithinMs" | "patienceMs">) {
   const [sqs, dynamoDb, lambda] = await Promise.all([startProxy(), startProxy(), startProxy()]);
   const store = await startTcpProxy();
   const closings = [sqs, dynamoDb, lambda, store].map((proxy) => () => proxy.close());

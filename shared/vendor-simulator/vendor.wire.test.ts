@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { vendorControl } from "./control.ts";
 import type { VendorControl } from "./control.ts";
 import { startVendor } from "./server.ts";

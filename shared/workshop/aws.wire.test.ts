@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 const command = fileURLToPath(new URL("./aws.ts", import.meta.url));
 const template = fileURLToPath(new URL("../local-aws/conformance/fixtures/template.yaml", import.meta.url));
@@ -21,7 +21,7 @@ function run(...words: string[]) {
 // Windows has no signal that a process could answer.
 it.skipIf(process.platform === "win32")("prints what a client needs, and ends with Ctrl-C", async () => {
   const { child, output } = run(template, "BatchSize=3");
-  await eventually(() => expect(output.text).toContain("Stop it with Ctrl-C."), { withinMs: 20_000 });
+  await eventually(() => expect(output.text).toContain("Stop it with Ctrl-C."));
 
   const variables = Object.fromEntries(
     [...output.text.matchAll(/export (\w+)='(.*)'/g)].map(([, name = "", value = ""]) => [name, value]),

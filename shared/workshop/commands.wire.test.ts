@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 
 // Any chapter with a function and a dead-letter queue will do that isn't running in another terminal right now.
@@ -72,7 +72,7 @@ describe("while a chapter runs", () => {
 
     launcher.kill("SIGINT");
 
-    await eventually(() => expect(launcher.exitCode).toBe(0), { withinMs: 10_000 });
+    await eventually(() => expect(launcher.exitCode).toBe(0));
     expect(pids.filter(isAlive)).toEqual([]);
     expect(output).toContain("Stopped; nothing is left running.");
     expect(output.split("\n").filter((line) => line.length > 80 && !line.includes(" | "))).toEqual([]);

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
 
 type Stage = Awaited<ReturnType<typeof setStage>>;

@@ -3,7 +3,7 @@ import type { InvocationType } from "@aws-sdk/client-lambda";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import type { InvokedOrder } from "./fixtures/invoked.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
 

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { afterEach, expect, it } from "vitest";
 
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
 
 let stage: Awaited<ReturnType<typeof setStage>>;

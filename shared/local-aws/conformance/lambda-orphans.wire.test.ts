@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { isAlive } from "../../testing/processes.ts";
 
 const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta.url));
@@ -23,8 +23,6 @@ it.each(["launcher", "aws"] as const)(
 
     process.kill(pids[victim], "SIGKILL");
 
-    await eventually(() => expect([aws, environment].map(isAlive)).toEqual([false, false]), {
-      withinMs: 5_000,
-    });
+    await eventually(() => expect([aws, environment].map(isAlive)).toEqual([false, false]));
   },
 );

@@ -106,7 +106,7 @@ describe("long polling", () => {
     await target.send(QueueUrl, "x");
 
     expect(bodies(await poll)).toEqual(["x"]);
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
   });
 
   it("leaves the other pollers waiting when one of them got the message", async () => {

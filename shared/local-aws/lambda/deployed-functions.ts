@@ -51,14 +51,15 @@ export async function deployFunctions(options: Options) {
     deliverTwice(everyNth: number, delaysMs: number[]) {
       all.forEach(({ asyncEvents }) => asyncEvents.deliverTwice(everyNth, delaysMs));
     },
-    /** Ends one environment, whatever it does. Throws if there is none with this process id. */
-    kill(pid: number): void {
+    /** Ends one environment, whatever it does; resolves when its process is gone. Rejects if there is none with this process id. */
+    async kill(pid: number): Promise<void> {
       const environment = environments().find((candidate) => candidate.pid === pid);
       if (!environment) {
         const known = environments().map((candidate) => candidate.pid);
         throw new Error(`${pid} is no execution environment: there are ${known.join(", ") || "none"}.`);
       }
       environment.kill();
+      await environment.exited;
     },
     inspect: (wanted: { withMessages: boolean }) => all.map((each) => inspectFunction(each, wanted)),
     /** Ends environments at once. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { findCourse } from "./courses.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";
@@ -118,7 +118,7 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
     // Every wait is bounded; the time is that of a machine which does much else.
     expect(performance.now() - beganAtMs).toBeLessThan(40_000);
     const left = () => (process.platform === "win32" ? [] : descendantsOf(process.pid).filter(isAlive));
-    await eventually(() => expect(left()).toEqual([]), { withinMs: 5_000 });
+    await eventually(() => expect(left()).toEqual([]));
   });
 });
 

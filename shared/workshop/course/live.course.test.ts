@@ -8,7 +8,7 @@ import { openStage } from "#shared/stage/stage.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { course } from "./tasks/06.ts";
 import { findChapter } from "#shared/run/chapters.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 
 /** What a participant does to the running chapter, and what the check says then. */
 describe("the course of 06", () => {

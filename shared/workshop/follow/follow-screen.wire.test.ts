@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findChapter, projectFolder } from "#shared/run/chapters.ts";
-import { eventually } from "#shared/stage/eventually.ts";
+import { eventually } from "#shared/testing/eventually.ts";
 import { fakeTerminal } from "#shared/testing/terminal.ts";
 import { writeStart } from "../course/mine.ts";
 import { readProgress } from "../course/progress.ts";
