@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inventedFullResults } from "../testing/invented-full.ts";
+import { inventedFullResults } from "../testing/invented.ts";
 import { figureOf, partOf } from "./named-figures.ts";
 import { viewOf } from "./view.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "#shared/results.ts";
-import { inventedFullResults } from "../testing/invented-full.ts";
+import { inventedFullResults } from "../testing/invented.ts";
 import { inventedResults } from "../testing/invented.ts";
 import { ledgerColumns, paidInWords } from "./ledger-columns.ts";
 import { summedUp } from "./run.ts";

@@ -7,7 +7,7 @@ import { pictureOf } from "./charts/pictures.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
 import { viewOf } from "../figures/view.ts";
-import { inventedFullResults } from "../testing/invented-full.ts";
+import { inventedFullResults } from "../testing/invented.ts";
 
 /** What a benchmark on an account shows: the same rows, no trouble but the storm's outage, a limit that nobody needs. */
 function onAccount(): Results {

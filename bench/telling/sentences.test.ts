@@ -5,7 +5,7 @@ import { figureOf } from "../figures/named-figures.ts";
 import { viewOf } from "../figures/view.ts";
 import type { ResultsView } from "../figures/view.ts";
 import type { TrialPart } from "../plan/rows.ts";
-import { inventedFullResults } from "../testing/invented-full.ts";
+import { inventedFullResults } from "../testing/invented.ts";
 import { inventedResults } from "../testing/invented.ts";
 import { labBlocks } from "./docs/blocks.ts";
 import { bendSentence, labSentence } from "./sentences.ts";

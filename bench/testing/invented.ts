@@ -1,72 +1,14 @@
-import { deviceAt } from "#shared/devices.ts";
-import type { CustomerDay, Run, Fate, RequestOutcome, Results } from "#shared/results.ts";
+import type { ChapterResult, Phase, Results, SweepPoint } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { summedUp } from "../figures/run.ts";
-import { shortDay } from "../plan/plans.ts";
+import { quantiles } from "../figures/statistics.ts";
+import { customersIn } from "../plan/arrivals.ts";
+import { fullStorm, shortDay, shortStorm, sweepPlan, sweptRows } from "../plan/plans.ts";
 import { rowsFor } from "../plan/rows.ts";
-import { arrivals, seededRandom } from "../plan/arrivals.ts";
-import { percentiles, quantiles } from "../figures/statistics.ts";
+import { behaviours, inventedDay, inventedStorm, traits } from "./invented-runs.ts";
+import type { Traits } from "./invented-runs.ts";
 
-/** How an invented chapter behaves; everything else is drawn from the seed. */
-interface Behaviour {
-  number: string;
-  name: string;
-  answerMs: (random: () => number) => number;
-  /** Until the device works, after the answer; the customer's place decides what goes wrong. */
-  workMs: (random: () => number, place: number) => number;
-  goesWrong?: Partial<Record<number, { outcome?: RequestOutcome; fate: Fate }>>;
-  twice?: readonly number[];
-}
-
-const vendor = (random: () => number) => 400 * Math.exp(0.47 * 2 * (random() + random() + random() - 1.5));
-const atOnce = (random: () => number) => 6 + 6 * random() ** 2;
-const error = { outcome: "unanswered", fate: "refused" } as const;
-const lost = { fate: "lost" } as const;
-const waiting = { fate: "waiting" } as const;
-const late = Object.fromEntries(Array.from({ length: 45 }, (_, at) => [35 + at, waiting]));
-
-const behaviours: readonly Behaviour[] = [
-  {
-    number: "01",
-    name: "01-synchronous",
-    answerMs: vendor,
-    workMs: () => -1,
-    goesWrong: { 7: error, 23: error, 40: error, 41: error, 42: error },
-  },
-  {
-    number: "02",
-    name: "02-ticket",
-    answerMs: atOnce,
-    workMs: vendor,
-    goesWrong: {
-      7: { fate: "gaveUp" },
-      23: { fate: "gaveUp" },
-      37: lost,
-      38: lost,
-      39: lost,
-      40: error,
-      41: error,
-    },
-  },
-  {
-    number: "03",
-    name: "03-queue",
-    answerMs: atOnce,
-    workMs: (random, place) => 400 + place * 360 * (0.9 + 0.2 * random()),
-    goesWrong: late,
-    twice: [9],
-  },
-  {
-    number: "07",
-    name: "07-lock",
-    answerMs: atOnce,
-    workMs: (random, place) => (place === 38 || place === 39 ? 6_200 : vendor(random)),
-    goesWrong: { 7: { fate: "deadLettered" }, 23: { fate: "deadLettered" } },
-    twice: [39],
-  },
-];
-
-/** Results that nobody measured, as the tests and the first drafts of pictures need them. */
+/** Results that were never measured: a short day and closed loops. */
 export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
   const plan = shortDay(runs);
   const rows = behaviours.flatMap((behaviour) =>
@@ -76,7 +18,7 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
       label,
       weather,
       overrides: {},
-      day: summedUp(Array.from({ length: runs }, (_run, run) => inventedRun(behaviour, seed + run, at))),
+      day: summedUp(Array.from({ length: runs }, (_run, run) => inventedDay(behaviour, seed + run, at))),
       closedLoop: {
         connections: 10,
         seconds: 2,
@@ -116,67 +58,78 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
   };
 }
 
-function inventedRun(behaviour: Behaviour, seed: number, key: number): Run {
-  const { answerMs, workMs, goesWrong = {}, twice = [], number } = behaviour;
-  const random = seededRandom(seed * 100 + Number(number) * 10 + key);
-  const plan = shortDay(1);
-  const moments = arrivals(plan.phases, seed);
-  const customers = moments.map((startMs, place): CustomerDay => {
-    const { outcome = "accepted", fate = "activated" } = goesWrong[place] ?? {};
-    const answeredMs = outcome === "accepted" ? startMs + answerMs(random) : null;
+const names: Record<string, string> = {
+  "01": "01-synchronous",
+  "02": "02-ticket",
+  "03": "03-queue",
+  "04": "04-lambda",
+  "05": "05-dead-letter-queue",
+  "06": "06-check-then-act",
+  "07": "07-lock",
+};
+
+/** Results that were never measured, of everything: days, closed loops, storms and sweeps. */
+export function inventedFullResults({ runs = 3, seed = 1, short = false } = {}): Results {
+  const storm = short ? shortStorm(runs) : fullStorm(runs);
+  const results = inventedResults({ runs, seed });
+  const rows = Object.entries(names).flatMap(([number, name]) => rowsFor([{ number, name, folder: "" }]));
+  const days = results.chapters;
+  const chapters = rows.map(({ id, chapter, label, weather }, at): ChapterResult => {
+    // What the smaller invention leaves out is much like 07.
+    const like = days.find((row) => row.id === id) ?? days.find((row) => row.id === "07");
+    const own = traits[at] as Traits;
+    const stormRuns = Array.from({ length: runs }, (_run, run) => inventedStorm(own, storm, seed + run));
     return {
-      ...deviceAt(place),
-      startMs,
-      answeredMs,
-      activeMs: fate === "activated" && answeredMs !== null ? answeredMs + workMs(random, place) : null,
-      outcome,
-      fate,
-      provisionedCount: fate === "activated" ? (twice.includes(place) && key === 0 ? 2 : 1) : 0,
-      poison: plan.poison.includes(deviceAt(place).macAddress),
+      ...(like as ChapterResult),
+      id,
+      chapter,
+      label,
+      weather,
+      storm: summedUp(stormRuns),
+      ...(sweptRows.includes(id) && { sweep: sweepPlan.phases.map((phase) => inventedPoint(id, phase)) }),
     };
   });
-  const having = (fate: Fate) => customers.filter((each) => each.fate === fate).length;
-  const answered = customers.flatMap(({ answeredMs, startMs }) =>
-    answeredMs === null ? [] : [answeredMs - startMs],
-  );
-  const worked = customers.flatMap(({ activeMs, startMs }) =>
-    activeMs === null ? [] : [activeMs - startMs],
-  );
-  const accepted = customers.filter((each) => each.fate !== "refused").length;
   return {
-    startedAt: "2026-11-23T10:15:00.000Z",
-    seed,
-    place: 1,
-    response: quantiles({ finishedMs: answered, never: customers.length - answered.length }),
-    activation: quantiles({
-      finishedMs: worked,
-      never: accepted - worked.length,
-      ...(having("waiting") > 0 && { watchedMs: 8_000 }),
+    ...results,
+    command: "npm run bench:full",
+    plans: { ...results.plans, storm, sweep: sweepPlan },
+    chapters,
+  };
+}
+
+/** Of so many a second more is asked than is done. */
+const limits: Record<string, number> = { "01": 44, "03": 2.2, "04": 42, "07": 40 };
+
+function inventedPoint(id: string, phase: Phase): SweepPoint {
+  const { perSecond, seconds } = phase;
+  const sent = customersIn(phase);
+  const limit = limits[id] ?? 40;
+  const over = Math.max(perSecond / limit - 1, 0);
+  const inside = id === "01";
+  const calmMs = 400 + 600 * Math.min(perSecond / limit, 1) ** 8;
+  const spread = (middleMs: number) => (_sample: unknown, at: number) =>
+    middleMs * (0.4 + (1.2 * (at + 1)) / sent);
+  const errors = inside ? Math.round((sent * over) / (1 + over)) : 0;
+  const worksMs = calmMs + (inside ? 400 * Math.min(over, 1) : over * seconds * 500);
+  const finished = Math.round((sent - errors) / (inside ? 1 : 1 + over * 0.7));
+  const waits = sent - errors - finished;
+  const all = Array.from({ length: sent - errors });
+  return {
+    perSecond,
+    seconds,
+    response: quantiles({
+      finishedMs: all.map(spread(inside ? worksMs : 9 + perSecond / 20)),
+      never: errors,
     }),
-    ledger: {
-      sent: customers.length,
-      accepted,
-      repeated: 0,
-      rejected: 0,
-      failed: 0,
-      unanswered: customers.length - accepted,
-      activated: having("activated"),
-      gaveUp: having("gaveUp"),
-      waiting: having("waiting"),
-      deadLettered: having("deadLettered"),
-      lost: having("lost"),
-      orphaned: 0,
-      doubled: customers.filter(({ provisionedCount }) => provisionedCount > 1).length,
-      vendorCalls: 80,
-    },
-    sender: { lateMaxMs: 0.4, cpuShare: 0.01 },
-    drain: { endedBy: "quiet", endedMs: 12_000 },
-    kills: [{ atMs: 4_000, target: "api", openCalls: [] }],
-    trustworthy: true,
+    activation: quantiles({
+      finishedMs: all.slice(0, finished).map(spread(worksMs)),
+      never: waits,
+      ...(waits > 0 && { watchedMs: 4_000 }),
+    }),
+    errors,
+    unfinished: waits,
+    steady: over === 0,
+    sender: { lateMaxMs: 0.8, cpuShare: 0.03 },
     reasons: [],
-    percentiles: percentiles({ finishedMs: answered, never: customers.length - answered.length }),
-    customers,
-    seconds: [],
-    samples: [],
   };
 }

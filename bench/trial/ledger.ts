@@ -45,6 +45,7 @@ export interface Balance {
 }
 
 interface Found {
+  outcome: RequestOutcome;
   fate: Fate;
   activatedAtMs: number | null;
   provisionedCount: number;
@@ -58,38 +59,51 @@ export function balance(evidence: Evidence): Balance {
     const fate = fateOf(request, index);
     const ticket = index.ticketOf.get(request.eventId ?? "");
     return {
+      outcome: request.outcome,
       fate,
       activatedAtMs: fate === "activated" ? (ticket?.activatedAtMs ?? null) : null,
       provisionedCount: index.provisionedCount(request.macAddress),
     };
   });
-  const ours = index.provisioned.filter((macAddress) => index.devices.has(macAddress));
-  const toldActive = new Set(
-    requests.filter((_, at) => fates[at]?.fate === "activated").map(({ macAddress }) => macAddress),
-  );
-  const entries: LedgerEntries = {
-    sent: requests.length,
-    ...countsOf(
-      outcomes,
-      requests.map(({ outcome }) => outcome),
-    ),
-    ...countsOf(
-      owedFates,
-      fates.map(({ fate }) => fate),
-    ),
-    // The vendor did it, and the customer who asked was never told that it works.
-    orphaned: ours.filter((macAddress) => !toldActive.has(macAddress)).length,
-    doubled: ours.filter((macAddress) => index.provisionedCount(macAddress) > 1).length,
-    vendorCalls: evidence.vendor.calls.filter(({ macAddress }) => index.devices.has(macAddress)).length,
-  };
+  const calls = evidence.vendor.calls.filter(({ macAddress }) => index.devices.has(macAddress));
+  const entries = entriesOf(fates, calls.length);
   const imbalances = [
     ...requests.flatMap((request, at) => contradictions(request, fates[at], index)),
     ...strayEvidence(evidence, index),
     ...askedTwice(requests),
     ...stillBusy(evidence),
-    ...unequalSums(entries, ours.length),
+    ...unequalSums(entries, index),
   ];
   return { entries, fates, imbalances };
+}
+
+/** The sums over all customers; `vendorCalls` are the calls for their devices. */
+export function entriesOf(
+  customers: readonly Pick<Found, "outcome" | "fate" | "provisionedCount">[],
+  vendorCalls: number,
+): LedgerEntries {
+  const provisioned = customers.filter(({ provisionedCount }) => provisionedCount > 0);
+  return {
+    sent: customers.length,
+    ...countsOf(
+      outcomes,
+      customers.map(({ outcome }) => outcome),
+    ),
+    ...countsOf(
+      owedFates,
+      customers.map(({ fate }) => fate),
+    ),
+    // The vendor did it, and the customer who asked was never told that it works.
+    orphaned: provisioned.filter(({ fate }) => fate !== "activated").length,
+    doubled: provisioned.filter(({ provisionedCount }) => provisionedCount > 1).length,
+    vendorCalls,
+  };
+}
+
+/** How often each name comes. */
+function countsOf<Name extends string>(names: readonly Name[], all: readonly string[]): Record<Name, number> {
+  const counts = names.map((name) => [name, all.filter((each) => each === name).length]);
+  return Object.fromEntries(counts) as Record<Name, number>;
 }
 
 type Index = ReturnType<typeof indexed>;
@@ -126,12 +140,6 @@ function fateOf({ macAddress, outcome, eventId }: Evidence["requests"][number], 
     return "deadLettered";
   }
   return status === "failed" ? "gaveUp" : "lost";
-}
-
-/** How often each name comes. */
-function countsOf<Name extends string>(names: readonly Name[], all: readonly string[]): Record<Name, number> {
-  const counts = names.map((name) => [name, all.filter((each) => each === name).length]);
-  return Object.fromEntries(counts) as Record<Name, number>;
 }
 
 /** What an answer says that the evidence contradicts. */
@@ -197,7 +205,8 @@ function stillBusy({ vendor, workedOn, warmUpDevices }: Evidence): string[] {
 }
 
 /** The sums that are equal if every entry was found where it should be. */
-function unequalSums(entries: LedgerEntries, provisioned: number): string[] {
+function unequalSums(entries: LedgerEntries, index: Index): string[] {
+  const provisioned = index.provisioned.filter((macAddress) => index.devices.has(macAddress)).length;
   const { sent, accepted, repeated, activated, orphaned } = entries;
   const total = (names: readonly (keyof LedgerEntries)[]) =>
     names.reduce((sum, name) => sum + entries[name], 0);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../figures/view.ts";
-import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { drawCard, drawCharts, renderPng, renderSvg } from "./draw.ts";
 import { chartConfig } from "./drawing/picture.ts";

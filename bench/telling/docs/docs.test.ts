@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../figures/view.ts";
-import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { chapterBlocks, readmeBlocks } from "./blocks.ts";
 import { BlockError, documents, fillBlocks, readBlocks, readSources, staleBlocks } from "./documents.ts";

@@ -5,7 +5,7 @@ import type { Results } from "#shared/results.ts";
 import { drawCharts } from "../charts/draw.ts";
 import { forHtml, pageScript } from "../charts/page.ts";
 import { viewOf } from "../../figures/view.ts";
-import { inventedFullResults } from "../../testing/invented-full.ts";
+import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { reportHtml } from "./report.ts";
 
