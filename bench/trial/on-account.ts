@@ -7,10 +7,12 @@ import { lookAtQueue } from "#shared/run/other-aws.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { teachingTimes } from "#shared/run/teaching.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
+import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 import { UsageError } from "#shared/command.ts";
 import { accountHorizonMs } from "../plan/plans.ts";
 import { accountNote } from "../plan/rows.ts";
 import { readOtherClock } from "./other-clock.ts";
+import type { OtherClock } from "./other-clock.ts";
 import type { StartOptions } from "./start.ts";
 
 /** What the command says about the account. */
@@ -58,56 +60,9 @@ export async function connectToAccount(wish: AccountWish) {
     `Load ${apiUrl}, after emptying the stack's queues and its vendor's ledger? A cent or two.`,
     wish.yes,
   );
-  const {
-    QUEUE_URL: queueUrl = "",
-    DEAD_LETTER_QUEUE_URL: asideUrl = "",
-    DEVICES_TABLE: devicesTable = "",
-  } = stack.outputs;
   const sqs = new SQSClient({});
-
-  const start = async ({ devices, weather }: StartOptions): Promise<ReachableChapter> => {
-    await Promise.all([
-      seedStack(devicesTable, devices),
-      emptyQueues(sqs, [queueUrl, asideUrl]),
-      vendor.forget(),
-    ]);
-    await vendor.setWeather({ ...weather, outage: false, poison: [] });
-    const inspection = await startInspectServer(async ({ withMessages }) => ({
-      atMs: Date.now(),
-      // To look at a message is to receive it: only what nobody else receives is looked at.
-      queues: await Promise.all([
-        lookAtQueue(sqs, queueUrl, false),
-        lookAtQueue(sqs, asideUrl, withMessages),
-      ]),
-      functions: [],
-    }));
-    const cannot = (what: string) => async (): Promise<never> => {
-      throw new Error(`Nobody can ${what} on AWS: the plan must not ask for it`);
-    };
-    return {
-      apiUrl: apiUrl.replace(/\/$/, ""),
-      headers,
-      inspectUrl: inspection.url,
-      outputs: stack.outputs,
-      overrides: onlyTimes(stack.parameters),
-      vendor,
-      settle: { quietForMs: settleMs, everyMs: lookEveryMs },
-      isShared: true,
-      clockAheadMs: clock.aheadMs,
-      aws: { deliverTwice: async () => {} },
-      worksWith: () => "function",
-      kill: cannot("kill a function"),
-      redrive: cannot("redrive in the middle of a benchmark"),
-      setConsumers: async (on) => {
-        if (!on) {
-          refuseUnlessDrained(await lookAtQueue(sqs, queueUrl, false));
-        }
-      },
-      stop: () => inspection.close(),
-    };
-  };
   return {
-    start,
+    start: (options: StartOptions) => startOn({ stack, headers, vendor, clock, sqs }, options),
     stop: () => sqs.destroy(),
     note:
       `${accountNote}: account ...${account.slice(-4)}, ${region}: what AWS took, and the way there; its vendor takes 22 calls at once ` +
@@ -116,7 +71,61 @@ export async function connectToAccount(wish: AccountWish) {
   };
 }
 
-/** The ledger asks of every message where it is, and of a hidden one nobody can tell. */
+interface Deployment {
+  stack: ReturnType<typeof needWholeStack>;
+  headers: Record<string, string>;
+  vendor: VendorControl;
+  clock: OtherClock;
+  sqs: SQSClient;
+}
+
+/** Makes the stack as good as new for one trial: its inventory, its queues, and its vendor's ledger and weather. */
+async function startOn(
+  { stack, headers, vendor, clock, sqs }: Deployment,
+  { devices, weather }: StartOptions,
+): Promise<ReachableChapter> {
+  const { API_URL: apiUrl = "", QUEUE_URL: queueUrl = "" } = stack.outputs;
+  const { DEAD_LETTER_QUEUE_URL: asideUrl = "", DEVICES_TABLE: devicesTable = "" } = stack.outputs;
+  await Promise.all([
+    seedStack(devicesTable, devices),
+    emptyQueues(sqs, [queueUrl, asideUrl]),
+    vendor.forget(),
+  ]);
+  await vendor.setWeather({ ...weather, outage: false, poison: [] });
+  const inspection = await startInspectServer(async ({ withMessages }) => ({
+    atMs: Date.now(),
+    // To look at a message is to receive it, so only those are looked at that the function doesn't receive.
+    queues: await Promise.all([lookAtQueue(sqs, queueUrl, false), lookAtQueue(sqs, asideUrl, withMessages)]),
+    functions: [],
+  }));
+  return {
+    apiUrl: apiUrl.replace(/\/$/, ""),
+    headers,
+    inspectUrl: inspection.url,
+    outputs: stack.outputs,
+    overrides: onlyTimes(stack.parameters),
+    vendor,
+    settle: { quietForMs: settleMs, everyMs: lookEveryMs },
+    isShared: true,
+    clockAheadMs: clock.aheadMs,
+    aws: { deliverTwice: async () => {} },
+    worksWith: () => "function",
+    kill: cannot("kill a function"),
+    redrive: cannot("redrive in the middle of a benchmark"),
+    setConsumers: async (on) => {
+      if (!on) {
+        refuseUnlessDrained(await lookAtQueue(sqs, queueUrl, false));
+      }
+    },
+    stop: () => inspection.close(),
+  };
+}
+
+const cannot = (what: string) => async (): Promise<never> => {
+  throw new Error(`Nobody can ${what} on AWS: the plan must not ask for it`);
+};
+
+/** The ledger must know of every message where it is, and where a hidden one is can't be read. */
 export function refuseUnlessDrained(counts: { visible: number; inFlight: number; delayed: number }): void {
   const left = counts.visible + counts.inFlight + counts.delayed;
   if (left > 0) {

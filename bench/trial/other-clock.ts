@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What is known of another machine's clock. */
-interface OtherClock {
+export interface OtherClock {
   /** How far it is ahead of this machine's; below zero it is behind. */
   aheadMs: number;
   /** By how much that may be wrong. */
