@@ -3,16 +3,22 @@ import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../figures/view.ts";
 import { drawCard, drawCharts } from "./charts/draw.ts";
-import type { ResultsFolder } from "../folder.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
 import type { Beside } from "./table.ts";
+
+/** Where the files go, and what the reader types to open one. */
+interface Folder {
+  path: string;
+  write: (file: string, contents: string | Uint8Array) => Promise<void>;
+  shown: (file: string) => string;
+}
 
 /**
  * Writes results, charts and report, and prints the screen. The figures come first: they don't wait for the pictures, and a
  * chart that can't be drawn doesn't cost them.
  */
-export async function publish(results: Results, folder: ResultsFolder, beside?: Beside): Promise<void> {
+export async function publish(results: Results, folder: Folder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));
   const view = viewOf(results);
   for (const line of tableLines(view, folder.shown("report.html"), beside)) {
