@@ -2,6 +2,7 @@ import { Agent, createServer, request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 interface SeenRequest {
   method: string;
@@ -43,7 +44,7 @@ export async function startProxy(): Promise<Proxy> {
   });
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
+    const body = await buffer(request);
     const what = describe(request, body);
     seen.push(what);
     if (hangs) {
@@ -160,14 +161,6 @@ async function listenLocally(server: Server, endAll: () => void) {
   return { port, refuse, close };
 }
 
-async function readBody(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function describe(request: IncomingMessage, body: Buffer): SeenRequest {
   const operation = request.headers["x-amz-target"];
   return {
@@ -191,7 +184,7 @@ function ask(target: URL, request: IncomingMessage, response: ServerResponse, bo
       { host: target.hostname, port: target.port, method, path, headers: rawHeaders, agent },
       (answer) => {
         const { statusCode: status = 502, rawHeaders: answered } = answer;
-        readBody(answer).then((read) => resolve({ status, rawHeaders: answered, body: read }), reject);
+        buffer(answer).then((read) => resolve({ status, rawHeaders: answered, body: read }), reject);
       },
     );
     // A long poll whose caller left must be seen as left behind the proxy, too.

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
@@ -32,7 +33,7 @@ export async function startHttpApi({
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     });
-    const event = eventOf(request, ours, await read(request));
+    const event = eventOf(request, ours, await buffer(request));
     const invoke = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
     const { Payload: payload, FunctionError: failed } = await client.send(invoke);
     const result = JSON.parse(new TextDecoder().decode(payload)) as APIGatewayProxyStructuredResultV2;
@@ -123,12 +124,4 @@ function eventOf(request: IncomingMessage, ours: Record<string, string>, body: B
     ...(body.length > 0 && { body: body.toString("base64") }),
     isBase64Encoded: body.length > 0,
   };
-}
-
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
