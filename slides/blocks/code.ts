@@ -31,9 +31,9 @@ export function code(file: string, text: string): string {
     );
   }
   const all = readQuote({ file, from, to });
-  const found = (kind: BlockLine["kind"]) =>
-    wishes.filter((wish) => wish.kind === kind).map((wish) => linesWith(wish, all, file));
-  const hidden = found("hide");
+  const found = (kind: BlockLine["kind"], among: readonly NumberedLine[]) =>
+    wishes.filter((wish) => wish.kind === kind).map((wish) => linesWith(wish, among, file));
+  const hidden = found("hide", all);
   const lines = all.flatMap((line) => {
     const hide = hidden.find((numbers) => numbers.includes(line.number));
     const dots = `${/^\s*/.exec(line.text)?.[0]}// ...`;
@@ -48,17 +48,36 @@ export function code(file: string, text: string): string {
     );
   }
   const language = file.endsWith(".yaml") ? "yaml" : "typescript";
-  const rows = lines.map(({ number, text: line }) => {
-    const { value } = highlighter.highlight(line, { language });
-    return `<span class="line" data-line="${number}">${value === "" ? " " : value}</span>`;
-  });
-  const focus = found("focus").map(
+  const coloured = highlightedLines(lines.map((line) => line.text).join("\n"), language);
+  const rows = lines.map(
+    ({ number }, at) => `<span class="line" data-line="${number}">${coloured[at] || " "}</span>`,
+  );
+  const focus = found("focus", lines).map(
     (numbers) => `<i class="fragment focus" data-lines="${numbers.join(" ")}"></i>`,
   );
   return (
     `<figure class="listing"><figcaption>${escaped(`${file}:${lines[0]?.number}`)}</figcaption>` +
     `<pre style="font-size: ${size.toFixed(1)}px"><code>${rows.join("\n")}</code></pre>${focus.join("")}</figure>`
   );
+}
+
+/** Each line as HTML of its own. What spans several lines, such as a template string, is ended and begun again at each. */
+function highlightedLines(text: string, language: string): string[] {
+  const open: string[] = [];
+  return highlighter
+    .highlight(text, { language })
+    .value.split("\n")
+    .map((line) => {
+      const begun = open.join("");
+      for (const [tag] of line.matchAll(/<span[^>]*>|<\/span>/g)) {
+        if (tag === "</span>") {
+          open.pop();
+        } else {
+          open.push(tag);
+        }
+      }
+      return `${begun}${line}${"</span>".repeat(open.length)}`;
+    });
 }
 
 /** A line of the block. */
