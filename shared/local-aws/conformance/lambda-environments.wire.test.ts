@@ -10,7 +10,8 @@ let stage: Stage;
 let invocations = 0;
 
 beforeAll(async () => {
-  const parameters = { VisibilityTimeoutSeconds: "1", TimeoutSeconds: "1" };
+  // A cold start on a busy machine takes longer than a second, and its message must not come back meanwhile.
+  const parameters = { VisibilityTimeoutSeconds: "6", TimeoutSeconds: "3" };
   stage = await setStage({ parameters, environment: { OVERRIDDEN: "by the launcher" } });
 });
 afterAll(() => stage.clear());
@@ -72,8 +73,8 @@ it("gives the handler AWS's event, a context and the variables of its template",
     logStreamName: `local/[$LATEST]${pid}`,
     callbackWaitsForEmptyEventLoop: true,
   });
-  expect(seen["remainingMs"]).toBeGreaterThan(500);
-  expect(seen["remainingMs"]).toBeLessThanOrEqual(1_000);
+  expect(seen["remainingMs"]).toBeGreaterThan(1_000);
+  expect(seen["remainingMs"]).toBeLessThanOrEqual(3_000);
   expect(seen["variables"]).toMatchObject({
     FROM_TEMPLATE: "template",
     OVERRIDDEN: "by the launcher",
@@ -94,7 +95,7 @@ it("ends a handler that spins when its time is over, and its message comes back"
   await eventually(async () => expect((await stage.functionNamed("Reporting")).timeouts).toBe(1));
   invocations += 1;
 
-  expect(linesOf(pid).at(-1)).toMatch(/^[0-9a-f-]{36} Task timed out after 1\.00 seconds$/);
+  expect(linesOf(pid).at(-1)).toMatch(/^[0-9a-f-]{36} Task timed out after 3\.00 seconds$/);
   expect(await pidsOf()).not.toContain(pid);
   const [again] = await eventually(async () => {
     const pids = await pidsOf();
