@@ -10,7 +10,7 @@ export type BothTexts = Partial<Record<Whose, string>>;
 
 /** What one slide shows of the results, collected while it is rendered. */
 export interface SlideFigures {
-  /** A figure by its name. Throws for a name that there is not. */
+  /** A figure by its name. Throws for an unknown name. */
   figure: (name: string) => BothTexts;
   /** Another text made of a part of the results; undefined where they don't have what it needs. */
   of: (part: Part, make: (view: ResultsView) => string | undefined) => BothTexts;
@@ -117,7 +117,7 @@ const comparisons: Record<string, (left: number, right: number) => boolean> = {
 };
 const form = new RegExp(`^(.+?) (${Object.keys(comparisons).join("|")}) (.+)$`);
 
-/** Reads a claim; undefined if it is none. Throws an error for a figure that there is not. */
+/** Reads a claim; undefined if it is none. Throws an error for an unknown figure. */
 export function readClaim(text: string): Claim | undefined {
   const [, left, comparison, right] = form.exec(text) ?? [];
   if (left === undefined || comparison === undefined || right === undefined) {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import * as z from "zod";
 
-/** The lengths in which the deck can be told: minutes, or all that there is. */
+/** The lengths in which the deck can be told: minutes, or everything. */
 export const lengths = ["20", "90", "full"] as const;
 export type Length = (typeof lengths)[number];
 
-/** How long each may take. `full` is all that is told, without the exercises. */
+/** How long each may take. `full` is everything but the exercises. */
 export const limitMinutes: Record<Length, number> = { "20": 20, "90": 90, full: 75 };
 
 /** The looks that a slide can have; `theme.css` has them. */
@@ -44,7 +44,7 @@ export interface Slide extends z.infer<typeof frontMatterSchema> {
   firstLines: { body: number; notes: number };
 }
 
-/** A slide asks for what there is not, or is not written as slides are. Its message says: expected, got, what to do. */
+/** A slide asks for something unknown, or is not written as slides are. Its message says: expected, got, what to do. */
 export class StoryError extends Error {
   override readonly name = "StoryError";
   /** Of the text that is wrong, counted from 1; undefined if it is wrong as a whole. */

@@ -52,7 +52,7 @@ function drawBox({ kind, lines, at: [x, y], size: [w, h] }: Box, className: stri
 const rect = (x: number, y: number, w: number, h: number, r: number, more = "") =>
   `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${r}"${more}/>`;
 
-/** Told apart by shape: nobody needs the colours. */
+/** The shape alone tells what a box is; colour only repeats it. */
 const shapes: Record<Box["kind"], (x: number, y: number, w: number, h: number) => string> = {
   person: (x, y, w, h) => rect(x, y, w, h, h / 2),
   process: (x, y, w, h) => rect(x, y, w, h, 14),

@@ -10,7 +10,7 @@ import type { QuotedLine } from "./quote.ts";
 highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);
 
-// Letters of this font are 0.602 of their size wide. From the back row 23 can just be read, and more than 38 helps nobody.
+// Letters of this font are 0.602 of their size wide. At 23 px it can just be read from the back row; more than 38 px doesn't help.
 const [widthOfSlide, widthOfLetter] = [1_412, 0.602];
 const smallest = 23;
 const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
@@ -22,9 +22,9 @@ const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
  * `hide: console.error` shows dots in their place.
  */
 export function code(file: string, text: string): string {
-  const wishes = text === "" ? [] : text.split("\n").map(readLine);
-  const [from, ...otherFrom] = wishes.filter(({ kind }) => kind === "from");
-  const [to, ...otherTo] = wishes.filter(({ kind }) => kind === "to");
+  const blockLines = text === "" ? [] : text.split("\n").map(readLine);
+  const [from, ...otherFrom] = blockLines.filter(({ kind }) => kind === "from");
+  const [to, ...otherTo] = blockLines.filter(({ kind }) => kind === "to");
   if (from === undefined || otherFrom.length + otherTo.length > 0) {
     throw new StoryError(
       `Expected one \`from: the first line\`, and at most one \`to: the last line\`, in \`code\`; quote lines of ${file}.`,
@@ -32,7 +32,9 @@ export function code(file: string, text: string): string {
   }
   const all = readQuote({ file, from, to });
   const found = (kind: BlockLine["kind"], among: readonly NumberedLine[]) =>
-    wishes.filter((wish) => wish.kind === kind).map((wish) => linesWith(wish, among, file));
+    blockLines
+      .filter((blockLine) => blockLine.kind === kind)
+      .map((blockLine) => linesWith(blockLine, among, file));
   const hidden = found("hide", all);
   const lines = all.flatMap((line) => {
     const hide = hidden.find((numbers) => numbers.includes(line.number));
@@ -96,7 +98,7 @@ function readLine(text: string, at: number): BlockLine {
   return { kind: kind as BlockLine["kind"], words, line: at + 1 };
 }
 
-/** The numbers of the lines that a wish means. */
+/** The numbers of the lines that a blockLine means. */
 function linesWith(
   { words, line: ofBlock }: BlockLine,
   lines: readonly NumberedLine[],

@@ -1,6 +1,6 @@
 export type Whose = "own" | "reference";
 
-/** Whose figures the deck shows: one's own, or for all slides the reference's. */
+/** Whose figures the deck shows: the presenter's own, or the reference's on all slides. */
 export interface View {
   toggle: () => void;
   /** Whose figures an element of a slide shows; a slide may have a reason to show the reference's in both views. */
