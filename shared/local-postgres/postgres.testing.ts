@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { binariesFor } from "./binaries.ts";
 
 /** What a store says of itself at its URL. */
-export interface Evidence {
+export interface StoreEvidence {
   claims: { macAddress: string; eventId: string }[];
   tickets: { eventId: string; status: string; activatedAtMs?: number }[];
   connectionsRefused: number;
 }
 
 /** Asks a store for what it holds. */
-export async function readEvidence(storeUrl = ""): Promise<Evidence> {
-  return (await (await fetch(storeUrl)).json()) as Evidence;
+export async function readEvidence(storeUrl = ""): Promise<StoreEvidence> {
+  return (await (await fetch(storeUrl)).json()) as StoreEvidence;
 }
 
 /** The folder of the store with this process id, and PostgreSQL's own process id, as it wrote it there. */

@@ -102,7 +102,7 @@ async function keepRunning(
   }
 }
 
-interface ProcessOptions {
+interface PostgresProcessOptions {
   command: readonly [string, ...string[]];
   stop: (mode: "fast" | "immediate") => void;
   onLine: (line: string) => void;
@@ -114,9 +114,9 @@ class PostgresProcess {
   /** The last error that it wrote since it was launched. */
   lastError = "";
   #child: ChildProcess | undefined;
-  readonly #options: ProcessOptions;
+  readonly #options: PostgresProcessOptions;
 
-  constructor(options: ProcessOptions) {
+  constructor(options: PostgresProcessOptions) {
     this.#options = options;
   }
 

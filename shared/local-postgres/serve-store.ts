@@ -5,7 +5,7 @@ import { onStop, tellReady } from "#shared/child.ts";
 import { password, startPostgres } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
-export interface StoreOptions {
+export interface ServedStore {
   /** PostgreSQL's, as in postgresql.conf. */
   settings: Readonly<Record<string, string | number>>;
   /** Whom the chapter's processes connect as; `fill` creates it, with the password "workshop". */
@@ -17,11 +17,11 @@ export interface StoreOptions {
 }
 
 /** Runs a PostgreSQL as a chapter's store, in this process, until the launcher says stop. If it can't, the process ends with one sentence. */
-export function serveStore(options: StoreOptions): void {
+export function serveStore(options: ServedStore): void {
   run(options).catch((error: Error) => end(`Error: ${error.message}`));
 }
 
-async function run({ settings, user, fill, read }: StoreOptions): Promise<void> {
+async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
   // Before anything is started: a stop during the start must not leave a server behind.
   let stop = async () => {};
   onStop(async () => {

@@ -16,17 +16,17 @@ import type { LocalAws } from "#shared/local-aws/start.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 
 /** What a check found; `fix` says what to do about it, if it is not well. */
-export interface Finding {
+export interface Diagnosis {
   name: string;
   found: string;
   fix?: string;
 }
 
-type Found = Omit<Finding, "name">;
+type Judgement = Omit<Diagnosis, "name">;
 
 /** Examines the machine. Never rejects: a check that fails is a finding. */
-export async function examine(): Promise<Finding[]> {
-  const checks: [string, () => Promise<Found>][] = [
+export async function examine(): Promise<Diagnosis[]> {
+  const checks: [string, () => Promise<Judgement>][] = [
     ["Node", async () => judgeNode(process.versions.node)],
     ["binaries", binaries],
     ["write access", writeAccess],
@@ -35,7 +35,7 @@ export async function examine(): Promise<Finding[]> {
     ["memory", async () => judgeMemory(process.availableMemory())],
     ["embedded AWS", smokeTest],
   ];
-  const findings: Finding[] = [];
+  const findings: Diagnosis[] = [];
   // One after another, since the smoke test also measures a time.
   for (const [name, check] of checks) {
     findings.push({ name, ...(await check().catch(unexpected)) });
@@ -49,7 +49,7 @@ const unexpected = (error: unknown) => ({
 });
 
 /** The same versions as `engines` in package.json: 20.19 or later of 20, or 22.12 and later. */
-export function judgeNode(version: string): Found {
+export function judgeNode(version: string): Judgement {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isRight = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
   const fix = "Install Node 24 from https://nodejs.org, open a new terminal, and type `npm ci` again.";
@@ -60,7 +60,7 @@ const megabyte = 2 ** 20;
 const neededMegabytes = 1_000;
 
 /** A chapter with functions takes about ten processes. */
-export function judgeMemory(bytes: number): Found {
+export function judgeMemory(bytes: number): Judgement {
   const free = Math.round(bytes / megabyte);
   const found = `${free} MB free`;
   return free >= neededMegabytes
@@ -68,7 +68,7 @@ export function judgeMemory(bytes: number): Found {
     : { found, fix: `Expected at least ${neededMegabytes} MB: close a browser, or another large program.` };
 }
 
-async function binaries(): Promise<Found> {
+async function binaries(): Promise<Judgement> {
   const missing: string[] = [];
   // Imported by name: a missing package must be a finding, and not keep this program from starting.
   for (const name of ["@napi-rs/canvas", "classic-level", "esbuild"]) {
@@ -85,7 +85,7 @@ async function binaries(): Promise<Found> {
   return { found: `none for ${system}: ${missing.join(", ")}`, fix };
 }
 
-async function writeAccess(): Promise<Found> {
+async function writeAccess(): Promise<Judgement> {
   for (const parent of [projectFolder, join(projectFolder, "node_modules"), os.tmpdir()]) {
     try {
       const folder = await mkdtemp(join(parent, ".doctor-"));
@@ -104,7 +104,7 @@ async function writeAccess(): Promise<Found> {
 
 const portsOfAChapter = 8;
 
-async function freePorts(): Promise<Found> {
+async function freePorts(): Promise<Judgement> {
   const servers: Server[] = [];
   try {
     for (let at = 0; at < portsOfAChapter; at += 1) {
@@ -131,7 +131,7 @@ const driftAllowedMs = 20;
 // The project is not older than that.
 const earliestMs = Date.UTC(2026, 0, 1);
 
-async function clock(): Promise<Found> {
+async function clock(): Promise<Judgement> {
   const difference = () => Date.now() - performance.now();
   const before = difference();
   await sleep(watchedMs);
@@ -149,7 +149,7 @@ async function clock(): Promise<Found> {
 const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
 /** Starts the embedded AWS with chapter 03's queue and tables, and sends a message through. */
-async function smokeTest(): Promise<Found> {
+async function smokeTest(): Promise<Judgement> {
   const startedAtMs = performance.now();
   let aws: LocalAws | undefined;
   try {

@@ -87,7 +87,7 @@ function checkedOf(checked: readonly CheckedTask[], { number }: CheckedTask): Ch
   return checked.find((task) => task.number === number);
 }
 
-interface CheckOptions {
+interface CopyCheck {
   course: Course;
   folder: string;
   /** The first task to check. */
@@ -96,7 +96,7 @@ interface CheckOptions {
 }
 
 /** How the tasks stand, found out in a process of its own. Rejects with one sentence if that fails, or if `signal` ended it. */
-async function checkCopy({ course, folder, from, signal }: CheckOptions): Promise<CheckedTask[]> {
+async function checkCopy({ course, folder, from, signal }: CopyCheck): Promise<CheckedTask[]> {
   if (course.looksAt === "running") {
     return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));
   }

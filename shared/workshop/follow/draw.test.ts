@@ -6,7 +6,7 @@ import { painter } from "../terminal/paint.ts";
 import { describeFollow, drawFollow } from "./draw.ts";
 import type { FollowState } from "./draw.ts";
 import { stepsOf } from "./path.ts";
-import type { Place } from "./path.ts";
+import type { CoursePlace } from "./path.ts";
 import { helpPage, keysFor, leaveQuestion, predictQuestion } from "./texts.ts";
 
 const plain = painter(false);
@@ -14,7 +14,7 @@ const size = { columns: 80, rows: 24 };
 const usual = "asked for an activation while the queue confirmed no message, and the vendor took its time";
 const long = "a sentence that a copy may well have said, with many words, and none of them short ".repeat(3);
 
-const place: Place = {
+const place: CoursePlace = {
   chapter: findChapter("04"),
   title: "04 · Lambda works on many at once",
   hasCopy: true,
@@ -105,7 +105,7 @@ test("says without a terminal where one is, and the next command", () => {
 
 test("names the next command for each step", () => {
   const nothing = { passed: [], hints: {} };
-  const next = (progress: Parameters<typeof stepsOf>[1], at: Partial<Place> = {}) => {
+  const next = (progress: Parameters<typeof stepsOf>[1], at: Partial<CoursePlace> = {}) => {
     const there = { ...place, ...at };
     return describeFollow({ ...stateWith(), place: there, steps: stepsOf(there, progress) }).at(-1);
   };

@@ -6,14 +6,14 @@ import { fit } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { wrap } from "#shared/command.ts";
 import { nextCommand } from "./path.ts";
-import type { Place, Step } from "./path.ts";
+import type { ChapterStep, CoursePlace } from "./path.ts";
 
 /** Everything that the screen shows. */
 export interface FollowState {
-  place: Place;
+  place: CoursePlace;
   /** Numbers of all chapters, in their order. */
   chapters: readonly string[];
-  steps: readonly Step[];
+  steps: readonly ChapterStep[];
   /** "b) in about 10 seconds" */
   guess?: string;
   tasks: readonly CheckedTask[];
@@ -90,7 +90,10 @@ function stepLines({ place, steps }: FollowState, paint: Paint): string[] {
   return [words.join("   "), `Next: ${nextKey(place, next?.name)}`];
 }
 
-function nextKey({ chapter, hasCopy, next, course }: Place, step: Step["name"] | undefined): string {
+function nextKey(
+  { chapter, hasCopy, next, course }: CoursePlace,
+  step: ChapterStep["name"] | undefined,
+): string {
   if (!hasCopy && chapter.number !== "00") {
     return `n makes your copy of ${chapter.number} in mine/`;
   }

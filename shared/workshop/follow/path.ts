@@ -9,13 +9,13 @@ import type { Prediction } from "../readme.ts";
 
 type StepName = "read" | "predict" | "run" | "change" | "measure";
 
-export interface Step {
+export interface ChapterStep {
   name: StepName;
   isDone: boolean;
 }
 
 /** Where a participant is, with everything that doesn't change while they are there. */
-export interface Place {
+export interface CoursePlace {
   chapter: Chapter;
   title: string;
   /** Whether mine/ is a copy of this chapter. */
@@ -30,7 +30,7 @@ export interface Place {
 export const pathOfChapters = (): Chapter[] => listChapters().filter(({ number }) => /^\d\d$/.test(number));
 
 /** The chapter that mine/ was begun as; without one, the last in which anything was done, or the first. */
-export function findPlace(folder: string, progressOf: (chapter: string) => ChapterProgress): Place {
+export function findPlace(folder: string, progressOf: (chapter: string) => ChapterProgress): CoursePlace {
   const path = pathOfChapters();
   const begun = readBegun(folder);
   const touched = path.findLast(({ number }) => hasBegun(progressOf(number)));
@@ -49,7 +49,10 @@ export function findPlace(folder: string, progressOf: (chapter: string) => Chapt
 }
 
 /** The steps of a chapter, and which are done. A participant who came to a later step has read the text. */
-export function stepsOf({ chapter, course, prediction }: Place, progress: ChapterProgress): Step[] {
+export function stepsOf(
+  { chapter, course, prediction }: CoursePlace,
+  progress: ChapterProgress,
+): ChapterStep[] {
   const { guess, did = [], passed } = progress;
   const required = course?.tasks.filter(({ isExtra }) => isExtra !== true) ?? [];
   return [
@@ -68,7 +71,10 @@ export function stepsOf({ chapter, course, prediction }: Place, progress: Chapte
 export const isMeasured = ({ number }: Chapter): boolean => number !== "00";
 
 /** What to type for the next thing to do, or what to read. */
-export function nextCommand({ chapter, hasCopy, course, next }: Place, steps: readonly Step[]): string {
+export function nextCommand(
+  { chapter, hasCopy, course, next }: CoursePlace,
+  steps: readonly ChapterStep[],
+): string {
   const { number, name } = chapter;
   const step = steps.find(({ isDone }) => !isDone)?.name;
   if (!hasCopy && number !== "00") {

@@ -6,7 +6,7 @@ import { createChecker } from "./checker.ts";
 import type { Checker } from "./checker.ts";
 import type { FollowState } from "./draw.ts";
 import { findPlace, pathOfChapters, stepsOf } from "./path.ts";
-import type { Place } from "./path.ts";
+import type { CoursePlace } from "./path.ts";
 
 export interface SessionOptions {
   /** The participant's copy. */
@@ -22,7 +22,7 @@ export interface SessionOptions {
 /** A participant in a chapter: the place, the progress and the tasks, for the screen or for plain lines. */
 export class Session {
   readonly #options: SessionOptions;
-  #place: Place;
+  #place: CoursePlace;
   #checker: Checker | undefined;
   #isQuiet = false;
 
@@ -31,7 +31,7 @@ export class Session {
     this.#place = this.#findPlace();
   }
 
-  get place(): Place {
+  get place(): CoursePlace {
     return this.#place;
   }
 
@@ -125,7 +125,7 @@ export class Session {
     this.#checker?.close();
   }
 
-  #createChecker(course: NonNullable<Place["course"]>): Checker {
+  #createChecker(course: NonNullable<CoursePlace["course"]>): Checker {
     const checker: Checker = createChecker({
       course,
       folder: this.#options.mine,
@@ -149,7 +149,7 @@ export class Session {
     }
   }
 
-  #findPlace(): Place {
+  #findPlace(): CoursePlace {
     return findPlace(this.#options.mine, (chapter) => this.progress(chapter));
   }
 

@@ -3,12 +3,12 @@ import type { CheckedTask } from "../course/check-chapter.ts";
 import type { Prediction } from "../readme.ts";
 import type { Key } from "../terminal/paint.ts";
 import { runArgument } from "./path.ts";
-import type { Place } from "./path.ts";
+import type { CoursePlace } from "./path.ts";
 
 const columns = 80;
 
 /** The keys, the same in every chapter. */
-export const keysFor = ({ next }: Place): Key[] => [
+export const keysFor = ({ next }: CoursePlace): Key[] => [
   { key: "c", does: "check" },
   { key: "h", does: "hint" },
   { key: "d", does: "diff" },
@@ -20,7 +20,7 @@ export const keysFor = ({ next }: Place): Key[] => [
 ];
 
 /** What each key does, as a page. */
-export function helpPage({ chapter, next }: Place): string[] {
+export function helpPage({ chapter, next }: CoursePlace): string[] {
   const { number, name } = chapter;
   const keys = {
     read: `the text is chapters/${name}/README.md; open it beside this terminal`,
