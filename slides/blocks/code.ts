@@ -98,7 +98,7 @@ function readLine(text: string, at: number): BlockLine {
   return { kind: kind as BlockLine["kind"], words, line: at + 1 };
 }
 
-/** The numbers of the lines that a blockLine means. */
+/** The numbers of the lines that a line of the block means. */
 function linesWith(
   { words, line: ofBlock }: BlockLine,
   lines: readonly NumberedLine[],
