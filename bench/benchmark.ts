@@ -101,41 +101,34 @@ const spareMs = 4_000;
 /** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
 async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
   const { running, isWarm, sofar, startNext } = context;
-  const { row } = step;
   const { seed, sender, progress, signal } = options;
   const common = { running, sender, signal, onStage: progress.stage };
-  switch (step.kind) {
-    case "closed loop": {
-      sofar.closedLoop = await loopOf(running, options);
-      return [];
-    }
-    case "sweep": {
-      sofar.overrides = withoutAddresses(running.overrides);
-      const onRate = (rate: RateResult) => sofar.sweep.push(rate);
-      await sweepThrough({ ...common, plan: step.plan, seed, onRate });
-      return [];
-    }
-    case "day":
-    case "storm":
-    case "outage":
-    case "rush": {
-      const { plan, run, place, kind } = step;
-      const trial = await liveThrough({
-        ...common,
-        row,
-        plan,
-        isWarm,
-        seed: seedOf(run, seed),
-        ...(running.isShared !== true && { onSpareTime: startNext }),
-        spareMs,
-      });
-      if (trial.imbalances.length === 0) {
-        sofar[kind].push(runOf(trial, place));
-        sofar.overrides = withoutAddresses(running.overrides);
-      }
-      return refusal(step.name, trial.imbalances);
-    }
+  if (step.kind === "closed loop") {
+    sofar.closedLoop = await loopOf(running, options);
+    return [];
   }
+  if (step.kind === "sweep") {
+    sofar.overrides = withoutAddresses(running.overrides);
+    const onRate = (rate: RateResult) => sofar.sweep.push(rate);
+    await sweepThrough({ ...common, plan: step.plan, seed, onRate });
+    return [];
+  }
+  const { row, plan, run, place, kind } = step;
+  const trial = await liveThrough({
+    ...common,
+    row,
+    plan,
+    isWarm,
+    seed: seedOf(run, seed),
+    ...(running.isShared !== true && { onSpareTime: startNext }),
+    spareMs,
+  });
+  if (trial.imbalances.length > 0) {
+    return [refusal(step.name, trial.imbalances)];
+  }
+  sofar[kind].push(runOf(trial, place));
+  sofar.overrides = withoutAddresses(running.overrides);
+  return [];
 }
 
 function chaptersFrom(rows: readonly Row[], measured: Map<Row, RowSoFar>): ChapterResult[] {
@@ -174,13 +167,10 @@ function chaptersFrom(rows: readonly Row[], measured: Map<Row, RowSoFar>): Chapt
 
 const entriesShown = 5;
 
-function refusal(name: string, imbalances: readonly string[]): string[] {
-  if (imbalances.length === 0) {
-    return [];
-  }
+function refusal(name: string, imbalances: readonly string[]): string {
   const more = imbalances.length > entriesShown ? `; and ${imbalances.length - entriesShown} more` : "";
   const shown = imbalances.slice(0, entriesShown).join("; ");
-  return [`${name}: this run is refused, since its ledger does not balance: ${shown}${more}`];
+  return `${name}: this run is refused, since its ledger does not balance: ${shown}${more}`;
 }
 
 /** Overrides that name a port of this run would differ every time and tell nothing. */

@@ -2,9 +2,9 @@
 import "#shared/child.ts";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStop, tellReady } from "#shared/child.ts";
+import { close, listen } from "#shared/local-aws/listen.ts";
 import * as z from "zod";
 
 const request = z.object({ customerId: z.string(), macAddress: z.string() });
@@ -60,8 +60,5 @@ async function answerAsPlanned(incoming: IncomingMessage, response: ServerRespon
   }
 }
 
-server.listen(0, "127.0.0.1", () => tellReady({ port: (server.address() as AddressInfo).port }));
-onStop(() => {
-  server.close();
-  server.closeAllConnections();
-});
+tellReady({ url: await listen(server, 0, "the server") });
+onStop(() => close(server));

@@ -8,6 +8,6 @@ export async function startFixture(plan: { delayMs: number; odd?: Record<string,
     file: join(import.meta.dirname, "fixture-server.ts"),
     args: [JSON.stringify({ odd: {}, ...plan })],
   });
-  const port = Number((await child.ready)["port"]);
-  return { url: `http://127.0.0.1:${port}/activations`, stop: () => child.stop(1_000) };
+  const { url } = await child.ready;
+  return { url: `${String(url)}/activations`, stop: () => child.stop(1_000) };
 }

@@ -106,6 +106,7 @@ function countsOf<Name extends string>(names: readonly Name[], all: readonly str
   return Object.fromEntries(counts) as Record<Name, number>;
 }
 
+type AskedFor = Evidence["requests"][number];
 type Index = ReturnType<typeof indexed>;
 
 function indexed({ requests, claims, tickets, messages, workedOn, vendor }: Evidence) {
@@ -125,7 +126,7 @@ function indexed({ requests, claims, tickets, messages, workedOn, vendor }: Evid
   };
 }
 
-function fateOf({ macAddress, outcome, eventId }: Evidence["requests"][number], index: Index): Fate {
+function fateOf({ macAddress, outcome, eventId }: AskedFor, index: Index): Fate {
   if (!isAccepted(outcome) || eventId === undefined) {
     return "refused";
   }
@@ -144,20 +145,20 @@ function fateOf({ macAddress, outcome, eventId }: Evidence["requests"][number], 
 
 /** What an answer says that the evidence contradicts. */
 function contradictions(
-  { customerId, macAddress, outcome, eventId, problem }: Evidence["requests"][number],
+  { customerId, macAddress, outcome, eventId, problem }: AskedFor,
   found: Found | undefined,
   { eventOf }: Index,
 ): string[] {
   const inventoryHas = eventOf.get(macAddress) ?? "no activation";
   const isOwed = isAccepted(outcome) && eventId !== undefined;
+  const isDateless = found?.fate === "activated" && found.activatedAtMs === null;
   return [
-    ...(problem === undefined ? [] : [`${customerId}: ${problem}`]),
-    ...(isOwed && inventoryHas !== eventId
-      ? [`${customerId} was told ${eventId}, but the inventory has ${inventoryHas} for ${macAddress}`]
-      : []),
-    ...(found?.fate === "activated" && found.activatedAtMs === null
-      ? [`${customerId}: ${macAddress} is active, but nobody wrote down since when`]
-      : []),
+    ...when(problem !== undefined, `${customerId}: ${problem}`),
+    ...when(
+      isOwed && inventoryHas !== eventId,
+      `${customerId} was told ${eventId}, but the inventory has ${inventoryHas} for ${macAddress}`,
+    ),
+    ...when(isDateless, `${customerId}: ${macAddress} is active, but nobody wrote down since when`),
   ];
 }
 
@@ -187,12 +188,10 @@ function strayEvidence({ claims, tickets, messages, warmUpDevices }: Evidence, i
 
 // A plan sends one request for each device; two of them would need a count by event.
 function askedTwice(requests: Evidence["requests"]): string[] {
-  const seen = new Set<string>();
-  return requests.flatMap(({ macAddress }) => {
-    const again = seen.has(macAddress);
-    seen.add(macAddress);
-    return again ? [`${macAddress} was asked for twice, but every customer has a device`] : [];
-  });
+  const devices = requests.map(({ macAddress }) => macAddress);
+  return devices
+    .filter((macAddress, at) => devices.indexOf(macAddress) < at)
+    .map((macAddress) => `${macAddress} was asked for twice, but every customer has a device`);
 }
 
 // While anything works, the next moment's evidence would say something else.
@@ -211,11 +210,15 @@ function unequalSums(entries: LedgerEntries, index: Index): string[] {
   const total = (names: readonly (keyof LedgerEntries)[]) =>
     names.reduce((sum, name) => sum + entries[name], 0);
   const [answers, fates] = [total(outcomes), total(owedFates)];
+  const owed = accepted + repeated;
   return [
-    ...(answers === sent ? [] : [`sent ${sent}, but outcomes ${answers}`]),
-    ...(fates === accepted + repeated ? [] : [`accepted ${accepted + repeated}, but fates ${fates}`]),
-    ...(provisioned === activated + orphaned
-      ? []
-      : [`provisioned ${provisioned}, but activated ${activated} and orphaned ${orphaned}`]),
+    ...when(answers !== sent, `sent ${sent}, but outcomes ${answers}`),
+    ...when(fates !== owed, `accepted ${owed}, but fates ${fates}`),
+    ...when(
+      provisioned !== activated + orphaned,
+      `provisioned ${provisioned}, but activated ${activated} and orphaned ${orphaned}`,
+    ),
   ];
 }
+
+const when = (isSo: boolean, imbalance: string): string[] => (isSo ? [imbalance] : []);

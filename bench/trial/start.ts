@@ -53,33 +53,29 @@ interface StartStepOptions {
 export function startFor(step: Step, { start, seed, log }: StartStepOptions): Promise<ReachableChapter> {
   const { row, kind } = step;
   const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
-  switch (kind) {
-    case "day":
-    case "storm":
-    case "outage":
-    case "rush":
-      return start({
-        ...trialStart(row, step.plan, seedOf(step.run, seed)),
-        onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
-      });
-    case "sweep":
-      return start({
-        folder: row.folder,
-        weather: { ...weatherOf(row, { weather: {} }, seed), ...haste },
-        devices: customersOfSweep(step.plan) + warmUpSize,
-        consumers: true,
-        onLine: logAs(`${row.id}-sweep`),
-      });
-    case "closed loop":
-      return start({
-        folder: row.folder,
-        weather: { ...usualWeather, seed },
-        devices: closedLoopInventory,
-        // The answer alone is measured: nothing is consumed, and what piles up is thrown away.
-        consumers: false,
-        onLine: logAs(`${row.id}-closed-loop`),
-      });
+  if (kind === "sweep") {
+    return start({
+      folder: row.folder,
+      weather: { ...weatherOf(row, { weather: {} }, seed), ...haste },
+      devices: customersOfSweep(step.plan) + warmUpSize,
+      consumers: true,
+      onLine: logAs(`${row.id}-sweep`),
+    });
   }
+  if (kind === "closed loop") {
+    return start({
+      folder: row.folder,
+      weather: { ...usualWeather, seed },
+      devices: closedLoopInventory,
+      // The answer alone is measured: nothing is consumed, and what piles up is thrown away.
+      consumers: false,
+      onLine: logAs(`${row.id}-closed-loop`),
+    });
+  }
+  return start({
+    ...trialStart(row, step.plan, seedOf(step.run, seed)),
+    onLine: logAs(kind === "day" ? row.id : `${row.id}-${kind}`),
+  });
 }
 
 /** A chapter that runs, for a step. */

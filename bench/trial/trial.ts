@@ -7,7 +7,6 @@ import { arrivals } from "../plan/arrivals.ts";
 import type { Row } from "../plan/rows.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
-import type { Evidence } from "./ledger.ts";
 import { activationsOf, warmUp, warmUpDevices, weatherOf } from "./start.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
 import { lookAt, untilQuiet, watch } from "./watching.ts";
@@ -79,15 +78,9 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   options.onStage("reading the ledger");
   const { vendor, connectionsRefused, ...evidence } = await evidenceAtRest(options, drain.endedBy);
 
-  const asked = requests.map(({ customerId, macAddress }, at) => {
-    const { outcome = "unanswered", eventId, problem } = sent.answers[at] ?? {};
-    return {
-      customerId,
-      macAddress,
-      outcome,
-      ...(eventId !== undefined && { eventId }),
-      ...(problem !== undefined && { problem }),
-    } satisfies Evidence["requests"][number];
+  const asked = requests.map(({ customerId, macAddress, dueMs }, at) => {
+    const unanswered = { outcome: "unanswered" as const, answeredMs: null };
+    return { ...(sent.answers[at] ?? unanswered), customerId, macAddress, dueMs };
   });
   const { entries, fates, imbalances } = balance({
     ...evidence,
@@ -95,13 +88,13 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     requests: asked,
     warmUpDevices: new Set(warmUpDevices(plan.customers)),
   });
-  const customers = asked.map(({ customerId, macAddress, outcome }, at): CustomerDay => {
+  const customers = asked.map(({ customerId, macAddress, dueMs, answeredMs, outcome }, at): CustomerDay => {
     const { fate = "refused", activatedAtMs = null, provisionedCount = 0 } = fates[at] ?? {};
     return {
       customerId,
       macAddress,
-      startMs: requests[at]?.dueMs ?? 0,
-      answeredMs: sent.answers[at]?.answeredMs ?? null,
+      startMs: dueMs,
+      answeredMs,
       activeMs: activatedAtMs === null ? null : activatedAtMs - startAtWallMs,
       outcome,
       fate,

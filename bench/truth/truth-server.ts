@@ -1,8 +1,8 @@
 // A server of known delay that measures itself how long each answer took. `startTruth` starts it.
 import "#shared/child.ts";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onStop, tellReady } from "#shared/child.ts";
+import { close, listen } from "#shared/local-aws/listen.ts";
 import { seededRandom } from "../plan/arrivals.ts";
 import { stallLeftMs, truthSchema } from "./truths.ts";
 
@@ -28,14 +28,11 @@ const server = createServer((incoming, response) => {
   response.on("finish", () => tookMs.push(performance.now() - arrivedMs));
   setTimeout(() => response.end("{}"), delayMs());
 });
-server.listen(0, "127.0.0.1", () => tellReady({ port: (server.address() as AddressInfo).port }));
+tellReady({ url: await listen(server, 0, "the server") });
 
 process.on("message", ({ kind }: { kind: string }) => {
   if (kind === "report") {
     process.send?.({ kind: "took", tookMs: tookMs.splice(0) });
   }
 });
-onStop(() => {
-  server.close();
-  server.closeAllConnections();
-});
+onStop(() => close(server));

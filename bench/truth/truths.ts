@@ -55,9 +55,9 @@ export async function startTruth(truth: Truth) {
       }
     },
   });
-  const port = Number((await child.ready)["port"]);
+  const { url } = await child.ready;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${String(url)}/`,
     /** By its own clock, what each answer took since it was last asked. */
     ownTimesMs: () =>
       new Promise<number[]>((resolve) => {
