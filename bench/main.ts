@@ -1,5 +1,8 @@
 // What each chapter gains and pays. `npm run bench` is the short day, `bench:storm` the storm, `bench:full` everything.
+import { execFile } from "node:child_process";
+import os from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { resultsSchema, schemaVersion } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
@@ -9,7 +12,6 @@ import { benchmark } from "./benchmark.ts";
 import { besideOwn } from "./telling/beside-own.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
-import { describeMachine } from "./machine.ts";
 import { onAws } from "./plan/rows.ts";
 import { stepsOf } from "./plan/steps.ts";
 import { createProgress } from "./telling/progress.ts";
@@ -98,6 +100,32 @@ runCommand(async (argv, env) => {
     process.exitCode = 1;
   }
 });
+
+/** What the figures were measured on; the commit is `null` outside a git repository. */
+async function describeMachine(): Promise<Results["environment"]> {
+  const [processor] = os.cpus();
+  const git = async (...args: string[]) => {
+    try {
+      const { stdout } = await promisify(execFile)("git", args, {
+        cwd: import.meta.dirname,
+        timeout: 5_000,
+      });
+      return stdout.trim();
+    } catch {
+      return null;
+    }
+  };
+  const [commit, changes] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")]);
+  return {
+    machine: processor?.model.trim() ?? "unknown",
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    os: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    commit,
+    dirty: changes === null ? null : changes !== "",
+  };
+}
 
 /** Loaded only now: most benchmarks need none of these clients. */
 async function connect(account: AccountWish) {
