@@ -13,7 +13,7 @@ export interface ResultsFolder {
   log: (name: string, line: string) => void;
 }
 
-// Node's own recursive mkdir tries for ever below a folder in which the system lets nobody make one, such as /proc.
+// Below a folder in which the system allows none, such as /proc, Node's own recursive mkdir retries forever.
 async function makeFolder(path: string): Promise<void> {
   const parent = dirname(path);
   if (!existsSync(parent) && parent !== path) {
@@ -60,7 +60,7 @@ export async function makeResultsFolder(root: string, startedAt: Date): Promise<
         // At once and in order, so that the log is whole whatever ends this process.
         appendFileSync(join(path, "logs", `${name}.log`), `${line}\n`);
       } catch {
-        // A disk that is full shall not end the measurement: the results, which matter more, say so when they are written.
+        // A full disk must not end the measurement: writing the results, which matter more, will say so.
       }
     },
   };
