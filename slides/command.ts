@@ -1,7 +1,7 @@
 import { UsageError, readCommand } from "#shared/command.ts";
 import type { Deck } from "./deck.ts";
-import { lengths } from "./story.ts";
-import type { Length } from "./story.ts";
+import { lengths } from "./read-story.ts";
+import type { Length } from "./read-story.ts";
 
 interface DeckWords {
   length: Length;

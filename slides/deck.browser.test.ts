@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
-import { lengths } from "./story.ts";
+import { lengths } from "./read-story.ts";
 import { isBrowserHere, openDeck } from "./testing/browser.ts";
 import { faultsOf, slideNumber } from "./testing/look.ts";
 import { answeredIn, ownResults, referenceResults, rootWith } from "./testing/results.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
-import { lengths, limitMinutes } from "./story.ts";
+import { lengths, limitMinutes } from "./read-story.ts";
 import {
   answeredIn,
   buildSlides,

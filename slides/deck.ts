@@ -11,8 +11,8 @@ import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
 import { readDeckResults } from "./results.ts";
 import type { DeckResults, ResultsByPart } from "./results.ts";
-import { StoryError, errorOf, limitMinutes, readStory } from "./story.ts";
-import type { Length, Slide } from "./story.ts";
+import { StoryError, errorOf, limitMinutes, readStory } from "./read-story.ts";
+import type { Length, Slide } from "./read-story.ts";
 
 export interface DeckOptions {
   length: Length;

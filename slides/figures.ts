@@ -1,7 +1,7 @@
 import { figureOf, partOf } from "../bench/figures/named-figures.ts";
 import type { Part, ResultsView } from "../bench/figures/view.ts";
 import type { DeckResults, ResultsByPart } from "./results.ts";
-import { StoryError } from "./story.ts";
+import { StoryError } from "./read-story.ts";
 
 type Whose = "own" | "reference";
 

@@ -3,7 +3,7 @@ import { escaped } from "#shared/html.ts";
 import { blocks } from "./blocks/blocks.ts";
 import { needClaim, readClaim } from "./figures.ts";
 import type { BothTexts, SlideFigures } from "./figures.ts";
-import { StoryError } from "./story.ts";
+import { StoryError } from "./read-story.ts";
 
 interface Rendering {
   /** The items of its lists come one by one. */

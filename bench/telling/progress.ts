@@ -1,5 +1,5 @@
 /** A terminal to write to; `columns` only if it is one. */
-interface Screen {
+interface ProgressScreen {
   isTTY?: boolean;
   columns?: number;
   write: (text: string) => unknown;
@@ -21,7 +21,7 @@ export interface Progress {
 }
 
 /** One line that tells how far it is and how long it will take; where no terminal reads it, a line for every step. */
-export function createProgress(steps: readonly Step[], screen: Screen): Progress {
+export function createProgress(steps: readonly Step[], screen: ProgressScreen): Progress {
   let current = 0;
   let stage = "";
   let stepBeganAtMs = performance.now();

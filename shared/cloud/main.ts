@@ -28,7 +28,7 @@ const flagKinds = {
   vendor: "text",
   devices: "number",
 } as const;
-type Flags = Command<typeof flagKinds>["flags"];
+type CloudFlags = Command<typeof flagKinds>["flags"];
 
 /** What an action works on, once account and stack are known. */
 interface StackWork {
@@ -37,7 +37,7 @@ interface StackWork {
   /** Undefined if the account and region have none of this name. */
   found: FoundStack | undefined;
   region: string;
-  flags: Flags;
+  flags: CloudFlags;
   env: NodeJS.ProcessEnv;
   /** Throws a {@link UsageError} unless the user says yes. */
   agree: (question: string) => Promise<void>;

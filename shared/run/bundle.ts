@@ -10,7 +10,7 @@ import { hash, project } from "./cache.mjs";
 // milliseconds. What that module imports from packages becomes a second bundle, which holds the imported names and
 // nothing else, and serves every module that imports the same names.
 
-interface Fault {
+interface BuildFault {
   /** In the project; undefined where esbuild names no place. */
   place?: { file: string; line: number; column: number } | undefined;
   /** esbuild's sentence, without a full stop. */
@@ -22,9 +22,9 @@ interface Fault {
 /** The source can't be built. The message names file, line and column, and shows the line below. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
-  readonly fault: Fault;
+  readonly fault: BuildFault;
 
-  constructor(fault: Fault, options?: ErrorOptions) {
+  constructor(fault: BuildFault, options?: ErrorOptions) {
     const { place, text, frame } = fault;
     const where = place ? `${place.file}:${place.line}:${place.column}: ` : "";
     super(`${where}${text}\n${frame}`.trimEnd(), options);

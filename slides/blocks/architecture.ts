@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 const [width, height] = [1_480, 620];
 

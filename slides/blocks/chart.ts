@@ -1,7 +1,7 @@
 import { escaped } from "#shared/html.ts";
 import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/charts/pictures.ts";
 import type { SlideFigures } from "../figures.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 /** A picture of the benchmark, drawn in the page: `chart two-clocks 01 02` shows it for these rows alone. */
 export function chart(name: string, rows: readonly string[], figures: SlideFigures): string {

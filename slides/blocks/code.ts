@@ -3,7 +3,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import { escaped } from "#shared/html.ts";
 import type { NumberedLine } from "#shared/workshop/course/places.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 import { readQuote } from "./quote.ts";
 import type { QuotedLine } from "./quote.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 type LaneRow =
   | { kind: "arrow"; from: number; to: number; words: string }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { numberedLines } from "#shared/workshop/course/places.ts";
 import type { NumberedLine } from "#shared/workshop/course/places.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 /** A line of the file as a slide quotes it. */
 export interface QuotedLine {

@@ -1,7 +1,7 @@
 import { escaped } from "#shared/html.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { courses } from "#shared/workshop/course/courses.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 /** A piece of text as HTML, with its figures looked up. */
 type Inline = (part: string) => string;

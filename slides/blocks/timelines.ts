@@ -1,5 +1,5 @@
 import { escaped } from "#shared/html.ts";
-import { StoryError } from "../story.ts";
+import { StoryError } from "../read-story.ts";
 
 interface ErrandBar {
   name: string;

@@ -12,7 +12,7 @@ import { bundle, type Bundles } from "./bundle.ts";
 import { EventSourceMapping } from "./event-source-mapping.ts";
 import { environmentsMax, LambdaFunction } from "./lambda-function.ts";
 
-interface Options {
+interface DeploymentOptions {
   functions: readonly FunctionResource[];
   service: SqsService;
   /** What no template says. */
@@ -32,7 +32,7 @@ interface DeployedFunction {
 }
 
 /** The functions of a template, bundled, and their mappings, not yet enabled. Throws a TemplateError. */
-export async function deployFunctions(options: Options) {
+export async function deployFunctions(options: DeploymentOptions) {
   const { functions } = options;
   const bundles =
     functions.length > 0 ? await bundle(functions.map(({ entryFile }) => entryFile)) : undefined;
@@ -70,7 +70,11 @@ export async function deployFunctions(options: Options) {
   };
 }
 
-function deployFunction(resource: FunctionResource, bundles: Bundles, options: Options): DeployedFunction {
+function deployFunction(
+  resource: FunctionResource,
+  bundles: Bundles,
+  options: DeploymentOptions,
+): DeployedFunction {
   const { service, settings, variablesOf, onLine } = options;
   const { name, eventInvoke } = resource;
   const lambda = new LambdaFunction(

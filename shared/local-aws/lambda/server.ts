@@ -49,13 +49,13 @@ export async function startLambdaServer(find: FindFunction) {
   return { url, close: () => close(server) };
 }
 
-interface Answer {
+interface InvokeAnswer {
   status: number;
   headers?: Record<string, string>;
   body?: string;
 }
 
-async function invoke(request: IncomingMessage, find: FindFunction): Promise<Answer> {
+async function invoke(request: IncomingMessage, find: FindFunction): Promise<InvokeAnswer> {
   // Unlike SQS's actions this needs no header of its own: a web page could invoke functions.
   if (request.headers.origin !== undefined) {
     throw new LambdaApiError(403, "AccessDeniedException", "Expected an SDK, got a page of a browser");
@@ -84,7 +84,7 @@ async function invoke(request: IncomingMessage, find: FindFunction): Promise<Ans
   }
 }
 
-async function runNow({ function: lambda }: Invokable, payload: string): Promise<Answer> {
+async function runNow({ function: lambda }: Invokable, payload: string): Promise<InvokeAnswer> {
   if (lambda.isThrottled) {
     throw new LambdaApiError(429, "TooManyRequestsException", "Rate Exceeded.");
   }

@@ -38,7 +38,7 @@ const flagKinds = {
   region: "text",
   stack: "text",
 } as const;
-type Flags = Command<typeof flagKinds>["flags"];
+type ChapterFlags = Command<typeof flagKinds>["flags"];
 
 // npm passes on a Ctrl-C that the terminal has already sent to us: a second one within this time is the same.
 const sameKeyMs = 500;
@@ -65,7 +65,11 @@ runCommand(async (argv, env) => {
 });
 
 /** On a screen if there is something to paint it with, else in plain lines. */
-async function runUntilStopped(chapter: Chapter, flags: Flags, paint: Paint | undefined): Promise<void> {
+async function runUntilStopped(
+  chapter: Chapter,
+  flags: ChapterFlags,
+  paint: Paint | undefined,
+): Promise<void> {
   await refuseIfRunning(chapter);
   const elsewhere = await whereElse(chapter, flags);
   const interrupted = onInterrupt();
@@ -135,7 +139,7 @@ async function refuseIfRunning({ number }: Chapter): Promise<void> {
 }
 
 /** The chapter's stack on a real account if the words ask for it, or another emulator if the SDK's own variables name one. */
-async function whereElse({ number, name }: Chapter, flags: Flags) {
+async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
   const { "real-aws": realAws = false, profile, region, stack = `take-a-ticket-${number}` } = flags;
   if (!realAws && profile === undefined) {
     // oxlint-disable-next-line node/no-process-env -- the SDK's own variables choose another emulator

@@ -18,7 +18,7 @@ export interface RunningSqs {
   close(): Promise<void>;
 }
 
-interface Options {
+interface SqsServerOptions {
   port?: number | undefined;
   clock?: Clock | undefined;
 }
@@ -36,7 +36,7 @@ const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
 /** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a PortTakenError. */
-export async function startSqs({ port = 0, clock }: Options = {}): Promise<RunningSqs> {
+export async function startSqs({ port = 0, clock }: SqsServerOptions = {}): Promise<RunningSqs> {
   const service = new SqsService({ clock });
   let url = "";
   const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true }, (request, response) =>

@@ -180,7 +180,7 @@ const longLeaseMs = 60_000;
 // The function's timeout and a margin, with room for a template that allows more.
 const longestLeaseMs = 20_000;
 
-interface Row {
+interface TicketRow {
   status: string;
   leaseOwner?: string;
   leaseExpiresAtMs?: number;
@@ -188,7 +188,7 @@ interface Row {
 }
 
 /** Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it. */
-async function deliver(stage: Stage, row: Row): Promise<{ index: number; eventId: string }> {
+async function deliver(stage: Stage, row: TicketRow): Promise<{ index: number; eventId: string }> {
   const { sqs, dynamoDb } = clientsOf(stage.running);
   const index = stage.newDevice();
   const activation = { eventId: randomUUID(), macAddress: deviceAt(index).macAddress };

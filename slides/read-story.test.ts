@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { lengths, limitMinutes } from "./story.ts";
-import { readStory } from "./story.ts";
+import { lengths, limitMinutes } from "./read-story.ts";
+import { readStory } from "./read-story.ts";
 import { scratchFolder } from "./testing/scratch.ts";
 
 function storyOf(slides: Record<string, string>): string {
