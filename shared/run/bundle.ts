@@ -80,7 +80,7 @@ export async function bundleOwn(source: string): Promise<OwnModules> {
       splitting: true,
       absWorkingDir: project,
       // Wherever the modules are kept, their sources are found from here.
-      sourceRoot: project,
+      sourceRoot: pathToFileURL(project).href,
       packages: "external",
       sourcemap: "linked",
       sourcesContent: false,
