@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { endBuilding } from "#shared/run/bundle.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { eventually } from "#shared/testing/eventually.ts";
@@ -117,6 +118,8 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
     expect(first?.brokenAt ?? "").toMatch(brokenAt ?? /^$/);
     // Every wait is bounded; the time is that of a machine which does much else.
     expect(performance.now() - beganAtMs).toBeLessThan(40_000);
+    // esbuild, which stays for the next build of this process.
+    await endBuilding();
     const left = () => (process.platform === "win32" ? [] : descendantsOf(process.pid).filter(isAlive));
     await eventually(() => expect(left()).toEqual([]));
   });
