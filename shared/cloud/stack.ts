@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { batchWrite } from "#shared/aws.ts";
+import { batchWrite } from "#shared/batch-write.ts";
 import { UsageError } from "#shared/command.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { environmentName } from "#shared/local-aws/template/template.ts";

@@ -5,7 +5,7 @@ import { DeleteCommand, GetCommand, paginateScan, PutCommand, UpdateCommand } fr
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as z from "zod";
-import { batchWrite } from "#shared/aws.ts";
+import { batchWrite } from "#shared/batch-write.ts";
 import { BadRequest, createVendorApi, problem } from "./api.ts";
 import type { VendorAnswer } from "./api.ts";
 import { countDevices, hasProvisioned, ledgerCallSchema } from "./ledger.ts";

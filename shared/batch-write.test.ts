@@ -1,6 +1,6 @@
 import type { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
-import { batchWrite } from "./aws.ts";
+import { batchWrite } from "./batch-write.ts";
 
 const puts = Array.from({ length: 60 }, (_, id) => ({ PutRequest: { Item: { id } } }));
 
