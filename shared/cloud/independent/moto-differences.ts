@@ -46,4 +46,7 @@ export const motoDifferences: Readonly<Record<string, string>> = {
 /** Rules that it keeps on one day and not on another: a race of its threads. */
 export const sometimesDifferent: Readonly<Record<string, string>> = {
   "gives 200 messages to 20 pollers, each to one of them": "may give one message to two pollers at once",
+  // Seen once, on a busy machine, and in none of 14 runs of this rule alone.
+  "of 50 parallel takers of an expired lease one wins, and a live lease is refused":
+    "may not keep a condition between its threads",
 };
