@@ -71,6 +71,20 @@ it("keeps the packages when only our own code changes", async () => {
   expect(await packages()).toEqual(before);
 });
 
+it.each([
+  ["nothing but what is used", `[typeof z.enum, typeof z.notThere]`, "function undefined", false],
+  ["all of it where the namespace goes elsewhere", `["locales" in z]`, "true", true],
+])("takes from a namespace %s", async (_what, values, printed, hasLanguages) => {
+  // zod's own sentences, in some forty languages, come with its namespace and are used by nobody here.
+  const file = await write("main.ts", `import * as z from "zod"; console.log(...${values});`);
+
+  expect(await output(file)).toBe(printed);
+  const names = await readdir(cache, { recursive: true });
+  const packages = names.filter((name) => name.startsWith("packages-") && name.endsWith(".mjs"));
+  const texts = await Promise.all(packages.map((name) => readFile(join(cache, name), "utf8")));
+  expect(texts.join("").includes("Entrada inv")).toBe(hasLanguages);
+});
+
 it("lets a stack name the TypeScript file and its line", async () => {
   const file = await write("main.ts", `interface Gone { a: 1 }\n\nthrow new Error("here");\n`);
   const built = await build(file, { cache });

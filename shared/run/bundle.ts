@@ -38,7 +38,7 @@ export interface OwnModules {
   texts: ReadonlyMap<string, string>;
   /** A hash of each of our own files as it was read, by its path in the project. */
   inputs: Record<string, string>;
-  /** The names that they import, by package; both in order. "*" is all of them. */
+  /** The names that they import, by package; both in order. "*" is all of them, ".a" is `a` of a namespace: `x.a`. */
   imports: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -89,7 +89,7 @@ export async function bundleOwn(source: string): Promise<OwnModules> {
     })
     .catch((error: unknown) => refuse(error));
   const texts = new Map(result.outputFiles.map(({ path, text }) => [basename(path), text]));
-  return { texts, inputs, imports: readImports([...texts.values()].join("\n")) };
+  return { texts, inputs, imports: readImports([...texts.values()]) };
 }
 
 /** Notes what was read, so that a file that is saved meanwhile counts as changed, and lets `import.meta` mean the source. */
@@ -113,29 +113,44 @@ const readsSources = (inputs: Record<string, string>): Plugin => ({
 const importStatement =
   /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+)|\{([^}]*)\})? ?from "([^".][^"]*)";$/gm;
 
-function readImports(text: string): Map<string, string[]> {
+function readImports(texts: readonly string[]): Map<string, string[]> {
   const imports = new Map<string, Set<string>>();
-  for (const [, byDefault, namespace, named = "", from = ""] of text.matchAll(importStatement)) {
-    if (isBuiltin(from) || staysOutside.has(packageOf(from))) {
-      continue;
-    }
-    const names = imports.get(from) ?? new Set();
-    imports.set(from, names);
-    if (byDefault !== undefined) {
-      names.add("default");
-    }
-    if (namespace !== undefined) {
-      names.add("*");
-    }
-    for (const name of named.split(",")) {
-      const [outside = ""] = name.trim().split(" as ");
-      if (outside !== "") {
-        names.add(outside);
+  for (const text of texts) {
+    for (const [, byDefault, namespace, named = "", from = ""] of text.matchAll(importStatement)) {
+      if (isBuiltin(from) || staysOutside.has(packageOf(from))) {
+        continue;
+      }
+      const names = imports.get(from) ?? new Set();
+      imports.set(from, names);
+      if (byDefault !== undefined) {
+        names.add("default");
+      }
+      if (namespace !== undefined) {
+        namesOf(namespace, text).forEach((name) => names.add(name));
+      }
+      for (const name of named.split(",")) {
+        const [outside = ""] = name.trim().split(" as ");
+        if (outside !== "") {
+          names.add(outside);
+        }
       }
     }
   }
   const sorted = [...imports].toSorted(([one], [other]) => (one < other ? -1 : 1));
   return new Map(sorted.map(([from, names]) => [from, [...names].toSorted()]));
+}
+
+/** What a text takes from a namespace, as `z.string` takes "string" from `z`. All of it where it does something else with `z`. */
+function namesOf(namespace: string, text: string): readonly string[] {
+  const names = new Set<string>();
+  const uses = new RegExp(`(?<![\\w$.])${namespace.replaceAll("$", "\\$")}(?![\\w$])(?:\\.([\\w$]+))?`, "g");
+  for (const [, name] of text.replaceAll(importStatement, "").matchAll(uses)) {
+    if (name === undefined) {
+      return ["*"];
+    }
+    names.add(name === "default" ? name : `.${name}`);
+  }
+  return [...names];
 }
 
 /** "@aws-sdk/client-sqs" of "@aws-sdk/client-sqs/dist/x.js" */
@@ -185,14 +200,29 @@ const exportsNames = (imports: OwnModules["imports"]): Plugin => ({
       namespace: "names",
     }));
     builder.onLoad({ filter: /.*/, namespace: "names" }, ({ path }) => ({
-      contents: (imports.get(path) ?? [])
-        .map((name) => `export ${name === "*" ? "*" : `{ ${name} }`} from ${JSON.stringify(path)};`)
-        .join("\n"),
+      contents: exportsOf(path, new Set(imports.get(path))),
       resolveDir: project,
       loader: "js",
     }));
   },
 });
+
+function exportsOf(from: string, names: ReadonlySet<string>): string {
+  const source = JSON.stringify(from);
+  const lines = [`import * as all from ${source};`];
+  for (const name of names) {
+    const inside = name.slice(1);
+    if (name === "*") {
+      lines.push(`export * from ${source};`);
+    } else if (!name.startsWith(".")) {
+      lines.push(`export { ${name} } from ${source};`);
+    } else if (!names.has("*") && !names.has(inside)) {
+      // What isn't there is undefined, as it is for who reads it from a namespace.
+      lines.push(`const of_${inside} = all.${inside};`, `export { of_${inside} as ${inside} };`);
+    }
+  }
+  return lines.join("\n");
+}
 
 /** Throws what esbuild found as one error for a reader: the place, the sentence, and the line with a mark below it. */
 async function refuse(error: unknown, importers: readonly string[] = []): Promise<never> {
