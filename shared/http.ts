@@ -1,10 +1,10 @@
-import { STATUS_CODES } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, STATUS_CODES } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import type * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import { onStop, tellReady } from "#shared/child.ts";
+import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
 
 /** An Express app whose routes are `define`'s, and which answers everything else, and every error, as the contract says. */
@@ -64,25 +64,21 @@ export function answerTicket(response: Response, ticket: object | undefined): vo
 
 /** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */
 export function serve(api: Express, port: number): void {
-  const server = api.listen(port, "127.0.0.1", (error?: NodeJS.ErrnoException) => {
-    if (error) {
-      console.error(
-        error.code === "EADDRINUSE"
-          ? `Expected port ${port} to be free, but another process listens on it; stop that one or choose another PORT`
-          : `Expected to listen on port ${port}, got: ${error.message}`,
-      );
-      process.exit(1);
-    }
-    const { port: boundPort } = server.address() as AddressInfo;
-    console.log(`API listens on http://127.0.0.1:${boundPort}`);
-    tellReady({ port: boundPort });
-  });
-  // Longer than any client of ours keeps an idle connection, so that none is closed under a request that just began.
-  server.keepAliveTimeout = 60_000;
+  const server = createServer(api);
   onStop(() => {
     server.close();
     server.closeIdleConnections();
   });
+  listen(server, port).then(
+    ({ port: boundPort, url }) => {
+      console.log(`API listens on ${url}`);
+      tellReady({ port: boundPort });
+    },
+    ({ message }: Error) => {
+      console.error(message);
+      process.exit(1);
+    },
+  );
 }
 
 // Express knows an error handler by its four parameters.

@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { UsageError } from "#shared/command.ts";
+import { close, listen } from "#shared/listen.ts";
 
 interface Serving {
   /** 0: a free one. */
@@ -17,17 +16,15 @@ export interface DeckServer {
   close: () => Promise<void>;
 }
 
-const host = "127.0.0.1";
-
 /**
  * Serves the deck to this machine alone, built anew for each load; while it can't be built, the last good one is shown.
- * Throws what the first build throws, and a {@link UsageError} if the port is taken.
+ * Throws what the first build throws, and a `UsageError` if the port is taken.
  */
 export async function serveDeck({ port, build, onError }: Serving): Promise<DeckServer> {
   let lastGood = await build();
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "/" } = request;
-    const refusal = refusalOf(request, portOf());
+    const refusal = refusalOf(request);
     if (refusal !== undefined) {
       send(request, response, refusal.status, `${refusal.words}\n`, "text/plain");
       return;
@@ -52,34 +49,13 @@ export async function serveDeck({ port, build, onError }: Serving): Promise<Deck
       response.destroy();
     });
   });
-  const portOf = () => (server.address() as AddressInfo).port;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === "EADDRINUSE" || cause.code === "EACCES"
-          ? new UsageError(
-              `Expected to listen on port ${port}, but ${cause.code === "EACCES" ? "this system keeps it for itself" : "it is in use"}; ` +
-                "write `npm run slides port=8080`, or leave it out for a free one.",
-              { cause },
-            )
-          : cause,
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  return {
-    url: `http://${host}:${portOf()}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url: origin } = await listen(server, port);
+  return { url: `${origin}/`, close: () => close(server) };
 }
 
 /** Another page in the same browser can send requests here, but only with its own name for this machine. */
-function refusalOf({ method = "", headers }: IncomingMessage, port: number) {
-  const names = [`${host}:${port}`, `localhost:${port}`];
+function refusalOf({ method = "", headers, socket }: IncomingMessage) {
+  const names = ["127.0.0.1", "localhost"].map((name) => `${name}:${socket.localPort}`);
   if (!names.includes(headers.host ?? "")) {
     return { status: 403, words: `Expected the host ${names[0]}; open that address.` };
   }

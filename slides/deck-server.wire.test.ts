@@ -45,7 +45,7 @@ it("listens on this machine alone, and says what to do if the port is taken", as
 
   expect(url.hostname).toBe("127.0.0.1");
   await expect(second).rejects.toThrow(
-    `Expected to listen on port ${url.port}, but it is in use; write \`npm run slides port=8080\``,
+    `Expected port ${url.port} to be free, but another process listens on it; stop that one or choose another`,
   );
 });
 

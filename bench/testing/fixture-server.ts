@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStop, tellReady } from "#shared/child.ts";
-import { close, listen } from "#shared/local-aws/listen.ts";
+import { close, listen } from "#shared/listen.ts";
 import * as z from "zod";
 
 const request = z.object({ customerId: z.string(), macAddress: z.string() });
@@ -60,5 +60,5 @@ async function answerAsPlanned(incoming: IncomingMessage, response: ServerRespon
   }
 }
 
-tellReady({ url: await listen(server, 0, "the server") });
+tellReady(await listen(server));
 onStop(() => close(server));

@@ -2,7 +2,7 @@
 import "#shared/child.ts";
 import { createServer } from "node:http";
 import { onStop, tellReady } from "#shared/child.ts";
-import { close, listen } from "#shared/local-aws/listen.ts";
+import { close, listen } from "#shared/listen.ts";
 import { seededRandom } from "../plan/arrivals.ts";
 import { stallLeftMs, truthSchema } from "./truths.ts";
 
@@ -28,7 +28,7 @@ const server = createServer((incoming, response) => {
   response.on("finish", () => tookMs.push(performance.now() - arrivedMs));
   setTimeout(() => response.end("{}"), delayMs());
 });
-tellReady({ url: await listen(server, 0, "the server") });
+tellReady(await listen(server));
 
 process.on("message", ({ kind }: { kind: string }) => {
   if (kind === "report") {

@@ -24,7 +24,7 @@ interface DeployOptions extends ProcessOptions {
   onLine: (source: string, line: string) => void;
 }
 
-/** Creates what a template asks for. Throws a TemplateError or a PortTakenError. */
+/** Creates what a template asks for. Throws a TemplateError, or a UsageError for a port that is taken. */
 export async function deploy(options: DeployOptions) {
   const { sqs, templateFile, onLine } = options;
   const { region } = sqs.service;

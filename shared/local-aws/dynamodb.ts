@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-import { close, keepAliveMs, listen } from "./listen.ts";
+import { close, listen } from "#shared/listen.ts";
 import type { TableResource } from "./template/stack.ts";
 
 // The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
@@ -19,14 +19,13 @@ export interface LocalDynamoDb {
   close(): Promise<void>;
 }
 
-/** Starts it on 127.0.0.1, on any port that is free unless one is given. Throws a PortTakenError. */
+/** Starts it on 127.0.0.1, on any port that is free unless one is given. Throws a UsageError if that is taken. */
 export async function startDynamoDb(port = 0): Promise<LocalDynamoDb> {
   // Loaded here, since it takes longer than everything else together and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.prependListener("request", surviveCutConnections);
-  server.keepAliveTimeout = keepAliveMs;
-  const url = await listen(server, port, "DynamoDB");
+  const { url } = await listen(server, port, "DynamoDB");
 
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
     const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };

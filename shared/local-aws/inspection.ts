@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
+import { close, listen } from "#shared/listen.ts";
 import type { AsyncEvent } from "./lambda/async-events.ts";
-import { close, listen } from "./listen.ts";
 import type { Counts, MessageView } from "./sqs/queue.ts";
 
 /** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
@@ -70,7 +70,7 @@ export async function readInspection(
 /** Serves what `inspect` gives, for reading only. */
 export async function startInspectServer(inspect: Inspect) {
   const server = createServer((request, response) => answer(request, response, inspect));
-  const url = await listen(server, 0, "the inspection");
+  const { url } = await listen(server);
   return { url, close: () => close(server) };
 }
 

@@ -79,7 +79,7 @@ async function run(options: ProcessOptions): Promise<void> {
 
 run(JSON.parse(process.argv[2] ?? "{}") as ProcessOptions).catch((error: Error) => {
   process.exitCode = 1;
-  const isExpected = error.name === "TemplateError" || error.name === "PortTakenError";
+  const isExpected = error.name === "TemplateError" || error.name === "UsageError";
   const message = isExpected ? error.message : (error.stack ?? error.message);
   // Exit only once the message is out: it is all that the parent learns.
   process.send?.({ kind: "failed", name: error.name, message } satisfies AwsMessage, () => process.exit());

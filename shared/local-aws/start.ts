@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "#shared/command.ts";
 import { build } from "#shared/run/build.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { readLines } from "./lines.ts";
-import { PortTakenError } from "./listen.ts";
 import { TemplateError } from "./template/stack.ts";
 
-export { PortTakenError, TemplateError };
+export { TemplateError };
 
 // Running invocations get two seconds to end (main.ts), then the rest.
 const stopWithinMs = 4_000;
@@ -33,7 +33,7 @@ export interface LocalAws extends AwsDetails {
   exited: Promise<void>;
 }
 
-/** Starts the embedded AWS and deploys a template. Throws {@link TemplateError} or {@link PortTakenError}. */
+/** Starts the embedded AWS and deploys a template. Throws {@link TemplateError}, or {@link UsageError} for a port that is taken. */
 export async function startLocalAws({
   onLine = () => {},
   ...options
@@ -100,8 +100,8 @@ function rebuild({ name, message }: { name: string; message: string }): Error {
   switch (name) {
     case "TemplateError":
       return new TemplateError(message);
-    case "PortTakenError":
-      return new PortTakenError(message);
+    case "UsageError":
+      return new UsageError(message);
     default:
       return new Error(`The embedded AWS could not start: ${message}`);
   }

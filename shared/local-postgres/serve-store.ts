@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onStop, tellReady } from "#shared/child.ts";
+import { close, freePort, listen } from "#shared/listen.ts";
 import { password, startPostgres } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -35,16 +35,14 @@ async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
     ...(await read(urlFor("postgres"))),
     connectionsRefused: postgres?.connectionsRefused() ?? 0,
   }));
-  const inspectionPort = await listen(server);
+  const { url: storeUrl } = await listen(server);
   stop = async () => {
-    server.close();
-    server.closeAllConnections();
-    await postgres?.stop();
+    await Promise.all([close(server), postgres?.stop()]);
   };
   // The API and the function may start meanwhile.
   process.send?.({
     kind: "told",
-    storeUrl: `http://127.0.0.1:${inspectionPort}`,
+    storeUrl,
     environment: { DATABASE_URL: urlFor(user) },
     parameters: { DatabaseUrl: urlFor(user) },
   });
@@ -57,7 +55,7 @@ async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
 /** Answers with what the store holds, to this machine only. */
 function createInspection(read: () => Promise<object>): Server {
   const server = createServer((request, response) => {
-    const isOurs = request.headers.host === `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const isOurs = request.headers.host === `127.0.0.1:${request.socket.localPort}`;
     const seen = isOurs ? read() : Promise.reject(new Error("Expected the host 127.0.0.1, got another"));
     seen.then(
       (found) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found)),
@@ -65,21 +63,6 @@ function createInspection(read: () => Promise<object>): Server {
     );
   });
   return server;
-}
-
-/** A port that no process has at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 function end(sentence: string): void {

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import { UsageError } from "#shared/command.ts";
+import { close, listen } from "#shared/listen.ts";
 import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";
 
@@ -53,19 +53,8 @@ export async function startControlServer(
         (error: unknown) => answer(409, { error: error instanceof Error ? error.message : String(error) }),
       );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url,
-    token,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url } = await listen(server);
+  return { url, token, close: () => close(server) };
 }
 
 /** Sends a command to a launcher; gives what it says about it. Rejects with the launcher's own sentence. */

@@ -1,8 +1,9 @@
 import { Agent, createServer, request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { close, listen } from "#shared/listen.ts";
 
 interface SeenRequest {
   method: string;
@@ -64,9 +65,9 @@ export async function startProxy(): Promise<Proxy> {
     // Whatever goes wrong behind the proxy looks like a cut connection in front of it.
     pass(request, response).catch(() => response.destroy());
   });
-  const { port, refuse, close } = await listenLocally(server, () => server.closeAllConnections());
+  const { url, refuse, close } = await listenLocally(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     seen,
     target: (url) => {
       setTarget(new URL(url));
@@ -141,24 +142,19 @@ export async function startTcpProxy(): Promise<TcpProxy> {
 }
 
 /** Listens on a free port of 127.0.0.1, and on the same one again after it has refused connections. */
-async function listenLocally(server: Server, endAll: () => void) {
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      endAll();
-    });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+async function listenLocally(server: Server, endAll = () => {}) {
+  const { port, url } = await listen(server);
+  const stop = async () => {
+    const stopped = close(server);
+    endAll();
+    await stopped;
+  };
   const refuse = async (on: boolean) => {
     if (on === server.listening) {
-      await (on ? close() : listen(port));
+      await (on ? stop() : listen(server, port));
     }
   };
-  return { port, refuse, close };
+  return { port, url, refuse, close: stop };
 }
 
 function describe(request: IncomingMessage, body: Buffer): SeenRequest {

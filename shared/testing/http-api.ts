@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { close, listen } from "#shared/listen.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 
 interface HttpApiOptions {
@@ -66,15 +66,13 @@ export async function startHttpApi({
       () => response.writeHead(503).end(JSON.stringify({ message: "Service Unavailable" })),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { url } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        client?.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url,
+    close: async () => {
+      client?.destroy();
+      await close(server);
+    },
   };
 }
 

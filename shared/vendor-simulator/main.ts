@@ -1,6 +1,7 @@
 // The simulated vendor as a process: `node --import tsx shared/vendor-simulator/main.ts '{"medianMs":100,"p99Ms":300}'`.
 // PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
 import { onStop, tellReady } from "#shared/child.ts";
+import { UsageError } from "#shared/command.ts";
 import { readConfig, variables } from "#shared/config.ts";
 import { startVendor } from "./server.ts";
 import type { Weather } from "./weather.ts";
@@ -15,7 +16,6 @@ try {
   onStop(() => vendor.close());
   tellReady({ url: vendor.url });
 } catch (error) {
-  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  console.error(isTaken ? `Expected port ${port} to be free; choose another PORT` : error);
+  console.error(error instanceof UsageError ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { close, listen } from "#shared/listen.ts";
 import { BadRequest, createVendorApi } from "./api.ts";
 import { Counter } from "./counter.ts";
 import { Ledger } from "./ledger.ts";
@@ -16,7 +16,7 @@ export interface Vendor {
 // A weather with 10,000 poisoned devices is the largest body that makes sense.
 const maxBodyBytes = 512 * 1024;
 
-/** Starts the simulated vendor on 127.0.0.1; with port 0 on a free one. Rejects if the port is taken. */
+/** Starts the simulated vendor on 127.0.0.1; with port 0 on a free one. Throws a {@link UsageError} if the port is taken. */
 export async function startVendor({
   port = 0,
   weather = {},
@@ -53,22 +53,7 @@ export async function startVendor({
       }
     });
   });
-  // Longer than any client of ours keeps an idle connection.
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
-  const boundPort = (server.address() as AddressInfo).port;
-
-  return {
-    url: `http://127.0.0.1:${boundPort}`,
-    port: boundPort,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listen(server, port)), close: () => close(server) };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -195,5 +195,5 @@ test.each([
 });
 
 test("a port that is taken is an error", async () => {
-  await expect(startVendor({ port: vendor.port })).rejects.toThrow("EADDRINUSE");
+  await expect(startVendor({ port: vendor.port })).rejects.toThrow(`Expected port ${vendor.port} to be free`);
 });

@@ -1,11 +1,10 @@
 // Measures the embedded AWS against what it has to reach: `npm run bench:aws`, or `npm run bench:aws seconds=2`.
 // The figures are this machine's and mean nothing about AWS. Close what else uses the processor.
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand } from "#shared/command.ts";
+import { freePort } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import { startChild } from "#shared/run/child-process.ts";
 import { median } from "../../figures/statistics.ts";
@@ -211,14 +210,6 @@ async function firstAnswer(url: string): Promise<void> {
       await sleep(2);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The load, in a process of its own; `ask` throws if it could not do a job. */

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { PortTakenError, startLocalAws, TemplateError, type LocalAws } from "../start.ts";
+import { UsageError } from "#shared/command.ts";
+import { startLocalAws, TemplateError, type LocalAws } from "../start.ts";
 
 const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
 
@@ -74,9 +75,9 @@ describe("what can't be started is refused in one sentence", () => {
 
     const start = startLocalAws({ [option]: port });
 
-    await expect(start).rejects.toThrow(PortTakenError);
+    await expect(start).rejects.toThrow(UsageError);
     await expect(start).rejects.toThrow(
-      new RegExp(`^Port ${port} for .* is taken: stop what listens there, or`),
+      new RegExp(`^Expected port ${port} for .* to be free, but another process listens on it; stop`),
     );
     other.close();
   });

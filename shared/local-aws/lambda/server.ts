@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { close, keepAliveMs, listen } from "../listen.ts";
+import { close, listen } from "#shared/listen.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { payloadOf } from "./execution-environment.ts";
@@ -39,13 +39,13 @@ const payloadBytesMax = { Event: 1_048_576, RequestResponse: 6_291_456, DryRun: 
 
 /** Serves `Invoke` on 127.0.0.1. */
 export async function startLambdaServer(find: FindFunction) {
-  const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true }, (request, response) => {
+  const server = createServer({ noDelay: true }, (request, response) => {
     invoke(request, find).then(
       ({ status, headers, body = "" }) => write(response, status, body, headers),
       (error: unknown) => writeError(response, error),
     );
   });
-  const url = await listen(server, 0, "Lambda");
+  const { url } = await listen(server);
   return { url, close: () => close(server) };
 }
 

@@ -11,6 +11,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { listen } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
@@ -110,9 +111,7 @@ async function freePorts(): Promise<Judgement> {
     for (let at = 0; at < portsOfAChapter; at += 1) {
       const server = createServer();
       servers.push(server);
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject).listen(0, "127.0.0.1", resolve);
-      });
+      await listen(server);
     }
     return { found: `${portsOfAChapter} on 127.0.0.1` };
   } catch (error) {

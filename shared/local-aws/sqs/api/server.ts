@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { close, keepAliveMs, listen } from "../../listen.ts";
+import { close, listen } from "#shared/listen.ts";
 import type { Clock } from "../clock.ts";
 import { failures, SqsError } from "../errors.ts";
 import { SqsService } from "../service.ts";
@@ -35,14 +35,14 @@ const maximumBodyBytes = 8 * 1_024 * 1_024;
 const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
-/** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a PortTakenError. */
+/** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a UsageError if that is taken. */
 export async function startSqs({ port = 0, clock }: SqsServerOptions = {}): Promise<RunningSqs> {
   const service = new SqsService({ clock });
   let url = "";
-  const server = createServer({ keepAliveTimeout: keepAliveMs, noDelay: true }, (request, response) =>
+  const server = createServer({ noDelay: true }, (request, response) =>
     readBody(request, response, (body) => answer(body, { request, response, service, baseUrl: url })),
   );
-  url = await listen(server, port, "SQS");
+  ({ url } = await listen(server, port, "SQS"));
   return {
     url,
     service,

@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { Server as HttpServer } from "node:http";
+import { createServer } from "node:net";
+import type { AddressInfo, Server } from "node:net";
+import { UsageError } from "#shared/command.ts";
+
+// Longer than any client keeps an idle connection: a server that closes first breaks a request now and then.
+const keepAliveMs = 120_000;
+
+const whyRefused: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another process listens on it; stop that one or choose another port",
+  EACCES: "this system keeps it for itself; choose another port",
+  ERR_SOCKET_BAD_PORT: "ports end at 65535; choose a lower one",
+};
+
+/**
+ * Listens on 127.0.0.1 and nowhere else, on a free port unless one is given. `what` names the server if the port can't be
+ * had: then it throws a {@link UsageError}.
+ */
+export async function listen(
+  server: Server,
+  port = 0,
+  what?: string,
+): Promise<{ port: number; url: string }> {
+  if (server instanceof HttpServer) {
+    server.keepAliveTimeout = keepAliveMs;
+  }
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  } catch (cause) {
+    const why = whyRefused[(cause as NodeJS.ErrnoException).code ?? ""];
+    const wanted = what === undefined ? `port ${port}` : `port ${port} for ${what}`;
+    throw why === undefined ? cause : new UsageError(`Expected ${wanted} to be free, but ${why}.`, { cause });
+  }
+  const { port: boundPort } = server.address() as AddressInfo;
+  return { port: boundPort, url: `http://127.0.0.1:${boundPort}` };
+}
+
+/** Stops listening and ends every connection of an HTTP server: one that is kept alive would hold it open. */
+export async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  if (server instanceof HttpServer) {
+    server.closeAllConnections();
+  }
+  await closed;
+}
+
+/** A port that no process has at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const { port } = await listen(server);
+  await close(server);
+  return port;
+}
