@@ -47,13 +47,16 @@ export function heading(
   context.font = font(sizes.note);
   const tooWide = Math.max(context.measureText(note).width / (width - 2 * side), 1);
   text(context, note, { x: side, y: height.note }, { colour: theme.quiet, pixels: sizes.note / tooWide });
+  const marks = 62;
+  context.font = font(sizes.note);
+  const widths = legend.map(({ label }) => marks + context.measureText(label).width);
+  const free = width - 2 * side - widths.reduce((sum, each) => sum + each, 0);
+  const gap = Math.min(44, free / Math.max(legend.length - 1, 1));
   let x: number = side;
-  for (const { label, draw } of legend) {
+  for (const [at, { label, draw }] of legend.entries()) {
     draw(context, { x: x + 26, y: height.legend });
-    x +=
-      62 +
-      text(context, label, { x: x + 62, y: height.legend }, { colour: theme.text, pixels: sizes.note }) +
-      44;
+    text(context, label, { x: x + marks, y: height.legend }, { colour: theme.text, pixels: sizes.note });
+    x += (widths[at] ?? 0) + gap;
   }
 }
 
