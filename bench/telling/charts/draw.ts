@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createCanvas, GlobalFonts, SvgExportFlag } from "@napi-rs/canvas";
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { Chart, registerables } from "chart.js";
+import { escaped } from "#shared/html.ts";
 import type { ResultsView } from "../../figures/view.ts";
 import { card } from "./card.ts";
 import { chartConfig, sizeOf } from "./drawing/picture.ts";
@@ -41,12 +42,14 @@ export function renderPng(picture: Picture, theme: Theme): Uint8Array {
   return drawOn(canvas, picture, theme, 2, () => canvas.toBuffer("image/png"));
 }
 
-/** With its text as paths, so that it looks the same without our fonts. */
+/** With its text as text: a machine that lacks our font takes another one, fitted to the same widths. */
 export function renderSvg(picture: Picture, theme: Theme): string {
   registerFonts();
   const { width, height } = sizeOf(picture);
-  const canvas = createCanvas(width, height, SvgExportFlag.ConvertTextToPaths);
-  drawShortCircles(canvas.getContext("2d"));
+  const canvas = createCanvas(width, height, SvgExportFlag.NoPrettyXML);
+  const context = canvas.getContext("2d");
+  drawShortCircles(context);
+  const texts = collectTexts(context);
   const svg = drawOn(canvas, picture, theme, 1, () => canvas.getContent().toString("utf8"));
   const clips = [...new Set(svg.match(/\bcl_[\da-f]+/g))];
   return (
@@ -54,10 +57,41 @@ export function renderSvg(picture: Picture, theme: Theme): string {
       // The canvas counts its clip paths from the start of the process: the same picture is the same file.
       .replaceAll(/\bcl_[\da-f]+/g, (id) => `cl_${clips.indexOf(id)}`)
       // Without a viewBox it can't be scaled down.
-      .replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" `)
+      .replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" font-family="${svgFonts}" `)
+      .replaceAll(textOfCanvas, (_whole, style: string, x: string, y: string, place: string) => {
+        const { weight, fit, words } = texts[Number(place)] ?? { weight: 400, fit: 0, words: "" };
+        const bold = weight === 400 ? "" : ` font-weight="${weight}"`;
+        return `<text ${style}${bold} x="${x}" y="${y}" textLength="${fit}" lengthAdjust="spacingAndGlyphs">${escaped(words)}<`;
+      })
       // A hundredth of a pixel is exact enough, and halves the file.
-      .replaceAll(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
+      .replaceAll(/\d+\.\d{3,}(?=[^<>]*>)/g, (number) => String(Math.round(Number(number) * 100) / 100))
+      // A line for each element, so that a diff shows what moved.
+      .replaceAll("><", ">\n<")
   );
+}
+
+const svgFonts = `'${fontFamily}', Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif`;
+const textOfCanvas =
+  /<text ([^>]*?)(?: font-weight="\d+")? font-family="[^"]*" x="([-\d.]+),[^"]*" y="([-\d.]+),[^"]*">(\d+)</g;
+
+/**
+ * Draws the number of each text in its place, and collects the texts themselves. In an SVG of the canvas's own some letters
+ * are missing, such as a bracket after a space, and each letter has a position of its own, which no other font fits.
+ */
+function collectTexts(context: SKRSContext2D): { words: string; weight: number; fit: number }[] {
+  const texts: ReturnType<typeof collectTexts> = [];
+  const fillText = context.fillText.bind(context);
+  context.fillText = (words, x, y) => {
+    const { textAlign, font } = context;
+    const { width: fit } = context.measureText(words);
+    const left = { left: x, start: x, center: x - fit / 2, right: x - fit, end: x - fit }[textAlign];
+    context.textAlign = "left";
+    fillText(String(texts.length), left, y);
+    context.textAlign = textAlign;
+    // "600 23px ..."; Chart.js begins with a word.
+    texts.push({ words, fit, weight: Number.parseInt(font, 10) || 400 });
+  };
+  return texts;
 }
 
 /** Circles as four curves each: in an SVG, the canvas's own are a hundred curves and 3 kB long. */
