@@ -1,12 +1,11 @@
 import { deviceAt } from "#shared/devices.ts";
-import type { ChapterResult, ClosedLoopResult, Run } from "#shared/results.ts";
+import type { ChapterResult, ClosedLoopResult, Discarded, Run } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
-import { summedUp } from "./figures/run.ts";
-import { runOf } from "./figures/run.ts";
+import { runOf, senderOf, summedUp } from "./figures/run.ts";
 import { quantiles } from "./figures/statistics.ts";
 import { sweepOf } from "./figures/sweep.ts";
 import { measureClosedLoop } from "./load/closed-loop.ts";
-import type { Sender } from "./load/sender.ts";
+import type { OpenLoopResult, Sender } from "./load/sender.ts";
 import { closedLoop, closedLoopInventory } from "./plan/plans.ts";
 import { trialParts } from "./plan/rows.ts";
 import type { Row, TrialPart } from "./plan/rows.ts";
@@ -56,20 +55,22 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     failures.push(sentence);
     progress.say(sentence);
   };
-  const steps = stepsOf(options);
+  const turns = stepsOf(options).map((step, at): Turn => ({ at, step, discarded: [] }));
   let ahead: Promise<Started> | undefined;
 
-  for (const [at, step] of steps.entries()) {
-    if (signal.aborted) {
-      break;
-    }
+  for (let turn = turns.shift(); turn !== undefined && !signal.aborted; turn = turns.shift()) {
+    const { at, step, discarded } = turn;
     progress.begin(at);
     const starting =
       ahead ?? startFor(step, options).then((running): Started => ({ running, isWarm: false }));
     ahead = undefined;
+    const repeat = (reasons: string[]) => {
+      turns.unshift({ at, step, discarded: [...discarded, { reasons }] });
+      progress.say(`${step.name}: made again, since ${reasons.join("; ")}`);
+    };
     const startNext = () => {
-      const next = steps[at + 1];
-      ahead = next && startAhead(next, options);
+      const [next] = turns;
+      ahead = next && startAhead(next.step, options);
       // Looked at when its turn comes.
       ahead?.catch(() => {});
     };
@@ -77,7 +78,8 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
       const started = await starting;
       const sofar = measured.get(step.row);
       if (sofar !== undefined) {
-        (await measure(step, { ...started, sofar, startNext }, options)).forEach(fail);
+        const context = { ...started, sofar, discarded, repeat, startNext };
+        (await measure(step, context, options)).forEach(fail);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -89,10 +91,22 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
   return { chapters: chaptersFrom(rows, measured), failures };
 }
 
-interface StepContext extends Started {
+/** A step at its place, and the tries of it that were given up before. */
+interface Turn {
+  at: number;
+  step: Step;
+  discarded: Discarded[];
+}
+
+interface StepContext extends Started, Pick<Turn, "discarded"> {
   sofar: RowSoFar;
+  /** Makes it the same step's turn again. */
+  repeat: (reasons: string[]) => void;
   startNext: () => void;
 }
+
+/** What the sender and the clocks say against what was measured: nothing of it depends on the figures. */
+const doubtsIn = (sent: OpenLoopResult): string[] => senderOf(sent).reasons;
 
 // A chapter that isn't done so long before the end works through its backlog: that load is small, and the machine is free
 // enough to start the next chapter.
@@ -100,8 +114,8 @@ const spareMs = 4_000;
 
 /** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
 async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
-  const { running, isWarm, sofar, startNext } = context;
-  const { seed, sender, progress, signal } = options;
+  const { running, isWarm, sofar, discarded, repeat, startNext } = context;
+  const { seed, sender, progress, signal, mostRepeats = 0 } = options;
   const common = { running, sender, signal, onStage: progress.stage };
   if (step.kind === "closed loop") {
     sofar.closedLoop = await loopOf(running, options);
@@ -110,23 +124,34 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
   if (step.kind === "sweep") {
     sofar.overrides = withoutAddresses(running.overrides);
     const onRate = (rate: RateResult) => sofar.sweep.push(rate);
-    await sweepThrough({ ...common, plan: step.plan, seed, onRate });
+    await sweepThrough({ ...common, plan: step.plan, seed, onRate, mostRepeats, doubtsIn });
     return [];
   }
   const { row, plan, run, place, kind } = step;
+  let isRepeated = false;
   const trial = await liveThrough({
     ...common,
     row,
     plan,
     isWarm,
     seed: seedOf(run, seed),
+    // Known before the drain, so that what is started ahead is what comes next.
+    onSent: (sent) => {
+      const reasons = doubtsIn(sent);
+      isRepeated = reasons.length > 0 && discarded.length < mostRepeats;
+      if (isRepeated) {
+        repeat(reasons);
+      }
+    },
     ...(running.isShared !== true && { onSpareTime: startNext }),
     spareMs,
   });
   if (trial.imbalances.length > 0) {
     return [refusal(step.name, trial.imbalances)];
   }
-  sofar[kind].push(runOf(trial, place));
+  if (!isRepeated) {
+    sofar[kind].push({ ...runOf(trial, place), ...(discarded.length > 0 && { discarded }) });
+  }
   sofar.overrides = withoutAddresses(running.overrides);
   return [];
 }

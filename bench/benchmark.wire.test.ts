@@ -54,3 +54,54 @@ it("starts a system's next day only when its last one is over and read, and allo
   expect(order).toEqual(["start 1", "stop 1", "start 2", "stop 2"]);
   expect(chapters[0]?.day?.median.activation.p50Ms).toBeGreaterThan(2_000);
 });
+
+it("makes a day and a rate again that can't be relied on, at once and twice at most, and says how often and why", async () => {
+  const starts: string[] = [];
+  // The warm-up's requests have no start of their own: nothing depends on their clock.
+  const drifts = [900, 0, 0, 900, 900, 900];
+  const shaken: Sender = {
+    ...sender,
+    send: async (options) => {
+      const sent = await sender.send(options);
+      const driftMs = options.startAtMs === undefined ? 0 : (drifts.shift() ?? 0);
+      // On a busy machine it may really be late, which would be a doubt of its own.
+      const answers = sent.answers.map((answer) => ({ ...answer, lateMs: 0 }));
+      return { ...sent, answers, clock: { longestPauseMs: 0, driftMs } };
+    },
+  };
+  const plan = {
+    ...shortDay(2),
+    customers: 10,
+    phases: [{ perSecond: 10, seconds: 1 }],
+    events: [],
+    poison: [],
+    warmUpRepeats: 1,
+  };
+  const sweep = { phases: [{ perSecond: 10, seconds: 1 }], drainMs: 1_500, warmUpRepeats: 1 };
+
+  const { failures, chapters } = await benchmark({
+    rows: rowsFor([{ number: "01", name: "01-synchronous", folder: "01-synchronous" }]),
+    plans: { day: plan, sweep },
+    withClosedLoop: false,
+    mostRepeats: 2,
+    seed: 1,
+    start: (options) => {
+      starts.push(options.folder);
+      return startChapter(options);
+    },
+    sender: shaken,
+    log: nothing,
+    progress: { begin: nothing, stage: nothing, say: nothing, end: nothing },
+    signal: new AbortController().signal,
+  });
+
+  const reasons = ["the machine slept or its clock was set: the clocks moved apart by 900 ms"];
+  const tries = (chapters[0]?.day?.runs ?? []).map(({ seed, discarded }) => [seed, discarded]);
+  expect(failures).toEqual([]);
+  expect(tries).toEqual([
+    [1, [{ reasons }]],
+    [2, undefined],
+  ]);
+  expect(chapters[0]?.sweep).toMatchObject([{ discarded: [{ reasons }, { reasons }], reasons }]);
+  expect(starts).toHaveLength(4);
+});

@@ -34,6 +34,14 @@ describe("which benchmark is meant", () => {
     ]);
   });
 
+  it("makes only a full benchmark's doubtful trials again", () => {
+    expect([read("day"), read("storm"), read("full")].map(({ mostRepeats }) => mostRepeats)).toEqual([
+      undefined,
+      undefined,
+      2,
+    ]);
+  });
+
   it("lives through the same day and storm on an account and beside it, without what nobody can order there", () => {
     const { rows, plans, account, withClosedLoop } = read(
       "day",

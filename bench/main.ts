@@ -28,7 +28,8 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const exitCodeOfCtrlC = 130;
 
 runCommand(async (argv, env) => {
-  const { rows, plans, withClosedLoop, seed, out, typed, account } = readBenchCommand(argv, env);
+  const { seed, out, typed, account, ...toMeasure } = readBenchCommand(argv, env);
+  const { rows, plans } = toMeasure;
   const onAccount = account && (await connect(account));
   const start: StartChapter = (options) =>
     onAccount && options.folder.endsWith(onAws) ? onAccount.start(options) : startChapter(options);
@@ -39,7 +40,7 @@ runCommand(async (argv, env) => {
   const interrupt = () => stop.abort(new Error("stopped by Ctrl-C"));
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  const progress = createProgress(stepsOf({ rows, plans, withClosedLoop }), process.stderr);
+  const progress = createProgress(stepsOf(toMeasure), process.stderr);
   progress.say(
     `Measuring ${rows.length} rows; Ctrl-C stops and keeps what is finished. Logs: ${folder.shown("logs")}`,
   );
@@ -47,9 +48,7 @@ runCommand(async (argv, env) => {
   const describing = describeMachine();
   const sender = await startSender();
   const measuring = benchmark({
-    rows,
-    plans,
-    withClosedLoop,
+    ...toMeasure,
     seed,
     start,
     sender,

@@ -78,6 +78,7 @@ const run = {
   kills: [{ atMs: 4_001, target: "worker", openCalls: ["00-00-5E-10-00-00-00-00"] }],
   trustworthy: true,
   reasons: [],
+  discarded: [{ reasons: ["the sender was late: the worst of 80 requests by 30 ms"] }],
   percentiles: [{ percent: 50, responseMs: 8.1 }],
   customers: [customer],
   seconds: [
@@ -111,6 +112,7 @@ const point = {
   steady: true,
   sender: { lateP99Ms: 0.3, lateMaxMs: 0.4, cpuShare: 0.05 },
   reasons: [],
+  discarded: [{ reasons: ["the sender stood still for 300 ms"] }],
 };
 const chapter = {
   id: "03",
@@ -144,6 +146,17 @@ const results = {
 
 it("reads back what was written", () => {
   expect(parseResults(JSON.stringify(results), "results.json")).toEqual(results);
+});
+
+it("reads a run of before anything was made again", () => {
+  const { discarded: _run, ...before } = run;
+  const { discarded: _point, ...pointBefore } = point;
+  const old = {
+    ...results,
+    chapters: [{ ...chapter, day: { ...runs, runs: [before] }, sweep: [pointBefore] }],
+  };
+
+  expect(parseResults(JSON.stringify(old), "results.json")).toEqual(old);
 });
 
 it("writes what is read again, whatever the words in it are", () => {

@@ -144,6 +144,9 @@ const senderSchema = z.object({
   cpuShare: z.number().min(0),
 });
 
+/** A try that could not be relied on, for reasons that have nothing to do with its figures, and was made again at once. */
+const discardedSchema = z.object({ reasons: z.array(z.string()).min(1) });
+
 const runSchema = z.object({
   startedAt: z.iso.datetime(),
   seed: count,
@@ -158,6 +161,8 @@ const runSchema = z.object({
   kills: z.array(killSchema),
   trustworthy: z.boolean(),
   reasons: z.array(z.string()),
+  /** The tries before this one; absent: it was the first. */
+  discarded: z.array(discardedSchema).optional(),
   /** So many per cent of all requests were answered within so long; `null`: longer than anything. */
   percentiles: z.array(z.object({ percent: z.number(), responseMs: durationMs.nullable() })),
   /** Of a short day; of a storm, which has a thousand, `seconds` and `samples` tell. */
@@ -183,6 +188,8 @@ const sweepPointSchema = z.object({
   steady: z.boolean(),
   sender: senderSchema,
   reasons: z.array(z.string()),
+  /** The tries before this one; absent: it was the first. */
+  discarded: z.array(discardedSchema).optional(),
 });
 
 const closedLoopSchema = z.object({
@@ -276,6 +283,7 @@ export type CustomerDay = z.infer<typeof customerSchema>;
 export type Kill = z.infer<typeof killSchema>;
 export type Second = z.infer<typeof secondSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
+export type Discarded = z.infer<typeof discardedSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type SweepPoint = z.infer<typeof sweepPointSchema>;
 export type ClosedLoopResult = z.infer<typeof closedLoopSchema>;

@@ -16,7 +16,8 @@ export function sweepOf(rates: readonly RateResult[]): SweepPoint[] {
 }
 
 /** The figures of one arrival rate; without `calmMs` it is the calm one. */
-export function pointOf({ phase, sent, activeMs, watchedUntilMs }: RateResult, calmMs?: number): SweepPoint {
+export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
+  const { phase, sent, activeMs, watchedUntilMs, discarded } = rate;
   const lastMs = sent.answers.at(-1)?.dueMs ?? 0;
   const accepted = sent.answers.flatMap(({ outcome, dueMs, answeredMs }, at) => {
     // What came after the last look was done by a vendor in haste.
@@ -51,6 +52,7 @@ export function pointOf({ phase, sent, activeMs, watchedUntilMs }: RateResult, c
     steady: isSteady({ phase, unfinished, errors, calmMs: calmMs ?? activation.p50Ms ?? Infinity }),
     sender,
     reasons,
+    ...(discarded && { discarded }),
   };
 }
 

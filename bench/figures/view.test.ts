@@ -88,6 +88,22 @@ describe("the view of what was measured", () => {
   });
 });
 
+it("knows what was made again, and why, though the last try can be relied on", () => {
+  const results = inventedFullResults({ runs: 2, short: true });
+  const [row] = results.chapters;
+  const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
+  Object.assign(row?.storm?.runs[1] ?? {}, { discarded: [late, late] });
+  Object.assign(row?.sweep?.[0] ?? {}, { discarded: [late] });
+
+  expect(viewOf(results)).toMatchObject({
+    doubts: [],
+    repeats: [
+      { part: "storm", name: "01 sync, storm 2", discarded: [late, late] },
+      { part: "sweep", name: "01 sync at 1 a second", discarded: [late] },
+    ],
+  });
+});
+
 it("counts and names what a ledger says was paid, in the order that is asked for", () => {
   const { errors, lost, twice, setAside } = ledgerColumns;
   const [run] = inventedResults().chapters[0]?.day?.runs ?? [];

@@ -1,6 +1,7 @@
 import type {
   ChapterResult,
   ClosedLoopResult,
+  Discarded,
   LedgerEntries,
   Plan,
   Quantiles,
@@ -35,6 +36,8 @@ export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
   closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
   /** Why figures can't be relied on; empty if they all can. */
   doubts: readonly Doubt[];
+  /** What was made again at once, because it could not be relied on. */
+  repeats: readonly Repeat[];
   /** How many calls the vendor can serve at most in a second. */
   vendorPerSecond: number;
   /** Whether a row was measured on an AWS account, not on this machine. */
@@ -107,6 +110,14 @@ export interface Doubt {
   reason: string;
 }
 
+/** A trial, or one rate of a sweep, of which earlier tries were given up. */
+export interface Repeat {
+  part: Part;
+  /** "02 ticket, storm 2", "02 ticket at 90 a second". */
+  name: string;
+  discarded: readonly Discarded[];
+}
+
 /** Works everything out that readers need; what was not measured is absent. */
 export function viewOf(results: Results): ResultsView {
   const { chapters, plans, ...rest } = results;
@@ -129,6 +140,11 @@ export function viewOf(results: Results): ResultsView {
     sweep: plans.sweep && swept.length > 0 ? { plan: plans.sweep, rows: swept } : undefined,
     closedLoops: chapters.flatMap(({ label, closedLoop }) => (closedLoop ? [{ label, ...closedLoop }] : [])),
     doubts: doubtsAbout(chapters),
+    repeats: chapters
+      .flatMap(tries)
+      .flatMap(({ reasons: _ofTheLast, discarded = [], ...which }) =>
+        discarded.length > 0 ? [{ ...which, discarded }] : [],
+      ),
     vendorPerSecond: vendorPerSecond(results.weather),
     onAccount: results.notes.some((note) => note.startsWith(accountNote)),
   };
@@ -226,21 +242,28 @@ function vendorPerSecond({ capacity, medianMs, p99Ms }: Weather): number {
 
 /** Why figures of these rows can't be relied on: what the runs themselves say. */
 export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
-  return chapters.flatMap((row) => [
+  return chapters
+    .flatMap(tries)
+    .flatMap(({ part, name, reasons }) => reasons.map((reason) => ({ part, reason: `${name}: ${reason}` })));
+}
+
+/** All trials and rates of a row, with the name of each. */
+function tries(row: ChapterResult): (Pick<Repeat, "part" | "name"> & Pick<Run, "reasons" | "discarded">)[] {
+  return [
     ...trialParts.flatMap((part) => {
       const runs = row[part]?.runs ?? [];
-      return runs.flatMap(({ reasons }, at) => {
+      return runs.map(({ reasons, discarded }, at) => {
         const which = runs.length > 1 ? `, ${part} ${at + 1}` : "";
-        return reasons.map((reason): Doubt => ({ part, reason: `${row.label}${which}: ${reason}` }));
+        return { part, name: `${row.label}${which}`, reasons, discarded };
       });
     }),
-    ...(row.sweep ?? []).flatMap(({ perSecond, reasons }) =>
-      reasons.map((reason): Doubt => ({
-        part: "sweep",
-        reason: `${row.label} at ${perSecond} a second: ${reason}`,
-      })),
-    ),
-  ]);
+    ...(row.sweep ?? []).map(({ perSecond, reasons, discarded }) => ({
+      part: "sweep" as const,
+      name: `${row.label} at ${perSecond} a second`,
+      reasons,
+      discarded,
+    })),
+  ];
 }
 
 /** How many times longer the second row took, by the medians of those runs in which both met the same customers. */

@@ -7,6 +7,8 @@ export interface WhatToMeasure {
   rows: readonly Row[];
   plans: Results["plans"];
   withClosedLoop: boolean;
+  /** How often at most a trial that can't be relied on is made again, at once. Default: never. */
+  mostRepeats?: number;
 }
 
 /** One start of one chapter. */

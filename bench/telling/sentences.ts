@@ -3,7 +3,7 @@ import { ledgerColumns } from "../figures/ledger-columns.ts";
 import type { LedgerColumn } from "../figures/ledger-columns.ts";
 import type { Curve } from "../figures/percentile-curves.ts";
 import { compareRows } from "../figures/view.ts";
-import type { Bend, ResultsView, RowView, TrialView } from "../figures/view.ts";
+import type { Bend, Repeat, ResultsView, RowView, TrialView } from "../figures/view.ts";
 import { isLab } from "../plan/rows.ts";
 import { rowsInWords } from "./words.ts";
 
@@ -152,6 +152,25 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
     ...(keepers.length > 0 ? [keep] : []),
   ];
   return capitalized(`${troubles.join(" and ") || "in calm weather"}: ${parts.join("; ")}.`);
+}
+
+const repeatsNamed = 3;
+
+/** What was made again, how often and why; undefined if nothing was. */
+export function repeatedSentence(repeats: readonly Repeat[]): string | undefined {
+  if (repeats.length === 0) {
+    return undefined;
+  }
+  const more = repeats.length - repeatsNamed;
+  const named = repeats
+    .slice(0, repeatsNamed)
+    .map(({ name, discarded }) => `${name} (${discarded.length === 1 ? "once" : "twice"})`);
+  // What comes after the colon is of that one try.
+  const whys = repeats.flatMap(({ discarded }) =>
+    discarded.flatMap(({ reasons }) => reasons.map((reason) => reason.replace(/:.*| for \d.*/, ""))),
+  );
+  const all = more > 0 ? `${named.join("; ")}; and ${more} more` : named.join("; ");
+  return `Made again, because ${listed([...new Set(whys)])}: ${all}.`;
 }
 
 /** Which rows keep every promise; if none does, what they pay. */

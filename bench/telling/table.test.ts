@@ -95,6 +95,21 @@ it("warns where a run can't be trusted or is incomplete", () => {
   );
 });
 
+it("says what was made again, how often and why", () => {
+  const results = changed(inventedResults(), ({ chapters }) => {
+    const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
+    Object.assign(chapters[0]?.day?.runs[0] ?? {}, { discarded: [late, late] });
+    const slept = { reasons: ["the machine slept or its clock was set: the clocks moved apart by 3 s"] };
+    Object.assign(chapters[1]?.day?.runs[0] ?? {}, { discarded: [slept] });
+  });
+
+  expect(tableLines(viewOf(results), report).slice(2, 5)).toEqual([
+    "Made again, because the sender was late and the machine slept or its clock was",
+    "  set: 01 sync (twice); 02 ticket (once).",
+    "",
+  ]);
+});
+
 it("names three reasons for distrust, and says how many more there are", () => {
   const results = changed(inventedResults(), ({ chapters }) => {
     for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {

@@ -38,11 +38,12 @@ export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOption
   };
 }
 
-/** How many customers come in a sweep; the warm-up's devices are behind theirs. */
-export const customersOfSweep = ({ phases }: SweepPlan): number =>
-  phases.reduce((sum, phase) => sum + customersIn(phase), 0);
+/** How many customers come in a sweep at most, if each rate is repeated so often; the warm-up's devices are behind theirs. */
+export const customersOfSweep = ({ phases }: SweepPlan, mostRepeats: number): number =>
+  (1 + mostRepeats) * phases.reduce((sum, phase) => sum + customersIn(phase), 0);
 
 interface StartStepOptions {
+  mostRepeats?: number;
   start: StartChapter;
   /** Of the first run. */
   seed: number;
@@ -50,14 +51,17 @@ interface StartStepOptions {
 }
 
 /** Starts what a step measures, in fresh processes. */
-export function startFor(step: Step, { start, seed, log }: StartStepOptions): Promise<ReachableChapter> {
+export function startFor(
+  step: Step,
+  { start, seed, log, mostRepeats = 0 }: StartStepOptions,
+): Promise<ReachableChapter> {
   const { row, kind } = step;
   const logAs = (name: string) => (process: string, line: string) => log(name, `[${process}] ${line}`);
   if (kind === "sweep") {
     return start({
       folder: row.folder,
       weather: { ...weatherOf(row, { weather: {} }, seed), ...haste },
-      devices: customersOfSweep(step.plan) + warmUpSize,
+      devices: customersOfSweep(step.plan, mostRepeats) + warmUpSize,
       consumers: true,
       onLine: logAs(`${row.id}-sweep`),
     });

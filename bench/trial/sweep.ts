@@ -1,4 +1,4 @@
-import type { Phase, SweepPlan } from "#shared/results.ts";
+import type { Discarded, Phase, SweepPlan } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { requestFor } from "../load/answers.ts";
@@ -17,6 +17,10 @@ interface SweepOptions {
   onStage: (stage: string) => void;
   /** Each rate as soon as it is measured: the ones before stay if a later one is interrupted. */
   onRate: (rate: RateResult) => void;
+  /** How often at most a rate with doubts is measured again, at once. */
+  mostRepeats: number;
+  /** Why what was sent can't be relied on; empty if it can. */
+  doubtsIn: (sent: OpenLoopResult) => string[];
   signal: AbortSignal;
 }
 
@@ -28,30 +32,42 @@ export interface RateResult {
   activeMs: readonly (number | null)[];
   /** When it was looked at for the last time. */
   watchedUntilMs: number;
+  /** The tries before this one; absent: it was the first. */
+  discarded?: Discarded[];
 }
 
 const clearingLimitMs = 60_000;
 
 /** One chapter under one arrival rate after the other, each beginning with nothing left to do. */
 export async function sweepThrough(options: SweepOptions): Promise<void> {
-  const { plan, running, sender, onStage, onRate, signal } = options;
+  const { plan, running, sender, onStage, onRate, mostRepeats, doubtsIn, signal } = options;
   try {
     signal.throwIfAborted();
     onStage("warming up");
     await warmUp({
       running,
       sender,
-      firstDevice: customersOfSweep(plan),
+      firstDevice: customersOfSweep(plan, mostRepeats),
       repeats: plan.warmUpRepeats,
       signal,
     });
     let firstDevice = 0;
     for (const phase of plan.phases) {
-      onStage(`${phase.perSecond} a second`);
-      onRate(await atRate(phase, firstDevice, options));
-      firstDevice += customersIn(phase);
-      onStage("clearing up");
-      await clear(options);
+      const discarded: Discarded[] = [];
+      for (let isLast = false; !isLast;) {
+        onStage(`${phase.perSecond} a second`);
+        const rate = await atRate(phase, firstDevice, options);
+        firstDevice += customersIn(phase);
+        const reasons = doubtsIn(rate.sent);
+        isLast = reasons.length === 0 || discarded.length === mostRepeats;
+        if (isLast) {
+          onRate({ ...rate, ...(discarded.length > 0 && { discarded }) });
+        } else {
+          discarded.push({ reasons });
+        }
+        onStage("clearing up");
+        await clear(options);
+      }
     }
   } finally {
     await running.stop();

@@ -21,6 +21,8 @@ interface TrialOptions {
   isWarm?: boolean;
   sender: Sender;
   onStage: (stage: string) => void;
+  /** All customers were answered, or never will be. */
+  onSent?: (sent: OpenLoopResult) => void;
   /** The machine has time for something else now: all customers have come, and little is left to see. */
   onSpareTime?: () => void;
   /** That moment comes so long before the end at the latest, but never before the last customer was answered. */
@@ -135,6 +137,7 @@ async function sendAndWatch(
       sender.send({ ...activationsOf(running), requests, startAtMs, signal: both }),
       makeTrouble({ plan, startAtMs, running, signal: both }),
     ]);
+    options.onSent?.(sent);
     const drain = await drained(options, startAtMs, requests.at(-1)?.dueMs ?? 0);
     return { sent, ...trouble, drain, samples: await watching.samples() };
   } finally {

@@ -131,8 +131,10 @@ function takes({ command, startedAt, finishedAt }: ResultsView): string {
 /** The day alone: the screen of the command in the text has nothing else. */
 function dayOf(view: ResultsView): ResultsView {
   const { day } = view.trials;
-  const doubts = view.doubts.filter(({ part }) => part === "day");
-  return { ...view, trials: day ? { day } : {}, sweep: undefined, doubts };
+  const ofDay = <Item extends { part: string }>(items: readonly Item[]) =>
+    items.filter(({ part }) => part === "day");
+  const [doubts, repeats] = [ofDay(view.doubts), ofDay(view.repeats)];
+  return { ...view, trials: day ? { day } : {}, sweep: undefined, doubts, repeats };
 }
 
 function chapterTable({ view, chapters, countLines }: BlockSources): string {

@@ -104,6 +104,16 @@ describe("the figures of storm and sweep", () => {
     );
   });
 
+  it("say under their table what was made again, of this part alone", () => {
+    const results = inventedFullResults({ runs: 1, short: true });
+    const late = { reasons: ["the sender was late: the worst of 430 requests by 30 ms"] };
+    Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { discarded: [late] });
+    const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
+
+    expect(storm).toContain("Made again, because the sender was late: 03 queue (once). [Where");
+    expect(clocks).not.toContain("Made again");
+  });
+
   it("are not there, and this is said, where nothing of the kind was measured", () => {
     const day = { ...full, view: viewOf(inventedResults()) };
     const { scoreboard = "", sweep = "" } = readmeBlocks(day);

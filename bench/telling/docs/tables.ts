@@ -5,6 +5,7 @@ import { scoreboardOf } from "../../figures/scores.ts";
 import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { picturesOf } from "../charts/pictures.ts";
 import type { Picture } from "../charts/drawing/picture.ts";
+import { repeatedSentence } from "../sentences.ts";
 import { rateText, troublesText } from "../words.ts";
 
 const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
@@ -103,9 +104,10 @@ export function sourceLine(view: ResultsView, part: Part, up = ""): string {
   const doubtful = view.doubts.some((doubt) => doubt.part === part)
     ? " **The run marks some of these figures as doubtful, and its report says why.**"
     : "";
+  const repeated = repeatedSentence(view.repeats.filter((repeat) => repeat.part === part));
   return (
     `<sub>${whatWasDone(view, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${doubtful} ` +
+    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${repeated === undefined ? "" : ` ${repeated}`}${doubtful} ` +
     `[Where they are kept](${up}bench/reference/README.md).</sub>`
   );
 }

@@ -2,6 +2,7 @@ import type { Plan, SweepPlan } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { capitalized, counted, spoken } from "../../figures/format.ts";
 import type { ResultsView } from "../../figures/view.ts";
+import { repeatedSentence } from "../sentences.ts";
 
 /** How it was measured, in paragraphs. */
 export function methodLines({ seed, weather, trials, sweep }: ResultsView): string[] {
@@ -75,8 +76,17 @@ function sweepLine({ phases, drainMs }: SweepPlan): string {
   );
 }
 
-/** Whether the figures can be relied on: every reason against, or what speaks for them. */
-export function trustLines({ complete, doubts, trials, sweep }: ResultsView): string[] {
+/** Whether the figures can be relied on, and what was made again until it could. */
+export function trustLines(view: ResultsView): string[] {
+  const repeated = repeatedSentence(view.repeats);
+  const why = view.repeats.flatMap(({ name, discarded }) =>
+    discarded.map(({ reasons }, at) => `${name}, try ${at + 1}: ${reasons.join("; ")}.`),
+  );
+  return [...relianceLines(view), ...(repeated === undefined ? [] : [repeated, ...why])];
+}
+
+/** Every reason against the figures, or what speaks for them. */
+export function relianceLines({ complete, doubts, trials, sweep }: ResultsView): string[] {
   if (doubts.length > 0 || !complete) {
     return [
       ...(complete ? [] : ["Not everything was measured: the benchmark was stopped, or a part failed."]),

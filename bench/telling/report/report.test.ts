@@ -84,6 +84,18 @@ it("says above everything else what can't be trusted", () => {
   expect(text).toContain("01 sync: the machine slept");
 });
 
+it("says what was made again and why, of each try, and does not warn of it", () => {
+  const results = inventedResults();
+  const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
+  Object.assign(results.chapters[0]?.day?.runs[0] ?? {}, { discarded: [late] });
+
+  const text = withoutPictures(results);
+
+  expect(text).toContain("<p>Made again, because the sender was late: 01 sync (once).</p>");
+  expect(text).toContain("<p>01 sync, try 1: the sender was late: the worst of 80 requests by 30 ms.</p>");
+  expect(text).not.toContain('class="warning"');
+});
+
 it("has a section for each thing that was measured, and none for what was not", () => {
   const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
   const always = ["Can it be relied on?", "Method and machine", "The raw data"];

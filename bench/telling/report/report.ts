@@ -6,7 +6,7 @@ import type { DrawnPicture } from "../charts/draw.ts";
 import { fontFaces, pageScript } from "../charts/page.ts";
 import { boughtSentence, labSentence, paidSentence, sameSentence } from "../sentences.ts";
 import { figure, table } from "./html.ts";
-import { methodLines, trustLines } from "./method.ts";
+import { methodLines, relianceLines, trustLines } from "./method.ts";
 import { styles } from "./styles.ts";
 import {
   closedLoopTable,
@@ -83,7 +83,7 @@ function warnings(view: ResultsView): string {
   if (view.complete && view.trustworthy) {
     return "";
   }
-  const lines = trustLines(view);
+  const lines = relianceLines(view);
   const more = lines.length - mostWarnings;
   return [...lines.slice(0, mostWarnings), ...(more > 0 ? [`And ${more} more reasons, see below.`] : [])]
     .map((line) => `<p class="warning" role="note">${escaped(line)}</p>`)
