@@ -167,16 +167,31 @@ it("writes what is read again, whatever the words in it are", () => {
   expect(parseResults(resultsJson(read), "a.json")).toEqual(read);
 });
 
-it("gives a line to each customer", () => {
-  const customers = Array.from({ length: 3 }, () => customer);
+it("gives a table a line for each of its fields, however many rows it has", () => {
+  const customers = ["c-1", "c-2", "c-3"].map((customerId) => ({ ...customer, customerId }));
   const day = { ...runs, runs: [{ ...run, customers }] };
   const read = parseResults(JSON.stringify({ ...results, chapters: [{ ...chapter, day }] }), "results.json");
   const lines = resultsJson(read).split("\n");
 
-  // The storm has one of its own.
-  expect(
-    lines.filter((line) => /^ +\{ "customerId": .*"poison": (true|false) \},?$/.test(line)),
-  ).toHaveLength(customers.length + 1);
+  expect(lines).toContain('      "customers": {');
+  expect(lines).toContain('       "customerId": ["c-1", "c-2", "c-3"],');
+  expect(lines).toContain('       "fate": ["lost", "lost", "lost"],');
+});
+
+it("reads version 2, in which a table was a list of rows", () => {
+  expect(parseResults(JSON.stringify({ ...results, schemaVersion: 2 }), "results.json")).toEqual(results);
+});
+
+it("keeps times to the microsecond", () => {
+  const read = parseResults(
+    JSON.stringify({
+      ...results,
+      chapters: [{ ...chapter, sweep: [{ ...point, sender: { lateMaxMs: 0.1234567, cpuShare: 0.05 } }] }],
+    }),
+    "a.json",
+  );
+
+  expect(read.chapters[0]?.sweep?.[0]?.sender.lateMaxMs).toBe(0.123);
 });
 
 it.each([
@@ -187,7 +202,11 @@ it.each([
     JSON.stringify({ ...results, schemaVersion: 1 }),
     `schema ${schemaVersion} in old.json, got schema 1`,
   ],
-  ["a later schema", JSON.stringify({ ...results, schemaVersion: 3 }), "got schema 3"],
+  [
+    "a later schema",
+    JSON.stringify({ ...results, schemaVersion: schemaVersion + 1 }),
+    `got schema ${schemaVersion + 1}`,
+  ],
   ["no schema", "[]", "got none"],
   [
     "a wrong entry",
@@ -196,6 +215,11 @@ it.each([
       chapters: [{ ...chapter, storm: { ...runs, runs: [{ ...run, ledger: { ...ledger, lost: -1 } }] } }],
     }),
     "`chapters.0.storm.runs.0.ledger.lost` is wrong",
+  ],
+  [
+    "a table with a field too short",
+    resultsJson(parseResults(JSON.stringify(results), "a.json")).replace('"percent": [50]', '"percent": []'),
+    "`chapters.0.day.runs.0.percentiles.0.percent` is wrong",
   ],
 ])("refuses %s in one sentence that names the file and what to do", (_name, text, words) => {
   const read = () => parseResults(text, "old.json");

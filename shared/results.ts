@@ -2,10 +2,34 @@ import * as z from "zod";
 import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
 
 /** What `results.json` looks like today. Raise it with every change that a reader has to know of. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
+// In version 2 a table was a list of its rows, which is read like the table.
+const readVersions: readonly unknown[] = [2, schemaVersion];
 
 const count = z.int().min(0);
-const durationMs = z.number().min(0);
+/** To a thousandth: of a millisecond, that is as exact as the clock. */
+const measured = z.number().overwrite((value) => Math.round(value * 1_000) / 1_000);
+const durationMs = measured.min(0);
+
+/** A list of many alike rows. In the file it has a list for each of their fields, and so a few lines for all of them. */
+const table = <Row extends z.ZodObject>(row: Row) => z.preprocess(rowsOf, z.array(row));
+const tableNames = new Set(["percentiles", "customers", "seconds", "samples"]);
+
+function rowsOf(columnsOrRows: unknown): unknown {
+  const columns = z.record(z.string(), z.array(z.unknown())).safeParse(columnsOrRows).data;
+  if (columns === undefined) {
+    return columnsOrRows;
+  }
+  const rows = Math.max(0, ...Object.values(columns).map(({ length }) => length));
+  return Array.from({ length: rows }, (_, at) =>
+    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[at]])),
+  );
+}
+
+const columnsOf = (rows: readonly object[]) =>
+  Object.fromEntries(
+    Object.keys(rows[0] ?? {}).map((name) => [name, rows.map((row) => row[name as keyof typeof row])]),
+  );
 
 /** So many arrivals a second, for so many seconds. */
 const phaseSchema = z.object({ perSecond: z.number().positive(), seconds: z.number().positive() });
@@ -95,7 +119,7 @@ const customerSchema = z.object({
   /** `null`: the connection was cut, or the time limit was over. */
   answeredMs: durationMs.nullable(),
   /** When the device began to work. */
-  activeMs: z.number().nullable(),
+  activeMs: measured.nullable(),
   outcome: outcomeSchema,
   /** What became of it in the end; "refused": no ticket was handed out, so nothing was owed. */
   fate: fateSchema,
@@ -141,7 +165,7 @@ const senderSchema = z.object({
   lateP99Ms: durationMs.optional(),
   lateMaxMs: durationMs,
   /** Of one core, while it sent. */
-  cpuShare: z.number().min(0),
+  cpuShare: measured.min(0),
 });
 
 /** A try that could not be relied on, for reasons that have nothing to do with its figures, and was made again at once. */
@@ -164,11 +188,11 @@ const runSchema = z.object({
   /** The tries before this one; absent: it was the first. */
   discarded: z.array(discardedSchema).optional(),
   /** So many per cent of all requests were answered within so long; `null`: longer than anything. */
-  percentiles: z.array(z.object({ percent: z.number(), responseMs: durationMs.nullable() })),
+  percentiles: table(z.object({ percent: z.number(), responseMs: durationMs.nullable() })),
   /** Of a short day; of a storm, which has a thousand, `seconds` and `samples` tell. */
-  customers: z.array(customerSchema),
-  seconds: z.array(secondSchema),
-  samples: z.array(sampleSchema),
+  customers: table(customerSchema),
+  seconds: table(secondSchema),
+  samples: table(sampleSchema),
   /** What lay in the dead-letter queue right before a redrive. */
   beforeRedrive: z.object({ poison: count, healthy: count }).optional(),
   /** How often a database had no connection left; only of a chapter with a store of its own. */
@@ -195,7 +219,7 @@ const sweepPointSchema = z.object({
 const closedLoopSchema = z.object({
   connections: count,
   seconds: z.number(),
-  answersPerSecond: z.number(),
+  answersPerSecond: measured,
   response: quantilesSchema,
 });
 
@@ -307,12 +331,12 @@ export function parseResults(text: string, name: string): Results {
       cause,
     });
   }
-  const found = z.object({ schemaVersion: z.unknown() }).safeParse(json).data?.schemaVersion;
-  if (found !== schemaVersion) {
+  const { schemaVersion: found, ...content } = z.looseObject({}).safeParse(json).data ?? {};
+  if (!readVersions.includes(found)) {
     const got = found === undefined ? "none" : `schema ${JSON.stringify(found)}`;
     throw new ResultsError(`Expected results of schema ${schemaVersion} in ${name}, got ${got}; ${run}.`);
   }
-  const parsed = resultsSchema.safeParse(json);
+  const parsed = resultsSchema.safeParse({ ...content, schemaVersion });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join(".") ?? "";
@@ -323,7 +347,7 @@ export function parseResults(text: string, name: string): Results {
   return parsed.data;
 }
 
-/** The text of a `results.json`: what holds nothing nested stands on one line, so that a person can read the file. */
+/** The text of a `results.json`: what holds nothing nested stands on one line, so that a diff of the file can be read. */
 export function resultsJson(results: Results): string {
   return `${written(results, "")}\n`;
 }
@@ -333,12 +357,15 @@ function written(value: unknown, indent: string): string {
     // As JSON has it, an absent item of a list is null.
     return JSON.stringify(value ?? null);
   }
-  const deeper = `${indent}  `;
+  const deeper = `${indent} `;
   const parts = Array.isArray(value)
     ? value.map((item) => written(item, deeper))
     : Object.entries(value)
         .filter(([, item]) => item !== undefined)
-        .map(([name, item]) => `${JSON.stringify(name)}: ${written(item, deeper)}`);
+        .map(([name, item]) => {
+          const isTable = tableNames.has(name) && Array.isArray(item) && item.length > 0;
+          return `${JSON.stringify(name)}: ${written(isTable ? columnsOf(item) : item, deeper)}`;
+        });
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
   if (parts.length === 0) {
     return `${open}${close}`;

@@ -70,7 +70,7 @@ describe("results that can't be shown", () => {
 
   it("of another schema are refused if they are the newest, or the reference", () => {
     expect(() => buildSlides(rootWith({ reference: referenceResults(), own: { now: old } }), slide)).toThrow(
-      /results of schema 2 in bench.results.now.results\.json, got schema 1/,
+      /results of schema 3 in bench.results.now.results\.json, got schema 1/,
     );
     expect(() => buildSlides(rootWith({ reference: old as never }), slide)).toThrow(/got schema 1/);
   });

@@ -1,3 +1,4 @@
+import { schemaVersion } from "#shared/results.ts";
 import type { ChapterResult, Phase, Results, SweepPoint } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { summedUp } from "../figures/run.ts";
@@ -34,7 +35,7 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
     })),
   );
   return {
-    schemaVersion: 2,
+    schemaVersion,
     command: "npm run bench",
     startedAt: "2026-11-23T10:15:00.000Z",
     finishedAt: "2026-11-23T10:17:30.000Z",

@@ -1,12 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resultsJson } from "#shared/results.ts";
-import type { Results } from "#shared/results.ts";
+import type { Results, Run } from "#shared/results.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
 import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
+import { entriesOf } from "../../trial/ledger.ts";
 import { chapterBlocks, readmeBlocks } from "./blocks.ts";
 import { BlockError, documents, fillBlocks, readBlocks, readSources, staleBlocks } from "./documents.ts";
 import { readReference, takeReference } from "./reference.ts";
@@ -178,6 +181,38 @@ describe("the reference", () => {
     });
 
     expect(() => takeReference({ root, doubtful: true })).toThrow(/^Expected a complete run/);
+  });
+});
+
+describe("the committed reference", () => {
+  const folder = join(projectFolder, "bench", "reference");
+  const { view, labs } = readSources();
+  const runs = [view, labs.view].flatMap((each) =>
+    Object.entries(each?.trials ?? {}).flatMap(([part, { rows }]) =>
+      rows.flatMap(({ id, runs }) => runs.map((run) => ({ what: `${id} ${part} ${run.seed}`, run }))),
+    ),
+  );
+
+  it("is small enough to be cloned by everyone", () => {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) =>
+      join(folder, name),
+    );
+    const bytes = files.map((file) => statSync(file)).map((stat) => (stat.isFile() ? stat.size : 0));
+
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(1.5 * 2 ** 20);
+  });
+
+  it("has of each run what its ledger is proved by, and what its pictures are drawn from", () => {
+    const isWhole = ({ ledger, customers, seconds, samples, percentiles }: Run) => {
+      const isProved =
+        customers.length > 0
+          ? isDeepStrictEqual(entriesOf(customers, ledger.vendorCalls), ledger)
+          : seconds.reduce((sum, { arrivals }) => sum + arrivals, 0) === ledger.sent && samples.length > 0;
+      return isProved && percentiles.length > 0;
+    };
+
+    expect(runs.length).toBeGreaterThan(0);
+    expect(runs.filter(({ run }) => !isWhole(run)).map(({ what }) => what)).toEqual([]);
   });
 });
 
