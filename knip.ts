@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { KnipConfig } from "knip";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
-// What shared/run/start.mjs is told to run, which knip can't see.
+// What shared/run/build/start.mjs is told to run, which knip can't see.
 const commands = Object.values(scripts).flatMap((script) => /start\.mjs (\S+)/.exec(script)?.[1] ?? []);
 
 export default {

@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { BatchWriteCommandInput, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { BatchWriteCommandInput, BatchWriteCommandOutput } from "@aws-sdk/lib-dynamodb";
 
 // Apart from aws.ts, which is in every function of a chapter: none of these may write batches, nor has the right to.
 
-/** A put or a deletion of one item, as BatchWriteItem takes it. */
-type WriteRequest = NonNullable<BatchWriteCommandInput["RequestItems"]>[string][number];
+type RequestItems = NonNullable<BatchWriteCommandInput["RequestItems"]>;
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const batchSize = 25;
 const mostTries = 8;
 const firstDelayMs = 20;
 
-/** Writes any number of items, each at least once. Throws if DynamoDB leaves some unprocessed again and again. */
+/**
+ * Writes any number of items, each at least once; `send` asks DynamoDB for one batch. Throws if DynamoDB leaves some
+ * unprocessed again and again.
+ */
 export async function batchWrite(
-  client: DynamoDBDocumentClient,
   tableName: string,
-  requests: readonly WriteRequest[],
+  requests: RequestItems[string],
+  send: (items: RequestItems) => Promise<Pick<BatchWriteCommandOutput, "UnprocessedItems">>,
 ): Promise<void> {
   for (let from = 0; from < requests.length; from += batchSize) {
-    let left: readonly WriteRequest[] = requests.slice(from, from + batchSize);
+    let left = requests.slice(from, from + batchSize);
     for (let tries = 0; left.length > 0; tries += 1) {
       if (tries === mostTries) {
         throw new Error(
@@ -27,9 +28,7 @@ export async function batchWrite(
         );
       }
       await sleep(tries === 0 ? 0 : firstDelayMs * 2 ** tries);
-      const { UnprocessedItems: unprocessed } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: [...left] } }),
-      );
+      const { UnprocessedItems: unprocessed } = await send({ [tableName]: left });
       left = unprocessed?.[tableName] ?? [];
     }
   }

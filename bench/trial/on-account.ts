@@ -5,7 +5,7 @@ import { findStack, needWholeStack, seedStack } from "#shared/cloud/stack.ts";
 import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { lookAtQueue } from "#shared/run/other-aws.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
-import { teachingTimes } from "#shared/run/teaching.ts";
+import { teachingTimes } from "#shared/run/start-aws.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 import { UsageError } from "#shared/command.ts";

@@ -1,5 +1,5 @@
 import type { CustomerDay, LedgerEntries, Plan, Run } from "#shared/results.ts";
-import { hasQueue } from "#shared/run/outputs.ts";
+import { hasQueue } from "#shared/run/running-chapter.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { requestFor } from "../load/answers.ts";
 import type { OpenLoopResult, Sender } from "../load/sender.ts";
@@ -58,7 +58,7 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
       await warmUp({ running, sender, firstDevice, repeats, signal });
     }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
-    if (hasQueue(running.outputs)) {
+    if (hasQueue(running)) {
       await running.aws.deliverTwice(plan.everyNthTwice, plan.duplicateDelaysMs);
     }
     onStage(plan.name);
@@ -154,7 +154,7 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   // The last copy may still be on its way, and no queue shows it; and what is poison may be healed later.
   const longestCopyMs = Math.max(0, ...plan.duplicateDelaysMs) + 100;
   const notBeforeMs =
-    startAtMs + (hasQueue(running.outputs) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
+    startAtMs + (hasQueue(running) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
   const quietBy = (byMs: number) =>
     untilQuiet({ look, notBeforeMs, limitAtMs: byMs, signal, ...running.settle });
 

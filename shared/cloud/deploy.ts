@@ -4,7 +4,7 @@ import { delimiter, join, relative } from "node:path";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { projectFolder, readParts } from "#shared/run/chapters.ts";
-import { teachingTimes } from "#shared/run/teaching.ts";
+import { teachingTimes } from "#shared/run/start-aws.ts";
 import { UsageError } from "#shared/command.ts";
 import { needKey } from "./account.ts";
 import { needWholeStack, tagKey } from "./stack.ts";

@@ -10,7 +10,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { batchWrite } from "#shared/batch-write.ts";
 import { UsageError } from "#shared/command.ts";
 import { deviceAt } from "#shared/devices.ts";
@@ -110,7 +110,7 @@ export async function seedStack(tableName: string, devices: number): Promise<voi
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   const puts = Array.from({ length: devices }, (_, index) => ({ PutRequest: { Item: deviceAt(index) } }));
   try {
-    await batchWrite(client, tableName, puts);
+    await batchWrite(tableName, puts, (RequestItems) => client.send(new BatchWriteCommand({ RequestItems })));
   } finally {
     client.destroy();
   }

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "#shared/command.ts";
-import { build } from "#shared/run/build.ts";
+import { build } from "#shared/run/build/build.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { readLines } from "./lines.ts";

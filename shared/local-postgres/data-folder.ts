@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "#shared/run/alive.ts";
 import { asUser } from "./binaries.ts";
 
 const prefix = "take-a-ticket-postgres-";
@@ -68,15 +69,5 @@ export function removeStaleFolders(pgCtl: string): void {
         // It belongs to another user, and is theirs to remove.
       }
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // We may not signal another user's process, but it is alive.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { projectFolder } from "./chapters.ts";
-import { build } from "./build.ts";
+import { build } from "./build/build.ts";
 import { forkBuilt, startChild } from "./child-process.ts";
 import type { Child, ChildOptions } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";

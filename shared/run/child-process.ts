@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
-import { build } from "./build.ts";
-import type { Built } from "./build.ts";
+import { build } from "./build/build.ts";
+import type { Built } from "./build/build.ts";
 
 const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
 

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import * as z from "zod";
 import { UsageError } from "#shared/command.ts";
 import { close, listen } from "#shared/listen.ts";
+import { isAlive } from "./alive.ts";
 import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";
 
@@ -40,13 +41,17 @@ export async function startControlServer(
   const server = createServer((request, response) => {
     const answer = (status: number, body: z.infer<typeof answerSchema>) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    const { host, origin, [tokenHeader]: given } = request.headers;
+    const { host, origin, "content-length": contentLength, [tokenHeader]: given } = request.headers;
     // A page of a browser sends an Origin, or a Host of its own that it has pointed at 127.0.0.1.
     if (host !== new URL(url).host || origin !== undefined || given !== token || request.method !== "POST") {
       answer(403, { error: "Expected a POST with this launcher's token; use `npm run break`" });
       return;
     }
-    readBody(request)
+    if (!(Number(contentLength) <= maxBodyBytes)) {
+      answer(413, { error: `Expected a command of at most ${maxBodyBytes} bytes` });
+      return;
+    }
+    text(request)
       .then((body) => carryOut(commandSchema.parse(JSON.parse(body))))
       .then(
         (lines) => answer(200, { lines }),
@@ -73,19 +78,6 @@ export async function sendCommand(
     throw new Error(answer.error);
   }
   return answer.lines;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) {
-      throw new Error(`Expected a command of at most ${maxBodyBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 const runningSchema = z.object({
@@ -156,14 +148,5 @@ function readRunningFile(number: string): RunningFile | undefined {
     return runningSchema.parse(JSON.parse(readFileSync(fileOf(number), "utf8")));
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Somebody else's process is alive, too.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

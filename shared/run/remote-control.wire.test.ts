@@ -62,6 +62,13 @@ test("refuses a command that is none", async () => {
   expect(commands).toEqual([]);
 });
 
+test("refuses a command that is longer than any", async () => {
+  const long = { kind: "hello", note: "x".repeat(20_000) } as unknown as ControlCommand;
+
+  await expect(sendCommand(address(), long)).rejects.toThrow("at most 10000 bytes");
+  expect(commands).toEqual([]);
+});
+
 test.each([
   ["without the token", { "x-take-a-ticket-token": "guessed" }],
   ["from a web page", { origin: "http://evil.example" }],

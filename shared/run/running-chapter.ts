@@ -74,6 +74,18 @@ export interface RunningChapter extends ReachableChapter {
   broken: Promise<string>;
 }
 
+/** Whether the customer is handed a ticket, which says later what became of the request. */
+export const hasTickets = ({ outputs, storeUrl }: Pick<ReachableChapter, "outputs" | "storeUrl">): boolean =>
+  outputs["ACTIVATIONS_TABLE"] !== undefined || storeUrl !== undefined;
+
+/** Whether accepted work waits in a queue: SQS's, or the one inside of Lambda to which an asynchronous invocation goes. */
+export const hasQueue = (running: Pick<ReachableChapter, "outputs">): boolean =>
+  running.outputs["QUEUE_URL"] !== undefined || invokesFunction(running);
+
+/** Whether the API invokes the function itself. */
+export const invokesFunction = ({ outputs }: Pick<ReachableChapter, "outputs">): boolean =>
+  outputs["ACTIVATION_FUNCTION"] !== undefined;
+
 /** All that a chapter consists of, running. */
 interface Assembly {
   chapter: Chapter;

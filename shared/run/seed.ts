@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { BatchWriteCommandInput, BatchWriteCommandOutput } from "@aws-sdk/lib-dynamodb";
+import { batchWrite } from "#shared/batch-write.ts";
 import { deviceAt } from "#shared/devices.ts";
 
-// BatchWriteItem takes 25 at most.
-const batchSize = 25;
 const batchesAtOnce = 4;
-const maxAttempts = 8;
 
 interface SeedOptions {
   dynamoDbUrl: string;
@@ -14,54 +12,30 @@ interface SeedOptions {
   devices: number;
 }
 
-type DevicePut = { PutRequest: { Item: Record<string, { S: string }> } };
-
-/** Fills the inventory with the first `devices` devices. What DynamoDB leaves unprocessed is tried again, a bounded number of times. */
+/** Fills the inventory with the first `devices` devices. */
 export async function seedInventory(options: SeedOptions): Promise<void> {
   const { dynamoDbUrl, outputs, templateFile, devices } = options;
   const tableName = outputs["DEVICES_TABLE"];
   if (tableName === undefined) {
     throw new Error(`Expected an output DevicesTable in ${templateFile}, found none: the inventory needs it`);
   }
-  let next = 0;
-  const writeBatches = async () => {
-    while (next < devices) {
-      const from = next;
-      next += batchSize;
-      const indexes = Array.from(
-        { length: Math.min(batchSize, devices - from) },
-        (_, offset) => from + offset,
-      );
-      await writeBatch(dynamoDbUrl, tableName, indexes.map(toPut));
-    }
-  };
-  await Promise.all(Array.from({ length: batchesAtOnce }, writeBatches));
-}
-
-function toPut(index: number): DevicePut {
-  const { customerId, macAddress } = deviceAt(index);
-  return { PutRequest: { Item: { macAddress: { S: macAddress }, customerId: { S: customerId } } } };
-}
-
-async function writeBatch(dynamoDbUrl: string, tableName: string, requests: DevicePut[]): Promise<void> {
-  let left = requests;
-  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    left = (await batchWriteItem(dynamoDbUrl, { [tableName]: left }))[tableName] ?? [];
-    if (left.length === 0) {
-      return;
-    }
-    await sleep(20 * 2 ** attempt);
-  }
-  throw new Error(
-    `Expected the inventory to be seeded, but ${left.length} devices of a batch were left ${maxAttempts} times`,
+  const puts = Array.from({ length: devices }, (_, index) => {
+    const { customerId, macAddress } = deviceAt(index);
+    return { PutRequest: { Item: { macAddress: { S: macAddress }, customerId: { S: customerId } } } };
+  });
+  const lanes = Array.from({ length: batchesAtOnce }, (_, lane) =>
+    puts.filter((_put, index) => index % batchesAtOnce === lane),
+  );
+  await Promise.all(
+    lanes.map((lane) => batchWrite(tableName, lane, (items) => batchWriteItem(dynamoDbUrl, items))),
   );
 }
 
 /** Without the SDK, so that the launcher need not load it; the embedded DynamoDB checks no signature. */
 async function batchWriteItem(
   dynamoDbUrl: string,
-  requestItems: Record<string, DevicePut[]>,
-): Promise<Record<string, DevicePut[]>> {
+  items: BatchWriteCommandInput["RequestItems"],
+): Promise<Pick<BatchWriteCommandOutput, "UnprocessedItems">> {
   const response = await fetch(dynamoDbUrl, {
     method: "POST",
     headers: {
@@ -71,7 +45,7 @@ async function batchWriteItem(
       authorization:
         "AWS4-HMAC-SHA256 Credential=local/20220101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none",
     },
-    body: JSON.stringify({ RequestItems: requestItems }),
+    body: JSON.stringify({ RequestItems: items }),
     signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();
@@ -80,5 +54,5 @@ async function batchWriteItem(
       `Expected the inventory to be seeded, but DynamoDB answered ${response.status}: ${text.slice(0, 200)}`,
     );
   }
-  return (JSON.parse(text) as { UnprocessedItems?: Record<string, DevicePut[]> }).UnprocessedItems ?? {};
+  return JSON.parse(text) as BatchWriteCommandOutput;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
-import { build } from "./build.ts";
+import { build } from "./build/build.ts";
 import { keepApi, keepWorker, startStore, startVendorProcess } from "./chapter-processes.ts";
 import type { StartingStore, Store } from "./chapter-processes.ts";
 import { chapterIn, readParts } from "./chapters.ts";
@@ -14,9 +14,8 @@ import { outputsBehind } from "#shared/local-aws/template/stack.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
-import { awsEnvironment, startAws } from "./start-aws.ts";
+import { awsEnvironment, startAws, teachingParameters } from "./start-aws.ts";
 import type { Endpoints } from "./start-aws.ts";
-import { teachingParameters } from "./teaching.ts";
 
 export interface ChapterOptions {
   /** Absolute, or a name such as "05-dead-letter-queue". */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { invokesFunction } from "#shared/run/outputs.ts";
+import { invokesFunction } from "#shared/run/running-chapter.ts";
 import { asksFor } from "#shared/stage/stage.ts";
 import type { Answer, Stage, StageOptions } from "#shared/stage/stage.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
@@ -299,7 +299,7 @@ const vendorThat = (
 });
 
 /** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
-const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running.outputs) ? lambda : sqs);
+const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running) ? lambda : sqs);
 
 /** What the API depends on fails, one thing at a time. */
 const troubles: FailingDependency[] = [

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { isAlive as exists } from "#shared/run/alive.ts";
 
 /** Whether a process exists; what is dead and only waits for its parent to notice does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0) && !stateOf(pid).startsWith("Z");
+    return exists(pid) && !stateOf(pid).startsWith("Z");
   } catch {
     return false;
   }

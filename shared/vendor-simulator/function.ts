@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, GetCommand, paginateScan, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  paginateScan,
+  PutCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as z from "zod";
@@ -191,7 +198,9 @@ async function forget(table: VendorTable): Promise<number> {
     ["call#", "key#", "device#"].map((prefix) => rowsOf(table, prefix, z.object({ id: z.string() }))),
   );
   const deletions = rows.flat().map((Key) => ({ DeleteRequest: { Key } }));
-  await batchWrite(table.dynamoDb, table.tableName, deletions);
+  await batchWrite(table.tableName, deletions, (RequestItems) =>
+    table.dynamoDb.send(new BatchWriteCommand({ RequestItems })),
+  );
   return deletions.length;
 }
 

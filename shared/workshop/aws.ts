@@ -6,6 +6,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { startLocalAws, type LocalAws } from "#shared/local-aws/start.ts";
+import { awsEnvironment } from "#shared/run/start-aws.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 
 const usage = "npm run aws TEMPLATE [PARAMETER=VALUE ...] [--sqs-port 9324] [--dynamodb-port 8000]";
@@ -57,27 +58,13 @@ function splitParameter(word: string): [string, string] {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-function describe({
-  sqsUrl,
-  dynamoDbUrl,
-  lambdaUrl,
-  inspectUrl,
-  outputs,
-  overrides,
-  ignored,
-}: LocalAws): void {
-  const variables = {
-    AWS_ENDPOINT_URL_SQS: sqsUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    ...outputs,
-  };
+function describe(aws: LocalAws): void {
+  const { inspectUrl, outputs, overrides, ignored } = aws;
+  // Whether a client of your own is written in JavaScript, and for which Node, is not for us to say.
+  const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...variables } = awsEnvironment(aws);
   const set = process.platform === "win32" ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
   console.log("The embedded AWS runs. In another terminal, set these for your client:\n");
-  for (const [name, value] of Object.entries(variables)) {
+  for (const [name, value] of Object.entries({ ...variables, ...outputs })) {
     console.log(`  ${set[0]}${name}${set[1]}${value}${set[2]}`);
   }
   console.log(`\nQueues and environments, as JSON: ${inspectUrl}`);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { build } from "#shared/run/build.ts";
-import type { Built } from "#shared/run/build.ts";
-import { BuildError, endBuilding } from "#shared/run/bundle.ts";
+import { build } from "#shared/run/build/build.ts";
+import type { Built } from "#shared/run/build/build.ts";
+import { BuildError, endBuilding } from "#shared/run/build/bundle.ts";
 import { TemplateError } from "../template/stack.ts";
 
 /** The code that an execution environment needs, ready to run in plain Node. */

@@ -1,7 +1,7 @@
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { endsWithin } from "#shared/run/child-process.ts";
-import { invokesFunction } from "#shared/run/outputs.ts";
+import { invokesFunction } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 
 /** What the screen reads again and again. A part that couldn't be read is left out. */
@@ -30,7 +30,7 @@ export async function readFigures(running: RunningChapter): Promise<Figures> {
     whoIsUp(running),
   ]);
   const queueAt = (url: string | undefined) => inspection?.queues.find((queue) => queue.url === url);
-  const queue = invokesFunction(outputs) ? insideOfLambda(inspection) : queueAt(outputs["QUEUE_URL"]);
+  const queue = invokesFunction(running) ? insideOfLambda(inspection) : queueAt(outputs["QUEUE_URL"]);
   const deadLetters = queueAt(outputs["DEAD_LETTER_QUEUE_URL"]);
   return {
     ...up,

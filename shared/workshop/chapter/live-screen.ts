@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
-import { hasQueue } from "#shared/run/outputs.ts";
+import { hasQueue, hasTickets } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { openScreen } from "../terminal/screen.ts";
@@ -170,15 +170,14 @@ export class LiveScreen {
 }
 
 function describe({ running, number, logFile }: LiveOptions): LiveChapter {
-  const { outputs } = running;
   return {
     name: running.chapter,
     number,
     apiUrl: running.apiUrl,
     logFile,
     worksWith: running.worksWith(),
-    hasTickets: outputs["ACTIVATIONS_TABLE"] !== undefined || running.storeUrl !== undefined,
-    hasQueue: hasQueue(outputs),
-    hasDeadLetterQueue: outputs["DEAD_LETTER_QUEUE_URL"] !== undefined,
+    hasTickets: hasTickets(running),
+    hasQueue: hasQueue(running),
+    hasDeadLetterQueue: running.outputs["DEAD_LETTER_QUEUE_URL"] !== undefined,
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
-import { build } from "#shared/run/build.ts";
+import { build } from "#shared/run/build/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import {

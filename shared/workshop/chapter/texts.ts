@@ -1,5 +1,5 @@
 import { deviceAt } from "#shared/devices.ts";
-import { hasQueue, invokesFunction } from "#shared/run/outputs.ts";
+import { hasQueue, hasTickets, invokesFunction } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { wrap } from "#shared/command.ts";
 
@@ -21,7 +21,6 @@ type Described = Pick<
 /** What `npm run chapter` says once everything runs: where, what to try, how to break it, how to stop it. */
 export function describeRunning(running: Described, number: string, platform: NodeJS.Platform): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
-  const hasTickets = outputs["ACTIVATIONS_TABLE"] !== undefined || running.storeUrl !== undefined;
   const set = Object.entries(overrides)
     // Where the vendor and the database are is said above.
     .filter(([name]) => !name.endsWith("Url"))
@@ -30,7 +29,7 @@ export function describeRunning(running: Described, number: string, platform: No
     "kill api",
     ...(worksWith() === "api" ? [] : [`kill ${worksWith()}`]),
     "outage 10",
-    ...(hasQueue(outputs) ? ["duplicates 1"] : []),
+    ...(hasQueue(running) ? ["duplicates 1"] : []),
   ];
   return [
     `Chapter ${running.chapter} runs.`,
@@ -44,7 +43,7 @@ export function describeRunning(running: Described, number: string, platform: No
     "",
     ...request(apiUrl, platform).map((line) => `  ${line}`),
     "",
-    hasTickets
+    hasTickets(running)
       ? "Expect 202 and a ticket, at once. GET its `Location` until it is `active`."
       : "Expect 201, after as long as the vendor takes.",
     "",
@@ -76,14 +75,14 @@ const indented = (text: string): string[] =>
     .map((line) => `  ${line}`);
 
 function addresses(running: Described): string[] {
-  const { outputs, apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
+  const { apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
   return [
     `  API         ${apiUrl}`,
     `  vendor      ${vendorUrl}  /ledger/summary  /weather`,
-    ...(hasQueue(outputs) ? [`  SQS         ${sqsUrl}`] : []),
-    ...(invokesFunction(outputs) ? [`  Lambda      ${lambdaUrl}`] : []),
+    ...(hasQueue(running) ? [`  SQS         ${sqsUrl}`] : []),
+    ...(invokesFunction(running) ? [`  Lambda      ${lambdaUrl}`] : []),
     storeUrl === undefined ? `  DynamoDB    ${dynamoDbUrl}` : `  store       ${storeUrl}/  who claimed what`,
-    `  inspection  ${inspectUrl}/  ${hasQueue(outputs) ? "queues and functions" : ""}`.trimEnd(),
+    `  inspection  ${inspectUrl}/  ${hasQueue(running) ? "queues and functions" : ""}`.trimEnd(),
   ];
 }
 

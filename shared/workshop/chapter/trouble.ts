@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
-import { hasQueue } from "#shared/run/outputs.ts";
+import { hasQueue } from "#shared/run/running-chapter.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "#shared/command.ts";
 
@@ -31,7 +31,7 @@ export function createTroublemaker(
   };
 
   const duplicates = async (everyNth: number): Promise<string[]> => {
-    if (!hasQueue(running.outputs)) {
+    if (!hasQueue(running)) {
       throw new UsageError(`${running.chapter} has no queue, so nothing can be delivered twice.`);
     }
     await running.aws.deliverTwice(everyNth, duplicateDelaysMs);

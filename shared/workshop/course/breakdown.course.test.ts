@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { endBuilding } from "#shared/run/bundle.ts";
+import { endBuilding } from "#shared/run/build/bundle.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { eventually } from "#shared/testing/eventually.ts";

@@ -21,7 +21,7 @@ export interface Commands {
 // Without npm or a shell in between: they differ by system, and may keep a Ctrl-C or an argument for themselves.
 const argumentsFor = (name: CommandName, args: readonly string[]) => [
   "--enable-source-maps",
-  fileURLToPath(new URL("shared/run/start.mjs", root)),
+  fileURLToPath(new URL("shared/run/build/start.mjs", root)),
   fileURLToPath(new URL(files[name], root)),
   ...args,
 ];

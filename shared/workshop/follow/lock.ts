@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "#shared/command.ts";
+import { isAlive } from "#shared/run/alive.ts";
 
 const beatEveryMs = 2_000;
 // Far more beats than a busy machine leaves out.
@@ -60,14 +61,6 @@ function readOther(file: string): number | undefined {
 
 /** The process id alone proves nothing, since another process may have it by now: the file must be fresh, too. */
 function isThere(pid: number, file: string): boolean {
-  try {
-    if (Date.now() - statSync(file).mtimeMs > goneAfterMs) {
-      return false;
-    }
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is alive, too.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+  const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return Date.now() - mtimeMs <= goneAfterMs && isAlive(pid);
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
  * @property {string | undefined} packages Where the packages of these modules are, in the cache.
  */
 
-export const project = fileURLToPath(new URL("../../", import.meta.url));
+export const project = fileURLToPath(new URL("../../../", import.meta.url));
 /** Below node_modules, so that the packages that stay outside are found from there. */
 export const usualCache = join(project, "node_modules", ".cache", "take-a-ticket");
 
@@ -60,7 +60,7 @@ export function versions() {
   const locks = ["node_modules/.package-lock.json", "package-lock.json"].filter((file) =>
     existsSync(join(project, file)),
   );
-  const builders = ["build.ts", "bundle.ts", "cache.mjs"].map((file) => `shared/run/${file}`);
+  const builders = ["build.ts", "bundle.ts", "cache.mjs"].map((file) => `shared/run/build/${file}`);
   return hash(...[...locks, ...builders].map((file) => readFileSync(join(project, file), "utf8")));
 }
 

@@ -1,4 +1,4 @@
-// What every `npm run NAME` of ours starts: `node --enable-source-maps shared/run/start.mjs FILE.ts WORDS`. The command
+// What every `npm run NAME` of ours starts: `node --enable-source-maps shared/run/build/start.mjs FILE.ts WORDS`. The command
 // runs as it was built before, which spares it tsx and esbuild; where something has changed it is built first.
 import { pathToFileURL } from "node:url";
 import { mainOf, memoryOf, recall, usualCache } from "./cache.mjs";
