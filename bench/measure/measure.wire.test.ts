@@ -14,13 +14,12 @@ import { askAgain } from "../load/closed-loop.ts";
 import { selfSigned } from "../testing/self-signed.ts";
 import { startTruth } from "../truth/truths.ts";
 import { measurementSchema } from "./report.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 function measure(words: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "main.ts"), ...words],
-    { env: { ...inheritedEnvironment(), ...env } },
-  );
+  const child = spawn(process.execPath, nodeArguments(join(import.meta.dirname, "main.ts"), ...words), {
+    env: { ...inheritedEnvironment(), ...env },
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

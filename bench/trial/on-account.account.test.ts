@@ -13,6 +13,7 @@ import { startHttpApi } from "#shared/testing/http-api.ts";
 import { withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { findTools, startMoto } from "#shared/cloud/independent/tools.ts";
 import type { Moto } from "#shared/cloud/independent/tools.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 const tools = await findTools();
 const out = mkdtempSync(join(tmpdir(), "take a ticket account "));
@@ -81,7 +82,7 @@ describe.skipIf(!tools.moto)("npm run bench 08 url=URL", () => {
     new Promise<{ code: number; said: string }>((resolve) => {
       const child = execFile(
         process.execPath,
-        ["--import", import.meta.resolve("tsx"), "bench/main.ts", "day", "08", `out=${out}`, ...words],
+        nodeArguments("bench/main.ts", "day", "08", `out=${out}`, ...words),
         {
           cwd: projectFolder,
           env: {

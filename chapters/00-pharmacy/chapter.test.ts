@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { takeATicket, waitAtTheCounter } from "./errands.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 /** Two errands that end when the test says so, and what has happened so far. */
 function errands() {
@@ -48,11 +49,7 @@ test("with a ticket, both errands go on at once, and you are not home without th
 
 test("draws two timelines and measures that the ticket is faster", async () => {
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--import",
-    import.meta.resolve("tsx"),
-    main,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, nodeArguments(main));
 
   const [counterSeconds, ticketSeconds] =
     /At the counter: (\S+) s\. With a ticket: (\S+) s/.exec(stdout)?.slice(1).map(Number) ?? [];

@@ -7,6 +7,7 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { hasPostgres, postgresOf } from "#shared/local-postgres/postgres.testing.ts";
+import { forkArguments } from "#shared/testing/typescript.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
   it("is no process and no folder", async () => {
@@ -22,12 +23,10 @@ describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
 
   it.skipIf(process.platform === "win32")("is nothing after kill -9 of the launcher either", async () => {
     const launcher = fork(
-      fileURLToPath(import.meta.resolve("#shared/run/fixtures/launcher.ts")),
-      [import.meta.dirname],
-      {
-        execArgv: ["--import", import.meta.resolve("tsx")],
-        silent: true,
-      },
+      ...forkArguments(
+        fileURLToPath(import.meta.resolve("#shared/run/fixtures/launcher.ts")),
+        import.meta.dirname,
+      ),
     );
     await once(launcher, "message");
     const before = descendantsOf(launcher.pid ?? 0);

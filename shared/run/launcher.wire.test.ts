@@ -6,6 +6,7 @@ import { readInspection } from "#shared/local-aws/inspection.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
+import { forkArguments } from "#shared/testing/typescript.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,10 +16,7 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
   const pids = () => descendantsOf(launcher.pid ?? 0);
 
   const launch = () => {
-    launcher = fork(here("fixtures/launcher.ts"), [here("fixtures/small")], {
-      execArgv: ["--import", import.meta.resolve("tsx")],
-      silent: true,
-    });
+    launcher = fork(...forkArguments(here("fixtures/launcher.ts"), here("fixtures/small")));
   };
   afterEach(() => {
     launcher.kill("SIGKILL");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { nodeArguments } from "./typescript.ts";
 
 const command = join(projectFolder, "shared", "cloud", "main.ts");
 const nobodysFile = join(tmpdir(), "take-a-ticket-has-no-such-file");
@@ -21,7 +22,7 @@ export function cloud(words: string[], env: Record<string, string> = {}) {
   return new Promise<{ code: number; said: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      ["--import", import.meta.resolve("tsx"), command, ...words],
+      nodeArguments(command, ...words),
       { cwd: projectFolder, env: { ...inheritedEnvironment(), ...withoutOwnAccount, ...env } },
       (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? -1, said: `${stdout}${stderr}`.replaceAll(/\s+/g, " ") }),

@@ -5,12 +5,13 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 
 import { eventually } from "#shared/testing/eventually.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 const command = fileURLToPath(new URL("./aws.ts", import.meta.url));
 const template = fileURLToPath(new URL("../local-aws/conformance/fixtures/template.yaml", import.meta.url));
 
 function run(...words: string[]) {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), command, ...words]);
+  const child = spawn(process.execPath, nodeArguments(command, ...words));
   const output = { text: "" };
   const collect = (chunk: Buffer) => (output.text += chunk.toString());
   child.stdout.on("data", collect);

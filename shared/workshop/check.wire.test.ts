@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 // None of these looks at mine/: a participant may be working there.
 test.each([
@@ -23,10 +24,8 @@ test.each([
 function run(name: string, words: string[]): Promise<{ code: number; output: string }> {
   const file = join(projectFolder, "shared", "workshop", `${name}.ts`);
   return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), file, ...words],
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    const child = execFile(process.execPath, nodeArguments(file, ...words), (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
     );
   });
 }

@@ -45,17 +45,36 @@ export async function findTools(): Promise<Tools> {
   return { cfnLint, translator, moto };
 }
 
-/** What a linter says, line by line; nothing if all is well. */
-export async function lint(file: string): Promise<string[]> {
+/** What a linter says, line by line, by file; nothing if all is well. In one run: most of it is the linter's own start. */
+export async function lint(files: readonly string[]): Promise<Map<string, string[]>> {
   // It ends with a code that is not 0 when it has something to say.
-  const { stdout } = await run("cfn-lint", ["--format", "parseable", file]).catch(
+  const { stdout } = await run("cfn-lint", ["--format", "parseable", "--", ...files]).catch(
     (error: { stdout?: string; message: string }) => ({ stdout: error.stdout || error.message }),
   );
-  return stdout.split("\n").filter((line) => line.trim() !== "");
+  const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+  const isOf = (file: string) => (line: string) => line.startsWith(`${file}:`);
+  const found = new Map(files.map((file) => [file, lines.filter(isOf(file))]));
+  const others = lines.filter((line) => !files.some((file) => isOf(file)(line)));
+  if (others.length > 0) {
+    throw new Error(`Expected cfn-lint to speak of its files, got: ${others.join("\n")}`);
+  }
+  return found;
 }
 
-/** A SAM template as the CloudFormation that AWS would make of it. Throws with the translator's own words. */
-export async function translate(
+const translated = new Map<string, Promise<CloudFormationTemplate>>();
+
+/** A SAM template as the CloudFormation that AWS would make of it, once for each file. Throws with the translator's own words. */
+export function translate(
+  file: string,
+  code: { bucket: string; key: string },
+): Promise<CloudFormationTemplate> {
+  const key = JSON.stringify([file, code]);
+  const translation = translated.get(key) ?? translateOnce(file, code);
+  translated.set(key, translation);
+  return translation;
+}
+
+async function translateOnce(
   file: string,
   code: { bucket: string; key: string },
 ): Promise<CloudFormationTemplate> {

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from "vitest";
 
 import { eventually } from "#shared/testing/eventually.ts";
 import { isAlive } from "../../testing/processes.ts";
+import { forkArguments } from "#shared/testing/typescript.ts";
 
 const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta.url));
 let launcher: ChildProcess;
@@ -14,7 +15,7 @@ afterEach(() => launcher.kill("SIGKILL"));
 it.each(["launcher", "aws"] as const)(
   "after kill -9 of the %s a spinning function is gone",
   async (victim) => {
-    launcher = fork(launcherFile, { execArgv: ["--import", import.meta.resolve("tsx")] });
+    launcher = fork(...forkArguments(launcherFile));
     const [{ aws, environment }] = (await once(launcher, "message")) as [
       { aws: number; environment: number },
     ];

@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { judgeMemory, judgeNode } from "./checks.ts";
+import { nodeArguments } from "#shared/testing/typescript.ts";
 
 function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
   const file = join(projectFolder, "shared/workshop/doctor/main.ts");
   return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), file, ...words],
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
+    const child = execFile(process.execPath, nodeArguments(file, ...words), (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, output: stdout + stderr }),
     );
   });
 }
