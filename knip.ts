@@ -5,23 +5,30 @@ const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { script
 // What shared/run/build/start.mjs is told to run, which knip can't see.
 const commands = Object.values(scripts).flatMap((script) => /start\.mjs (\S+)/.exec(script)?.[1] ?? []);
 
+// What runs after `npm ci --omit=dev`: `knip --production --strict` lets it import nothing that only tests and lint need.
+const inProduction = [
+  ...commands,
+  "chapters/*/{main,worker,handler,redrive,store,api-function,vendor-function}.ts",
+  "chapters/*/*.start.ts",
+  "shared/local-aws/{main,lambda/runtime,lambda/watchdog}.ts",
+  "shared/local-aws/conformance/main.ts",
+  "shared/vendor-simulator/main.ts",
+  "shared/run/end-with-launcher.mjs",
+  "bench/load/{sending-process.ts,alarm-thread.mjs}",
+  "bench/truth/truth-server.ts",
+  "bench/speed/embedded-aws/{*,warm/handler}.ts",
+  "bench/telling/report/live/main.ts",
+  "slides/page/main.ts",
+];
+const elsewhere = [
+  "shared/{run,local-aws/conformance}/fixtures/**/*.ts",
+  "bench/testing/*-server.ts",
+  ".ci/*.{ts,mjs}",
+];
+
 export default {
-  entry: [
-    ...commands,
-    "chapters/*/{main,worker,handler,redrive,store,api-function,vendor-function}.ts",
-    "chapters/*/*.start.ts",
-    "shared/local-aws/{main,lambda/runtime,lambda/watchdog}.ts",
-    "shared/local-aws/conformance/{main.ts,fixtures/*.ts}",
-    "shared/vendor-simulator/main.ts",
-    "shared/run/{end-with-launcher.mjs,fixtures/**/*.ts}",
-    "bench/load/{sending-process.ts,alarm-thread.mjs}",
-    "bench/truth/truth-server.ts",
-    "bench/{testing/*-server,speed/embedded-aws/*,speed/embedded-aws/warm/handler}.ts",
-    "bench/telling/report/live/main.ts",
-    "slides/page/main.ts",
-    ".ci/*.{ts,mjs}",
-  ],
+  entry: [...inProduction.map((pattern) => `${pattern}!`), ...elsewhere],
   ignoreBinaries: ["sam"],
   ignoreDependencies: ["@fontsource/inter", "axe-core"],
-  project: ["**/*.{ts,mjs}"],
+  project: ["**/*.{ts,mjs}!", "!**/*.test.ts!", "!**/testing/**!"],
 } satisfies KnipConfig;
