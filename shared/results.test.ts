@@ -74,6 +74,7 @@ const run = {
   activation: { ...quantiles, watchedMs: 8_000 },
   ledger,
   sender: { lateMaxMs: 0.4, cpuShare: 0.05 },
+  processor: { busyShare: 0.4, busiestShare: 0.6, ofOneCore: { sender: 0.05, api: 0.3 } },
   drain: { endedBy: "quiet", endedMs: 9_000 },
   kills: [{ atMs: 4_001, target: "worker", openCalls: ["00-00-5E-10-00-00-00-00"] }],
   trustworthy: true,
@@ -148,8 +149,8 @@ it("reads back what was written", () => {
   expect(parseResults(JSON.stringify(results), "results.json")).toEqual(results);
 });
 
-it("reads a run of before anything was made again", () => {
-  const { discarded: _run, ...before } = run;
+it("reads a run of before anything was made again, or the processor looked at", () => {
+  const { discarded: _run, processor: _use, ...before } = run;
   const { discarded: _point, ...pointBefore } = point;
   const old = {
     ...results,

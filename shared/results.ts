@@ -168,6 +168,16 @@ const senderSchema = z.object({
   cpuShare: measured.min(0),
 });
 
+/** How busy the processors were while customers came. */
+const processorSchema = z.object({
+  /** Of all the machine's cores, by all its processes, from the first customer to the last. */
+  busyShare: z.number().min(0),
+  /** The same of the plan's busiest phase. */
+  busiestShare: z.number().min(0),
+  /** Of one core, by the name of the process. */
+  ofOneCore: z.record(z.string(), z.number().min(0)),
+});
+
 /** A try that could not be relied on, for reasons that have nothing to do with its figures, and was made again at once. */
 const discardedSchema = z.object({ reasons: z.array(z.string()).min(1) });
 
@@ -180,6 +190,8 @@ const runSchema = z.object({
   activation: quantilesSchema,
   ledger: ledgerSchema,
   sender: senderSchema,
+  /** Absent: it was not looked at. */
+  processor: processorSchema.optional(),
   /** "quiet": nothing could change any more; "limit": the time for it was over. */
   drain: z.object({ endedBy: z.enum(["quiet", "limit"]), endedMs: durationMs }),
   kills: z.array(killSchema),
@@ -211,6 +223,8 @@ const sweepPointSchema = z.object({
   /** False: more came than was done, so that every figure depends on how long one looks. */
   steady: z.boolean(),
   sender: senderSchema,
+  /** Absent: it was not looked at. */
+  processor: processorSchema.optional(),
   reasons: z.array(z.string()),
   /** The tries before this one; absent: it was the first. */
   discarded: z.array(discardedSchema).optional(),
@@ -307,6 +321,7 @@ export type CustomerDay = z.infer<typeof customerSchema>;
 export type Kill = z.infer<typeof killSchema>;
 export type Second = z.infer<typeof secondSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
+export type ProcessorUse = z.infer<typeof processorSchema>;
 export type Discarded = z.infer<typeof discardedSchema>;
 export type Run = z.infer<typeof runSchema>;
 export type SweepPoint = z.infer<typeof sweepPointSchema>;

@@ -1,4 +1,4 @@
-import type { CustomerDay, Run, Runs, Second } from "#shared/results.ts";
+import type { CustomerDay, ProcessorUse, Run, Runs, Second } from "#shared/results.ts";
 import { reasonsForDistrust } from "../load/clock.ts";
 import type { OpenLoopResult } from "../load/sender.ts";
 import { isAccepted } from "../trial/ledger.ts";
@@ -20,6 +20,7 @@ export function runOf(trial: TrialResult, place: number): Run {
     activation: activationOf(customers, plan.horizonMs),
     ledger: trial.ledger,
     sender,
+    ...(trial.processor && { processor: withSender(trial.processor, sender) }),
     drain,
     kills: trial.kills,
     trustworthy: reasons.length === 0,
@@ -50,6 +51,12 @@ export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
   });
   return { late, sender, reasons };
 }
+
+/** With what the sender's own process has used beside the others. */
+export const withSender = (
+  { ofOneCore, ...processor }: ProcessorUse,
+  { cpuShare }: Run["sender"],
+): ProcessorUse => ({ ...processor, ofOneCore: { sender: cpuShare, ...ofOneCore } });
 
 /** Every request counts. An error, however fast it comes, is no answer to what was asked. */
 function responseSamples(customers: readonly CustomerDay[]) {

@@ -1,7 +1,7 @@
 import type { Phase, SweepPoint } from "#shared/results.ts";
 import { isAccepted } from "../trial/ledger.ts";
 import type { RateResult } from "../trial/sweep.ts";
-import { senderOf } from "./run.ts";
+import { senderOf, withSender } from "./run.ts";
 import { quantiles } from "./statistics.ts";
 
 /** The figures of a row's arrival rates, the lowest first. */
@@ -17,7 +17,7 @@ export function sweepOf(rates: readonly RateResult[]): SweepPoint[] {
 
 /** The figures of one arrival rate; without `calmMs` it is the calm one. */
 export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
-  const { phase, sent, activeMs, watchedUntilMs, discarded } = rate;
+  const { phase, sent, activeMs, watchedUntilMs, processor, discarded } = rate;
   const lastMs = sent.answers.at(-1)?.dueMs ?? 0;
   const accepted = sent.answers.flatMap(({ outcome, dueMs, answeredMs }, at) => {
     // What came after the last look was done by a vendor in haste.
@@ -51,6 +51,7 @@ export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
     unfinished,
     steady: isSteady({ phase, unfinished, errors, calmMs: calmMs ?? activation.p50Ms ?? Infinity }),
     sender,
+    ...(processor && { processor: withSender(processor, sender) }),
     reasons,
     ...(discarded && { discarded }),
   };

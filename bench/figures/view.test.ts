@@ -4,7 +4,7 @@ import { inventedFullResults } from "../testing/invented.ts";
 import { inventedResults } from "../testing/invented.ts";
 import { ledgerColumns, paidInWords } from "./ledger-columns.ts";
 import { summedUp } from "./run.ts";
-import { doubtsAbout, viewOf } from "./view.ts";
+import { doubtsAbout, saturatedShareOf, viewOf } from "./view.ts";
 
 describe("the view of what was measured", () => {
   const results = inventedFullResults({ runs: 3, short: true });
@@ -86,6 +86,16 @@ describe("the view of what was measured", () => {
     ]);
     expect(view.doubts).toEqual([]);
   });
+});
+
+it("calls a machine saturated from 85 % on, in any run's busiest phase", () => {
+  const shareOf = (...busiest: number[]) =>
+    saturatedShareOf(
+      busiest.map((busiestShare) => ({ processor: { busyShare: 0.5, busiestShare, ofOneCore: {} } })),
+    );
+
+  expect([shareOf(0.84), shareOf(0.85), shareOf(0.3, 0.97, 0.9)]).toEqual([undefined, 0.85, 0.97]);
+  expect(saturatedShareOf([{}])).toBeUndefined();
 });
 
 it("knows what was made again, and why, though the last try can be relied on", () => {

@@ -79,6 +79,8 @@ export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" 
   longestBacklog: number;
   /** How often its database had no connection left, in all runs; undefined if it has none of its own. */
   connectionsRefused: number | undefined;
+  /** How busy the machine was at most, if it was so busy that the answers waited for it; else undefined. */
+  saturatedShare: number | undefined;
 }
 
 /** The arrival rates one after the other, and what each row made of them. */
@@ -192,8 +194,19 @@ function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): Ro
     ledger: sumOf(runs),
     healthySetAside: runs.reduce((sum, { beforeRedrive }) => sum + (beforeRedrive?.healthy ?? 0), 0),
     longestBacklog: Math.max(0, ...runs.flatMap(({ samples }) => samples.map(({ visible }) => visible))),
+    saturatedShare: saturatedShareOf(runs),
     connectionsRefused: refused.length === 0 ? undefined : refused.reduce((sum, count) => sum + count, 0),
   };
+}
+
+// Of two cores that are busy for a share s of the time, an answer takes 1 / (1 - s * s) times as long as on idle ones (a
+// queue with two servers, M/M/2): twice at 70 %, 3.6 times at 85 %. From there on a little more load moves every time.
+const saturatedFrom = 0.85;
+
+/** The most that the machine was busy in any of these, if that is too much for their response times; else undefined. */
+export function saturatedShareOf(measured: readonly Pick<Run, "processor">[]): number | undefined {
+  const most = Math.max(0, ...measured.map(({ processor }) => processor?.busiestShare ?? 0));
+  return most < saturatedFrom ? undefined : most;
 }
 
 function acrossRuns(runs: readonly Run[], clock: ClockName): RowView["across"][ClockName] {

@@ -95,6 +95,28 @@ it("warns where a run can't be trusted or is incomplete", () => {
   );
 });
 
+it("marks the answers of a saturated machine, still in 80 columns", () => {
+  const results = changed(inventedResults(), ({ chapters }) => {
+    const processor = { busyShare: 0.7, busiestShare: 0.93, ofOneCore: {} };
+    Object.assign(chapters[0]?.day?.runs[0] ?? {}, { processor });
+  });
+
+  const lines = tableLines(viewOf(results), report).slice(3, 11);
+
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "          ANSWERED     DEVICE WORKS               of 80",
+      "           p50   max    p50   max error lost gave-up twice waiting aside",
+      "01 sync   479ms never* 463ms  1.3s     5    0       0     0       0     0",
+      "02 ticket 7.8ms never  395ms never     2    3       2     0       0     0",
+      "03 queue    7ms  12ms    >8s  >12s     0    0       0     1      45     0",
+      "07 lock   7.6ms  12ms  462ms never     0    0       0     1       0     2",
+      "07 + key  7.9ms  12ms  449ms never     0    0       0     0       0     2",
+      "* The machine was saturated (93 % busy): these answers waited for it, too.",
+    ]
+  `);
+});
+
 it("says what was made again, how often and why", () => {
   const results = changed(inventedResults(), ({ chapters }) => {
     const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };

@@ -2,7 +2,7 @@ import { duration, quantileText, wrapped } from "../figures/format.ts";
 import { ledgerColumns } from "../figures/ledger-columns.ts";
 import type { ClockName, ResultsView, RowView, SweepView, TrialView } from "../figures/view.ts";
 import { boughtSentence, labSentence, paidSentence, repeatedSentence, sameSentence } from "./sentences.ts";
-import { placeText, troublesText } from "./words.ts";
+import { placeText, saturatedSentence, saturationMark, troublesText } from "./words.ts";
 
 const width = 80;
 
@@ -76,20 +76,27 @@ function rowLines({ part, plan, rows, high }: TrialView, beside: readonly RowVie
   const columns = [errors, lost, gaveUp, twice, waiting, setAside, ...(part === "storm" ? [untold] : [])];
   const titles = columns.map(({ short }) => ` ${short.replace(" ", "-")}`);
   const highTitle = high === "p99Ms" ? "p99" : "max";
+  const all = [...rows, ...beside];
+  const saturated = saturatedSentence(all.map(({ saturatedShare }) => saturatedShare));
+  // A column of one letter, where there is something to mark.
+  const markWidth = saturated === undefined ? 0 : 1;
+  const room = " ".repeat(markWidth);
   return [
-    `${" ".repeat(nameWidth)}ANSWERED    DEVICE WORKS               of ${plan.customers * plan.runs}`,
-    `${" ".repeat(nameWidth)} p50   ${highTitle}   p50   ${highTitle}${titles.join("")}`,
-    ...[...rows, ...beside].map(({ label, median, ledger }) => {
+    `${" ".repeat(nameWidth)}ANSWERED  ${room}  DEVICE WORKS               of ${plan.customers * plan.runs}`,
+    `${" ".repeat(nameWidth)} p50   ${highTitle}${room}   p50   ${highTitle}${titles.join("")}`,
+    ...all.map(({ label, median, ledger, saturatedShare }) => {
       const time = (clock: ClockName, which: "p50Ms" | typeof high) => quantileText(median[clock], which);
       return [
         label.padEnd(nameWidth),
         time("response", "p50Ms").padStart(5),
         time("response", high).padStart(6),
+        saturationMark(saturatedShare).padEnd(markWidth),
         time("activation", "p50Ms").padStart(6),
         time("activation", high).padStart(6),
         ...columns.map((column, at) => String(column.of(ledger)).padStart(titles[at]?.length ?? 0)),
       ].join("");
     }),
+    ...(saturated === undefined ? [] : wrapped(saturated, width, "  ")),
   ];
 }
 

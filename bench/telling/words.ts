@@ -20,6 +20,18 @@ export function troublesText({ plan, killsAtSeconds: kills, outage, sentTwice }:
   ];
 }
 
+/** Stands after response times for which a saturated machine is to blame; {@link saturatedSentence} explains it. */
+export const saturationMark = (saturatedShare: number | undefined): string =>
+  saturatedShare === undefined ? "" : "*";
+
+/** What the mark means, for shares of which some are marked; undefined if none is. */
+export function saturatedSentence(saturatedShares: readonly (number | undefined)[]): string | undefined {
+  const most = Math.max(0, ...saturatedShares.map((share) => share ?? 0));
+  return most === 0
+    ? undefined
+    : `* The machine was saturated (${Math.round(100 * most)} % busy): these answers waited for it, too.`;
+}
+
 /** Where it was measured: this machine, but for what a note names. */
 export const placeText = ({ onAccount }: ResultsView): string =>
   `not AWS latencies${onAccount ? ", but for 08 aws" : ""}`;

@@ -1,4 +1,4 @@
-import type { Discarded, Phase, SweepPlan } from "#shared/results.ts";
+import type { Discarded, Phase, ProcessorUse, SweepPlan } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { requestFor } from "../load/answers.ts";
@@ -6,6 +6,7 @@ import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { arrivals, customersIn } from "../plan/arrivals.ts";
 import { readEvidence } from "./evidence.ts";
 import { activationsOf, customersOfSweep, haste, warmUp } from "./start.ts";
+import { watchProcessor } from "./processor.ts";
 import { lookAt, untilQuiet } from "./watching.ts";
 
 interface SweepOptions {
@@ -28,6 +29,7 @@ interface SweepOptions {
 export interface RateResult {
   phase: Phase;
   sent: OpenLoopResult;
+  processor?: ProcessorUse;
   /** When the device of each answer's customer began to work, counted from the start; null: not yet. */
   activeMs: readonly (number | null)[];
   /** When it was looked at for the last time. */
@@ -81,6 +83,7 @@ async function atRate(phase: Phase, firstDevice: number, options: SweepOptions):
   const requests = arrivals([phase], seed).map((dueMs, at) => requestFor(firstDevice + at, dueMs));
   const startAtMs = performance.now() + 100;
   const startAtWallMs = Date.now() + 100;
+  const { use } = watchProcessor({ running, phases: [phase], startAtMs, signal });
   const sent = await sender.send({ ...activationsOf(running), requests, startAtMs, signal });
   const wrong = sent.answers.find(({ problem }) => problem !== undefined);
   if (wrong) {
@@ -95,7 +98,7 @@ async function atRate(phase: Phase, firstDevice: number, options: SweepOptions):
     const atMs = eventId === undefined ? undefined : activatedAtMs.get(eventId);
     return atMs === undefined ? null : atMs - startAtWallMs;
   });
-  return { phase, sent, activeMs, watchedUntilMs };
+  return { phase, sent, processor: await use, activeMs, watchedUntilMs };
 }
 
 /** Works off what is left with a vendor in haste, so that the next rate finds nothing of this one. */

@@ -8,6 +8,8 @@ import type { Row } from "../plan/rows.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
 import { activationsOf, warmUp, warmUpDevices, weatherOf } from "./start.ts";
+import { watchProcessor } from "./processor.ts";
+import type { MachineTime } from "./processor.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
 import { lookAt, untilQuiet, watch } from "./watching.ts";
 
@@ -27,13 +29,15 @@ interface TrialOptions {
   onSpareTime?: () => void;
   /** That moment comes so long before the end at the latest, but never before the last customer was answered. */
   spareMs?: number;
+  /** Default: this machine's. */
+  machine?: () => MachineTime;
   signal: AbortSignal;
 }
 
 /** What happened in a trial, before any figure is made of it. */
 export interface TrialResult extends Pick<
   Run,
-  "seed" | "drain" | "kills" | "samples" | "beforeRedrive" | "connectionsRefused"
+  "seed" | "drain" | "kills" | "samples" | "beforeRedrive" | "connectionsRefused" | "processor"
 > {
   startedAt: Date;
   plan: Plan;
@@ -125,7 +129,7 @@ async function sendAndWatch(
   requests: readonly ReturnType<typeof requestFor>[],
   startAtMs: number,
 ) {
-  const { plan, running, sender, signal } = options;
+  const { plan, running, sender, signal, machine } = options;
   const watching = watch({
     running,
     everyMs: plan.sampleEveryMs && (running.settle?.everyMs ?? plan.sampleEveryMs),
@@ -133,13 +137,23 @@ async function sendAndWatch(
     signal,
   });
   try {
-    const [sent, trouble] = await bothOrNeither(signal, (both) => [
-      sender.send({ ...activationsOf(running), requests, startAtMs, signal: both }),
-      makeTrouble({ plan, startAtMs, running, signal: both }),
-    ]);
+    const { phases } = plan;
+    const [sent, [trouble, processor]] = await bothOrNeither(signal, (both) => {
+      const { note, use } = watchProcessor({
+        running,
+        phases,
+        startAtMs,
+        signal: both,
+        ...(machine && { machine }),
+      });
+      return [
+        sender.send({ ...activationsOf(running), requests, startAtMs, signal: both }),
+        Promise.all([makeTrouble({ plan, startAtMs, running, signal: both, beforeKill: note }), use]),
+      ];
+    });
     options.onSent?.(sent);
     const drain = await drained(options, startAtMs, requests.at(-1)?.dueMs ?? 0);
-    return { sent, ...trouble, drain, samples: await watching.samples() };
+    return { sent, ...trouble, processor, drain, samples: await watching.samples() };
   } finally {
     watching.stop();
   }

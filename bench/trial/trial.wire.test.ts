@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Plan } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
-import { runOf } from "../figures/run.ts";
+import { runOf, summedUp } from "../figures/run.ts";
+import { viewOf } from "../figures/view.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
+import { tableLines } from "../telling/table.ts";
+import { inventedResults } from "../testing/invented.ts";
 import { trialStart } from "./start.ts";
 import { liveThrough } from "./trial.ts";
 import { shortDay } from "../plan/plans.ts";
@@ -29,6 +32,7 @@ const rowOf = (name: string) => ({ id: name, chapter: name, folder: name, label:
 it("lives through a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
   const row = rowOf("02-ticket");
   const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
+  let looks = 0;
 
   const trial = await liveThrough({
     row,
@@ -37,6 +41,8 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
     running,
     sender,
     onStage: () => {},
+    // As if it were busy for nine tenths of the time.
+    machine: () => ({ allMs: (looks += 1) * 1_000, busyMs: looks * 900 }),
     signal: new AbortController().signal,
   });
 
@@ -54,6 +60,17 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   const run = runOf(trial, 1);
   expect(run.response.never).toBe(ledger.unanswered);
   expect(run.activation.never).toBe(ledger.lost);
+  // Each process has told what it used, and the trial says that its times are the machine's.
+  const names = ["api", "aws", "benchmark", "sender", "vendor"];
+  const { busiestShare, ofOneCore = {} } = run.processor ?? {};
+  expect(busiestShare).toBeCloseTo(0.9);
+  expect(Object.keys(ofOneCore).toSorted()).toEqual(names);
+  expect(names.every((name) => (ofOneCore[name] ?? 0) > 0)).toBe(true);
+  const results = inventedResults();
+  const chapters = [{ ...row, overrides: {}, day: summedUp([run]) }];
+  const lines = tableLines(viewOf({ ...results, chapters }), "report.html").join("\n");
+  expect(lines).toMatch(/^02-ticket +\S+ +\S+\* /m);
+  expect(lines).toContain("* The machine was saturated (90 % busy): these answers waited for it, too.");
 });
 
 it("stops at once when told to, and leaves nothing running", async () => {

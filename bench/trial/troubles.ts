@@ -9,6 +9,8 @@ interface TroubleOptions {
   startAtMs: number;
   running: ReachableChapter;
   signal: AbortSignal;
+  /** What is to be read of a process while it lives. */
+  beforeKill: () => Promise<void>;
 }
 
 /** What was done to the chapter, in so far as only that moment knows it. */
@@ -41,6 +43,7 @@ async function happen(event: PlanEvent, options: TroubleOptions, trouble: Troubl
       return;
     }
     case "kill-api": {
+      await options.beforeKill();
       const { openCalls } = await running.kill("api");
       trouble.kills.push({ atMs: performance.now() - startAtMs, target: "api", openCalls });
       return;
@@ -69,7 +72,10 @@ const waitForPoisonMs = 1_500;
  * `kill -9` of what does the work, from the given moment on as soon as the youngest call at the vendor, which is the one
  * that dies, is for a healthy device. A poison one can't tell lost work from saved work: it can't be finished either way.
  */
-async function killWorker(atMs: number, { plan, startAtMs, running, signal }: TroubleOptions): Promise<Kill> {
+async function killWorker(
+  atMs: number,
+  { plan, startAtMs, running, signal, beforeKill }: TroubleOptions,
+): Promise<Kill> {
   const dueMs = startAtMs + atMs;
   while (plan.poison.includes((await running.vendor.openCalls()).at(-1) ?? "")) {
     if (performance.now() > dueMs + waitForPoisonMs) {
@@ -77,6 +83,7 @@ async function killWorker(atMs: number, { plan, startAtMs, running, signal }: Tr
     }
     await sleep(20, undefined, { signal });
   }
+  await beforeKill();
   const target = running.worksWith();
   const { openCalls } = await running.kill(target);
   return { atMs: performance.now() - startAtMs, target, openCalls };

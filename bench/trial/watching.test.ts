@@ -21,6 +21,7 @@ const idle: Inspection["functions"][number] = {
   invocations: 0,
   errors: 0,
   timeouts: 0,
+  processorMs: 0,
   asyncEvents: { received: 0, discarded: 0, waiting: 0, running: 0, oldestAgeSeconds: 0, events: [] },
   environments: [],
 };

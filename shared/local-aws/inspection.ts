@@ -27,6 +27,8 @@ export interface InspectedFunction {
   invocations: number;
   errors: number;
   timeouts: number;
+  /** What its environments have used of the processor, those that are gone too, up to the end of their last invocation. */
+  processorMs: number;
   /** Events that Lambda has accepted and not done; on AWS there are only metrics. */
   asyncEvents: {
     received: number;

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "#shared/command.ts";
+import { askProcessorMs } from "#shared/run/child-process.ts";
 import { build } from "#shared/run/build/build.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
@@ -28,6 +29,8 @@ export interface LocalAws extends AwsDetails {
   enableMapping(enabled: boolean): Promise<void>;
   /** Ends an execution environment with SIGKILL. Throws if there is none with this process id. */
   killEnvironment(pid: number): Promise<void>;
+  /** What its own process has used of the processor; of its functions' the inspection tells. */
+  processorMs(): Promise<number | undefined>;
   /** Lets running invocations end within two seconds, then ends everything. */
   stop(): Promise<void>;
   exited: Promise<void>;
@@ -68,6 +71,7 @@ export async function startLocalAws({
     enableMapping: (enabled) => ask({ name: "enableMapping", enabled }),
     killEnvironment: (pid) => ask({ name: "killEnvironment", pid }),
     exited,
+    processorMs: () => askProcessorMs(child),
     async stop() {
       if (child.connected) {
         child.send({ kind: "stop" }, () => {});

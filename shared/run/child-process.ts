@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { build } from "./build/build.ts";
 import type { Built } from "./build/build.ts";
@@ -26,6 +27,8 @@ export interface Child {
   exited: Promise<string>;
   /** Does nothing once the process is gone: see `exited`. */
   send: (message: object) => void;
+  /** What it has used of the processor since it began; undefined if it doesn't say so at once. */
+  processorMs: () => Promise<number | undefined>;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
   /** `kill -9`; resolves when it is gone. */
@@ -97,6 +100,7 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
     ready,
     exited,
     send,
+    processorMs: () => askProcessorMs(child),
     kill,
     stop: async (withinMs) => {
       send({ kind: "stop" });
@@ -105,6 +109,33 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
       }
     },
   };
+}
+
+// Who waits for an answer measures: a process that is too busy to give one, or is being killed, is not waited for.
+const processorWithinMs = 200;
+
+/** What a process that imports child.ts has used of the processor; undefined if it doesn't say so at once. */
+export function askProcessorMs(child: ChildProcess): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const settle = (ms?: number) => {
+      clearTimeout(timer);
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      resolve(ms);
+    };
+    const onMessage = (message: Record<string, unknown>) => {
+      if (message["kind"] === "processor") {
+        settle(Number(message["ms"]));
+      }
+    };
+    const onExit = () => settle();
+    const timer = setTimeout(settle, processorWithinMs);
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+    if (child.connected) {
+      child.send({ kind: "processor" }, () => {});
+    }
+  });
 }
 
 // What a process needs from the machine, and nothing else: with the user's own AWS_PROFILE or AWS_ENDPOINT_URL a chapter

@@ -42,6 +42,11 @@ export class KeptProcess {
     return this.#child?.pid;
   }
 
+  /** Of the process that runs now: see {@link Child.processorMs}. */
+  async processorMs(): Promise<number | undefined> {
+    return await this.#child?.processorMs();
+  }
+
   /** Rejects if it doesn't come up; then it is not tried again. */
   async start(): Promise<void> {
     if (this.#isWanted) {

@@ -20,7 +20,7 @@ import type { Stack } from "#shared/local-aws/template/stack.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
 
 /** What the launcher needs of an AWS, wherever it is. */
-export type SomeAws = Omit<LocalAws, "pid"> & { pid?: number };
+export type SomeAws = Omit<LocalAws, "pid" | "processorMs"> & Partial<Pick<LocalAws, "pid" | "processorMs">>;
 
 interface ElsewhereOptions {
   sqsUrl: string;

@@ -10,6 +10,15 @@ import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
 
+/** What a process of a chapter has used of the processor since it began. */
+export interface ProcessorTime {
+  /** "api", "aws"; all execution environments of all functions are "environments". */
+  name: string;
+  /** Absent for the environments. */
+  pid?: number;
+  ms: number;
+}
+
 export type Target = "api" | "worker" | "function";
 
 /** A process that was killed, and the devices whose calls at the vendor were open then. */
@@ -49,6 +58,8 @@ export interface ReachableChapter {
   kill: (target: Target) => Promise<Killed>;
   /** Off: the worker has ended what it had begun, the event source mappings are off and idle. */
   setConsumers: (on: boolean) => Promise<void>;
+  /** Of every process that says so at once; undefined where they are not on this machine. */
+  processorTimes?: () => Promise<ProcessorTime[]>;
   /** Runs the chapter's redrive; gives what it said. */
   redrive: () => Promise<string>;
   /** In order, bounded, and then by force. */
@@ -144,6 +155,7 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     vendor,
     aws,
     processes: () => processesOf(assembly),
+    processorTimes: () => processorTimesOf(assembly),
     worksWith,
     kill,
     setConsumers: async (on) => {
@@ -181,6 +193,24 @@ function processesOf({ vendor, store, aws, api, worker }: Assembly): { name: str
     { name: "api", pid: api.pid },
     { name: "worker", pid: worker?.pid },
   ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+}
+
+async function processorTimesOf(assembly: Assembly): Promise<ProcessorTime[]> {
+  const { vendor, store, aws, api, worker } = assembly;
+  const times = [
+    { name: "vendor", pid: vendor.child.pid, ms: vendor.child.processorMs() },
+    { name: "store", pid: store?.child?.pid, ms: store?.child?.processorMs() },
+    { name: "aws", pid: aws.pid, ms: aws.processorMs?.() },
+    { name: "api", pid: api.pid, ms: api.processorMs() },
+    { name: "worker", pid: worker?.pid, ms: worker?.processorMs() },
+  ].map(async ({ name, pid, ms }) => ({ name, pid, ms: await ms }));
+  const [{ functions }, ...each] = await Promise.all([readInspection(aws.inspectUrl, "without"), ...times]);
+  const known = each.flatMap(({ name, pid, ms }) =>
+    pid === undefined || ms === undefined ? [] : [{ name, pid, ms }],
+  );
+  return functions.length === 0
+    ? known
+    : [...known, { name: "environments", ms: functions.reduce((sum, one) => sum + one.processorMs, 0) }];
 }
 
 const waitForCallMs = 10_000;

@@ -8,6 +8,7 @@ import {
   clockTable,
   fenced,
   ledgerTable,
+  mark,
   markdownTable,
   outageTable,
   picture,
@@ -213,5 +214,8 @@ function mediansOf(trial: TrialView | undefined, isWanted: (row: RowView) => boo
   const row = trial?.rows.find(isWanted);
   return row === undefined
     ? [nothing, nothing]
-    : [row.median.response, row.median.activation].map((times) => quantileText(times, "p50Ms"));
+    : [
+        `${quantileText(row.median.response, "p50Ms")}${mark(row.saturatedShare)}`,
+        quantileText(row.median.activation, "p50Ms"),
+      ];
 }

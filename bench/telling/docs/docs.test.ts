@@ -107,6 +107,17 @@ describe("the figures of storm and sweep", () => {
     );
   });
 
+  it("mark the answers of a saturated machine, and say under the table what that means", () => {
+    const results = inventedFullResults({ runs: 1, short: true });
+    const processor = { busyShare: 0.7, busiestShare: 0.93, ofOneCore: {} };
+    Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { processor });
+    const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
+
+    expect(storm).toMatch(/^\| 03 queue \| \S+ms\\\* \| \S+ms\\\* \| [^*]+$/m);
+    expect(storm).toContain("\\* The machine was saturated (93 % busy): these answers waited for it, too.");
+    expect(clocks).not.toContain("*");
+  });
+
   it("say under their table what was made again, of this part alone", () => {
     const results = inventedFullResults({ runs: 1, short: true });
     const late = { reasons: ["the sender was late: the worst of 430 requests by 30 ms"] };

@@ -2,11 +2,12 @@ import { escaped } from "#shared/html.ts";
 import { quantileText } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
 import { scoreboardOf } from "../../figures/scores.ts";
+import { saturatedShareOf } from "../../figures/view.ts";
 import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { picturesOf } from "../charts/pictures.ts";
 import type { Picture } from "../charts/drawing/picture.ts";
 import { repeatedSentence } from "../sentences.ts";
-import { rateText, troublesText } from "../words.ts";
+import { rateText, saturatedSentence, saturationMark, troublesText } from "../words.ts";
 
 const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
 
@@ -23,11 +24,14 @@ export function markdownTable(
 
 export const fenced = (lines: readonly string[]): string => ["```text", ...lines, "```"].join("\n");
 
+/** As in every table; a bare star would begin italics. */
+export const mark = (saturatedShare: number | undefined): string =>
+  saturationMark(saturatedShare).replace("*", "\\*");
+
 // Both clocks' medians and maxima.
 const clockTitles = ["answered p50", "max", "device works p50", "max"];
-const clockCells = ({ median: { response, activation } }: RowView): string[] => [
-  quantileText(response, "p50Ms"),
-  quantileText(response, "maxMs"),
+const clockCells = ({ median: { response, activation }, saturatedShare }: RowView): string[] => [
+  ...(["p50Ms", "maxMs"] as const).map((which) => `${quantileText(response, which)}${mark(saturatedShare)}`),
   quantileText(activation, "p50Ms"),
   quantileText(activation, "maxMs"),
 ];
@@ -53,11 +57,12 @@ export function scoreTable(storm: TrialView, chapters?: readonly string[]): stri
   const titles = columns.map(({ group, title }, at) =>
     group === "of all customers" || group === columns[at - 1]?.group ? title : `${group} ${title}`,
   );
-  const rows = storm.rows.flatMap(({ label, chapter }, at) =>
-    chapters?.includes(chapter) === false
+  const rows = storm.rows.flatMap(({ label, chapter, saturatedShare }, at) => {
+    const markOf = (group: string) => (group === "answered" ? mark(saturatedShare) : "");
+    return chapters?.includes(chapter) === false
       ? []
-      : [[label, ...columns.map(({ scores }) => scores[at]?.text ?? "-")]],
-  );
+      : [[label, ...columns.map(({ group, scores }) => `${scores[at]?.text ?? "-"}${markOf(group)}`)]];
+  });
   return markdownTable(["", ...titles], rows);
 }
 
@@ -104,10 +109,17 @@ export function sourceLine(view: ResultsView, part: Part, up = ""): string {
   const doubtful = view.doubts.some((doubt) => doubt.part === part)
     ? " **The run marks some of these figures as doubtful, and its report says why.**"
     : "";
-  const repeated = repeatedSentence(view.repeats.filter((repeat) => repeat.part === part));
+  const shares =
+    part === "sweep"
+      ? view.sweep?.rows.flatMap(({ points }) => points.map((point) => saturatedShareOf([point])))
+      : view.trials[part]?.rows.map(({ saturatedShare }) => saturatedShare);
+  const remarks = [
+    saturatedSentence(shares ?? [])?.replace("*", "\\*"),
+    repeatedSentence(view.repeats.filter((repeat) => repeat.part === part)),
+  ];
   return (
     `<sub>${whatWasDone(view, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${repeated === undefined ? "" : ` ${repeated}`}${doubtful} ` +
+    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${remarks.map((words) => (words === undefined ? "" : ` ${words}`)).join("")}${doubtful} ` +
     `[Where they are kept](${up}bench/reference/README.md).</sub>`
   );
 }

@@ -98,6 +98,18 @@ it("says what was made again and why, of each try, and does not warn of it", () 
   expect(text).not.toContain('class="warning"');
 });
 
+it("marks the answers of a saturated machine, and tells what used it", () => {
+  const results = inventedResults();
+  const processor = { busyShare: 0.7, busiestShare: 0.93, ofOneCore: { sender: 0.02, api: 0.614 } };
+  Object.assign(results.chapters[0]?.day?.runs[0] ?? {}, { processor });
+
+  const text = withoutPictures(results);
+
+  expect(text).toContain("* The machine was saturated (93 % busy): these answers waited for it, too.");
+  expect(text).toMatch(/01 sync<\/th><td>\d+ms\*<\/td><td>\S+\*<\/td><td>\S+\*<\/td><td>\d+ms<\/td>/);
+  expect(text).toMatch(/01 sync<\/th><td>70 %<\/td><td>93 %<\/td><td>2 %<\/td><td>-<\/td><td>61 %/);
+});
+
 it("has a section for each thing that was measured, and none for what was not", () => {
   const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
   const always = ["Can it be relied on?", "Method and machine", "The raw data"];

@@ -15,6 +15,7 @@ import {
   dayTable,
   ledgerTable,
   machineTable,
+  processorTable,
   meaningTable,
   redriveTable,
   scoreboardTable,
@@ -137,7 +138,9 @@ function daySections({ closedLoops }: ResultsView, day: TrialView): string[] {
       words(
         "A 202 moves work, it does not remove it: so both clocks stand side by side, and beside them what went wrong.",
       ),
-      ...[dayTable, ledgerTable, comparisonTable].map((tableOf) => table(tableOf(day))),
+      ...[dayTable, ledgerTable, comparisonTable, processorTable]
+        .flatMap((tableOf) => tableOf(day) ?? [])
+        .map(table),
     ]),
     ...(closedLoops.length > 0
       ? [
@@ -168,7 +171,7 @@ function labSection(trial: TrialView): string {
 }
 
 function trialTables(trial: TrialView): string[] {
-  const tables = [scoreboardTable, ledgerTable, redriveTable, comparisonTable];
+  const tables = [scoreboardTable, ledgerTable, redriveTable, comparisonTable, processorTable];
   return tables.flatMap((tableOf) => tableOf(trial) ?? []).map(table);
 }
 

@@ -1,8 +1,10 @@
-import type { LedgerEntries, Quantiles } from "#shared/results.ts";
+import type { LedgerEntries, ProcessorUse, Quantiles, Run } from "#shared/results.ts";
 import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
-import { compareRows } from "../../figures/view.ts";
+import { median } from "../../figures/statistics.ts";
+import { compareRows, saturatedShareOf } from "../../figures/view.ts";
 import type { ClockName, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
+import { saturatedSentence, saturationMark } from "../words.ts";
 import type { TableData } from "./html.ts";
 
 const { errors, lost, twice, gaveUp, setAside, waiting, untold } = ledgerColumns;
@@ -10,6 +12,11 @@ const columns = [errors, lost, twice, gaveUp, setAside, waiting, untold];
 
 const shownQuantiles = ["p50Ms", "p90Ms", "maxMs"] as const;
 const quantileCells = (quantiles: Quantiles) => shownQuantiles.map((which) => quantileText(quantiles, which));
+const marked = (cells: readonly string[], saturatedShare: number | undefined) =>
+  cells.map((cell) => `${cell}${saturationMark(saturatedShare)}`);
+/** The caption of a table whose response times may be marked. */
+const captionOf = (words: string, saturatedShares: readonly (number | undefined)[]) =>
+  [words, saturatedSentence(saturatedShares)].filter((part) => part !== undefined).join(". ");
 const quantileTitles = ["Answered", "Works"].flatMap((clock) =>
   ["p50", "p90", "max"].map((which) => `${clock} ${which}`),
 );
@@ -18,26 +25,35 @@ const quantileTitles = ["Answered", "Works"].flatMap((clock) =>
 export function dayTable({ plan, rows }: TrialView): TableData {
   const first = plan.runs > 1 ? `, the first of ${plan.runs} runs` : "";
   return {
-    caption: `Both clocks${first}; of ${plan.customers} customers`,
-    head: ["Chapter", ...quantileTitles, "Day ended", "Sender late"],
+    caption: captionOf(
+      `Both clocks${first}; of ${plan.customers} customers`,
+      rows.map(({ run }) => saturatedShareOf([run])),
+    ),
+    head: ["Chapter", ...quantileTitles, "Day ended", "Sender late", "Machine busy"],
     rows: rows.map(({ label, run }) => [
       label,
-      ...quantileCells(run.response),
+      ...marked(quantileCells(run.response), saturatedShareOf([run])),
       ...quantileCells(run.activation),
       `${spoken(run.drain.endedMs)} (${run.drain.endedBy})`,
       spoken(run.sender.lateMaxMs),
+      busyCell(run),
     ]),
   };
 }
+
+const busyCell = ({ processor }: Pick<Run, "processor">): string =>
+  processor === undefined ? "-" : `${Math.round(100 * processor.busiestShare)} %`;
 
 /** One row for each chapter: both clocks and every price; with the range where there were several runs. */
 export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
   const name = high === "p99Ms" ? "p99" : "max";
   return {
-    caption:
+    caption: captionOf(
       plan.runs > 1
         ? `Medians and sums of ${plan.runs} runs of ${plan.customers} customers each; small: the least and the most`
         : `${capitalized(plan.name)}, once, with ${plan.customers} customers`,
+      rows.map(({ saturatedShare }) => saturatedShare),
+    ),
     head: [
       "Chapter",
       ...["Answered", "Works"].flatMap((clock) => [`${clock} p50`, `${clock} ${name}`]),
@@ -45,8 +61,7 @@ export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
     ],
     rows: rows.map((row) => [
       row.label,
-      timeCell(row, "response", "p50Ms"),
-      timeCell(row, "response", high),
+      ...marked([timeCell(row, "response", "p50Ms"), timeCell(row, "response", high)], row.saturatedShare),
       timeCell(row, "activation", "p50Ms"),
       // Fewer were accepted than asked: it may be that only the slowest of those can be told.
       timeCell(row, "activation", row.median.activation.p99Ms === undefined ? "maxMs" : high),
@@ -162,22 +177,70 @@ export function redriveTable(trial: TrialView): TableData | undefined {
       };
 }
 
+const processNames = [
+  "sender",
+  "benchmark",
+  "api",
+  "worker",
+  "environments",
+  "aws",
+  "store",
+  "vendor",
+] as const;
+
+/** How busy the machine was, and by which processes; undefined if it was not looked at. */
+export function processorTable({ rows }: TrialView): TableData | undefined {
+  const lines = rows.flatMap(({ label, runs }) => {
+    const seen = runs.flatMap(({ processor }) => processor ?? []);
+    const middle = (of: (use: ProcessorUse) => number | undefined) => {
+      const share = median(seen.flatMap((use) => of(use) ?? []));
+      return share === null ? "-" : `${Math.round(100 * share)} %`;
+    };
+    return seen.length === 0
+      ? []
+      : [
+          [
+            label,
+            middle(({ busyShare }) => busyShare),
+            middle(({ busiestShare }) => busiestShare),
+            ...processNames.map((name) => middle(({ ofOneCore }) => ofOneCore[name])),
+          ],
+        ];
+  });
+  return lines.length === 0
+    ? undefined
+    : {
+        caption:
+          "Processor while customers came, medians of the runs: all cores of the machine, the same in the busiest phase, " +
+          "and of one core by process",
+        head: ["Chapter", "Machine", "Busiest phase", ...processNames.map(capitalized)],
+        rows: lines,
+      };
+}
+
 /** Both clocks by arrival rate, and where there was no steady state. */
 export function sweepTable({ label, points }: SweptRow): TableData {
   return {
-    caption: label,
-    head: ["A second", ...quantileTitles, "Errors", "Unfinished", "State", "Sender late"],
-    rows: points.map(({ perSecond, response, activation, errors: failed, unfinished, steady, sender }) => [
-      String(perSecond),
-      ...quantileCells(response),
-      ...quantileCells(activation),
-      `${failed} of ${response.count}`,
-      String(unfinished),
-      steady ? "steady" : "no steady state",
-      sender.lateP99Ms === undefined
-        ? `${spoken(sender.lateMaxMs)} (max)`
-        : `${duration(sender.lateP99Ms)} (p99)`,
-    ]),
+    caption: captionOf(
+      label,
+      points.map((point) => saturatedShareOf([point])),
+    ),
+    head: ["A second", ...quantileTitles, "Errors", "Unfinished", "State", "Sender late", "Machine busy"],
+    rows: points.map((point) => {
+      const { perSecond, response, activation, errors: failed, unfinished, steady, sender } = point;
+      return [
+        String(perSecond),
+        ...marked(quantileCells(response), saturatedShareOf([point])),
+        ...quantileCells(activation),
+        `${failed} of ${response.count}`,
+        String(unfinished),
+        steady ? "steady" : "no steady state",
+        sender.lateP99Ms === undefined
+          ? `${spoken(sender.lateMaxMs)} (max)`
+          : `${duration(sender.lateP99Ms)} (p99)`,
+        busyCell(point),
+      ];
+    }),
   };
 }
 

@@ -149,7 +149,7 @@ function inspectFunction(
   { function: lambda, asyncEvents, mappings }: DeployedFunction,
   { withMessages }: { withMessages: boolean },
 ): InspectedFunction {
-  const { name, invocations, errors, timeouts } = lambda;
+  const { name, invocations, errors, timeouts, processorMs } = lambda;
   const events = asyncEvents.events();
   const nowMs = Date.now();
   const oldestMs = Math.min(nowMs, ...events.map(({ receivedAtMs }) => receivedAtMs));
@@ -159,6 +159,7 @@ function inspectFunction(
     invocations,
     errors,
     timeouts,
+    processorMs,
     asyncEvents: {
       received: asyncEvents.received,
       discarded: asyncEvents.discarded,

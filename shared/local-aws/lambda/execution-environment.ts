@@ -22,11 +22,15 @@ export interface FunctionError {
 }
 
 /** What the runtime inside says: it has loaded the code, or an invocation is over. */
-export type RuntimeReport =
+export type RuntimeReport = (
   | { kind: "started" }
   /** The handler's answer, as JSON: what can't be written as JSON has failed. */
   | { kind: "answered"; payload: string }
-  | { kind: "failed"; error: FunctionError };
+  | { kind: "failed"; error: FunctionError }
+) & {
+  /** What the environment has used of the processor since it began. */
+  processorMs: number;
+};
 
 /** How an invocation ended, seen from outside the environment. */
 export type InvocationOutcome =
@@ -65,6 +69,8 @@ export class ExecutionEnvironment {
   /** The bodies of the records it works on. */
   bodies: readonly string[] = [];
   state: "starting" | "idle" | "busy" | "gone" = "starting";
+  /** What it had used of the processor when it last reported. */
+  processorMs = 0;
   readonly #child: ChildProcess;
   readonly #settings: EnvironmentSettings;
   #onReport: (report: RuntimeReport | undefined) => void = () => {};
@@ -80,7 +86,10 @@ export class ExecutionEnvironment {
     });
     readLines(this.#child.stdout, (line) => this.#say(line));
     readLines(this.#child.stderr, (line) => this.#say(line));
-    this.#child.on("message", (report: RuntimeReport) => this.#onReport(report));
+    this.#child.on("message", (report: RuntimeReport) => {
+      this.processorMs = report.processorMs;
+      this.#onReport(report);
+    });
     // An error (it could not be started, or not be written to) is followed or preceded by the end of the process.
     this.#child.on("error", (error) => this.#say(error.message));
     this.exited = new Promise((resolve) => {

@@ -17,6 +17,7 @@ export class LambdaFunction {
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
   #running = 0;
+  #processorMsOfGone = 0;
   #isStopped = false;
 
   /** `reservedConcurrency` is how many invocations may run at once; without it, what this machine takes. */
@@ -29,6 +30,11 @@ export class LambdaFunction {
   /** Whether AWS would answer one more invocation with 429. An SQS mapping has a limit of its own and never asks. */
   get isThrottled(): boolean {
     return this.#running >= this.#concurrencyMax;
+  }
+
+  /** Of all its environments, those that are gone too. */
+  get processorMs(): number {
+    return this.environments().reduce((sum, each) => sum + each.processorMs, this.#processorMsOfGone);
   }
 
   environments(): readonly ExecutionEnvironment[] {
@@ -108,6 +114,7 @@ export class LambdaFunction {
     }
     await environment.exited;
     this.#environments.delete(environment);
+    this.#processorMsOfGone += environment.processorMs;
     this.#scaleOut();
   }
 }

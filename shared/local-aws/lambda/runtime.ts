@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
+import { ownProcessorMs } from "#shared/processor-time.ts";
 import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -20,7 +21,9 @@ process.on("SIGINT", () => {});
 const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""] = process.argv;
 new Worker(watchdogFile, { workerData: parentPid, execArgv: [] }).unref();
 
-const report = (message: RuntimeReport) => process.send?.(message);
+type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : never;
+const report = (message: Reported<RuntimeReport>) =>
+  process.send?.({ ...message, processorMs: ownProcessorMs() } satisfies RuntimeReport);
 
 try {
   const handler = await loadHandler();
