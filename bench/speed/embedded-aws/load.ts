@@ -102,5 +102,7 @@ process.on("message", (message: Partial<Job>) => {
     );
   }
 });
+// It has nothing else that would keep it alive.
+process.channel?.ref();
 onStop(() => {});
 tellReady();

@@ -15,16 +15,19 @@ interface Goal {
   what: string;
   target: number;
   measured: number;
-  unit: "ms" | "/s";
+  unit: "ms" | "/s" | "x";
 }
 
-// SQS does about twice the work of a server that does nothing. Where even that one is slower, the figure is about
-// the machine, or about what else runs on it.
-const busyBelowPerSecond = 25_000;
-const busy = "\nThat is little: something else uses the processor, or it is slow. Try again alone.";
-
-const round = (value: number, unit: Goal["unit"]) =>
-  unit === "ms" ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${Math.round(value).toLocaleString("en")} /s`;
+function round(value: number, unit: Goal["unit"]): string {
+  switch (unit) {
+    case "ms":
+      return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+    case "/s":
+      return `${Math.round(value).toLocaleString("en")} /s`;
+    case "x":
+      return value.toFixed(2);
+  }
+}
 
 function line({ what, target, measured, unit }: Goal): string {
   const isReached = unit === "ms" ? measured <= target : measured >= target;
@@ -34,7 +37,7 @@ function line({ what, target, measured, unit }: Goal): string {
 
 const connections = 10;
 const smallBacklog = 1_000;
-const starts = 5;
+const times = 5;
 const handled = 220;
 const warmUp = 20;
 const answerWithinMs = 10_000;
@@ -66,10 +69,10 @@ runCommand(async (argv, env) => {
   const { drainedPerSecond, drainedBehindManyPerSecond } = rates;
   print([
     {
-      what: "SendMessage, plain HTTP, 10 connections",
-      target: 15_000,
-      measured: rates.sendsPerSecond,
-      unit: "/s",
+      what: "SendMessage against a bare node:http server",
+      target: 0.75,
+      measured: middle(rates.shares),
+      unit: "x",
     },
     { what: "receive 10 + batch delete, messages", target: 5_000, measured: drainedPerSecond, unit: "/s" },
     {
@@ -82,19 +85,23 @@ runCommand(async (argv, env) => {
   const warm = await measureWarmHandler();
   print([{ what: "send to start of a warm handler, p50", target: 10, measured: warm.p50Ms, unit: "ms" }]);
 
-  const isBusy = rates.bareSendsPerSecond < busyBelowPerSecond;
   console.log(`
 The slowest of the starts answered after ${round(start.slowestMs, "ms")}; SQS, DynamoDB and the
-inspection were ready after ${round(start.readyMs, "ms")}. A bare node:http server, which does nothing,
-gives the load process ${round(rates.bareSendsPerSecond, "/s")}; for SQS it used ${Math.round(rates.loadShare * 100)} % of a core.${isBusy ? busy : ""}`);
+inspection were ready after ${round(start.readyMs, "ms")}. SendMessage over plain HTTP, on ${connections} connections,
+in turn with the server that does nothing: ${range(rates.sendsPerSecond, "/s")} beside
+${range(rates.baresPerSecond, "/s")}, which is ${range(rates.shares, "x")} of it. For SQS the load process
+used ${Math.round(rates.loadShare * 100)} % of a core.`);
 });
+
+const range = (values: readonly number[], unit: Goal["unit"]) =>
+  `${round(Math.min(...values), unit)} to ${round(Math.max(...values), unit)}`;
 
 /** From the order to start until SQS answers, and until everything is ready; the first start, which bundles, is not counted. */
 async function measureStart() {
   await (await startLocalAws()).stop();
   const answers: number[] = [];
   const readies: number[] = [];
-  for (let count = 0; count < starts; count += 1) {
+  for (let count = 0; count < times; count += 1) {
     const sqsPort = await freePort();
     const startedAtMs = performance.now();
     const since = () => performance.now() - startedAtMs;
@@ -108,24 +115,33 @@ async function measureStart() {
   return { answerMs: middle(answers), readyMs: middle(readies), slowestMs: Math.max(...answers) };
 }
 
-/** Sends and receives over plain HTTP, and against a bare server, which shows what the load process itself can do. */
+/** Sends and receives over plain HTTP; sends in turn with a bare server, which shows what node:http itself can do. */
 async function measureThroughput(durationMs: number) {
   const aws = await startLocalAws();
   const load = await startLoad();
   const bare = await startChild({ name: "bare server", file: join(import.meta.dirname, "bare-server.ts") });
+  const bareUrl = String((await bare.ready)["url"]);
   const url = aws.sqsUrl;
   try {
-    const send = async (target: string, queueUrl: string) => {
-      const job = { kind: "send", url: target, queueUrl, connections } as const;
-      await load.ask({ ...job, durationMs: durationMs / 4 });
-      return load.ask({ ...job, durationMs });
+    const send = (target: string, queueUrl: string, forMs: number) =>
+      load.ask({ kind: "send", url: target, queueUrl, connections, durationMs: forMs });
+    const sendToNewQueue = async (forMs: number) => {
+      const QueueUrl = await ask(url, "CreateQueue", { QueueName: "send" });
+      const result = await send(url, QueueUrl, forMs);
+      await ask(url, "DeleteQueue", { QueueUrl });
+      return result;
     };
-    // One after the other: two servers at once would share a core.
-    const bareSends = await send(String((await bare.ready)["url"]), "none");
-    await bare.stop(stopWithinMs);
-    const sends = await send(url, await createQueue(url, "send"));
+    await send(bareUrl, "none", durationMs);
+    await sendToNewQueue(durationMs);
+    const bares: JobResult[] = [];
+    const sends: JobResult[] = [];
+    for (let count = 0; count < times; count += 1) {
+      bares.push(await send(bareUrl, "none", durationMs));
+      sends.push(await sendToNewQueue(durationMs));
+    }
+    const [baresPerSecond, sendsPerSecond] = [bares.map(perSecond), sends.map(perSecond)];
     const drainRounds = async (backlog: number) => {
-      const queueUrl = await createQueue(url, `drain-${backlog}`);
+      const queueUrl = await ask(url, "CreateQueue", { QueueName: `drain-${backlog}` });
       await load.ask({ kind: "fill", url, queueUrl, messages: backlog });
       const total = { count: 0, elapsedMs: 0 };
       // Filled again before every round and timed without that, so that the backlog stays what it is said to be.
@@ -139,18 +155,16 @@ async function measureThroughput(durationMs: number) {
       }
       return perSecond(total);
     };
-    const drained = await drainRounds(0);
-    const drainedBehindMany = await drainRounds(100_000);
     return {
-      bareSendsPerSecond: perSecond(bareSends),
-      sendsPerSecond: perSecond(sends),
-      loadShare: sends.ownShare,
-      drainedPerSecond: drained,
-      drainedBehindManyPerSecond: drainedBehindMany,
+      baresPerSecond,
+      sendsPerSecond,
+      shares: sendsPerSecond.map((rate, index) => rate / (baresPerSecond[index] ?? Number.NaN)),
+      loadShare: middle(sends.map(({ ownShare }) => ownShare)),
+      drainedPerSecond: await drainRounds(0),
+      drainedBehindManyPerSecond: await drainRounds(100_000),
     };
   } finally {
-    await load.stop();
-    await aws.stop();
+    await Promise.all([load.stop(), bare.stop(stopWithinMs), aws.stop()]);
   }
 }
 
@@ -188,20 +202,19 @@ function tooLate(): never {
   throw new Error(`The handler was not reached within ${answerWithinMs / 1_000} s.`);
 }
 
-async function createQueue(url: string, QueueName: string): Promise<string> {
+/** Asks SQS for one thing; gives the URL of the queue where the answer has one. */
+async function ask(url: string, action: string, input: object): Promise<string> {
   const connection = await RawConnection.open(url);
-  const answer = await connection.ask(requestBytes("CreateQueue", { QueueName }));
+  const answer = await connection.ask(requestBytes(action, input));
   connection.close();
-  return (JSON.parse(answer) as { QueueUrl: string }).QueueUrl;
+  return (JSON.parse(answer) as { QueueUrl?: string }).QueueUrl ?? "";
 }
 
 async function firstAnswer(url: string): Promise<void> {
   const untilMs = performance.now() + answerWithinMs;
   for (;;) {
     try {
-      const connection = await RawConnection.open(url);
-      await connection.ask(requestBytes("ListQueues", {}));
-      connection.close();
+      await ask(url, "ListQueues", {});
       return;
     } catch (error) {
       if (performance.now() > untilMs) {
@@ -212,7 +225,7 @@ async function firstAnswer(url: string): Promise<void> {
   }
 }
 
-/** The load, in a process of its own; `ask` throws if it could not do a job. */
+/** The load, in a process of its own; `ask` throws if it could not do a job, or is gone. */
 async function startLoad() {
   let answered: (message: Record<string, unknown>) => void = () => {};
   const child = await startChild({
@@ -221,11 +234,12 @@ async function startLoad() {
     onMessage: (message) => answered(message),
   });
   await child.ready;
+  const gone = child.exited.then((message) => ({ kind: "failure", message, result: undefined }));
   return {
     ask: async (job: Job): Promise<JobResult> => {
       const answer = new Promise<Record<string, unknown>>((resolve) => (answered = resolve));
       child.send(job);
-      const { kind, result, message } = await answer;
+      const { kind, result, message } = await Promise.race([answer, gone]);
       if (kind !== "result") {
         throw new Error(`The load process could not ${job.kind}: ${String(message)}`);
       }
