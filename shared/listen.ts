@@ -4,9 +4,6 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { UsageError } from "#shared/command.ts";
 
-// Longer than any client keeps an idle connection: a server that closes first breaks a request now and then.
-const keepAliveMs = 120_000;
-
 const whyRefused: Readonly<Record<string, string>> = {
   EADDRINUSE: "another process listens on it; stop that one or choose another port",
   EACCES: "this system keeps it for itself; choose another port",
@@ -23,7 +20,8 @@ export async function listen(
   what?: string,
 ): Promise<{ port: number; url: string }> {
   if (server instanceof HttpServer) {
-    server.keepAliveTimeout = keepAliveMs;
+    // The client ends an idle connection: a server that closes first (Node: after 5 s) breaks a request now and then.
+    server.keepAliveTimeout = 0;
   }
   try {
     server.listen(port, "127.0.0.1");

@@ -39,7 +39,7 @@ const payloadBytesMax = { Event: 1_048_576, RequestResponse: 6_291_456, DryRun: 
 
 /** Serves `Invoke` on 127.0.0.1. */
 export async function startLambdaServer(find: FindFunction) {
-  const server = createServer({ noDelay: true }, (request, response) => {
+  const server = createServer((request, response) => {
     invoke(request, find).then(
       ({ status, headers, body = "" }) => write(response, status, body, headers),
       (error: unknown) => writeError(response, error),

@@ -14,10 +14,11 @@
 // - Durability. A restart forgets everything.
 // - Message system attributes (AWSTraceHeader) are taken and ignored; a move task never ends as CANCELLING.
 // - The query (XML) protocol of older SDKs.
-import { hash, randomUUID } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import { Duplicates } from "./duplicates.ts";
 import { failures } from "./errors.ts";
+import { nextId } from "./ids.ts";
 import { LongPolls } from "./long-polls.ts";
 import { MessageStore } from "./message-store.ts";
 import { stateOf, toReceivedMessage } from "./message.ts";
@@ -102,7 +103,7 @@ export class Queue {
     const sentAtMs = this.#account.clock.nowMs();
     // The SDK compares this digest with its own.
     const md5OfBody = hash("md5", body, "hex");
-    const content = { messageId: randomUUID(), body, md5OfBody, messageAttributes, sentAtMs };
+    const content = { messageId: nextId(), body, md5OfBody, messageAttributes, sentAtMs };
     const message = this.#store.add(content, sentAtMs + delaySeconds * 1_000);
     this.#duplicates.mark(message);
     return content;
@@ -171,7 +172,7 @@ export class Queue {
       return "nowhere to go";
     }
     this.#store.drop(message);
-    const content = { ...message.content, messageId: randomUUID(), sentAtMs: nowMs };
+    const content = { ...message.content, messageId: nextId(), sentAtMs: nowMs };
     destination.#store.add(content, nowMs);
     return "moved";
   }

@@ -24,8 +24,11 @@ export interface ActionContext {
   signal: () => AbortSignal;
 }
 
+/** The body of an answer, written out already where that is cheaper: `JSON.stringify` is a tenth of a whole request. */
+export type Output = object | string;
+
 /** One operation of the API: takes the request's body and gives the answer's. Throws {@link SqsError}. */
-export type Action = (input: Input, context: ActionContext) => object | Promise<object>;
+export type Action = (input: Input, context: ActionContext) => Output | Promise<Output>;
 
 /** The API: what `X-Amz-Target: AmazonSQS.NAME` can ask for. */
 export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
@@ -80,7 +83,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
       return {};
     },
 
-    SendMessage: (input, context) => send(queueOf(input, context), input),
+    SendMessage: (input, context) => writeSent(send(queueOf(input, context), input)),
     SendMessageBatch(input, context) {
       const queue = queueOf(input, context);
       const entries = batchEntries(input, "SendMessageBatch");
@@ -91,7 +94,10 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
       return eachEntry(entries, (entry) => send(queue, entry));
     },
     ReceiveMessage: receive,
-    DeleteMessage: (input, context) => remove(queueOf(input, context), input),
+    DeleteMessage(input, context) {
+      remove(queueOf(input, context), input);
+      return "{}";
+    },
     DeleteMessageBatch(input, context) {
       const queue = queueOf(input, context);
       return eachEntry(batchEntries(input, "DeleteMessageBatch"), (entry) => remove(queue, entry));
@@ -178,7 +184,13 @@ function page(queues: Queue[], input: Input, context: ActionContext) {
 // What XML 1.0 allows. With the flag `u` half a surrogate pair is a character of its own, and refused.
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-function send(queue: Queue, input: Input) {
+interface Sent {
+  MessageId: string;
+  MD5OfMessageBody: string;
+  MD5OfMessageAttributes?: string;
+}
+
+function send(queue: Queue, input: Input): Sent {
   const { body, messageAttributes, sizeBytes } = readMessage(input);
   const { maximumMessageSizeBytes: limitBytes } = queue.settings;
   if (sizeBytes > limitBytes) {
@@ -194,6 +206,14 @@ function send(queue: Queue, input: Input) {
   const answer = { MessageId: messageId, MD5OfMessageBody: md5OfBody };
   const hasAttributes = Object.keys(messageAttributes).length > 0;
   return hasAttributes ? { ...answer, MD5OfMessageAttributes: md5OfAttributes(messageAttributes) } : answer;
+}
+
+// Ids and digests have nothing in them that JSON would escape.
+function writeSent({ MessageId, MD5OfMessageBody, MD5OfMessageAttributes }: Sent): string {
+  const text = `{"MessageId":"${MessageId}","MD5OfMessageBody":"${MD5OfMessageBody}"`;
+  return MD5OfMessageAttributes === undefined
+    ? `${text}}`
+    : `${text},"MD5OfMessageAttributes":"${MD5OfMessageAttributes}"}`;
 }
 
 function readMessage(input: Input) {

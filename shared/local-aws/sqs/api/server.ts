@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { close, listen } from "#shared/listen.ts";
 import type { Clock } from "../clock.ts";
 import { failures, SqsError } from "../errors.ts";
+import { nextId } from "../ids.ts";
 import { SqsService } from "../service.ts";
 import { actions, missingActions, queueUrl } from "./actions.ts";
+import type { Output } from "./actions.ts";
 import { isObject } from "./input.ts";
 import type { Input } from "./input.ts";
 
@@ -39,7 +40,7 @@ const targetPrefix = "AmazonSQS.";
 export async function startSqs({ port = 0, clock }: SqsServerOptions = {}): Promise<RunningSqs> {
   const service = new SqsService({ clock });
   let url = "";
-  const server = createServer({ noDelay: true }, (request, response) =>
+  const server = createServer((request, response) =>
     readBody(request, response, (body) => answer(body, { request, response, service, baseUrl: url })),
   );
   ({ url } = await listen(server, port, "SQS"));
@@ -80,7 +81,7 @@ function answer(body: string, exchange: Exchange): void {
     // A promise only where there is something to wait for: most answers are ready now.
     if (output instanceof Promise) {
       output.then(
-        (later: object) => write(exchange.response, 200, later),
+        (later: Output) => write(exchange.response, 200, later),
         (error: unknown) => writeError(exchange.response, error),
       );
     } else {
@@ -91,7 +92,7 @@ function answer(body: string, exchange: Exchange): void {
   }
 }
 
-function run(body: string, { request, response, service, baseUrl }: Exchange): object | Promise<object> {
+function run(body: string, { request, response, service, baseUrl }: Exchange): Output | Promise<Output> {
   const target = request.headers["x-amz-target"];
   const name =
     typeof target === "string" && target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : "";
@@ -132,15 +133,15 @@ function hangUpSignal(request: IncomingMessage, response: ServerResponse): Abort
   return controller.signal;
 }
 
-function write(response: ServerResponse, status: number, output: object, queryError?: string): void {
-  const body = JSON.stringify(output);
+function write(response: ServerResponse, status: number, output: Output, queryError?: string): void {
+  const body = typeof output === "string" ? output : JSON.stringify(output);
   const headers = [
     "Content-Type",
     contentType,
     "Content-Length",
     String(Buffer.byteLength(body)),
     "x-amzn-RequestId",
-    randomUUID(),
+    nextId(),
   ];
   if (queryError !== undefined) {
     headers.push("x-amzn-query-error", queryError);
