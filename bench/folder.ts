@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { writeWhole } from "#shared/whole-file.ts";
 
 /** Where one benchmark keeps what it found. */
 export interface ResultsFolder {
@@ -44,10 +45,8 @@ export async function makeResultsFolder(root: string, startedAt: Date): Promise<
     shown,
     write: async (file, contents) => {
       const target = join(path, file);
-      const half = `${target}.part`;
       try {
-        await writeFile(half, contents);
-        await rename(half, target);
+        await writeWhole(target, contents);
       } catch (cause) {
         const { code = "an error" } = cause as NodeJS.ErrnoException;
         throw new Error(`Expected to write ${target}, got ${code}; what was written before is kept.`, {

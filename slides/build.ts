@@ -5,7 +5,7 @@ import { runCommand } from "#shared/command.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { buildDeck } from "./deck.ts";
 import { printPdf } from "./pdf.ts";
-import { writeWhole } from "./whole-file.ts";
+import { writeWhole } from "#shared/whole-file.ts";
 
 runCommand(async (argv, env) => {
   const options = readDeckCommand("npm run slides:build", argv, env);

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { BrowserContext } from "playwright-core";
 import { UsageError } from "#shared/command.ts";
 import { openBrowser, reasonOf } from "./browser.ts";
-import { writeWhole } from "./whole-file.ts";
+import { writeWhole } from "#shared/whole-file.ts";
 
 interface Printing {
   /** The deck's file. */

@@ -1,8 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { scratchFolder } from "./testing/scratch.ts";
-import { writeWhole } from "./whole-file.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { writeWhole } from "#shared/whole-file.ts";
+
+function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "take a ticket "));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 it("writes into a folder that is not there yet, and takes the place of what was there", async () => {
   const file = join(scratchFolder(), "built", "deck.html");
