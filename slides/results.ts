@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
 import { UsageError } from "#shared/command.ts";
-import { ResultsError, parseResults } from "#shared/results.ts";
+import { ResultsError } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
+import { measuredFolders, referenceResults, readResults } from "../bench/figures/kept-results.ts";
 import { viewOf } from "../bench/figures/view.ts";
 import type { Part, ResultsView } from "../bench/figures/view.ts";
 
@@ -24,14 +23,15 @@ interface Wanted {
 }
 
 const parts = ["day", "storm", "outage", "rush", "sweep"] as const;
-const fileName = "results.json";
 
 /**
  * The newest complete own results, and the reference. Throws `ResultsError` where the newest, or the reference, is of
  * another schema, and a {@link UsageError} where there is neither.
  */
 export function readDeckResults({ root, from, referenceOnly = false }: Wanted): DeckResults {
-  const reference = readReference(root);
+  // The labs have a run of their own. Where both runs have a part, the chapters' run counts.
+  const runs = [referenceResults(root), referenceResults(root, "labs")];
+  const reference = together(runs.flatMap((results) => (results ? [byPart(results)] : [])));
   const own = referenceOnly ? undefined : from === undefined ? readNewest(root) : readFolder(from);
   if (own === undefined && reference === undefined) {
     throw new UsageError(
@@ -41,20 +41,15 @@ export function readDeckResults({ root, from, referenceOnly = false }: Wanted): 
   return { own, reference };
 }
 
-function readReference(root: string): ResultsByPart | undefined {
-  const folder = join(root, "bench", "reference");
-  // The labs have a run of their own. Where both runs have a part, the chapters' run counts.
-  const files = [join(folder, "labs", fileName), join(folder, fileName)].filter((file) => existsSync(file));
-  const read = files.map((file) => byPart(readFile(file, root)));
-  return read.length === 0 ? undefined : Object.assign({}, ...read);
-}
+/** Each part of the first run that has it. */
+const together = (runs: readonly ResultsByPart[]): ResultsByPart | undefined =>
+  runs.length === 0 ? undefined : Object.assign({}, ...runs.toReversed());
 
 function readFolder(folder: string): ResultsByPart {
-  const file = join(folder, fileName);
-  if (!existsSync(file)) {
-    throw new UsageError(`Expected a ${fileName} in ${folder}, found none; name a folder of bench/results.`);
+  const results = readResults(folder);
+  if (results === undefined) {
+    throw new UsageError(`Expected a results.json in ${folder}, found none; name a folder of bench/results.`);
   }
-  const results = parseResults(readFileSync(file, "utf8"), file);
   if (!results.complete) {
     throw new UsageError(
       `Expected complete results in ${folder}, got some of a benchmark that was stopped; name another folder.`,
@@ -63,35 +58,24 @@ function readFolder(folder: string): ResultsByPart {
   return byPart(results);
 }
 
-/** Each part of the newest run that has it. */
 function readNewest(root: string): ResultsByPart | undefined {
-  const all = join(root, "bench", "results");
-  const files = (existsSync(all) ? readdirSync(all) : []).map((folder) => join(all, folder, fileName));
-  const newest: ResultsByPart = {};
-  // The folders' names are times, so that the newest is the last.
-  for (const [at, file] of files
-    .filter((each) => existsSync(each))
-    .toSorted()
-    .toReversed()
-    .entries()) {
+  const runs: ResultsByPart[] = [];
+  for (const [at, folder] of measuredFolders(root).entries()) {
     try {
-      const results = readFile(file, root);
-      Object.assign(newest, results.complete ? { ...byPart(results), ...newest } : {});
+      const results = readResults(folder, root);
+      runs.push(...(results?.complete === true ? [byPart(results)] : []));
     } catch (error) {
       // Older results of an older schema are history; the newest ones are what the presenter wants to show.
       if (!(error instanceof ResultsError) || at === 0) {
         throw error;
       }
     }
-    if (parts.every((part) => newest[part] !== undefined)) {
+    if (parts.every((part) => runs.some((run) => run[part]))) {
       break;
     }
   }
-  return Object.keys(newest).length === 0 ? undefined : newest;
+  return together(runs);
 }
-
-const readFile = (file: string, root: string) =>
-  parseResults(readFileSync(file, "utf8"), relative(root, file));
 
 function byPart(results: Results): ResultsByPart {
   const view = viewOf(results);

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { findChapter, projectFolder } from "#shared/run/chapters.ts";
-import { parseResults, ResultsError } from "#shared/results.ts";
+import { findChapter } from "#shared/run/chapters.ts";
+import { ResultsError } from "#shared/results.ts";
 import type { Plan, Results } from "#shared/results.ts";
 import { readProgress } from "#shared/workshop/course/progress.ts";
 import { readPrediction } from "#shared/workshop/readme.ts";
+import { referenceResults } from "../figures/kept-results.ts";
 import { summedUp } from "../figures/run.ts";
 import { viewOf } from "../figures/view.ts";
 import type { RowView } from "../figures/view.ts";
@@ -28,16 +27,15 @@ export function besideOwn(results: Results, begunAs: string): Beside {
 }
 
 function referenceOf(results: Results, chapter: string): { rows: RowView[]; words: string[] } {
-  const file = join(projectFolder, "bench", "reference", "results.json");
-  if (!existsSync(file)) {
-    return { rows: [], words: [] };
-  }
   try {
-    const reference = parseResults(readFileSync(file, "utf8"), "bench/reference/results.json");
-    const rows = sameDays(results, reference, chapter);
+    const reference = referenceResults();
+    const rows = reference ? sameDays(results, reference, chapter) : [];
+    if (reference === undefined || rows.length === 0) {
+      return { rows, words: [] };
+    }
     const day = reference.startedAt.slice(0, 10);
     const words = `The reference is ${chapter} on ${day} with the same customers (${reference.environment.machine}).`;
-    return { rows, words: rows.length === 0 ? [] : [words] };
+    return { rows, words: [words] };
   } catch (error) {
     if (error instanceof ResultsError) {
       // A reference that can't be read doesn't hide what was measured now.

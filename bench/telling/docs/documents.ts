@@ -6,7 +6,7 @@ import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
 import { onAws } from "../../plan/rows.ts";
 import { chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
-import { readLabsReference, readReference } from "./reference.ts";
+import { readReference, readLabsReference } from "./reference.ts";
 import { fenced } from "./tables.ts";
 import { readChapterTexts, readmeFile } from "./texts.ts";
 

@@ -1,48 +1,38 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { parseResults } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { renderSvg } from "../charts/draw.ts";
 import { darkTheme, lightTheme } from "../charts/drawing/theme.ts";
 import { capitalized } from "../../figures/format.ts";
+import {
+  measuredFolders,
+  referenceResults,
+  readResults,
+  referenceFolder,
+} from "../../figures/kept-results.ts";
 import { viewOf } from "../../figures/view.ts";
 import type { ResultsView } from "../../figures/view.ts";
 import { pictureFile, shownPictures, themes } from "./tables.ts";
 import { isLab } from "../../plan/rows.ts";
 
 const resultsFile = "results.json";
-const referenceFolder = (root: string) => join(root, "bench", "reference");
-/** The labs are measured by themselves, each beside one chapter. */
-const labsFolder = (root: string) => join(referenceFolder(root), "labs");
 
 /** The run whose figures the texts show. Throws a {@link UsageError} if there is none. */
 export function readReference(root = projectFolder): ResultsView {
-  const view = viewIn(referenceFolder(root), "bench/reference/results.json");
-  if (view === undefined) {
+  const results = referenceResults(root);
+  if (results === undefined) {
     throw new UsageError(
       "Expected bench/reference/results.json, found none; type `npm run bench`, then `npm run docs reference`.",
     );
   }
-  return view;
+  return viewOf(results);
 }
 
-/** The run whose figures the labs' texts show; undefined if there is none. */
-export const readLabsReference = (root = projectFolder): ResultsView | undefined =>
-  viewIn(labsFolder(root), "bench/reference/labs/results.json");
-
-/** The results in a folder; undefined if it has none. The name is for the message if they can't be read. */
-function viewIn(folder: string, name?: string): ResultsView | undefined {
-  const file = join(folder, resultsFile);
-  return existsSync(file) ? viewOf(parseResults(readFileSync(file, "utf8"), name ?? file)) : undefined;
+/** The run whose figures the labs' texts show, each lab beside one chapter; undefined if there is none. */
+export function readLabsReference(root = projectFolder): ResultsView | undefined {
+  const results = referenceResults(root, "labs");
+  return results && viewOf(results);
 }
 
 interface Taking {
@@ -56,14 +46,16 @@ interface Taking {
 /** Keeps a run's results and its pictures. Gives the folder taken. Throws a {@link UsageError} that says why not. */
 export function takeReference({ folder, doubtful = false, root = projectFolder }: Taking): string {
   const from = folder === undefined ? newestFolder(root) : resolve(folder);
-  const view = viewIn(from);
-  if (view === undefined) {
+  const results = readResults(from);
+  if (results === undefined) {
     throw new UsageError(`Expected a ${resultsFile} in ${from}, found none; name another folder.`);
   }
+  const view = viewOf(results);
   refuseUnfit(view, { from, doubtful });
   if (view.rows.some(({ chapter }) => isLab(chapter))) {
-    mkdirSync(labsFolder(root), { recursive: true });
-    copyFileSync(join(from, resultsFile), join(labsFolder(root), resultsFile));
+    const labs = join(referenceFolder(root), "labs");
+    mkdirSync(labs, { recursive: true });
+    copyFileSync(join(from, resultsFile), join(labs, resultsFile));
     return relative(process.cwd(), from) || from;
   }
   const to = referenceFolder(root);
@@ -106,15 +98,9 @@ function refuseUnfit(view: ResultsView, { from, doubtful }: { from: string; doub
 }
 
 function newestFolder(root: string): string {
-  const all = join(root, "bench", "results");
-  // Their names are times, so that the newest is the last.
-  const newest = existsSync(all)
-    ? readdirSync(all)
-        .toSorted()
-        .findLast((name) => existsSync(join(all, name, resultsFile)))
-    : undefined;
+  const [newest] = measuredFolders(root);
   if (newest === undefined) {
     throw new UsageError("Expected results in bench/results, found none; type `npm run bench`.");
   }
-  return join(all, newest);
+  return newest;
 }
