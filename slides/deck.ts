@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { embeddedJson, escaped } from "#shared/html.ts";
+import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { fontFaces, pageScript } from "../bench/telling/charts/page.ts";
-import { cssVariables, darkTheme, lightTheme } from "../bench/telling/charts/drawing/theme.ts";
+import { page } from "../bench/telling/charts/page.ts";
 import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
 import { readDeckResults } from "./results.ts";
@@ -32,10 +31,6 @@ export interface Deck {
   remarks: string[];
 }
 
-// A second lock on the door: the page itself forbids every request. The presenter view shows the deck in frames.
-const policy =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:; frame-src 'self' file:";
-
 /** Builds the deck as one HTML file that needs nothing else. Throws `StoryError` for a slide that is wrong. */
 export function buildDeck({ length, root = projectFolder, storyFolder, ...asked }: DeckOptions): Deck {
   const results = readDeckResults({ root, ...asked });
@@ -53,7 +48,7 @@ export function buildDeck({ length, root = projectFolder, storyFolder, ...asked 
   });
   const spokenSeconds = slides.reduce((sum, slide) => sum + slide.spokenSeconds, 0);
   return {
-    html: page(sections, results, length),
+    html: deckPage(sections, results, length),
     slideCount: slides.length,
     spokenSeconds,
     remarks: remarksOn(results, spokenSeconds, length),
@@ -111,37 +106,28 @@ function remarksOn({ own, reference }: DeckResults, spokenSeconds: number, lengt
   ];
 }
 
-function page(sections: readonly string[], results: DeckResults, length: Length): string {
-  const read = (file: string) => readFileSync(file, "utf8");
-  const reveal = fileURLToPath(import.meta.resolve("reveal.js/reveal.css"));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Take a Ticket (${length === "full" ? "everything" : `${length} minutes`})</title>
-<link rel="icon" href="data:,">
-<style>${fontFaces()}
-${read(reveal)}
-:root { color-scheme: light; ${cssVariables(lightTheme)} }
-:root[data-theme="dark"] { color-scheme: dark; ${cssVariables(darkTheme)} }
-${read(join(import.meta.dirname, "page", "theme.css"))}
-${read(join(import.meta.dirname, "page", "drawings.css"))}</style>
-</head>
-<body>
-<main class="reveal"><div class="slides">
+function deckPage(sections: readonly string[], results: DeckResults, length: Length): string {
+  const folder = join(import.meta.dirname, "page");
+  const sheets = [
+    fileURLToPath(import.meta.resolve("reveal.js/reveal.css")),
+    join(folder, "theme.css"),
+    join(folder, "drawings.css"),
+  ];
+  return page({
+    title: `Take a Ticket (${length === "full" ? "everything" : `${length} minutes`})`,
+    results: runsAndPlaces(results),
+    entry: join(folder, "main.ts"),
+    styles: sheets.map((file) => readFileSync(file, "utf8")).join("\n"),
+    body: `<main class="reveal"><div class="slides">
 ${sections.join("\n")}
-</div></main>
-<script type="application/json" id="results">${embedded(results)}</script>
-<script>${pageScript(join(import.meta.dirname, "page", "main.ts"))}</script>
-</body>
-</html>
-`;
+</div></main>`,
+    // The presenter view shows the deck in frames.
+    alsoAllowed: "; frame-src 'self' file:",
+  });
 }
 
 /** Each run once, and whose it is. */
-function embedded({ own, reference }: DeckResults): string {
+function runsAndPlaces({ own, reference }: DeckResults) {
   const runs: Results[] = [];
   const places = (whose: ResultsByPart | undefined) =>
     whose &&
@@ -151,6 +137,5 @@ function embedded({ own, reference }: DeckResults): string {
         return [part, at === -1 ? runs.push(results) - 1 : at];
       }),
     );
-  const partsOf = { own: places(own), reference: places(reference) };
-  return embeddedJson({ runs, ...partsOf });
+  return { runs, own: places(own), reference: places(reference) };
 }

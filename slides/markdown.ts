@@ -1,9 +1,14 @@
 import MarkdownIt from "markdown-it";
 import { escaped } from "#shared/html.ts";
-import { blocks } from "./blocks/blocks.ts";
 import { needClaim, readClaim } from "./figures.ts";
 import type { BothTexts, SlideFigures } from "./figures.ts";
 import { StoryError } from "./read-story.ts";
+import { architecture } from "./blocks/architecture.ts";
+import { chart } from "./blocks/chart.ts";
+import { code } from "./blocks/code.ts";
+import { lanes } from "./blocks/lanes.ts";
+import { big, exercise, measured } from "./blocks/text.ts";
+import { timelines } from "./blocks/timelines.ts";
 
 interface Rendering {
   /** The items of its lists come one by one. */
@@ -79,3 +84,26 @@ function both({ own, reference }: BothTexts): string {
     `${escaped(own ?? reference ?? nothing)}</span>`
   );
 }
+
+/** What a block is drawn from. */
+interface BlockInput {
+  /** Behind its name. */
+  words: readonly string[];
+  text: string;
+  figures: SlideFigures;
+  /** A piece of text as HTML, with its figures looked up. */
+  inline: (part: string) => string;
+}
+
+/** What may stand behind the three signs that begin a block. Each gives HTML, and throws `StoryError` if it can't. */
+const blocks: Record<string, (input: BlockInput) => string> = {
+  architecture: ({ words: [chapter = ""] }) => architecture(chapter),
+  lanes: ({ text }) => lanes(text),
+  timelines: ({ text }) => timelines(text),
+  big: ({ text, inline }) => big(text, inline),
+  chart: ({ words: [name = "", ...rows], figures }) => chart(name, rows, figures),
+  code: ({ words: [file = ""], text }) => code(file, text),
+  exercise: ({ words: [minutes = "", chapter = ""], text, inline }) =>
+    exercise(minutes, chapter, text, inline),
+  measured: ({ text, inline }) => measured(text, inline),
+};

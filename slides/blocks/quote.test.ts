@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { scratchFolder } from "../testing/scratch.ts";
-import { readQuote } from "./quote.ts";
+import { readQuote } from "./code.ts";
 
 const file = "chapters/03-queue/api.ts";
 const quoted = (words: string, line = 1) => ({ words, line });

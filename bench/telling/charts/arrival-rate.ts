@@ -2,8 +2,7 @@ import type { SweepPoint } from "#shared/results.ts";
 import { counted, quantileText } from "../../figures/format.ts";
 import type { ClockName, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
 import { bendSentence } from "../sentences.ts";
-import { logAxis, panelAxis, tickedAxis } from "./drawing/axes.ts";
-import { legendBox, legendMark } from "./drawing/heading.ts";
+import { legendBox, legendMark, logAxis, panelAxis, tickedAxis } from "./drawing/picture.ts";
 import {
   arrow,
   box,
@@ -18,7 +17,7 @@ import {
 } from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
 import type { Theme } from "./drawing/theme.ts";
-import { machineNote } from "./notes.ts";
+import { machineNote } from "../words.ts";
 
 // The first lies on top where both are equal.
 const clocks: readonly ClockName[] = ["response", "activation"];

@@ -2,10 +2,9 @@ import type { CustomerDay, Run } from "#shared/results.ts";
 import { capitalized, counted, spoken } from "../../figures/format.ts";
 import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
-import { placesAxis } from "./drawing/axes.ts";
-import { legendLine } from "./drawing/heading.ts";
+import { legendLine, placesAxis } from "./drawing/picture.ts";
 import { cross, dot, line, quietStyle, text, ticks } from "./drawing/marks.ts";
-import { loadNote } from "./notes.ts";
+import { loadNote } from "../words.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { sizes } from "./drawing/theme.ts";
 

@@ -3,15 +3,13 @@ import { curvesOf } from "../../figures/percentile-curves.ts";
 import type { Curve } from "../../figures/percentile-curves.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import { tailSentence } from "../sentences.ts";
-import { rowsInWords } from "../words.ts";
-import { logAxis, tickedAxis } from "./drawing/axes.ts";
-import { legendLine } from "./drawing/heading.ts";
+import { loadNote, rowsInWords } from "../words.ts";
+import { legendLine, logAxis, tickedAxis } from "./drawing/picture.ts";
 import { arrow, line, quietStyle, text } from "./drawing/marks.ts";
 import type { Point } from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
 import { size } from "./drawing/theme.ts";
 import type { Theme } from "./drawing/theme.ts";
-import { loadNote } from "./notes.ts";
 
 /** Curves that lie on each other all along, drawn and named as one. */
 type Bundle = readonly [Curve, ...Curve[]];

@@ -2,8 +2,47 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { embeddedJson, escaped } from "#shared/html.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { fontFamily } from "./drawing/theme.ts";
+import { cssVariables, darkTheme, fontFamily, lightTheme } from "./drawing/theme.ts";
+
+interface Page {
+  title: string;
+  /** What the pictures' script, `entry`, draws from: it is in the element `#results`. */
+  results: unknown;
+  entry: string;
+  /** A style sheet, which has the pictures' letters and colours. */
+  styles: string;
+  body: string;
+  /** What else it may load. */
+  alsoAllowed?: string;
+}
+
+/** A page that opens from disk, without a network: all it needs is in it, in light and dark colours. */
+export function page({ title, results, entry, styles, body, alsoAllowed = "" }: Page): string {
+  // A second lock on the door: the page itself forbids every request.
+  const policy = `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:${alsoAllowed}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="icon" href="data:,">
+<style>${fontFaces()}
+:root { color-scheme: light; ${cssVariables(lightTheme)} }
+:root[data-theme="dark"] { color-scheme: dark; ${cssVariables(darkTheme)} }
+${styles}</style>
+</head>
+<body>
+${body}
+<script type="application/json" id="results">${embeddedJson(results)}</script>
+<script>${pageScript(entry)}</script>
+</body>
+</html>
+`;
+}
 
 const bundles = new Map<string, string>();
 
@@ -43,7 +82,7 @@ export function forHtml(code: string): string {
 }
 
 /** The letters of the pictures, inside the page. */
-export function fontFaces(): string {
+function fontFaces(): string {
   return [400, 600, 700]
     .map((weight) => {
       const file = import.meta.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`);

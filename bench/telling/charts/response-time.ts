@@ -2,14 +2,12 @@ import type { Quantiles } from "#shared/results.ts";
 import { capitalized, quantileText, spoken } from "../../figures/format.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { fastestSentence } from "../sentences.ts";
-import { rateText } from "../words.ts";
-import { logAxis, placesAxis } from "./drawing/axes.ts";
-import { legendMark, legendWhisker } from "./drawing/heading.ts";
+import { loadNote, rateText } from "../words.ts";
+import { legendMark, legendWhisker, logAxis, placesAxis } from "./drawing/picture.ts";
 import { ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
 import type { Picture, PlotArea, Spot } from "./drawing/picture.ts";
 import { sizes } from "./drawing/theme.ts";
-import { loadNote } from "./notes.ts";
 
 /** A median with its slowest. */
 interface Column extends Spot {

@@ -3,12 +3,11 @@ import { counted, spoken } from "../../figures/format.ts";
 import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { stormSentence } from "../sentences.ts";
-import { placesAxis, tickedAxis } from "./drawing/axes.ts";
-import { legendBox } from "./drawing/heading.ts";
+import { legendBox, placesAxis, tickedAxis } from "./drawing/picture.ts";
 import { box, line, polygon, quietStyle, text } from "./drawing/marks.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { font, size, sizes } from "./drawing/theme.ts";
-import { loadNote } from "./notes.ts";
+import { loadNote } from "../words.ts";
 
 /** A chapter's storm, in a lane below the one before it. */
 interface Lane {

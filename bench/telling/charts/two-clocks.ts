@@ -1,11 +1,10 @@
 import { capitalized, quantileText, spoken } from "../../figures/format.ts";
 import type { ClockName, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { boughtSentence } from "../sentences.ts";
-import { logAxis, placesAxis } from "./drawing/axes.ts";
-import { legendLine, legendMark, legendWhisker } from "./drawing/heading.ts";
+import { legendLine, legendMark, legendWhisker, logAxis, placesAxis } from "./drawing/picture.ts";
 import { arrow, line, ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
-import { loadNote } from "./notes.ts";
+import { loadNote } from "../words.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { size, sizes } from "./drawing/theme.ts";
 

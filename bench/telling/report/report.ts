@@ -1,13 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { embeddedJson, escaped } from "#shared/html.ts";
+import { escaped } from "#shared/html.ts";
 import { capitalized } from "../../figures/format.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
-import { fontFaces, pageScript } from "../charts/page.ts";
+import { cssVariables, darkTheme, lightTheme } from "../charts/drawing/theme.ts";
+import { page } from "../charts/page.ts";
 import { boughtSentence, labSentence, paidSentence, sameSentence } from "../sentences.ts";
-import { figure, table } from "./html.ts";
 import { methodLines, relianceLines, trustLines } from "./method.ts";
-import { styles } from "./styles.ts";
 import {
   closedLoopTable,
   comparisonTable,
@@ -21,10 +21,7 @@ import {
   scoreboardTable,
   sweepTable,
 } from "./tables.ts";
-
-// A second lock on the door: the page itself forbids every request.
-const policy =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+import type { TableData } from "./tables.ts";
 
 /**
  * The report: one file that opens from disk, without a network, in light and dark. The raw results are in it: its script
@@ -32,20 +29,16 @@ const policy =
  */
 export function reportHtml(view: ResultsView, pictures: readonly DrawnPicture[]): string {
   const when = view.startedAt.slice(0, 16).replace("T", " ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Take a Ticket: what was measured on ${escaped(when)}</title>
-<link rel="icon" href="data:,">
-<style>${fontFaces()}
-${styles}</style>
-<noscript><style>.plot { display: none; }</style></noscript>
-</head>
-<body>
+  return page({
+    title: `Take a Ticket: what was measured on ${when}`,
+    results: view.results,
+    entry: join(import.meta.dirname, "live", "main.ts"),
+    styles: `@media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) { color-scheme: dark; ${cssVariables(darkTheme)} } }
+${Object.keys(lightTheme)
+  .map((name) => `.fill-${name} { fill: var(--${name}); } .stroke-${name} { stroke: var(--${name}); }`)
+  .join("\n")}
+${readFileSync(join(import.meta.dirname, "report.css"), "utf8")}`,
+    body: `<noscript><style>.plot { display: none; }</style></noscript>
 <main>
 <header>
 <div class="bar"><p class="over">Take a Ticket · ${escaped(when)} UTC</p><button id="theme" type="button" hidden></button></div>
@@ -55,12 +48,8 @@ ${introduction(view)}
 ${warnings(view)}
 </header>
 ${sections(view, pictures)}
-</main>
-<script type="application/json" id="results">${embeddedJson(view.results)}</script>
-<script>${pageScript(join(import.meta.dirname, "live", "main.ts"))}</script>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 /** What was bought and what was paid, of the day, or if there was none, of the storm. */
@@ -94,15 +83,13 @@ function warnings(view: ResultsView): string {
 // The pictures that stand with the storm and with the sweep; all others stand with the day, or first.
 const withStorm = ["storm", "scoreboard", "latency-percentiles"];
 const withSweep = ["arrival-rate"];
-// It is made for being sent to others, and says nothing that is not here.
-const leftOut = ["card"];
 
 /** All parts of the report, as far as they were measured. */
 function sections(view: ResultsView, pictures: readonly DrawnPicture[]): string {
   const { day, storm, outage, rush } = view.trials;
   const figures = (isShown: (name: string) => boolean) =>
     pictures.filter(({ name }) => isShown(name)).map(figure);
-  const elsewhere = [...(storm ? withStorm : []), ...withSweep, ...leftOut];
+  const elsewhere = [...(storm ? withStorm : []), ...withSweep];
   return [
     ...figures((name) => !elsewhere.includes(name)),
     ...(day ? daySections(view, day) : []),
@@ -205,3 +192,43 @@ const section = (title: string, parts: readonly string[]) =>
   `<section><h2>${escaped(title)}</h2>\n${parts.join("\n")}</section>`;
 
 const words = (text: string) => `<p>${escaped(text)}</p>`;
+
+function table({ caption, head, rows, words = false, headless = false }: TableData): string {
+  const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");
+  const lines = rows.map(([name = "", ...cells]) => {
+    const figures = cells.map((cell) => `<td>${withSmall(cell)}</td>`).join("");
+    return `<tr><th scope="row">${escaped(name)}</th>${figures}</tr>`;
+  });
+  const kind = [...(words ? ["words"] : []), ...(headless ? ["headless"] : [])].join(" ");
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table class="${kind}">
+<caption>${escaped(caption)}</caption>
+<thead><tr>${titles}</tr></thead>
+<tbody>${lines.join("\n")}</tbody>
+</table></div>`;
+}
+
+function withSmall(cell: string): string {
+  const [first = "", second] = cell.split("\n", 2);
+  return escaped(first) + (second === undefined ? "" : `<br><small>${escaped(second)}</small>`);
+}
+
+/** A place where the page's script draws a picture; without scripts, the SVG stands there. */
+function figure({ name, title, description, svg }: DrawnPicture): string {
+  const label = `role="img" aria-label="${escaped(`${title} ${description}`)}"`;
+  const inline = recoloured(svg.light)
+    .replace(/^<\?xml[^>]*\?>\s*/, "")
+    .replace("<svg ", `<svg ${label} `)
+    // All SVGs of a page share their ids.
+    .replaceAll(/\bid="(cl_\d+)"/g, `id="${name}-$1"`)
+    .replaceAll(/url\(#(cl_\d+)\)/g, `url(#${name}-$1)`);
+  return `<figure><div class="plot"><div class="sheet"><canvas data-picture="${name}" width="1600" height="900"
+tabindex="0" ${label}></canvas></div></div><noscript>${inline}</noscript></figure>`;
+}
+
+function recoloured(svg: string): string {
+  return Object.entries(lightTheme).reduce((text, [colour, hex]) => {
+    // What is wholly white or black is written by name.
+    const written = hex === "#ffffff" ? "(?:white|#FFFFFF)" : hex.toUpperCase();
+    return text.replaceAll(new RegExp(`(fill|stroke)="${written}"`, "g"), `class="$1-${colour}"`);
+  }, svg);
+}

@@ -5,7 +5,17 @@ import { median } from "../../figures/statistics.ts";
 import { compareRows, saturatedShareOf } from "../../figures/view.ts";
 import type { ClockName, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
 import { saturatedSentence, saturationMark } from "../words.ts";
-import type { TableData } from "./html.ts";
+
+export interface TableData {
+  caption: string;
+  head: readonly string[];
+  /** The first cell of a row names it. What stands in a cell's second line is small. */
+  rows: readonly (readonly string[])[];
+  /** Its cells are words, not figures. */
+  words?: boolean;
+  /** Its titles are for screen readers only. */
+  headless?: boolean;
+}
 
 const { errors, lost, twice, gaveUp, setAside, waiting, untold } = ledgerColumns;
 const columns = [errors, lost, twice, gaveUp, setAside, waiting, untold];

@@ -8,9 +8,8 @@ import {
   Tooltip,
 } from "chart.js";
 import type { ChartEvent } from "chart.js";
-import { balanced } from "../drawing/heading.ts";
+import { balanced, chartConfig, sizeOf } from "../drawing/picture.ts";
 import type { CanvasContext } from "../drawing/marks.ts";
-import { chartConfig, sizeOf } from "../drawing/picture.ts";
 import type { Picture, Spot } from "../drawing/picture.ts";
 import { font, fontFamily, sizes } from "../drawing/theme.ts";
 import type { Theme } from "../drawing/theme.ts";
