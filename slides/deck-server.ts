@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import express from "express";
 import { close, listen } from "#shared/listen.ts";
 
 interface Serving {
@@ -22,17 +22,21 @@ export interface DeckServer {
  */
 export async function serveDeck({ port, build, onError }: Serving): Promise<DeckServer> {
   let lastGood = await build();
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const { method = "", url = "/" } = request;
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) {
-      send(request, response, refusal.status, `${refusal.words}\n`, "text/plain");
-      return;
+  const app = express().disable("x-powered-by").disable("etag");
+  app.use((request, response, next) => {
+    response.set({ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
+    // Another page in the same browser can send requests here, but only with its own name for this machine.
+    const names = ["127.0.0.1", "localhost"].map((name) => `${name}:${request.socket.localPort}`);
+    if (!names.includes(request.headers.host ?? "")) {
+      response.status(403).type("text").send(`Expected the host ${names[0]}; open that address.\n`);
+    } else if (request.method !== "GET" && request.method !== "HEAD") {
+      response.status(405).set("Allow", "GET, HEAD").type("text");
+      response.send("Expected GET; there is nothing to change here.\n");
+    } else {
+      next();
     }
-    if (url.split(/[?#]/)[0] !== "/") {
-      send(request, response, 404, "There is only the deck, at /.\n", "text/plain");
-      return;
-    }
+  });
+  app.get("/", async ({ method, url }, response) => {
     // The frames of the presenter view show what the page shows that opened them.
     if (method === "GET" && !url.includes("receiver")) {
       try {
@@ -41,43 +45,12 @@ export async function serveDeck({ port, build, onError }: Serving): Promise<Deck
         onError(error instanceof Error ? error.message : String(error));
       }
     }
-    send(request, response, 200, lastGood, "text/html");
-  };
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      onError(String(error));
-      response.destroy();
-    });
+    response.type("html").send(lastGood);
   });
+  app.use((_request, response) => {
+    response.status(404).type("text").send("There is only the deck, at /.\n");
+  });
+  const server = createServer(app);
   const { url: origin } = await listen(server, port);
   return { url: `${origin}/`, close: () => close(server) };
-}
-
-/** Another page in the same browser can send requests here, but only with its own name for this machine. */
-function refusalOf({ method = "", headers, socket }: IncomingMessage) {
-  const names = ["127.0.0.1", "localhost"].map((name) => `${name}:${socket.localPort}`);
-  if (!names.includes(headers.host ?? "")) {
-    return { status: 403, words: `Expected the host ${names[0]}; open that address.` };
-  }
-  if (method !== "GET" && method !== "HEAD") {
-    return { status: 405, words: "Expected GET; there is nothing to change here." };
-  }
-  return undefined;
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  body: string,
-  type: string,
-): void {
-  response.writeHead(status, {
-    "Content-Type": `${type}; charset=utf-8`,
-    "Content-Length": Buffer.byteLength(body),
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    ...(status === 405 && { Allow: "GET, HEAD" }),
-  });
-  response.end(request.method === "HEAD" ? undefined : body);
 }
