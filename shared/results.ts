@@ -230,7 +230,7 @@ const sweepPointSchema = z.object({
   discarded: z.array(discardedSchema).optional(),
 });
 
-const closedLoopSchema = z.object({
+export const closedLoopSchema = z.object({
   connections: count,
   seconds: z.number(),
   answersPerSecond: measured,

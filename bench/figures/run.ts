@@ -37,19 +37,12 @@ export function runOf(trial: TrialResult, place: number): Run {
 /** How the sender did, and why its figures can't be relied on, if they can't. */
 export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
   const late = quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 });
-  const p99Ms = late.p99Ms ?? undefined;
-  const maxMs = late.maxMs ?? 0;
   const sender: Run["sender"] = {
-    ...(p99Ms !== undefined && { lateP99Ms: p99Ms }),
-    lateMaxMs: maxMs,
+    ...(typeof late.p99Ms === "number" && { lateP99Ms: late.p99Ms }),
+    lateMaxMs: late.maxMs ?? 0,
     cpuShare,
   };
-  const reasons = reasonsForDistrust(clock, {
-    count: late.count,
-    maxMs,
-    ...(p99Ms !== undefined && { p99Ms }),
-  });
-  return { late, sender, reasons };
+  return { late, sender, reasons: reasonsForDistrust(clock, late) };
 }
 
 /** With what the sender's own process has used beside the others. */
@@ -59,7 +52,9 @@ export const withSender = (
 ): ProcessorUse => ({ ...processor, ofOneCore: { sender: cpuShare, ...ofOneCore } });
 
 /** Every request counts. An error, however fast it comes, is no answer to what was asked. */
-function responseSamples(customers: readonly CustomerDay[]) {
+export function responseSamples(
+  customers: readonly Pick<CustomerDay, "startMs" | "answeredMs" | "outcome">[],
+) {
   const finishedMs = customers.flatMap(({ startMs, answeredMs, outcome }) =>
     answeredMs !== null && isAccepted(outcome) ? [answeredMs - startMs] : [],
   );
@@ -67,18 +62,21 @@ function responseSamples(customers: readonly CustomerDay[]) {
 }
 
 /** Every accepted activation counts. */
-function activationOf(customers: readonly CustomerDay[], horizonMs: number) {
-  const accepted = customers.filter(({ fate }) => fate !== "refused");
+export function activationSamples(accepted: readonly Pick<CustomerDay, "startMs" | "activeMs">[]) {
   // By two clocks of one machine: a device can't work before it was asked for.
   const finishedMs = accepted.flatMap(({ startMs, activeMs }) =>
     activeMs === null ? [] : [Math.max(activeMs - startMs, 0)],
   );
-  const never = accepted.length - finishedMs.length;
+  return { finishedMs, never: accepted.length - finishedMs.length };
+}
+
+function activationOf(customers: readonly CustomerDay[], horizonMs: number) {
+  const accepted = customers.filter(({ fate }) => fate !== "refused");
   // A customer who waits may be served later: it is only known for how long they were watched, the last one least of all.
   const waits = accepted.some(({ fate }) => fate === "waiting");
   const [firstMs, lastMs] = [customers[0]?.startMs ?? 0, customers.at(-1)?.startMs ?? 0];
   const watchedMs = Math.max(horizonMs + firstMs - lastMs, 0);
-  return quantiles({ finishedMs, never, ...(waits && { watchedMs }) });
+  return quantiles({ ...activationSamples(accepted), ...(waits && { watchedMs }) });
 }
 
 /** What each second brought, from the first customer to the end. */

@@ -1,7 +1,7 @@
 import type { Phase, SweepPoint } from "#shared/results.ts";
 import { isAccepted } from "../trial/ledger.ts";
 import type { RateResult } from "../trial/sweep.ts";
-import { senderOf, withSender } from "./run.ts";
+import { activationSamples, responseSamples, senderOf, withSender } from "./run.ts";
 import { quantiles } from "./statistics.ts";
 
 /** The figures of a row's arrival rates, the lowest first. */
@@ -18,30 +18,19 @@ export function sweepOf(rates: readonly RateResult[]): SweepPoint[] {
 /** The figures of one arrival rate; without `calmMs` it is the calm one. */
 export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
   const { phase, sent, activeMs, watchedUntilMs, processor, discarded } = rate;
-  const lastMs = sent.answers.at(-1)?.dueMs ?? 0;
-  const accepted = sent.answers.flatMap(({ outcome, dueMs, answeredMs }, at) => {
+  const customers = sent.answers.map(({ outcome, dueMs, answeredMs }, at) => {
     // What came after the last look was done by a vendor in haste.
     const worksMs = (activeMs[at] ?? Infinity) <= watchedUntilMs ? (activeMs[at] ?? null) : null;
-    return isAccepted(outcome) ? [{ dueMs, answeredMs, worksMs }] : [];
+    return { outcome, startMs: dueMs, answeredMs, activeMs: worksMs };
   });
-  const answeredAfterMs = accepted.flatMap(({ answeredMs, dueMs }) =>
-    answeredMs === null ? [] : [answeredMs - dueMs],
-  );
-  const worksAfterMs = accepted.flatMap(({ worksMs, dueMs }) =>
-    worksMs === null ? [] : [Math.max(worksMs - dueMs, 0)],
-  );
-  const response = quantiles({
-    finishedMs: answeredAfterMs,
-    never: sent.answers.length - answeredAfterMs.length,
-  });
+  const accepted = customers.filter(({ outcome }) => isAccepted(outcome));
+  const lastMs = customers.at(-1)?.startMs ?? 0;
+  const response = quantiles(responseSamples(customers));
+  const works = activationSamples(accepted);
   const watchedMs = Math.max(watchedUntilMs - lastMs, 0);
-  const activation = quantiles({
-    finishedMs: worksAfterMs,
-    never: accepted.length - worksAfterMs.length,
-    ...(accepted.length > worksAfterMs.length && { watchedMs }),
-  });
-  const unfinished = accepted.filter(({ worksMs }) => worksMs === null || worksMs > lastMs).length;
-  const errors = sent.answers.length - accepted.length;
+  const activation = quantiles({ ...works, ...(works.never > 0 && { watchedMs }) });
+  const unfinished = accepted.filter(({ activeMs: ms }) => ms === null || ms > lastMs).length;
+  const errors = customers.length - accepted.length;
   const { sender, reasons } = senderOf(sent);
   return {
     ...phase,

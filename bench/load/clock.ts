@@ -1,3 +1,5 @@
+import type { Quantiles } from "#shared/results.ts";
+
 /** Whether the machine gave the measurement its time. */
 export interface ClockReport {
   /** The longest that this process did not get to run. */
@@ -40,21 +42,18 @@ export function watchClock({ wallMs, steadyMs }: Clocks = thisMachines): {
   };
 }
 
-/** How late the sender was; `p99Ms` only if there are enough requests for one. */
-interface Lateness {
-  p99Ms?: number;
-  maxMs: number;
-  count: number;
-}
-
 const longestPauseAllowedMs = 250;
 const driftAllowedMs = 50;
 const lateP99AllowedMs = 2;
 // Of a few requests the slowest decides, and a single one may have bad luck on any machine.
 const lateMaxAllowedMs = 20;
 
-/** Why the figures of a run can't be relied on; nothing if they can. */
-export function reasonsForDistrust(clock: ClockReport, { p99Ms, maxMs, count }: Lateness): string[] {
+/** Why the figures of a run can't be relied on, by the clock and by how late the sender was; nothing if they can. */
+export function reasonsForDistrust(
+  clock: ClockReport,
+  { p99Ms, maxMs, count }: Pick<Quantiles, "p99Ms" | "maxMs" | "count">,
+): string[] {
+  const worstMs = maxMs ?? 0;
   const round = (ms: number) => `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
   const reasons: string[] = [];
   if (clock.driftMs > driftAllowedMs) {
@@ -63,14 +62,14 @@ export function reasonsForDistrust(clock: ClockReport, { p99Ms, maxMs, count }: 
   if (clock.longestPauseMs > longestPauseAllowedMs) {
     reasons.push(`the sender stood still for ${round(clock.longestPauseMs)}`);
   }
-  if (p99Ms !== undefined) {
+  if (typeof p99Ms === "number") {
     if (p99Ms >= lateP99AllowedMs) {
       reasons.push(
-        `the sender was late: one of a hundred requests by ${round(p99Ms)} or more, the worst of ${count} by ${round(maxMs)}`,
+        `the sender was late: one of a hundred requests by ${round(p99Ms)} or more, the worst of ${count} by ${round(worstMs)}`,
       );
     }
-  } else if (maxMs > lateMaxAllowedMs) {
-    reasons.push(`the sender was late: the worst of ${count} requests by ${round(maxMs)}`);
+  } else if (worstMs > lateMaxAllowedMs) {
+    reasons.push(`the sender was late: the worst of ${count} requests by ${round(worstMs)}`);
   }
   return reasons;
 }

@@ -1,4 +1,4 @@
-import { quantilesSchema } from "#shared/results.ts";
+import { closedLoopSchema as answersSchema, quantilesSchema } from "#shared/results.ts";
 import * as z from "zod";
 import { counted, duration, wrapped } from "../figures/format.ts";
 
@@ -21,14 +21,7 @@ const openLoopSchema = z.object({
   ...trust,
 });
 
-const closedLoopSchema = z.object({
-  connections: count,
-  seconds: z.number(),
-  answersPerSecond: z.number(),
-  response: quantilesSchema,
-  errors,
-  ...trust,
-});
+const closedLoopSchema = answersSchema.extend({ errors, ...trust });
 
 /** What `npm run measure URL json` prints. */
 export const measurementSchema = z.object({

@@ -44,57 +44,53 @@ runCommand(async () => {
   }
 });
 
-async function fixed(sender: Sender): Promise<ComparedFigure[]> {
-  const server = await startTruth({ kind: "fixed", delayMs: 100 });
-  try {
+const fixed = (sender: Sender) =>
+  withServer({ kind: "fixed", delayMs: 100 }, async (server) => {
     const { response, own, late, cpuShare } = await measureOpenLoop(sender, server, load);
     return [
       figure("fixed 100 ms: p50", own.p50Ms, response.p50Ms, 1),
       figure("fixed 100 ms: p99", own.p99Ms, response.p99Ms, 1),
       figure("the sender late by: p99", 0, late.p99Ms, 2),
-      { name: "the sender's process", truth: 0, measured: cpuShare, allowed: 0.1, unit: "core" },
+      { name: "the sender's process", truth: 0, measured: cpuShare, allowed: 0.1, unit: "core" } as const,
     ];
-  } finally {
-    await server.stop();
-  }
-}
+  });
 
-async function twoModes(sender: Sender): Promise<ComparedFigure[]> {
-  const server = await startTruth({ kind: "two modes", fastMs: 5, slowMs: 200, shareOfSlow: 0.1, seed: 1 });
-  try {
+const twoModes = (sender: Sender) =>
+  withServer({ kind: "two modes", fastMs: 5, slowMs: 200, shareOfSlow: 0.1, seed: 1 }, async (server) => {
     const { response, own } = await measureOpenLoop(sender, server, load);
     return [
       figure("two modes: p50", own.p50Ms, response.p50Ms, 0.02 * (own.p50Ms ?? 0)),
       figure("two modes: p99", own.p99Ms, response.p99Ms, 0.02 * (own.p99Ms ?? 0)),
     ];
-  } finally {
-    await server.stop();
-  }
-}
+  });
 
-async function stall(sender: Sender): Promise<ComparedFigure[]> {
+function stall(sender: Sender) {
   const endsAtEpochMs = performance.timeOrigin + performance.now();
   const truth = { kind: "stall", serviceMs: 5, everyMs: 5_000, forMs: 1_000, endsAtEpochMs } as const;
-  const server = await startTruth(truth);
-  try {
+  return withServer(truth, async (server) => {
     const { response, momentsEpochMs } = await measureOpenLoop(sender, server, load);
     const right = quantiles({ finishedMs: truthOfStall(truth, momentsEpochMs), never: 0 });
     return [figure("a stall of 1 s in 5: p99", right.p99Ms, response.p99Ms, 0.05 * (right.p99Ms ?? 0))];
-  } finally {
-    await server.stop();
-  }
+  });
 }
 
+const alwaysMs = 500;
+
 /** Why the rate mode of autocannon has no place here. */
-async function rateMode(): Promise<string[]> {
-  const alwaysMs = 500;
-  const server = await startTruth({ kind: "fixed", delayMs: alwaysMs });
+const rateMode = () =>
+  withServer({ kind: "fixed", delayMs: alwaysMs }, async ({ url }) => [
+    `For comparison, autocannon's own rate mode: of a server that always takes ${alwaysMs} ms it`,
+    `reports a median of ${Math.round(await medianByRateMode(url, load.perSecond, 5))} ms. Nothing here uses it.`,
+  ]);
+
+/** Starts a server, and stops it when it has been used. */
+async function withServer<Found>(
+  truth: Parameters<typeof startTruth>[0],
+  use: (server: Awaited<ReturnType<typeof startTruth>>) => Promise<Found>,
+): Promise<Found> {
+  const server = await startTruth(truth);
   try {
-    const reported = await medianByRateMode(server.url, load.perSecond, 5);
-    return [
-      `For comparison, autocannon's own rate mode: of a server that always takes ${alwaysMs} ms it`,
-      `reports a median of ${Math.round(reported)} ms. Nothing here uses it.`,
-    ];
+    return await use(server);
   } finally {
     await server.stop();
   }
