@@ -75,13 +75,15 @@ describe("500 activations, every tenth delivered twice, one kill in the middle o
         const { entries, imbalances } = balance(evidence);
 
         expect(imbalances).toEqual([]);
-        expect(entries.accepted).toBe(activations);
+        // Who repeats after a 503 may find the ticket there.
+        expect(entries.accepted + entries.repeated).toBe(activations);
         expected(entries, openCalls, await unseenOutcomes(running));
       } finally {
         await running.stop();
       }
     },
-    90_000,
+    // The worker of 03 does them one after the other, which takes a minute on a machine with other work.
+    180_000,
   );
 });
 
@@ -92,12 +94,16 @@ async function activateWithAKill(running: RunningChapter): Promise<[Evidence["re
   const customer = async () => {
     for (let index = next++; index < activations; index = next++) {
       const device = deviceAt(index);
-      const response = await fetch(`${running.apiUrl}/activations`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(device),
-      });
-      requests.push({ ...device, ...readAnswer(response.status, await response.text(), device.macAddress) });
+      // What the API depends on may be late on a busy machine: 503, nothing is promised, and repeating is safe.
+      for (let status = 503; status === 503;) {
+        const response = await fetch(`${running.apiUrl}/activations`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(device),
+        });
+        ({ status } = response);
+        requests.push({ ...device, ...readAnswer(status, await response.text(), device.macAddress) });
+      }
       if (index === killAfter) {
         // The vendor's answers are held, so that a call is open for certain; not for long, or its callers give up.
         await running.vendor.setWeather({ hold: true });
