@@ -1,5 +1,6 @@
 import { schemaVersion } from "#shared/results.ts";
 import type { ChapterResult, Phase, Results, SweepPoint } from "#shared/results.ts";
+import { listChapters } from "#shared/run/chapters.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { summedUp } from "../figures/run.ts";
 import { quantiles } from "../figures/statistics.ts";
@@ -59,21 +60,11 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
   };
 }
 
-const names: Record<string, string> = {
-  "01": "01-synchronous",
-  "02": "02-ticket",
-  "03": "03-queue",
-  "04": "04-lambda",
-  "05": "05-dead-letter-queue",
-  "06": "06-check-then-act",
-  "07": "07-lock",
-};
-
 /** Results that were never measured, of everything: days, closed loops, storms and sweeps. */
 export function inventedFullResults({ runs = 3, seed = 1, short = false } = {}): Results {
   const storm = short ? shortStorm(runs) : fullStorm(runs);
   const results = inventedResults({ runs, seed });
-  const rows = Object.entries(names).flatMap(([number, name]) => rowsFor([{ number, name, folder: "" }]));
+  const rows = rowsFor(listChapters().filter(({ number }) => /^0[1-7]$/.test(number)));
   const days = results.chapters;
   const chapters = rows.map(({ id, chapter, label, weather }, at): ChapterResult => {
     // What the smaller invention leaves out is much like 07.

@@ -2,7 +2,7 @@ import type { SweepPoint } from "#shared/results.ts";
 import { counted, quantileText } from "../../figures/format.ts";
 import type { ClockName, ResultsView, SweepView, SweptRow } from "../../figures/view.ts";
 import { bendSentence } from "../sentences.ts";
-import { legendBox, legendMark, logAxis, panelAxis, tickedAxis } from "./drawing/picture.ts";
+import { legendBox, legendMark, logAxis, tickedAxis } from "./drawing/picture.ts";
 import {
   arrow,
   box,
@@ -37,14 +37,19 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
   const allMs = rows.flatMap(({ points }) =>
     points.flatMap((point) => clocks.map((clock) => point[clock].p50Ms ?? 0)),
   );
-  const rateAxis = (theme: Theme) =>
-    tickedAxis(theme, {
+  // Of one panel; all stand side by side.
+  const rateAxis = (theme: Theme) => ({
+    ...tickedAxis(theme, {
       type: "logarithmic",
       min: least / gap,
       max: most * gap,
       at: [1, 10, 100],
       label: String,
-    });
+    }),
+    axis: "x" as const,
+    position: "bottom" as const,
+    stack: "panels",
+  });
   return {
     name: "arrival-rate",
     title: bendSentence(view),
@@ -68,7 +73,7 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
     padding: { left: 50, right: 46, bottom: 44, top: 52 },
     scales: (theme) => ({
       y: logAxis(theme, { minMs: 1, maxMs: Math.max(1_000, ...allMs) * 1.6 }),
-      ...Object.fromEntries(rows.map((row) => [axisOf(row), panelAxis(rateAxis(theme))])),
+      ...Object.fromEntries(rows.map((row) => [axisOf(row), rateAxis(theme)])),
     }),
     datasets: (theme) => rows.flatMap((row) => clocks.map((clock) => curve(row, clock, theme))),
     drawBehind: (area) => {

@@ -154,14 +154,6 @@ export function tickedAxis(theme: Theme, { type, min, max, at, label, title = ""
   };
 }
 
-/** The axis of one panel of several, which stand side by side. */
-export const panelAxis = (axis: Scale): Scale => ({
-  ...axis,
-  axis: "x",
-  position: "bottom",
-  stack: "panels",
-});
-
 /** A logarithmic axis in milliseconds, with a tick at every power of ten: 1 ms, 10 ms, 1 s. */
 export function logAxis(theme: Theme, { minMs, maxMs }: { minMs: number; maxMs: number }): Scale {
   return tickedAxis(theme, {
