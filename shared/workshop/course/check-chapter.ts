@@ -123,7 +123,7 @@ async function inOrder<Subject>(
 }
 
 function described<Subject>(
-  { check: _check, mistakes: _mistakes, ...task }: Task<Subject>,
+  { check: _check, ...task }: Task<Subject>,
   state: CheckedTask["state"],
 ): CheckedTask {
   return { ...task, state };

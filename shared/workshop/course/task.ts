@@ -18,24 +18,10 @@ export interface Task<Subject = Stage> {
    * bounded; a trouble that it has made need not be undone, since the stage is calmed before the next check.
    */
   check: (subject: Subject) => Promise<void>;
-  /** The check must fail for each, and name it: `npm run test:course` tries them. */
-  mistakes?: readonly Mistake[];
 }
 
 /** What a participant reads of a task. */
-export type TaskText = Omit<Task, "check" | "mistakes">;
-
-/** A mistake that people make, as changes of the chapter's own code. */
-export interface Mistake {
-  /** In the words of someone who makes it: "deletes the message before the device works". */
-  name: string;
-  /** Default: the task's. */
-  file?: string;
-  /** What is in the chapter's file exactly once, in whatever layout, and what replaces it. */
-  edits: readonly (readonly [find: string, replace: string])[];
-  /** Part of what the finding says it saw. */
-  says: string;
-}
+export type TaskText = Omit<Task, "check">;
 
 /** What there is to do in one chapter, in order; the tasks build on each other. */
 interface CourseOf<Subject> {

@@ -18,48 +18,6 @@ export const course: Course = {
         "`tickets.accept(activation)` gives the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After of 1, and the ticket as JSON.",
       ],
       check: answerFirst,
-      mistakes: [
-        {
-          name: "waits for the work before it answers",
-          edits: [
-            [
-              "const ticket = await tickets.accept(activation);",
-              "const ticket = await tickets.accept(activation); await activate(activation);",
-            ],
-          ],
-          says: "the request waits for the vendor",
-        },
-        {
-          name: "answers as if it were done",
-          edits: [["status(202)", "status(201)"]],
-          says: "the status 201",
-        },
-        {
-          name: "answers without writing the ticket",
-          edits: [
-            [
-              "await tickets.accept(activation)",
-              '{ ...activation, status: "accepted", acceptedAtMs: Date.now() }',
-            ],
-          ],
-          says: "the answer came before the table had the ticket",
-        },
-        {
-          name: "does not wait for the ticket's write",
-          edits: [
-            [
-              "const ticket = await tickets.accept(activation);",
-              'void tickets.accept(activation).catch(() => {}); const ticket = { ...activation, status: "accepted", acceptedAtMs: Date.now() };',
-            ],
-          ],
-          says: "the answer came before the table had the ticket",
-        },
-        {
-          name: "forgets to start the work",
-          edits: [["void activate(activation);", ""]],
-          says: "nobody has started the work",
-        },
-      ],
     },
     {
       number: 2,
@@ -72,28 +30,6 @@ export const course: Course = {
         "`answerTicket(response, ticket)` of http.ts does both: it answers with the ticket, or 404 if there is none.",
       ],
       check: getTheTicket,
-      mistakes: [
-        {
-          name: "answers 200 to a ticket that nobody holds",
-          edits: [
-            [
-              "answerTicket(response, await tickets.read(request.params.eventId));",
-              "response.json((await tickets.read(request.params.eventId)) ?? {});",
-            ],
-          ],
-          says: "200 with {}",
-        },
-        {
-          name: "reads the ticket of another name",
-          edits: [
-            [
-              "tickets.read(request.params.eventId)",
-              "tickets.read(`/activations/${request.params.eventId}`)",
-            ],
-          ],
-          says: "the status 404",
-        },
-      ],
     },
   ],
 };

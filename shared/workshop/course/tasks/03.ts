@@ -19,40 +19,6 @@ export const course: Course = {
         "Now the order: `await sqs.send(message)`, then `tickets.accept(activation)`, then the answer. Think of a process that dies between the first two: the repeat finds no ticket, and sends again.",
       ],
       check: sendFirst,
-      mistakes: [
-        {
-          name: "does not await the send",
-          edits: [["await sqs.send(message);", "void sqs.send(message);"]],
-          says: "the answer came before the queue had the message",
-        },
-        {
-          name: "answers, and then sends",
-          edits: [
-            ["await sqs.send(message);", ""],
-            [
-              '.set("Retry-After", "1").json(ticket);',
-              '.set("Retry-After", "1").json(ticket); await sqs.send(message);',
-            ],
-          ],
-          says: "the answer came before the queue had the message",
-        },
-        {
-          name: "swallows the error of the send",
-          edits: [["await sqs.send(message);", "await sqs.send(message).catch(() => {});"]],
-          says: "its error was swallowed",
-        },
-        {
-          name: "writes the ticket before the send",
-          edits: [
-            ["await sqs.send(message);", ""],
-            [
-              "const ticket = await tickets.accept(activation);",
-              "const ticket = await tickets.accept(activation); await sqs.send(message);",
-            ],
-          ],
-          says: "the ticket was there before the message",
-        },
-      ],
     },
     {
       number: 2,
@@ -65,34 +31,6 @@ export const course: Course = {
         "Three lines, each awaited: `provision(activation)`, `tickets.activate(activation)`, `sqs.send(deletion)`.",
       ],
       check: deleteLast,
-      mistakes: [
-        {
-          name: "deletes before provisioning",
-          edits: [["await provision(activation);", "await sqs.send(deletion); await provision(activation);"]],
-          says: "it was deleted before the device worked",
-        },
-        {
-          name: "does not await the provisioning",
-          edits: [["await provision(activation);", "void provision(activation).catch(() => {});"]],
-          says: "no message: it was deleted",
-        },
-        {
-          name: "never deletes",
-          edits: [["await sqs.send(deletion);", ""]],
-          says: "it was never deleted",
-        },
-        {
-          name: "deletes although the provisioning failed",
-          edits: [
-            ["await provision(activation);", "try { await provision(activation);"],
-            [
-              "await tickets.activate(activation);",
-              "await tickets.activate(activation); } finally { await sqs.send(deletion); }",
-            ],
-          ],
-          says: "it was deleted although the provisioning had failed",
-        },
-      ],
     },
   ],
 };

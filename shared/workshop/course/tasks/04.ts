@@ -24,23 +24,6 @@ export const course: Course = {
         "`await Promise.all(...)` around that map. Without the `await` the function returns at once, and Lambda deletes what isn't done.",
       ],
       check: wholeBatch,
-      mistakes: [
-        {
-          name: "works on one message after the other",
-          edits: [
-            [
-              "await Promise.all(records.map(settle));",
-              "for (const record of records) { await settle(record); }",
-            ],
-          ],
-          says: "one after the other",
-        },
-        {
-          name: "does not wait for the batch",
-          edits: [["await Promise.all", "void Promise.all"]],
-          says: "the function returned before its work was done",
-        },
-      ],
     },
     {
       number: 2,
@@ -53,31 +36,6 @@ export const course: Course = {
         "In the `catch`: push `{ itemIdentifier: record.messageId }`. An identifier that Lambda doesn't know makes it repeat the whole batch.",
       ],
       check: nameFailures,
-      mistakes: [
-        {
-          name: "swallows the failure",
-          edits: [["batchItemFailures.push({ itemIdentifier: record.messageId });", ""]],
-          says: "its failure was swallowed",
-        },
-        {
-          name: "throws for the whole batch",
-          edits: [["batchItemFailures.push({ itemIdentifier: record.messageId });", "throw error;"]],
-          says: "the function threw, so its whole batch comes back",
-        },
-        {
-          name: "names the failure by its eventId",
-          edits: [
-            ["itemIdentifier: record.messageId", "itemIdentifier: parseActivation(record.body).eventId"],
-          ],
-          says: "what it named is no messageId of the batch",
-        },
-        {
-          name: "switches the answer's failures off in the template",
-          file: "template.yaml",
-          edits: [["FunctionResponseTypes: [ReportBatchItemFailures]", ""]],
-          says: "its failure was swallowed",
-        },
-      ],
     },
     {
       number: 3,
@@ -89,18 +47,6 @@ export const course: Course = {
         "The vendor works on 20 calls, BatchSize is 4: change the number after MaximumConcurrency.",
       ],
       check: fitTheVendor,
-      mistakes: [
-        {
-          name: "lets too few environments work",
-          edits: [["MaximumConcurrency: 5", "MaximumConcurrency: 3"]],
-          says: "12 at most",
-        },
-        {
-          name: "lets more environments work than the vendor can serve",
-          edits: [["MaximumConcurrency: 5", "MaximumConcurrency: 7"]],
-          says: "more environments than the vendor can serve",
-        },
-      ],
     },
   ],
 };

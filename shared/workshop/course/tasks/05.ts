@@ -24,32 +24,6 @@ export const course: Course = {
         "The number: `!Ref MaxReceiveCount`, the parameter at the top. The function reads the same one.",
       ],
       check: setAside,
-      mistakes: [
-        {
-          name: "has a dead-letter queue, and no policy that uses it",
-          edits: [
-            ["RedrivePolicy:", ""],
-            ["deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn", ""],
-            ["maxReceiveCount: !Ref MaxReceiveCount", ""],
-          ],
-          says: "the message still comes back",
-        },
-        {
-          name: "gives no second chance",
-          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 1"]],
-          says: "maxReceiveCount gives no second chance",
-        },
-        {
-          name: "tries again and again before it gives up",
-          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 100"]],
-          says: "the message still comes back",
-        },
-        {
-          name: "types the number twice",
-          edits: [["maxReceiveCount: !Ref MaxReceiveCount", "maxReceiveCount: 3"]],
-          says: "3 calls: the number is not the parameter's",
-        },
-      ],
     },
     {
       number: 2,
@@ -63,23 +37,6 @@ export const course: Course = {
         'After the last receive (`isLastReceive(record)`) nobody waits: visibility 0, and `tickets.mark(activation, "failed")`.',
       ],
       check: backOff,
-      mistakes: [
-        {
-          name: "leaves the time to the visibility timeout",
-          edits: [["await prepareNextDelivery(record)", "await Promise.resolve(prepareNextDelivery)"]],
-          says: "the visibility timeout decides",
-        },
-        {
-          name: "asks again at once",
-          edits: [["backoffSeconds = [1, 1, 2, 2]", "backoffSeconds = [0, 0, 0, 0]"]],
-          says: "no backoff",
-        },
-        {
-          name: "tells nobody that it has given up",
-          edits: [['await tickets.mark(parseActivation(record.body), "failed");', ""]],
-          says: "another status",
-        },
-      ],
     },
   ],
 };

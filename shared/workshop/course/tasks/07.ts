@@ -8,18 +8,6 @@ import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 import { clientsOf, isIdle, isQueued, tableOf } from "./queue-and-table.ts";
 
-// As a guard that looks and then acts.
-const looking = `
-  const look = new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true });
-  const { Item: found } = await table.dynamoDb.send(look);
-  if (found?.["status"] === "active") {
-    return "done";
-  }
-  if (found?.["status"] === "provisioning") {
-    throw new LeaseHeldError(eventId, nowMs + 1_000);
-  }
-`;
-
 export const course: Course = {
   chapter: "07",
   start: { parameters: { VisibilityTimeoutSeconds: "6" } },
@@ -35,32 +23,6 @@ export const course: Course = {
         '`ConditionExpression: "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and below it the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression names.',
       ],
       check: oneWrite,
-      mistakes: [
-        {
-          name: "reads first, then writes without a condition",
-          edits: [
-            // Of what no row has: so it always holds.
-            ["attribute_not_exists(#status)", "attribute_not_exists(nothing)"],
-            ["await table.dynamoDb.send(take);", looking + "await table.dynamoDb.send(take);"],
-          ],
-          says: "between looking and writing there was room for another",
-        },
-        {
-          name: "lets in whoever finds somebody at work",
-          edits: [["IN (:accepted, :failed)", "IN (:accepted, :failed, :provisioning)"]],
-          says: "between looking and writing there was room for another",
-        },
-        {
-          name: "takes the lease only where there is no ticket yet",
-          edits: [["OR #status IN", "OR attribute_not_exists(#status) AND #status IN"]],
-          says: "neither of both did the work",
-        },
-        {
-          name: "compares the end of the lease the wrong way round",
-          edits: [["leaseExpiresAtMs < :nowMs", "leaseExpiresAtMs > :nowMs"]],
-          says: "room for another",
-        },
-      ],
     },
     {
       number: 2,
@@ -73,28 +35,6 @@ export const course: Course = {
         "Everything else is held: throw `new LeaseHeldError(eventId, untilMs)` with the row's leaseExpiresAtMs, so that this message fails and comes back then.",
       ],
       check: threeAnswers,
-      mistakes: [
-        {
-          name: "takes held for done",
-          edits: [['row?.["status"] === "active"', 'row?.["status"] !== undefined']],
-          says: "held was taken for done",
-        },
-        {
-          name: "takes done for held",
-          edits: [['row?.["status"] === "active"', 'row?.["status"] === "done"']],
-          says: "the message is still there",
-        },
-        {
-          name: "forgets that a lease ends",
-          edits: [["OR (#status = :provisioning AND leaseExpiresAtMs < :nowMs)", ""]],
-          says: "an ended lease still keeps everybody out",
-        },
-        {
-          name: "writes a lease that never ends",
-          edits: [['":expiresAtMs": expiresAtMs', '":expiresAtMs": Number.MAX_SAFE_INTEGER']],
-          says: "it ends in",
-        },
-      ],
     },
     {
       number: 3,
@@ -106,18 +46,6 @@ export const course: Course = {
         '`ConditionExpression: "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
       ],
       check: ownersWrite,
-      mistakes: [
-        {
-          name: "releases somebody else's lease",
-          edits: [["AND leaseOwner = :owner", "OR leaseOwner <> :owner"]],
-          says: "the first released what was no longer its own",
-        },
-        {
-          name: "asks only whether somebody is at work, not who",
-          edits: [["AND leaseOwner = :owner", "AND (leaseOwner = :owner OR attribute_exists(leaseOwner))"]],
-          says: "the first released what was no longer its own",
-        },
-      ],
     },
   ],
 };

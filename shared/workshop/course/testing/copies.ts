@@ -3,13 +3,24 @@ import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { courseFiles } from "../places.ts";
-import type { Mistake } from "../task.ts";
 
 /** Writes a chapter as it is in the end: what a participant may have after the last task. */
 export function writeSolution(chapter: Chapter, folder: string): void {
   for (const file of courseFiles(chapter)) {
     copyFileSync(join(chapter.folder, file), join(folder, file));
   }
+}
+
+/** A mistake that people make in a task, as changes of the chapter's own code. */
+export interface Mistake {
+  /** In the words of someone who makes it: "deletes the message before the device works". */
+  name: string;
+  /** Default: the task's. */
+  file?: string;
+  /** What is in the chapter's file exactly once, in whatever layout, and what replaces it. */
+  edits: readonly (readonly [find: string, replace: string])[];
+  /** Part of what the check's finding says it saw. */
+  says: string;
 }
 
 /** The chapter's file with the mistake in it. Throws an error that names both if an edit does not find its place. */
