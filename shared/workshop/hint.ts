@@ -1,6 +1,6 @@
 // `npm run hint 04` shows one hint more for the first task that has not passed; `npm run hint 04 2` for task 2.
 import { placeOf, readBegun, whichChapter } from "./course/mine.ts";
-import { readProgress, updateProgress } from "./course/progress.ts";
+import { readProgress, updateProgress, withHint } from "./course/progress.ts";
 import { describeHints, nextTask } from "./course/text.ts";
 import { findCourse } from "./course/courses.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -18,10 +18,7 @@ runCommand(async (argv, env) => {
   const { number: chapter } = whichChapter(word);
   const course = findCourse(chapter);
   const task = nextTask(course, readProgress(chapter).passed, taskWord);
-  const { hints } = updateProgress(chapter, (progress) => {
-    const shown = Math.min(task.hints.length, (progress.hints[task.number] ?? 0) + 1);
-    return { ...progress, hints: { ...progress.hints, [task.number]: shown } };
-  });
+  const { hints } = updateProgress(chapter, (progress) => withHint(progress, task));
   const place = readBegun()?.chapter === chapter ? placeOf(task) : task.file;
   console.log(describeHints({ course, task, place, shown: hints[task.number] ?? 1 }).join("\n"));
 });

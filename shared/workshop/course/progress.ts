@@ -4,6 +4,7 @@ import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { wrap } from "#shared/command.ts";
 import type { CheckedTask } from "./check-chapter.ts";
+import type { TaskText } from "./task.ts";
 
 const chapterSchema = z.strictObject({
   /** Numbers of the tasks whose check has passed. */
@@ -75,6 +76,15 @@ export function withChecked(
     ...progress,
     passed: [...passed].filter((number) => !open.has(number)).toSorted((a, b) => a - b),
   };
+}
+
+/** One more of a task's hints has been shown, as long as there are more. */
+export function withHint(
+  progress: ChapterProgress,
+  { number, hints }: Pick<TaskText, "number" | "hints">,
+): ChapterProgress {
+  const shown = Math.min(hints.length, (progress.hints[number] ?? 0) + 1);
+  return { ...progress, hints: { ...progress.hints, [number]: shown } };
 }
 
 const fileIn = (folder: string) => join(folder, "progress.json");

@@ -64,9 +64,19 @@ export class OpenTaskError extends Error {
   }
 }
 
-/** Gives what was waited for. A wait that is given up leaves the task open, with this finding. */
-export function otherwise<Result>(wait: Promise<Result>, finding: Finding): Promise<Result> {
-  return wait.catch((cause: unknown) => {
-    throw new OpenTaskError(finding, { cause });
+/** Leaves the task open, with this finding, unless the condition holds. */
+export function needs(condition: boolean, finding: Finding): asserts condition {
+  if (!condition) {
+    throw new OpenTaskError(finding);
+  }
+}
+
+/** Gives what was waited for. A wait that is given up leaves the task open, with what is found then. */
+export function otherwise<Result>(
+  wait: Promise<Result>,
+  finding: Finding | (() => Finding | Promise<Finding>),
+): Promise<Result> {
+  return wait.catch(async (cause: unknown) => {
+    throw new OpenTaskError(typeof finding === "function" ? await finding() : finding, { cause });
   });
 }

@@ -1,6 +1,6 @@
 import { describeHints, nextTask } from "../course/text.ts";
 import { placeOf } from "../course/mine.ts";
-import { readProgress, updateProgress } from "../course/progress.ts";
+import { readProgress, updateProgress, withChecked, withHint } from "../course/progress.ts";
 import type { ChapterProgress } from "../course/progress.ts";
 import { createChecker } from "./checker.ts";
 import type { Checker } from "./checker.ts";
@@ -113,10 +113,7 @@ export class Session {
       return [`${this.#place.chapter.number} has no tasks, and so no hints.`];
     }
     const task = nextTask(course, this.progress().passed, undefined);
-    const { hints } = this.keep((progress) => {
-      const shown = Math.min(task.hints.length, (progress.hints[task.number] ?? 0) + 1);
-      return { ...progress, hints: { ...progress.hints, [task.number]: shown } };
-    });
+    const { hints } = this.keep((progress) => withHint(progress, task));
     const place = placeOf(task, this.#options.mine);
     return describeHints({ course, task, place, shown: hints[task.number] ?? 1 });
   }
@@ -141,11 +138,11 @@ export class Session {
 
   /** A task that passed once stays passed, although the participant goes on to other tasks and chapters. */
   #keepPassed(checker: Checker): void {
+    const progress = this.progress();
     const done = checker.tasks().filter(({ state }) => state === "done");
-    const { passed } = this.progress();
-    const all = [...new Set([...passed, ...done.map(({ number }) => number)])].toSorted((a, b) => a - b);
-    if (all.length > passed.length) {
-      this.keep((progress) => ({ ...progress, passed: all }));
+    const { passed } = withChecked(progress, done);
+    if (passed.length > progress.passed.length) {
+      this.keep((kept) => ({ ...kept, passed }));
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
-import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 
 export const course: Course = {
@@ -46,31 +46,25 @@ async function answerFirst(stage: Stage): Promise<void> {
   asked.catch(() => {});
   const answer = await Promise.race([asked, sleep(answersWithinMs)]);
   const did = "asked for an activation while the vendor took its time";
-  if (answer === undefined) {
-    throw new OpenTaskError({
-      did,
-      expected: "the answer 202 at once, while the vendor works",
-      saw: `no answer in ${answersWithinMs / 1_000} s${(await stage.vendorCalls(index)) > 0 ? ": the request waits for the vendor" : ", and no call at the vendor either"}`,
-      why: "the customer waits as long as the vendor takes, and nobody needs the device in the next second",
-    });
-  }
-  if (answer.status !== 202) {
-    throw new OpenTaskError({
-      did,
-      expected: "the status 202, and a ticket",
-      saw: `the status ${answer.status}`,
-      why: "200 and 201 say that it is done; 202 says that you have the request, and that it is not done yet",
-    });
-  }
+  needs(answer !== undefined, {
+    did,
+    expected: "the answer 202 at once, while the vendor works",
+    saw: `no answer in ${answersWithinMs / 1_000} s${(await stage.vendorCalls(index)) > 0 ? ": the request waits for the vendor" : ", and no call at the vendor either"}`,
+    why: "the customer waits as long as the vendor takes, and nobody needs the device in the next second",
+  });
+  needs(answer.status === 202, {
+    did,
+    expected: "the status 202, and a ticket",
+    saw: `the status ${answer.status}`,
+    why: "200 and 201 say that it is done; 202 says that you have the request, and that it is not done yet",
+  });
   const location = `/activations/${String(answer.body["eventId"])}`;
-  if (answer.headers.get("location") !== location) {
-    throw new OpenTaskError({
-      did,
-      expected: `a header Location: ${location}`,
-      saw: `Location: ${answer.headers.get("location") ?? "none"}`,
-      why: "a customer who is not told where the ticket can be seen has to guess",
-    });
-  }
+  needs(answer.headers.get("location") === location, {
+    did,
+    expected: `a header Location: ${location}`,
+    saw: `Location: ${answer.headers.get("location") ?? "none"}`,
+    why: "a customer who is not told where the ticket can be seen has to guess",
+  });
   await otherwise(stage.openCall(index), {
     did: `${did}, and looked at the vendor after the 202`,
     expected: "a call at the vendor for this device",
@@ -98,14 +92,12 @@ async function ticketBeforeAnswer(stage: Stage): Promise<void> {
     ({ operation, body }) => /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`),
   );
   const { status } = await stage.activate(stage.newDevice());
-  if (status < 400) {
-    throw new OpenTaskError({
-      did: "asked for an activation while the table confirmed no write of a ticket",
-      expected: "503, since there is no ticket to hand out",
-      saw: `${status}: the answer came before the table had the ticket`,
-      why: "a customer may ask for a ticket that was never written, and a repeat starts the work once more",
-    });
-  }
+  needs(status >= 400, {
+    did: "asked for an activation while the table confirmed no write of a ticket",
+    expected: "503, since there is no ticket to hand out",
+    saw: `${status}: the answer came before the table had the ticket`,
+    why: "a customer may ask for a ticket that was never written, and a repeat starts the work once more",
+  });
 }
 
 async function getTheTicket(stage: Stage): Promise<void> {
@@ -115,14 +107,12 @@ async function getTheTicket(stage: Stage): Promise<void> {
   const { body: accepted } = await stage.activate(index);
   const path = `/activations/${String(accepted["eventId"])}`;
   const { status, body } = await stage.request(path);
-  if (status !== 200 || body["status"] !== "accepted" || body["eventId"] !== accepted["eventId"]) {
-    throw new OpenTaskError({
-      did: "asked with GET for a ticket while the vendor worked on it",
-      expected: "200 and the ticket, with status accepted",
-      saw: status === 200 ? `200 with ${short(body)}` : `the status ${status}`,
-      why: "the 202 was a promise; without the ticket nobody can see whether it was kept",
-    });
-  }
+  needs(status === 200 && body["status"] === "accepted" && body["eventId"] === accepted["eventId"], {
+    did: "asked with GET for a ticket while the vendor worked on it",
+    expected: "200 and the ticket, with status accepted",
+    saw: status === 200 ? `200 with ${short(body)}` : `the status ${status}`,
+    why: "the 202 was a promise; without the ticket nobody can see whether it was kept",
+  });
   await vendor.setWeather({ hold: false });
   await otherwise(stage.becomes("active", accepted["eventId"]), {
     did: "let the vendor finish, and asked for the ticket again",
@@ -132,14 +122,12 @@ async function getTheTicket(stage: Stage): Promise<void> {
   });
 
   const unknown = await stage.request("/activations/7885ca34-f3ff-4575-b062-da50e9ae746a");
-  if (unknown.status !== 404) {
-    throw new OpenTaskError({
-      did: "asked for a ticket that nobody holds",
-      expected: "404",
-      saw: `${unknown.status} with ${short(unknown.body)}`,
-      why: "whoever mistypes a ticket is told that it exists, and waits for nothing",
-    });
-  }
+  needs(unknown.status === 404, {
+    did: "asked for a ticket that nobody holds",
+    expected: "404",
+    saw: `${unknown.status} with ${short(unknown.body)}`,
+    why: "whoever mistypes a ticket is told that it exists, and waits for nothing",
+  });
 }
 
 const short = (body: unknown) => JSON.stringify(body).slice(0, 80);

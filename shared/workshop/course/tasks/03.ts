@@ -1,7 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
-import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 import { isQueued } from "./queue-and-table.ts";
 
@@ -46,37 +46,34 @@ async function sendFirst(stage: Stage): Promise<void> {
   const index = stage.newDevice();
   const { status } = await stage.activate(index);
   const attempts = stage.sqs.seen.filter(isSend).length - sentBefore;
-  if (status < 400) {
-    throw new OpenTaskError({
-      did: "asked for an activation while the queue confirmed no message",
-      expected: "503, since the work is not safe yet",
-      saw:
-        attempts > 1
-          ? `${status}: the send failed, and its error was swallowed`
-          : `${status}: the answer came before the queue had the message`,
-      why: "if the process dies now, or the queue is away, the customer holds a ticket that nobody works on",
-    });
-  }
+  needs(status >= 400, {
+    did: "asked for an activation while the queue confirmed no message",
+    expected: "503, since the work is not safe yet",
+    saw:
+      attempts > 1
+        ? `${status}: the send failed, and its error was swallowed`
+        : `${status}: the answer came before the queue had the message`,
+    why: "if the process dies now, or the queue is away, the customer holds a ticket that nobody works on",
+  });
 
   stage.sqs.release();
   const repeated = await stage.activate(index);
-  if (repeated.status !== 202) {
-    throw new OpenTaskError({
-      did: "let the queue answer again, and repeated the request that had failed",
-      expected: "202: the message is sent again, and then the ticket is written",
-      saw: `${repeated.status}: ${repeated.status === 200 ? "the ticket was there before the message" : "no ticket"}`,
-      why: "the repeat finds a ticket and starts nothing, so the request that failed half-way is never mended",
-    });
-  }
-  if (!(await isQueued(stage, String(repeated.body["eventId"])))) {
-    const { queues } = await stage.inspect();
-    throw new OpenTaskError({
+  needs(repeated.status === 202, {
+    did: "let the queue answer again, and repeated the request that had failed",
+    expected: "202: the message is sent again, and then the ticket is written",
+    saw: `${repeated.status}: ${repeated.status === 200 ? "the ticket was there before the message" : "no ticket"}`,
+    why: "the repeat finds a ticket and starts nothing, so the request that failed half-way is never mended",
+  });
+  const messages = (await stage.inspect()).queues.flatMap((queue) => queue.messages);
+  needs(
+    messages.some(({ body }) => body.includes(String(repeated.body["eventId"]))),
+    {
       did: "looked into the queue after the 202, with the worker stopped",
       expected: 'a message with the "eventId" of the ticket',
-      saw: `${queues.flatMap(({ messages }) => messages).length} messages, none with it`,
+      saw: `${messages.length} messages, none with it`,
       why: "the worker learns from the message, and only from it, which ticket it works for",
-    });
-  }
+    },
+  );
   await stage.running.setConsumers(true);
   await otherwise(stage.becomes("active", repeated.body["eventId"]), {
     did: "started the worker again",
@@ -98,14 +95,12 @@ async function deleteLast(stage: Stage): Promise<void> {
     saw: "none: the worker does not work on the message",
     why: "a message that nobody works on is a device that never works",
   });
-  if (!(await isQueued(stage, String(first["eventId"])))) {
-    throw new OpenTaskError({
-      did: "looked into the queue while the vendor worked on the device",
-      expected: "the message in flight: received, and not deleted",
-      saw: "no message: it was deleted before the device worked",
-      why: "a worker that dies now takes the work with it, as in 02, for all that there is a queue",
-    });
-  }
+  needs(await isQueued(stage, String(first["eventId"])), {
+    did: "looked into the queue while the vendor worked on the device",
+    expected: "the message in flight: received, and not deleted",
+    saw: "no message: it was deleted before the device worked",
+    why: "a worker that dies now takes the work with it, as in 02, for all that there is a queue",
+  });
 
   // One after the other: once the second device works, the first is settled, whatever became of it.
   const lucky = stage.newDevice();
@@ -117,14 +112,12 @@ async function deleteLast(stage: Stage): Promise<void> {
     saw: "another status",
     why: "one bad device must not stop all that come after it",
   });
-  if (!(await isQueued(stage, String(first["eventId"])))) {
-    throw new OpenTaskError({
-      did: "let the vendor fail for one device, and looked into the queue",
-      expected: "its message still there, so that SQS delivers it again",
-      saw: "no message: it was deleted although the provisioning had failed",
-      why: "nobody tries again, and the ticket says accepted for ever",
-    });
-  }
+  needs(await isQueued(stage, String(first["eventId"])), {
+    did: "let the vendor fail for one device, and looked into the queue",
+    expected: "its message still there, so that SQS delivers it again",
+    saw: "no message: it was deleted although the provisioning had failed",
+    why: "nobody tries again, and the ticket says accepted for ever",
+  });
   await otherwise(
     eventually(async () => !(await isQueued(stage, String(second["eventId"]))), { withinMs: 2_000 }),
     {

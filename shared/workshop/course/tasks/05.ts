@@ -2,9 +2,9 @@ import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
-import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import { needs, OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { clientsOf, fillQueue, isQueued } from "./queue-and-table.ts";
+import { clientsOf, fillQueue, isQueued, workBegins } from "./queue-and-table.ts";
 
 // Fewer than in the template, so that a check needn't wait for five.
 const maxReceiveCount = 2;
@@ -73,12 +73,7 @@ async function failOnce(stage: Stage, poison: number): Promise<{ outcome: string
   await vendor.setWeather({ hold: true, poison: [addressOf(unlucky), addressOf(poison)] });
   const { body } = await stage.activate(unlucky);
   const eventId = String(body["eventId"]);
-  await otherwise(stage.openCall(unlucky), {
-    did: "asked for an activation, and watched the vendor",
-    expected: "a call within 5 s",
-    saw: "none: nobody works on the message",
-    why: "a message that nobody works on is a device that never works",
-  });
+  await workBegins(stage, unlucky);
   await vendor.setWeather({ hold: false, poison: [addressOf(poison)] });
   await setVisibilityTimeout(stage, 1);
   const outcome = await eventually(async () => {
@@ -136,22 +131,18 @@ async function setAside(stage: Stage): Promise<void> {
     (await isAside(stage, eventId)) || (await stage.vendorCalls(poison)) >= callsThatProveIt;
   await eventually(enough, { withinMs: 8_000 }).catch(() => {});
   const calls = await stage.vendorCalls(poison);
-  if (!(await isAside(stage, eventId))) {
-    throw new OpenTaskError({
-      did,
-      expected: `its message in the dead-letter queue after ${maxReceiveCount} deliveries`,
-      saw: `${calls} calls at the vendor, and the message still comes back`,
-      why: "a message that can never succeed costs a call each time, until it is too old: here for four days",
-    });
-  }
-  if (calls !== maxReceiveCount) {
-    throw new OpenTaskError({
-      did,
-      expected: `${maxReceiveCount} calls at the vendor, then the dead-letter queue`,
-      saw: `${calls} calls: the number is not the parameter's`,
-      why: "the function learns from the parameter which receive is the last; two numbers drift apart",
-    });
-  }
+  needs(await isAside(stage, eventId), {
+    did,
+    expected: `its message in the dead-letter queue after ${maxReceiveCount} deliveries`,
+    saw: `${calls} calls at the vendor, and the message still comes back`,
+    why: "a message that can never succeed costs a call each time, until it is too old: here for four days",
+  });
+  needs(calls === maxReceiveCount, {
+    did,
+    expected: `${maxReceiveCount} calls at the vendor, then the dead-letter queue`,
+    saw: `${calls} calls: the number is not the parameter's`,
+    why: "the function learns from the parameter which receive is the last; two numbers drift apart",
+  });
 }
 
 async function backOff(stage: Stage): Promise<void> {
@@ -175,14 +166,12 @@ async function backOff(stage: Stage): Promise<void> {
   );
   const [firstMs = 0, secondMs = 0] = (await callsOf()).map(({ startedAtMs }) => startedAtMs);
   const waitedMs = Math.round(secondMs - firstMs);
-  if (waitedMs < shortestBackoffMs) {
-    throw new OpenTaskError({
-      did,
-      expected: "the second try after the backoff of 1 s",
-      saw: `it came after ${waitedMs} ms: no backoff`,
-      why: "a vendor in trouble is asked at once, and again, by everybody: that is how it stays in trouble",
-    });
-  }
+  needs(waitedMs >= shortestBackoffMs, {
+    did,
+    expected: "the second try after the backoff of 1 s",
+    saw: `it came after ${waitedMs} ms: no backoff`,
+    why: "a vendor in trouble is asked at once, and again, by everybody: that is how it stays in trouble",
+  });
   await otherwise(stage.becomes("failed", body["eventId"]), {
     did: "let the last delivery fail, and asked for the ticket",
     expected: "status failed within 5 s",

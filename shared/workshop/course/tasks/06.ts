@@ -1,7 +1,7 @@
 import { sendCommand } from "#shared/run/remote-control.ts";
 import type { RunningFile } from "#shared/run/remote-control.ts";
 import { vendorControl } from "#shared/vendor-simulator/control.ts";
-import { OpenTaskError } from "#shared/workshop/course/task.ts";
+import { needs, OpenTaskError } from "#shared/workshop/course/task.ts";
 import type { LiveCourse } from "#shared/workshop/course/task.ts";
 
 export const course: LiveCourse = {
@@ -28,32 +28,28 @@ const why =
 const expected = "a device that the vendor provisioned twice, because you made trouble";
 
 async function causedADouble(running: RunningFile | undefined): Promise<void> {
-  if (running === undefined) {
-    throw new OpenTaskError({
-      did: "looked for a running chapter 06",
-      expected: "`npm run chapter 06` in another terminal",
-      saw: "none",
-      why: "there is nothing to write in this chapter: it is to be broken while it runs",
-    });
-  }
+  needs(running !== undefined, {
+    did: "looked for a running chapter 06",
+    expected: "`npm run chapter 06` in another terminal",
+    saw: "none",
+    why: "there is nothing to write in this chapter: it is to be broken while it runs",
+  });
   const did = `asked ${running.chapter} what you have done to it, and its vendor what came of it`;
   const troubles = await sendCommand(running, { kind: "history" });
   const { calls, provisioned, doubled } = await vendorControl(running.vendorUrl).summary();
-  if (troubles.length === 0) {
-    throw new OpenTaskError({ did, expected, saw: `no trouble yet, and ${doubled} provisioned twice`, why });
-  }
+  needs(troubles.length > 0, { did, expected, saw: `no trouble yet, and ${doubled} provisioned twice`, why });
   if (doubled > 0) {
     return;
   }
-  if (troubles.every((trouble) => !trouble.startsWith("duplicates") || trouble === "duplicates 0")) {
-    const said = [...new Set(troubles)].join(", ");
-    throw new OpenTaskError({
+  needs(
+    troubles.some((trouble) => trouble.startsWith("duplicates") && trouble !== "duplicates 0"),
+    {
       did,
       expected,
-      saw: `${said}, and nothing twice: no message came twice, so nobody raced anybody`,
+      saw: `${[...new Set(troubles)].join(", ")}, and nothing twice: no message came twice, so nobody raced anybody`,
       why: "a crash or an outage loses or delays work here; twice is done what two do at the same moment",
-    });
-  }
+    },
+  );
   throw new OpenTaskError({
     did,
     expected,

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
-import { OpenTaskError, otherwise } from "#shared/workshop/course/task.ts";
+import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { clientsOf, isIdle, isQueued, tableOf } from "./queue-and-table.ts";
+import { clientsOf, isIdle, isQueued, sendMessages, tableOf, workBegins } from "./queue-and-table.ts";
 
 export const course: Course = {
   chapter: "07",
@@ -70,17 +69,12 @@ async function oneWrite(stage: Stage): Promise<void> {
   const did = "delivered a message twice at the same moment";
   // The API has written the ticket; the other two writes are the deliveries'.
   const bothTry = async (when: () => boolean) => {
-    await eventually(when, { withinMs: triedWithinMs }).catch((cause: unknown) => {
-      throw new OpenTaskError(
-        {
-          did,
-          expected: "each of both deliveries to try to take the lease",
-          saw: `${Math.max(0, writes() - 1)} that wrote to the ticket's row`,
-          why: "only a write that may fail can decide which of two comes first",
-        },
-        { cause },
-      );
-    });
+    await otherwise(eventually(when, { withinMs: triedWithinMs }), () => ({
+      did,
+      expected: "each of both deliveries to try to take the lease",
+      saw: `${Math.max(0, writes() - 1)} that wrote to the ticket's row`,
+      why: "only a write that may fail can decide which of two comes first",
+    }));
   };
   await bothTry(() => stage.dynamoDb.held() >= 2 || writes() >= 3);
   stage.dynamoDb.release();
@@ -94,14 +88,12 @@ async function oneWrite(stage: Stage): Promise<void> {
   });
   await eventually(() => isIdle(stage));
   const calls = await stage.vendorCalls(index);
-  if (calls !== 1) {
-    throw new OpenTaskError({
-      did,
-      expected: "1 call at the vendor: one delivery takes the lease, the other does not get it",
-      saw: `${calls} calls: between looking and writing there was room for another`,
-      why: "the vendor provisions the device twice and bills it twice; under load that is no rare case",
-    });
-  }
+  needs(calls === 1, {
+    did,
+    expected: "1 call at the vendor: one delivery takes the lease, the other does not get it",
+    saw: `${calls} calls: between looking and writing there was room for another`,
+    why: "the vendor provisions the device twice and bills it twice; under load that is no rare case",
+  });
 }
 
 const longLeaseMs = 60_000;
@@ -117,17 +109,12 @@ interface TicketRow {
 
 /** Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it. */
 async function deliver(stage: Stage, row: TicketRow): Promise<{ index: number; eventId: string }> {
-  const { sqs, dynamoDb } = clientsOf(stage.running);
+  const { dynamoDb } = clientsOf(stage.running);
   const index = stage.newDevice();
   const activation = { eventId: randomUUID(), macAddress: deviceAt(index).macAddress };
   const Item = { ...activation, acceptedAtMs: Date.now(), ...row };
   await dynamoDb.send(new PutCommand({ TableName: tableOf(stage), Item }));
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: stage.running.outputs["QUEUE_URL"],
-      MessageBody: JSON.stringify(activation),
-    }),
-  );
+  await sendMessages(stage, activation);
   return { index, eventId: activation.eventId };
 }
 
@@ -158,22 +145,18 @@ async function threeAnswers(stage: Stage): Promise<void> {
   });
   const didHeld = "delivered a message whose lease somebody else holds for another minute";
   await eventually(() => isSettled(stage, held.eventId));
-  if ((await stage.vendorCalls(held.index)) > 0) {
-    throw new OpenTaskError({
-      did: didHeld,
-      expected: "no call at the vendor",
-      saw: "a call: somebody else's lease did not keep it out",
-      why: "both work on the same device: that is what the lease is there to prevent",
-    });
-  }
-  if (!(await isQueued(stage, held.eventId))) {
-    throw new OpenTaskError({
-      did: didHeld,
-      expected: "this delivery to fail, so that the message comes back later",
-      saw: "the message is gone: held was taken for done",
-      why: "if the holder dies, nobody has the message any more, and the device never works",
-    });
-  }
+  needs((await stage.vendorCalls(held.index)) === 0, {
+    did: didHeld,
+    expected: "no call at the vendor",
+    saw: "a call: somebody else's lease did not keep it out",
+    why: "both work on the same device: that is what the lease is there to prevent",
+  });
+  needs(await isQueued(stage, held.eventId), {
+    did: didHeld,
+    expected: "this delivery to fail, so that the message comes back later",
+    saw: "the message is gone: held was taken for done",
+    why: "if the holder dies, nobody has the message any more, and the device never works",
+  });
 
   const expired = await deliver(stage, {
     status: "provisioning",
@@ -196,16 +179,14 @@ async function hasAnEnd(stage: Stage): Promise<void> {
   await stage.openCall(index);
   const untilMs = Number((await readRow(stage, body["eventId"]))["leaseExpiresAtMs"]);
   const leftMs = untilMs - Date.now();
-  if (!(leftMs > -longestLeaseMs && leftMs < longestLeaseMs)) {
-    throw new OpenTaskError({
-      did: "looked at the ticket's row while the vendor worked on the device",
-      expected: "leaseExpiresAtMs soon after the function's timeout, in milliseconds",
-      saw: Number.isNaN(untilMs)
-        ? "no leaseExpiresAtMs: the lease never ends"
-        : `it ends in ${Math.round(leftMs / 1_000)} s`,
-      why: "a lease is a lock that ends by itself; without an end a crash locks the device for ever",
-    });
-  }
+  needs(leftMs > -longestLeaseMs && leftMs < longestLeaseMs, {
+    did: "looked at the ticket's row while the vendor worked on the device",
+    expected: "leaseExpiresAtMs soon after the function's timeout, in milliseconds",
+    saw: Number.isNaN(untilMs)
+      ? "no leaseExpiresAtMs: the lease never ends"
+      : `it ends in ${Math.round(leftMs / 1_000)} s`,
+    why: "a lease is a lock that ends by itself; without an end a crash locks the device for ever",
+  });
 }
 
 async function readRow(stage: Stage, eventId: unknown): Promise<Record<string, unknown>> {
@@ -221,12 +202,7 @@ async function ownersWrite(stage: Stage): Promise<void> {
   await vendor.setWeather({ hold: true, answer: "fail" });
   const index = stage.newDevice();
   const { body } = await stage.activate(index);
-  await otherwise(stage.openCall(index), {
-    did: "asked for an activation, and watched the vendor",
-    expected: "a call within 5 s",
-    saw: "none: nobody works on the message",
-    why: "a message that nobody works on is a device that never works",
-  });
+  await workBegins(stage, index);
   const successor = "the successor";
   await clientsOf(stage.running).dynamoDb.send(
     new UpdateCommand({
@@ -239,12 +215,10 @@ async function ownersWrite(stage: Stage): Promise<void> {
   await vendor.setWeather({ hold: false });
   await eventually(() => isIdle(stage));
   const { status, leaseOwner } = await readRow(stage, body["eventId"]);
-  if (leaseOwner !== successor || status !== "provisioning") {
-    throw new OpenTaskError({
-      did: "let another take the lease over, and then the vendor fail for the first",
-      expected: "the row as the new owner left it",
-      saw: `status ${String(status)}, owner ${JSON.stringify(leaseOwner ?? "none")}: the first released what was no longer its own`,
-      why: "the door stands open while the new owner works, and a third one comes in",
-    });
-  }
+  needs(leaseOwner === successor && status === "provisioning", {
+    did: "let another take the lease over, and then the vendor fail for the first",
+    expected: "the row as the new owner left it",
+    saw: `status ${String(status)}, owner ${JSON.stringify(leaseOwner ?? "none")}: the first released what was no longer its own`,
+    why: "the door stands open while the new owner works, and a third one comes in",
+  });
 }

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Activation } from "#shared/activation.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Stage } from "#shared/stage/stage.ts";
+import { otherwise } from "#shared/workshop/course/task.ts";
 
 // The SDK's advice about Node 20 would stand between a participant and what the check found.
 // oxlint-disable-next-line node/no-process-env -- the SDK reads it there and nowhere else
@@ -21,6 +23,24 @@ export function clientsOf({ environment, sqsUrl, dynamoDbUrl }: RunningChapter) 
     sqs: new SQSClient({ ...common, endpoint: sqsUrl }),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient({ ...common, endpoint: dynamoDbUrl })),
   };
+}
+
+/** Puts messages into the queue, past the API. */
+export async function sendMessages({ running }: Stage, ...activations: Activation[]): Promise<void> {
+  const { sqs } = clientsOf(running);
+  const bodies = activations.map((activation) => JSON.stringify(activation));
+  const QueueUrl = running.outputs["QUEUE_URL"];
+  await Promise.all(bodies.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))));
+}
+
+/** Waits until somebody works on a device that was asked for. */
+export async function workBegins(stage: Stage, index: number): Promise<void> {
+  await otherwise(stage.openCall(index), {
+    did: "asked for an activation, and watched the vendor",
+    expected: "a call within 5 s",
+    saw: "none: nobody works on the message",
+    why: "a message that nobody works on is a device that never works",
+  });
 }
 
 /** Activations whose messages wait together: the consumers are off when they are asked for, and stay so. */
