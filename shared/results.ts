@@ -362,32 +362,13 @@ export function parseResults(text: string, name: string): Results {
   return parsed.data;
 }
 
+const nothingNested = /[[{][^[\]{}]*[\]}]/g;
+
 /** The text of a `results.json`: what holds nothing nested stands on one line, so that a diff of the file can be read. */
 export function resultsJson(results: Results): string {
-  return `${written(results, "")}\n`;
-}
-
-function written(value: unknown, indent: string): string {
-  if (typeof value !== "object" || value === null) {
-    // As JSON has it, an absent item of a list is null.
-    return JSON.stringify(value ?? null);
-  }
-  const deeper = `${indent} `;
-  const parts = Array.isArray(value)
-    ? value.map((item) => written(item, deeper))
-    : Object.entries(value)
-        .filter(([, item]) => item !== undefined)
-        .map(([name, item]) => {
-          const isTable = tableNames.has(name) && Array.isArray(item) && item.length > 0;
-          return `${JSON.stringify(name)}: ${written(isTable ? columnsOf(item) : item, deeper)}`;
-        });
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  if (parts.length === 0) {
-    return `${open}${close}`;
-  }
-  const isFlat = Object.values(value).every((item) => typeof item !== "object" || item === null);
-  const room = Array.isArray(value) ? "" : " ";
-  return isFlat
-    ? `${open}${room}${parts.join(", ")}${room}${close}`
-    : `${open}\n${deeper}${parts.join(`,\n${deeper}`)}\n${indent}${close}`;
+  const byColumns = (name: string, value: unknown): unknown =>
+    tableNames.has(name) && Array.isArray(value) && value.length > 0 ? columnsOf(value) : value;
+  // JSON has no line ends in its strings, so none of these is in one.
+  const onOneLine = (part: string) => part.replaceAll(/(?<=\[)\n *|\n *(?=\])/g, "").replaceAll(/\n */g, " ");
+  return `${JSON.stringify(results, byColumns, 1).replaceAll(nothingNested, onOneLine)}\n`;
 }

@@ -98,11 +98,13 @@ export type RunningFile = z.infer<typeof runningSchema>;
 const runningFolder = join(projectFolder, ".running");
 const fileOf = (number: string) => join(runningFolder, `${number}.json`);
 
-/** Writes it whole or not at all, readable for this user only: the token is in it. */
+/** Writes it, and nothing else of what is given, whole or not at all; readable for this user only: the token is in it. */
 export function writeRunningFile(number: string, running: RunningFile): void {
   mkdirSync(runningFolder, { recursive: true });
   const unfinished = `${fileOf(number)}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(running, undefined, 2)}\n`, { mode: 0o600 });
+  writeFileSync(unfinished, `${JSON.stringify(runningSchema.parse(running), undefined, 2)}\n`, {
+    mode: 0o600,
+  });
   renameSync(unfinished, fileOf(number));
 }
 

@@ -23,7 +23,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
   describe(`the API's contract${front === undefined ? "" : ", as a function"}`, () => {
     const chapter = useChapter(folder, front && { front });
 
-    it.each(malformed)("answers $status to $name", async ({ status, init, says }) => {
+    it.each(malformed)("answers %i to %s", async (status, _name, init, says) => {
       const answer = await chapter.request("/activations", init);
 
       expectProblem(answer, status);
@@ -152,14 +152,7 @@ function expectProblem({ status, headers, body }: Answer, expected: number): voi
 }
 
 const rightBody = { customerId: "c-1", macAddress: "00-00-5E-10-00-00-00-00" };
-
-interface MalformedRequest {
-  name: string;
-  status: 400 | 413 | 415;
-  init: RequestInit;
-  /** What the answer's sentence must speak of. */
-  says: RegExp;
-}
+const right = JSON.stringify(rightBody);
 
 const post = (body: string, contentType = "application/json") => ({
   method: "POST",
@@ -167,84 +160,26 @@ const post = (body: string, contentType = "application/json") => ({
   body,
 });
 
-/** Requests that are wrong before any device is looked up. */
-const malformed: MalformedRequest[] = [
-  { name: "JSON that breaks off", status: 400, init: post('{"customerId": "c-1",'), says: /JSON/ },
-  { name: "an empty body", status: 400, init: post(""), says: /customerId|object/ },
-  { name: "a list", status: 400, init: asksFor([rightBody]), says: /object/ },
-  { name: "a bare string", status: 400, init: asksFor("c-1"), says: /JSON/ },
-  {
-    name: "no customerId",
-    status: 400,
-    init: asksFor({ ...rightBody, customerId: undefined }),
-    says: /customerId/,
-  },
-  {
-    name: "a number as customerId",
-    status: 400,
-    init: asksFor({ ...rightBody, customerId: 1 }),
-    says: /customerId.*got 1/,
-  },
-  {
-    name: "an empty customerId",
-    status: 400,
-    init: asksFor({ ...rightBody, customerId: "" }),
-    says: /customerId/,
-  },
-  {
-    name: "a customerId of 65 characters",
-    status: 400,
-    init: asksFor({ ...rightBody, customerId: "c".repeat(65) }),
-    says: /64/,
-  },
-  {
-    name: "no macAddress",
-    status: 400,
-    init: asksFor({ customerId: "c-1" }),
-    says: /macAddress.*got nothing/,
-  },
-  {
-    name: "null as macAddress",
-    status: 400,
-    init: asksFor({ ...rightBody, macAddress: null }),
-    says: /macAddress.*null/,
-  },
-  {
-    name: "a list as macAddress",
-    status: 400,
-    init: asksFor({ ...rightBody, macAddress: [] }),
-    says: /macAddress/,
-  },
-  {
-    name: "a field that nobody asked for",
-    status: 400,
-    init: asksFor({ ...rightBody, eventId: "x" }),
-    says: /eventId/,
-  },
-  {
-    name: "a body of 1 MB",
-    status: 413,
-    init: asksFor({ ...rightBody, note: "x".repeat(1e6) }),
-    says: /10 KiB/,
-  },
-  {
-    name: "a form",
-    status: 415,
-    init: post("customerId=c-1", "application/x-www-form-urlencoded"),
-    says: /form/,
-  },
-  {
-    name: "plain text",
-    status: 415,
-    init: post(JSON.stringify(rightBody), "text/plain"),
-    says: /text\/plain/,
-  },
-  {
-    name: "JSON in another alphabet's encoding",
-    status: 415,
-    init: post(JSON.stringify(rightBody), "application/json; charset=koi8-r"),
-    says: /koi8-r/i,
-  },
+const askingFor = (change: Record<string, unknown>) => asksFor({ ...rightBody, ...change });
+
+/** Requests that are wrong before any device is looked up, and what the answer's sentence must speak of. */
+const malformed: [status: 400 | 413 | 415, name: string, init: RequestInit, says: RegExp][] = [
+  [400, "JSON that breaks off", post('{"customerId": "c-1",'), /JSON/],
+  [400, "an empty body", post(""), /customerId|object/],
+  [400, "a list", asksFor([rightBody]), /object/],
+  [400, "a bare string", asksFor("c-1"), /JSON/],
+  [400, "no customerId", askingFor({ customerId: undefined }), /customerId/],
+  [400, "a number as customerId", askingFor({ customerId: 1 }), /customerId.*got 1/],
+  [400, "an empty customerId", askingFor({ customerId: "" }), /customerId/],
+  [400, "a customerId of 65 characters", askingFor({ customerId: "c".repeat(65) }), /64/],
+  [400, "no macAddress", askingFor({ macAddress: undefined }), /macAddress.*got nothing/],
+  [400, "null as macAddress", askingFor({ macAddress: null }), /macAddress.*null/],
+  [400, "a list as macAddress", askingFor({ macAddress: [] }), /macAddress/],
+  [400, "a field that nobody asked for", askingFor({ eventId: "x" }), /eventId/],
+  [413, "a body of 1 MB", askingFor({ note: "x".repeat(1e6) }), /10 KiB/],
+  [415, "a form", post("customerId=c-1", "application/x-www-form-urlencoded"), /form/],
+  [415, "plain text", post(right, "text/plain"), /text\/plain/],
+  [415, "JSON in another alphabet's encoding", post(right, "application/json; charset=koi8-r"), /koi8-r/i],
 ];
 
 /** Every way in which people get a MAC address wrong. */
@@ -301,34 +236,32 @@ const vendorThat = (
 /** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
 const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running) ? lambda : sqs);
 
+/** A service that can't be reached, and one that gives no answer. */
+const outagesOf = (
+  name: string,
+  of: (chapter: Stage) => Stage["table"],
+  answers: FailingDependency["answers"],
+): FailingDependency[] => [
+  {
+    name: `${name} can't be reached`,
+    answers,
+    begin: (chapter) => of(chapter).refuse(true),
+    end: (chapter) => of(chapter).refuse(false),
+  },
+  {
+    name: `${name} gives no answer`,
+    answers,
+    begin: async (chapter) => of(chapter).hang(true),
+    end: async (chapter) => of(chapter).hang(false),
+  },
+];
+
 /** What the API depends on fails, one thing at a time. */
 const troubles: FailingDependency[] = [
   vendorThat("fail", 502),
   vendorThat("refuse", 502),
   vendorThat("disconnect", 502),
   vendorThat("hang", 504),
-  {
-    name: "the table can't be reached",
-    answers: { "01": 503, "02": 503, "03 on": 503 },
-    begin: ({ table }) => table.refuse(true),
-    end: ({ table }) => table.refuse(false),
-  },
-  {
-    name: "the table gives no answer",
-    answers: { "01": 503, "02": 503, "03 on": 503 },
-    begin: async ({ table }) => table.hang(true),
-    end: async ({ table }) => table.hang(false),
-  },
-  {
-    name: "the queue can't be reached",
-    answers: { "01": 201, "02": 202, "03 on": 503 },
-    begin: (chapter) => workProxy(chapter).refuse(true),
-    end: (chapter) => workProxy(chapter).refuse(false),
-  },
-  {
-    name: "the queue gives no answer",
-    answers: { "01": 201, "02": 202, "03 on": 503 },
-    begin: async (chapter) => workProxy(chapter).hang(true),
-    end: async (chapter) => workProxy(chapter).hang(false),
-  },
+  ...outagesOf("the table", ({ table }) => table, { "01": 503, "02": 503, "03 on": 503 }),
+  ...outagesOf("the queue", workProxy, { "01": 201, "02": 202, "03 on": 503 }),
 ];

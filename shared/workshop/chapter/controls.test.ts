@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { afterKill, healed, inOutage, nothingToHeal, ofPoison } from "./controls.ts";
 import type { LiveChapter } from "./draw.ts";
 
-const usual = { name: "n", number: "05", apiUrl: "u", logFile: "l" };
+const usual = { name: "n", apiUrl: "u", logFile: "l" };
 const chapters: LiveChapter[] = [
   { ...usual, worksWith: "api", hasTickets: false, hasQueue: false, hasDeadLetterQueue: false },
   { ...usual, worksWith: "api", hasTickets: true, hasQueue: false, hasDeadLetterQueue: false },

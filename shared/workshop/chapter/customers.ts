@@ -4,7 +4,8 @@ import { UsageError } from "#shared/command.ts";
 
 // The first hundred are left for requests by hand: the READMEs and the printed request use them.
 const firstIndex = 100;
-const defaultDevices = 3_000;
+// As many as `startChapter` seeds.
+const devices = 3_000;
 // Longer than the API waits for the vendor.
 const answerWithinMs = 15_000;
 const ticketWithinMs = 2_000;
@@ -38,26 +39,24 @@ type Device = ReturnType<typeof deviceAt>;
 interface CustomersOptions {
   apiUrl: string;
   hasTickets: boolean;
-  /** How many the inventory has. */
-  devices?: number;
 }
 
 /** The customers that the screen's keys send, each with a device of its own, and what has become of them. */
 export class Customers {
   /** The oldest first. */
   readonly tickets: LiveTicket[] = [];
-  readonly #options: Required<CustomersOptions>;
+  readonly #options: CustomersOptions;
   #taken = 0;
   #followed = 0;
 
   constructor(options: CustomersOptions) {
-    this.#options = { devices: defaultDevices, ...options };
+    this.#options = options;
   }
 
   /** Takes the next device that no customer has asked for. Throws a {@link UsageError} when none is left. */
   takeDevice(): Device {
     const index = firstIndex + this.#taken;
-    if (index >= this.#options.devices) {
+    if (index >= devices) {
       throw new UsageError("Every device of the inventory has been asked for; start the chapter again.");
     }
     this.#taken += 1;

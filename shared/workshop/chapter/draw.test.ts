@@ -11,7 +11,6 @@ const nowMs = 1_000_000;
 const queued: LiveState = {
   chapter: {
     name: "05-dead-letter-queue",
-    number: "05",
     apiUrl: "http://127.0.0.1:65535",
     logFile: ".running/05.log",
     worksWith: "function",

@@ -9,7 +9,6 @@ import type { LogEntry } from "./log.ts";
 /** What the chapter is, which does not change while it runs. */
 export interface LiveChapter {
   name: string;
-  number: string;
   apiUrl: string;
   logFile: string;
   worksWith: Target;

@@ -18,8 +18,6 @@ const frameMs = 250;
 
 interface LiveOptions {
   running: RunningChapter;
-  /** "05" */
-  number: string;
   logFile: string;
   log: LogBook;
   paint: Paint;
@@ -169,10 +167,9 @@ export class LiveScreen {
   }
 }
 
-function describe({ running, number, logFile }: LiveOptions): LiveChapter {
+function describe({ running, logFile }: LiveOptions): LiveChapter {
   return {
     name: running.chapter,
-    number,
     apiUrl: running.apiUrl,
     logFile,
     worksWith: running.worksWith(),

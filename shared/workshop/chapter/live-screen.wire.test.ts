@@ -24,7 +24,6 @@ async function startLive(options: ChapterOptions) {
   const running = await startChapter({ devices: 600, ...options, onLine });
   const live = new LiveScreen({
     running,
-    number: "05",
     logFile: ".running/05.log",
     log,
     paint: painter(true),

@@ -14,8 +14,6 @@ import {
   startControlServer,
   writeRunningFile,
 } from "#shared/run/remote-control.ts";
-import type { ControlServer } from "#shared/run/remote-control.ts";
-import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { readEndpoints } from "#shared/run/start-aws.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { readBegun } from "../course/mine.ts";
@@ -99,11 +97,11 @@ async function runUntilStopped(
     c: () => describeRequest(running, process.platform),
     w: (columns: number) => describeNewWords(chapter, columns),
   };
-  const screen =
-    paint && new LiveScreen({ running, number, logFile: logFile.name, log, paint, makeTrouble, pages });
+  const screen = paint && new LiveScreen({ running, logFile: logFile.name, log, paint, makeTrouble, pages });
   const control = await startControlServer((command) => screen?.carryOut(command) ?? makeTrouble(command));
   process.on("exit", () => removeRunningFile(number));
-  writeRunningFile(number, runningFileOf(chapter, running, control));
+  const { url: controlUrl, token } = control;
+  writeRunningFile(number, { ...running, launcherPid: process.pid, controlUrl, token });
 
   const ends = [running.broken, interrupted];
   let broken: string | undefined;
@@ -165,21 +163,6 @@ function describeNewWords(chapter: Chapter, columns: number): string[] {
   const { name, folder } = begun === undefined ? chapter : findChapter(begun.chapter);
   const words = readNewWords(folder, columns);
   return words.length === 0 ? [`${name} has no new words.`] : [`New words in ${name}:`, "", ...words];
-}
-
-function runningFileOf(chapter: Chapter, running: RunningChapter, control: ControlServer) {
-  const { apiUrl, vendorUrl, inspectUrl, outputs, environment } = running;
-  return {
-    chapter: chapter.name,
-    launcherPid: process.pid,
-    controlUrl: control.url,
-    token: control.token,
-    apiUrl,
-    vendorUrl,
-    inspectUrl,
-    outputs,
-    environment,
-  };
 }
 
 /** Resolves with the first signal. One more ends this process, and with it all others. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningFile } from "#shared/run/remote-control.ts";
 import { explainBreakdown, isCut, lastDeath, withLog } from "./breakdown.ts";
 import type { Breakdown, ProcessLine } from "./breakdown.ts";
@@ -134,12 +135,8 @@ function open<Subject>(task: Task<Subject>, breakdown: Breakdown): CheckedTask {
 }
 
 async function bounded(check: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Expected the check to end within ${taskWithinMs / 1_000} s, but it did not`)),
-      taskWithinMs,
-    );
-  });
-  await Promise.race([check, late]).finally(() => clearTimeout(timer));
+  const late = sleep(taskWithinMs, "late", { ref: false });
+  if ((await Promise.race([check, late])) === "late") {
+    throw new Error(`Expected the check to end within ${taskWithinMs / 1_000} s, but it did not`);
+  }
 }
