@@ -49,7 +49,7 @@ export interface InspectedFunction {
 
 type ServedQueue = Omit<InspectedQueue, "messages"> & { messages?: MessageView[] };
 type Served = Omit<Inspection, "queues"> & { queues: ServedQueue[] };
-type Inspect = (wanted: { withMessages: boolean }) => Served | Promise<Served>;
+type Inspect<Seen extends object> = (wanted: { withMessages: boolean }) => Seen | Promise<Seen>;
 
 /**
  * Reads it from a running AWS that shows itself so. "without" the bodies of messages and events it is cheap enough to ask
@@ -69,14 +69,14 @@ export async function readInspection(
   return { ...served, queues: served.queues.map((queue) => ({ messages: [], ...queue })) };
 }
 
-/** Serves what `inspect` gives, for reading only. */
-export async function startInspectServer(inspect: Inspect) {
+/** Serves what `inspect` gives, for reading only, and to no web page. */
+export async function startInspectServer<Seen extends object = Served>(inspect: Inspect<Seen>) {
   const server = createServer((request, response) => answer(request, response, inspect));
   const { url } = await listen(server);
   return { url, close: () => close(server) };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect): void {
+function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect<object>): void {
   // Not `new URL`, which throws at what clients send by mistake, such as "//".
   const [pathname = "/", query] = (request.url ?? "/").split("?", 2);
   if (!isOurName(request.headers.host)) {

@@ -1,7 +1,6 @@
-import { createServer } from "node:http";
-import type { Server } from "node:http";
 import { onStop, tellReady } from "#shared/child.ts";
-import { close, freePort, listen } from "#shared/listen.ts";
+import { freePort } from "#shared/listen.ts";
+import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import { password, startPostgres } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -31,18 +30,17 @@ async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
   const port = await freePort();
   const urlFor = (name: string) => `postgresql://${name}:${password}@127.0.0.1:${port}/postgres`;
   let postgres: Postgres | undefined;
-  const server = createInspection(async () => ({
+  const inspection = await startInspectServer(async () => ({
     ...(await read(urlFor("postgres"))),
     connectionsRefused: postgres?.connectionsRefused() ?? 0,
   }));
-  const { url: storeUrl } = await listen(server);
   stop = async () => {
-    await Promise.all([close(server), postgres?.stop()]);
+    await Promise.all([inspection.close(), postgres?.stop()]);
   };
   // The API and the function may start meanwhile.
   process.send?.({
     kind: "told",
-    storeUrl,
+    storeUrl: inspection.url,
     environment: { DATABASE_URL: urlFor(user) },
     parameters: { DatabaseUrl: urlFor(user) },
   });
@@ -50,19 +48,6 @@ async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
   void postgres.givenUp.then(end);
   await fill(urlFor("postgres"));
   tellReady();
-}
-
-/** Answers with what the store holds, to this machine only. */
-function createInspection(read: () => Promise<object>): Server {
-  const server = createServer((request, response) => {
-    const isOurs = request.headers.host === `127.0.0.1:${request.socket.localPort}`;
-    const seen = isOurs ? read() : Promise.reject(new Error("Expected the host 127.0.0.1, got another"));
-    seen.then(
-      (found) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(found)),
-      ({ message }: Error) => response.writeHead(isOurs ? 503 : 403).end(message),
-    );
-  });
-  return server;
 }
 
 function end(sentence: string): void {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { UsageError } from "#shared/command.ts";
@@ -35,13 +35,9 @@ const mine = "mine";
 /** All chapters in their order, and the participant's own if there is one. */
 export function listChapters(): Chapter[] {
   const names = existsSync(chaptersFolder) ? readdirSync(chaptersFolder).toSorted() : [];
-  const chapters = names.map((name) => ({
-    number: /^\d\d(?=-)/.exec(name)?.[0] ?? name,
-    name,
-    folder: join(chaptersFolder, name),
-  }));
-  const own = { number: mine, name: mine, folder: join(projectFolder, mine) };
-  return [...chapters, own].filter(({ folder }) => existsSync(join(folder, "main.ts")));
+  return [...names.map((name) => join(chaptersFolder, name)), join(projectFolder, mine)]
+    .filter((folder) => existsSync(join(folder, "main.ts")))
+    .map(named);
 }
 
 /** Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that names all chapters. */
@@ -70,11 +66,11 @@ export function chapterIn(folder: string): Chapter {
   if (!existsSync(join(folder, "main.ts"))) {
     throw new UsageError(`Expected a chapter with a main.ts in ${folder}, found none; give another folder.`);
   }
-  const name =
-    folder
-      .replace(/[/\\]+$/, "")
-      .split(/[/\\]/)
-      .at(-1) ?? folder;
+  return named(folder);
+}
+
+function named(folder: string): Chapter {
+  const name = basename(folder);
   return { number: /^\d\d(?=-)/.exec(name)?.[0] ?? name, name, folder };
 }
 

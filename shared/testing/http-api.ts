@@ -32,6 +32,7 @@ export async function startHttpApi({
       endpoint: lambdaUrl(),
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      requestHandler: { httpAgent: { keepAlive: true, maxSockets: atOnce } },
     });
     const event = eventOf(request, ours, await buffer(request));
     const invoke = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
@@ -39,25 +40,8 @@ export async function startHttpApi({
     const result = JSON.parse(new TextDecoder().decode(payload)) as APIGatewayProxyStructuredResultV2;
     return failed === undefined ? result : { statusCode: 502, body: JSON.stringify(result) };
   };
-  let free = atOnce;
-  const waiting: (() => void)[] = [];
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (free === 0) {
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      free -= 1;
-    }
-    return await work().finally(() => {
-      const next = waiting.shift();
-      if (next) {
-        next();
-      } else {
-        free += 1;
-      }
-    });
-  };
   const server = createServer((request, response) => {
-    inTurn(() => answer(request)).then(
+    answer(request).then(
       ({ statusCode = 200, headers = {}, body = "", isBase64Encoded = false }) => {
         const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
         response.writeHead(statusCode, headers as Record<string, string>).end(bytes);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { describeRequest, describeRunning } from "./texts.ts";
 
 const url = "http://127.0.0.1:65535";
@@ -9,7 +10,7 @@ const synchronous = {
   outputs: { DEVICES_TABLE: "DevicesTable" },
   overrides: {},
   worksWith: () => "api" as const,
-};
+} as unknown as RunningChapter;
 const queued = {
   ...urls,
   chapter: "05-dead-letter-queue",
@@ -21,8 +22,8 @@ const queued = {
   },
   overrides: { VisibilityTimeoutSeconds: "6", VendorUrl: url },
   worksWith: () => "function" as const,
-};
-const say = (running: typeof synchronous | typeof queued, platform: NodeJS.Platform = "linux") =>
+} as unknown as RunningChapter;
+const say = (running: RunningChapter, platform: NodeJS.Platform = "linux") =>
   describeRunning(running, "05", platform).join("\n");
 
 test("promises a 201 where there are no tickets, and a 202 where there are", () => {

@@ -3,23 +3,12 @@ import { hasQueue, hasTickets, invokesFunction } from "#shared/run/running-chapt
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { wrap } from "#shared/command.ts";
 
-type Described = Pick<
-  RunningChapter,
-  | "chapter"
-  | "apiUrl"
-  | "vendorUrl"
-  | "sqsUrl"
-  | "dynamoDbUrl"
-  | "lambdaUrl"
-  | "inspectUrl"
-  | "storeUrl"
-  | "outputs"
-  | "overrides"
-  | "worksWith"
->;
-
 /** What `npm run chapter` says once everything runs: where, what to try, how to break it, how to stop it. */
-export function describeRunning(running: Described, number: string, platform: NodeJS.Platform): string[] {
+export function describeRunning(
+  running: RunningChapter,
+  number: string,
+  platform: NodeJS.Platform,
+): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
   const set = Object.entries(overrides)
     // Where the vendor and the database are is said above.
@@ -58,7 +47,7 @@ export function describeRunning(running: Described, number: string, platform: No
 }
 
 /** The same request by hand, and where to look: the page of a key on the screen. */
-export function describeRequest(running: Described, platform: NodeJS.Platform): string[] {
+export function describeRequest(running: RunningChapter, platform: NodeJS.Platform): string[] {
   return [
     "By hand, in another terminal:",
     "",
@@ -74,7 +63,7 @@ const indented = (text: string): string[] =>
     .split("\n")
     .map((line) => `  ${line}`);
 
-function addresses(running: Described): string[] {
+function addresses(running: RunningChapter): string[] {
   const { apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
   return [
     `  API         ${apiUrl}`,

@@ -30,31 +30,34 @@ const uncaught = /^(?:Uncaught )?\w*Error: .+|^The function's code can't be load
 /** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
 export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], folder: string): Breakdown {
   const message = error instanceof Error ? error.message : String(error);
-  const found = compileFault(message, lines, folder);
-  if (found !== undefined) {
-    return {
-      brokenAt: found.brokenAt,
-      doesNotRun: true,
-      finding: {
-        did: "started the chapter's processes from your files",
-        expected: `${found.brokenAt} to be well-formed`,
-        saw: found.text,
-        why: "nothing can be said about a program that does not start",
-      },
-    };
-  }
-  const where = lastFault(lines, folder);
-  const brokenAt = where && { brokenAt: where.brokenAt };
-  const start =
+  const fault = compileFault(message, lines, folder);
+  const where = fault ?? lastFault(lines, folder);
+  const finding =
+    fault === undefined
+      ? (startFinding(message) ?? {
+          did: "asked your copy as a customer does, and looked at its queue, table and vendor",
+          expected: "its processes to run on and to answer",
+          saw: told(describe(error), lastDeath(lines) ?? where?.text),
+          why: "a program that dies or hangs keeps no promise",
+        })
+      : {
+          did: "started the chapter's processes from your files",
+          expected: `${fault.brokenAt} to be well-formed`,
+          saw: fault.text,
+          why: "nothing can be said about a program that does not start",
+        };
+  return { ...(where && { brokenAt: where.brokenAt }), doesNotRun: true, finding };
+}
+
+/** Of the launcher's sentence about a process that did not start. */
+function startFinding(message: string): Finding | undefined {
+  const [, name, withinMs, how] =
     /^Expected the (\w+) to be ready(?: within (\d+) ms, but it was silent|, but it ended: (.*))$/s.exec(
       message,
-    );
-  if (start !== null) {
-    const [, name = "", withinMs, how] = start;
-    return {
-      ...brokenAt,
-      doesNotRun: true,
-      finding: {
+    ) ?? [];
+  return name === undefined
+    ? undefined
+    : {
         did: `started the chapter's processes, the ${name} among them`,
         expected: `the ${name} to start and to stay`,
         saw:
@@ -62,19 +65,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
             ? `it ended: ${how}`
             : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing`,
         why: "nothing can be said about a program that does not run",
-      },
-    };
-  }
-  return {
-    ...brokenAt,
-    doesNotRun: true,
-    finding: {
-      did: "asked your copy as a customer does, and looked at its queue, table and vendor",
-      expected: "its processes to run on and to answer",
-      saw: told(describe(error), lastDeath(lines) ?? where?.text),
-      why: "a program that dies or hangs keeps no promise",
-    },
-  };
+      };
 }
 
 /** A finding of a check, and beside it the mistake that the copy's own log names, if it names one. */
