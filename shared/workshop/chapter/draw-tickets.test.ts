@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { painter } from "../terminal/paint.ts";
-import { drawTickets, inWords } from "./draw-tickets.ts";
+import { drawTickets, inWords } from "./draw.ts";
 import type { LiveTicket } from "./customers.ts";
 
 const nowMs = 1_000_000;

@@ -2,8 +2,8 @@ import { isPassed } from "../course/text.ts";
 import type { CommandName, Commands } from "./commands.ts";
 import { isMeasured, measureArguments, runArgument } from "./path.ts";
 import type { Session } from "./session.ts";
-import { helpPage, leaveQuestion, predictQuestion } from "./texts.ts";
-import type { Question } from "./texts.ts";
+import { helpPage, leaveQuestion, predictQuestion } from "./draw.ts";
+import type { Question } from "./draw.ts";
 
 interface ActionsOptions {
   session: Session;

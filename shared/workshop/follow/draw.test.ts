@@ -3,11 +3,10 @@ import { findChapter } from "#shared/run/chapters.ts";
 import type { CheckedTask } from "../course/check-chapter.ts";
 import { findCourse } from "../course/courses.ts";
 import { painter } from "../terminal/paint.ts";
-import { describeFollow, drawFollow } from "./draw.ts";
+import { describeFollow, drawFollow, helpPage, keysFor, leaveQuestion, predictQuestion } from "./draw.ts";
 import type { FollowState } from "./draw.ts";
 import { stepsOf } from "./path.ts";
 import type { CoursePlace } from "./path.ts";
-import { helpPage, keysFor, leaveQuestion, predictQuestion } from "./texts.ts";
 
 const plain = painter(false);
 const size = { columns: 80, rows: 24 };

@@ -3,10 +3,9 @@ import { listenForKeys, openScreen } from "../terminal/screen.ts";
 import type { KeyInput, Screen, Terminal } from "../terminal/screen.ts";
 import { Actions } from "./actions.ts";
 import type { CommandName, Commands } from "./commands.ts";
-import { drawFollow } from "./draw.ts";
+import { drawFollow, keysFor } from "./draw.ts";
+import type { Question } from "./draw.ts";
 import { Session } from "./session.ts";
-import { keysFor } from "./texts.ts";
-import type { Question } from "./texts.ts";
 import { watchFolder } from "./watch.ts";
 
 interface FollowOptions {
