@@ -17,8 +17,8 @@ describe("which benchmark is meant", () => {
   });
 
   it("is the short storm, or the full one if that is asked for", () => {
-    expect(read("storm").plans.storm).toMatchObject({ customers: 430, runs: 1 });
-    expect(read("storm", "full", "runs=3").plans.storm).toMatchObject({ customers: 1_070, runs: 3 });
+    expect(read("storm").plans.storm).toMatchObject({ customers: 129, runs: 1 });
+    expect(read("storm", "full", "runs=3").plans.storm).toMatchObject({ customers: 306, runs: 3 });
   });
 
   it("lives through five days and three full storms in eight rows, and sweeps 01, 03, 04 and 07", () => {
@@ -58,7 +58,7 @@ describe("which benchmark is meant", () => {
       expect(plan?.events.filter(({ does }) => does.startsWith("kill"))).toEqual([]);
       expect([plan?.poison, plan?.everyNthTwice]).toEqual([[], 0]);
     }
-    expect(plans.storm?.customers).toBe(430);
+    expect(plans.storm?.customers).toBe(129);
   });
 
   it("measures 08 only when it is named, and calls it local where it is", () => {

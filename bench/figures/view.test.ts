@@ -34,11 +34,17 @@ describe("the view of what was measured", () => {
   });
 
   it("shows a p99 only where every run of every row has the samples for one", () => {
-    const highOf = (lacksSamples: (run: Run) => boolean) => {
+    const highOf = (lacksSamples: (run: Run) => boolean, isAccepted = true) => {
       const days = inventedResults({ runs: 2 });
       const chapters = days.chapters.map((row) => {
         const runs = (row.day?.runs ?? []).map((run) =>
-          lacksSamples(run) ? run : { ...run, response: { ...run.response, p99Ms: 900 } },
+          lacksSamples(run)
+            ? run
+            : {
+                ...run,
+                response: { ...run.response, p99Ms: 900 },
+                activation: { ...run.activation, ...(isAccepted && { p99Ms: 1_200 }) },
+              },
         );
         return { ...row, day: summedUp(runs) };
       });
@@ -47,6 +53,8 @@ describe("the view of what was measured", () => {
 
     expect(highOf(() => false)).toBe("p99Ms");
     expect(highOf(({ seed }) => seed === 2)).toBe("maxMs");
+    // Of those who asked fewer were accepted: their devices' times are too few for one.
+    expect(highOf(() => false, false)).toBe("maxMs");
   });
 
   it("knows the troubles of a plan", () => {

@@ -168,7 +168,11 @@ function trialView(part: TrialPart, plan: Plan, rows: readonly RowView[]): Trial
         : { fromSecond: begins / 1_000, toSecond: ends / 1_000 },
     sentTwice: everyNthTwice === 0 ? 0 : Math.floor(customers / everyNthTwice),
     rows,
-    high: rows.every((row) => row.median.response.p99Ms !== undefined) ? "p99Ms" : "maxMs",
+    high: rows.every(({ median: { response, activation } }) =>
+      [response, activation].every(({ p99Ms }) => p99Ms !== undefined),
+    )
+      ? "p99Ms"
+      : "maxMs",
   };
 }
 

@@ -2,7 +2,7 @@ import type { Plan } from "#shared/results.ts";
 import { counted, listed } from "../figures/format.ts";
 import type { ResultsView, TrialView } from "../figures/view.ts";
 
-/** "10 a second", or "20 to 130 a second". */
+/** "10 a second", or "6 to 36 a second". */
 export function rateText({ phases }: Plan): string {
   const rates = phases.map(({ perSecond }) => perSecond);
   const [least, most] = [Math.min(...rates), Math.max(...rates)];

@@ -4,6 +4,7 @@ import { runOf } from "../figures/run.ts";
 import { arrivals, seededRandom } from "../plan/arrivals.ts";
 import { shortDay } from "../plan/plans.ts";
 import { entriesOf } from "../trial/ledger.ts";
+import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import type { TrialResult } from "../trial/trial.ts";
 
 /** How an invented chapter behaves on the short day; everything else is drawn from the seed. */
@@ -197,12 +198,13 @@ function jobsOf(traits: Traits, plan: Plan, seed: number): Job[] {
   const apiKills = traits.refused === "waits" ? answers : [...kills, ...momentsOf(plan, "kill-api")];
   const [outageMs = Infinity] = momentsOf(plan, "outage-begins");
   const [calmMs = Infinity] = momentsOf(plan, "outage-ends");
+  const { medianMs = usualWeather.medianMs } = plan.weather;
   const isOut = (ms: number) => ms >= outageMs && ms < calmMs;
   const free: number[] = Array.from({ length: traits.servers }, () => 0);
   return arrivals(plan.phases, seed).map((startMs, at): Job => {
     const device = deviceAt(at);
     const poison = plan.poison.includes(device.macAddress);
-    const workMs = 200 * Math.exp(0.47 * 2 * (random() + random() + random() - 1.5));
+    const workMs = medianMs * Math.exp(0.47 * 2 * (random() + random() + random() - 1.5));
     const soonest = Math.min(...free);
     const waits = traits.refused === "waits";
     const full = !waits && soonest > startMs + 300;

@@ -149,7 +149,7 @@ describe.skipIf(!tools.moto)("npm run bench 08 url=URL", () => {
     expect(notes.some((note) => note.includes("08 on AWS"))).toBe(true);
     const [day, storm] = [chapters[0]?.day?.runs[0], chapters[0]?.storm?.runs[0]];
     expect(day?.ledger).toMatchObject({ sent: 80, activated: 80, lost: 0, waiting: 0 });
-    expect(storm?.ledger).toMatchObject({ sent: 430, lost: 0, waiting: 0 });
+    expect(storm?.ledger).toMatchObject({ sent: 129, lost: 0, waiting: 0 });
     expect(storm?.kills).toEqual([]);
     expect(text).not.toContain("only-on-this-machine");
   }, 300_000);

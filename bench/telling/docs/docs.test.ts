@@ -120,7 +120,7 @@ describe("the figures of storm and sweep", () => {
 
   it("say under their table what was made again, of this part alone", () => {
     const results = inventedFullResults({ runs: 1, short: true });
-    const late = { reasons: ["the sender was late: the worst of 430 requests by 30 ms"] };
+    const late = { reasons: ["the sender was late: the worst of 129 requests by 30 ms"] };
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { discarded: [late] });
     const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
 
