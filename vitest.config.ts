@@ -9,6 +9,9 @@ const account = ["**/*.account.test.ts"];
 const browser = ["**/*.browser.test.ts"];
 const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
 
+// These keep nothing in memory outside a test. To load what they share anew for each file takes a second of processor.
+const isolate = false;
+
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -24,8 +27,7 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...wire, ...course, ...account, ...browser, ...outside],
-          // They keep nothing outside a test; loading what they share anew for each file is a third of their time.
-          isolate: false,
+          isolate,
           // A picture takes a fifth of a second, and twenty times as long beside other work.
           testTimeout: 60_000,
         },
@@ -36,6 +38,7 @@ export default defineConfig({
           name: "wire",
           include: wire,
           exclude: outside,
+          isolate,
           // Longer than any wait inside, which says what was waited for.
           testTimeout: 90_000,
           hookTimeout: 60_000,
