@@ -42,6 +42,8 @@ export const activationRequest = z.strictObject(
   "Expected an object with customerId and macAddress, and nothing else",
 );
 
+export type ActivationRequest = z.output<typeof activationRequest>;
+
 const activation = z.strictObject({ eventId: z.uuid(), macAddress });
 
 /** Reads a message's body. Throws a ZodError if it is not `{ eventId, macAddress }`. */

@@ -1,8 +1,8 @@
 import { createServer, STATUS_CODES } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, Response } from "express";
-import type * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
+import type { ActivationRequest } from "#shared/activation.ts";
 import { onStop, tellReady } from "#shared/child.ts";
 import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
@@ -28,7 +28,7 @@ export function createHttpApi(define: (api: Express) => void): Express {
 }
 
 /** What `POST /activations` asks for. Throws a {@link Problem}: 415 without JSON, 400 with each wrong field. */
-export function readActivationRequest(request: Request): z.output<typeof activationRequest> {
+export function readActivationRequest(request: Request): ActivationRequest {
   if (!request.is("application/json")) {
     const got = request.get("content-type") ?? "no content type";
     throw new Problem(

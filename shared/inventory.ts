@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import type { ActivationRequest } from "#shared/activation.ts";
 import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/problem.ts";
 
 /** A device in the hands of the customer who asked for it. */
@@ -28,13 +29,7 @@ export function createInventory(table: { dynamoDb: DynamoDBDocumentClient; table
      * Gives the device an `eventId`, or finds the one it has.
      * Throws {@link UnknownDeviceError} or {@link DeviceOfAnotherCustomerError}.
      */
-    async claim({
-      customerId,
-      macAddress,
-    }: {
-      customerId: string;
-      macAddress: string;
-    }): Promise<ClaimedDevice> {
+    async claim({ customerId, macAddress }: ActivationRequest): Promise<ClaimedDevice> {
       const eventId = randomUUID();
       const claim = new UpdateCommand({
         ...key(macAddress),
@@ -72,11 +67,7 @@ export function createInventory(table: { dynamoDb: DynamoDBDocumentClient; table
       new GetCommand({ ...key(macAddress), ConsistentRead: true }),
     );
     return row === undefined
-      ? new UnknownDeviceError(
-          `Expected a device of the inventory, got ${macAddress}, which it does not have; check the address`,
-        )
-      : new DeviceOfAnotherCustomerError(
-          `Expected a device of this customer, got ${macAddress}, which belongs to another; check both`,
-        );
+      ? new UnknownDeviceError(macAddress)
+      : new DeviceOfAnotherCustomerError(macAddress);
   }
 }

@@ -32,11 +32,19 @@ export interface FieldError {
 /** The inventory has no such device. */
 export class UnknownDeviceError extends Error {
   override readonly name = "UnknownDeviceError";
+
+  constructor(macAddress: string) {
+    super(`Expected a device of the inventory, got ${macAddress}, which it does not have; check the address`);
+  }
 }
 
 /** The device belongs to another customer. */
 export class DeviceOfAnotherCustomerError extends Error {
   override readonly name = "DeviceOfAnotherCustomerError";
+
+  constructor(macAddress: string) {
+    super(`Expected a device of this customer, got ${macAddress}, which belongs to another; check both`);
+  }
 }
 
 /** Turns whatever was thrown into the answer of the API's contract; an error that is not known here is a 500 without details. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ActivationRequest } from "#shared/activation.ts";
 import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/problem.ts";
 import type { ClaimedDevice } from "#shared/inventory.ts";
 import type { Database } from "./database.ts";
@@ -12,13 +13,7 @@ export function createInventory({ database }: { database: Database }) {
      * Gives the device an `eventId`, or finds the one it has.
      * Throws `UnknownDeviceError` or `DeviceOfAnotherCustomerError`.
      */
-    async claim({
-      customerId,
-      macAddress,
-    }: {
-      customerId: string;
-      macAddress: string;
-    }): Promise<ClaimedDevice> {
+    async claim({ customerId, macAddress }: ActivationRequest): Promise<ClaimedDevice> {
       const eventId = randomUUID();
       // One statement both asks and answers: of two requests at the same moment, both get the same eventId.
       const { rows } = await database.query(
@@ -37,12 +32,6 @@ export function createInventory({ database }: { database: Database }) {
 
   async function whyRefused(macAddress: string): Promise<Error> {
     const { rowCount } = await database.query("SELECT 1 FROM devices WHERE mac_address = $1", [macAddress]);
-    return rowCount === 0
-      ? new UnknownDeviceError(
-          `Expected a device of the inventory, got ${macAddress}, which it does not have; check the address`,
-        )
-      : new DeviceOfAnotherCustomerError(
-          `Expected a device of this customer, got ${macAddress}, which belongs to another; check both`,
-        );
+    return rowCount === 0 ? new UnknownDeviceError(macAddress) : new DeviceOfAnotherCustomerError(macAddress);
   }
 }
