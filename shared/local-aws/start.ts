@@ -1,18 +1,17 @@
-import { fork, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "#shared/command.ts";
-import { askProcessorMs } from "#shared/run/child-process.ts";
-import { build } from "#shared/run/build/build.ts";
+import { startChild } from "#shared/run/child-process.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
-import { readLines } from "./lines.ts";
 import { TemplateError } from "./template/stack.ts";
 
 export { TemplateError };
 
 // Running invocations get two seconds to end (main.ts), then the rest.
 const stopWithinMs = 4_000;
+// Functions that were never built before take some seconds each on a busy laptop.
+const readyWithinMs = 60_000;
 
 /** How to start the embedded AWS. */
 export interface LocalAwsOptions extends ProcessOptions {
@@ -44,60 +43,58 @@ export async function startLocalAws({
   const templateFile =
     options.templateFile === undefined ? {} : { templateFile: resolve(options.templateFile) };
   const argument = JSON.stringify({ ...options, ...templateFile } satisfies ProcessOptions);
-  const built = await build(fileURLToPath(new URL("main.ts", import.meta.url)), {
-    onLine: (line) => onLine("aws", line),
-  });
-  const child = fork(built.file, [argument], {
-    execArgv: [...built.execArgv],
-    // oxlint-disable-next-line node/no-process-env -- a child needs what every process here needs, and one word more.
-    env: { ...process.env, TAKE_A_TICKET_CHILD: "1" },
-    silent: true,
-  });
-  const exited = new Promise<void>((done) => child.once("exit", () => done()));
-  readLines(child.stdout, (line) => onLine("aws", line));
-  readLines(child.stderr, (line) => onLine("aws", line));
-  child.on("message", (message: AwsMessage) => {
-    if (message.kind === "line") {
-      onLine(message.source, message.line);
+  const answers = new Map<number, (error?: string) => void>();
+  let failure: Error | undefined;
+  const onMessage = (message: AwsMessage) => {
+    switch (message.kind) {
+      case "line":
+        return onLine(message.source, message.line);
+      case "failed":
+        failure = rebuild(message);
+        return;
+      case "answer":
+        return answers.get(message.id)?.(message.error);
+      case "ready":
     }
+  };
+  const child = await startChild({
+    name: "embedded AWS",
+    file: fileURLToPath(new URL("main.ts", import.meta.url)),
+    args: [argument],
+    onLine: (_, line) => onLine("aws", line),
+    onMessage: (message) => onMessage(message as unknown as AwsMessage),
+    readyWithinMs,
   });
+  const ready = await child.ready.catch((error: unknown) => {
+    throw failure ?? error;
+  });
+  const { kind: _kind, ...details } = ready as unknown as AwsDetails & { kind: "ready" };
 
-  const details = await ready(child);
-  const ask = asker(child);
+  const gone = child.exited.then(() => Promise.reject(new Error("The embedded AWS is gone.")));
+  // No command may be under way when it ends.
+  gone.catch(() => {});
+  let lastId = 0;
+  const ask = async (command: AwsCommand): Promise<void> => {
+    lastId += 1;
+    const id = lastId;
+    const answer = new Promise<string | undefined>((resolveAnswer) => answers.set(id, resolveAnswer));
+    child.send({ kind: "command", id, command } satisfies CommandMessage);
+    const error = await Promise.race([answer, gone]);
+    answers.delete(id);
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+  };
   return {
     ...details,
-    pid: child.pid ?? -1,
+    pid: child.pid,
     deliverTwice: (everyNth, delaysMs) => ask({ name: "deliverTwice", everyNth, delaysMs }),
     enableMapping: (enabled) => ask({ name: "enableMapping", enabled }),
     killEnvironment: (pid) => ask({ name: "killEnvironment", pid }),
-    exited,
-    processorMs: () => askProcessorMs(child),
-    async stop() {
-      if (child.connected) {
-        child.send({ kind: "stop" }, () => {});
-      }
-      const timer = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
-      await exited;
-      clearTimeout(timer);
-    },
+    exited: child.exited.then(() => {}),
+    processorMs: child.processorMs,
+    stop: () => child.stop(stopWithinMs),
   };
-}
-
-function ready(child: ChildProcess): Promise<AwsDetails> {
-  return new Promise((resolveReady, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) =>
-      reject(new Error(`The embedded AWS ended before it was ready (${signal ?? `exit code ${code}`}).`)),
-    );
-    child.on("message", (message: AwsMessage) => {
-      if (message.kind === "ready") {
-        const { kind: _kind, ...details } = message;
-        resolveReady(details);
-      } else if (message.kind === "failed") {
-        reject(rebuild(message));
-      }
-    });
-  });
 }
 
 function rebuild({ name, message }: { name: string; message: string }): Error {
@@ -109,31 +106,4 @@ function rebuild({ name, message }: { name: string; message: string }): Error {
     default:
       return new Error(`The embedded AWS could not start: ${message}`);
   }
-}
-
-/** Asks for one thing at a time or many: every answer finds its question, and a dead process answers all of them. */
-function asker(child: ChildProcess): (command: AwsCommand) => Promise<void> {
-  const open = new Map<number, (error?: string) => void>();
-  let lastId = 0;
-  child.on("message", (message: AwsMessage) => {
-    if (message.kind === "answer") {
-      open.get(message.id)?.(message.error);
-    }
-  });
-  child.once("exit", () => open.forEach((answer) => answer("The embedded AWS is gone.")));
-  return (command) =>
-    new Promise((resolveAnswer, reject) => {
-      lastId += 1;
-      const id = lastId;
-      open.set(id, (error) => {
-        open.delete(id);
-        if (error === undefined) {
-          resolveAnswer();
-        } else {
-          reject(new Error(error));
-        }
-      });
-      const request: CommandMessage = { kind: "command", id, command };
-      child.send(request, (error) => error && open.get(id)?.("The embedded AWS is gone."));
-    });
 }

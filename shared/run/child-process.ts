@@ -115,7 +115,7 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
 const processorWithinMs = 200;
 
 /** What a process that imports child.ts has used of the processor; undefined if it doesn't say so at once. */
-export function askProcessorMs(child: ChildProcess): Promise<number | undefined> {
+function askProcessorMs(child: ChildProcess): Promise<number | undefined> {
   return new Promise((resolve) => {
     const settle = (ms?: number) => {
       clearTimeout(timer);

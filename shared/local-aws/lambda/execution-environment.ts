@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 
 import type { Built } from "#shared/run/build/build.ts";
-import { readLines } from "../lines.ts";
+import { readLines } from "./lines.ts";
 
 // AWS gives the code 10 s to load, apart from the function's own time-out.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html

@@ -9,15 +9,11 @@ interface Wire {
 /** An answer of SQS that is not a success, as AWS names and numbers it. */
 export class SqsError extends Error {
   override readonly name = "SqsError";
-  readonly type: string;
-  readonly queryCode: string;
-  readonly status: number;
+  readonly wire: Wire;
 
-  constructor({ type, queryCode, status }: Wire, message: string) {
+  constructor(wire: Wire, message: string) {
     super(message);
-    this.type = type;
-    this.queryCode = queryCode;
-    this.status = status;
+    this.wire = wire;
   }
 }
 

@@ -343,7 +343,7 @@ function eachEntry(entries: Input[], run: (entry: Input) => object) {
       if (!(error instanceof SqsError)) {
         throw error;
       }
-      Failed.push({ Id, SenderFault: true, Code: error.queryCode, Message: error.message });
+      Failed.push({ Id, SenderFault: true, Code: error.wire.queryCode, Message: error.message });
     }
   }
   return { Successful, Failed };

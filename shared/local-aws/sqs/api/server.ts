@@ -151,8 +151,8 @@ function write(response: ServerResponse, status: number, output: Output, queryEr
 
 function writeError(response: ServerResponse, error: unknown): void {
   if (error instanceof SqsError) {
-    const { type, message, queryCode, status } = error;
-    write(response, status, { __type: type, message }, `${queryCode};Sender`);
+    const { type, queryCode, status } = error.wire;
+    write(response, status, { __type: type, message: error.message }, `${queryCode};Sender`);
   } else {
     // A mistake of ours. The SDK tries again after a 500, so it has to be seen.
     console.error("embedded SQS:", error);
