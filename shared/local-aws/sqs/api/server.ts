@@ -50,8 +50,8 @@ export async function startSqs({ port = 0, clock }: SqsServerOptions = {}): Prom
     queueUrl: (name) => queueUrl({ baseUrl: url, service }, name),
     async close() {
       service.close();
-      // Long polls are answered in this turn of the event loop; then no connection has a reason to stay.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Long polls are answered at the end of this turn of the event loop; then no connection has a reason to stay.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
       await close(server);
     },
   };
@@ -146,7 +146,9 @@ function write(response: ServerResponse, status: number, output: Output, queryEr
   if (queryError !== undefined) {
     headers.push("x-amzn-query-error", queryError);
   }
-  response.writeHead(status, headers).end(body);
+  // Answers of one turn of the event loop go out together. Each write wakes the client, which would otherwise take the
+  // processor between two answers: with ten connections that costs about a fifth of the rate.
+  setImmediate(() => response.writeHead(status, headers).end(body));
 }
 
 function writeError(response: ServerResponse, error: unknown): void {
