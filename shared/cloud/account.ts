@@ -58,8 +58,6 @@ export async function askAccount({ realAws, profile, region, env }: AccountChoic
     return { account, arn, region: found, ...(endpoint !== undefined && { endpoint }) };
   } catch (error) {
     throw new UsageError(explain(error));
-  } finally {
-    sts.destroy();
   }
 }
 

@@ -93,18 +93,13 @@ function needVendor({ number }: Chapter, vendor: string | undefined): string {
 }
 
 async function needConcurrency(): Promise<void> {
-  const lambda = new LambdaClient({});
-  try {
-    const { AccountLimit: limit } = await lambda.send(new GetAccountSettingsCommand({}));
-    const free = limit?.UnreservedConcurrentExecutions ?? Infinity;
-    if (free < unreservableConcurrency + reservedIn08) {
-      throw new UsageError(
-        `Expected room for ${unreservableConcurrency + reservedIn08} functions at once in this account and region, got ${free}; ` +
-          "new accounts begin with 10: ask for 1,000 at Service Quotas (Lambda, concurrent executions). Nothing was created.",
-      );
-    }
-  } finally {
-    lambda.destroy();
+  const { AccountLimit: limit } = await new LambdaClient({}).send(new GetAccountSettingsCommand({}));
+  const free = limit?.UnreservedConcurrentExecutions ?? Infinity;
+  if (free < unreservableConcurrency + reservedIn08) {
+    throw new UsageError(
+      `Expected room for ${unreservableConcurrency + reservedIn08} functions at once in this account and region, got ${free}; ` +
+        "new accounts begin with 10: ask for 1,000 at Service Quotas (Lambda, concurrent executions). Nothing was created.",
+    );
   }
 }
 

@@ -129,16 +129,12 @@ async function status({ found, stackName }: StackWork): Promise<void> {
     console.log(`  ${name} = ${value}`),
   );
   const sqs = new SQSClient({});
-  try {
-    for (const name of ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"]) {
-      const url = outputs[name];
-      if (url !== undefined) {
-        const { visible, inFlight, delayed } = await lookAtQueue(sqs, url, false);
-        console.log(`  ${name}: about ${visible} waiting, ${inFlight} in flight, ${delayed} delayed`);
-      }
+  for (const name of ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"]) {
+    const url = outputs[name];
+    if (url !== undefined) {
+      const { visible, inFlight, delayed } = await lookAtQueue(sqs, url, false);
+      console.log(`  ${name}: about ${visible} waiting, ${inFlight} in flight, ${delayed} delayed`);
     }
-  } finally {
-    sqs.destroy();
   }
   if (outputs["API_URL"] !== undefined) {
     console.log("The keys are in your .env: API_KEY and VENDOR_KEY.");

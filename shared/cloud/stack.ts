@@ -6,7 +6,7 @@ import {
   waitUntilStackDeleteComplete,
 } from "@aws-sdk/client-cloudformation";
 import {
-  GetResourcesCommand,
+  paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -15,6 +15,8 @@ import { batchWrite } from "#shared/batch-write.ts";
 import { UsageError } from "#shared/command.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { environmentName } from "#shared/local-aws/template/template.ts";
+
+// No client is destroyed: a command ends although the SDK keeps its idle connections.
 
 /** The tag of everything that belongs to a stack of ours; its value is the stack's name. */
 export const tagKey = "take-a-ticket";
@@ -61,8 +63,6 @@ export async function findStack(name: string): Promise<FoundStack | undefined> {
       return undefined;
     }
     throw error;
-  } finally {
-    client.destroy();
   }
 }
 
@@ -109,53 +109,37 @@ function besideEmulator(value: string): string {
 export async function seedStack(tableName: string, devices: number): Promise<void> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   const puts = Array.from({ length: devices }, (_, index) => ({ PutRequest: { Item: deviceAt(index) } }));
-  try {
-    await batchWrite(tableName, puts, (RequestItems) => client.send(new BatchWriteCommand({ RequestItems })));
-  } finally {
-    client.destroy();
-  }
+  await batchWrite(tableName, puts, (RequestItems) => client.send(new BatchWriteCommand({ RequestItems })));
 }
 
 /** Deletes a stack and waits, for ten minutes at most. Throws with what kept resources from being deleted. */
 export async function deleteStack(name: string): Promise<void> {
   const client = new CloudFormationClient({});
-  try {
-    await client.send(new DeleteStackCommand({ StackName: name }));
-    await waitUntilStackDeleteComplete({ client, maxWaitTime: 600 }, { StackName: name }).catch(
-      async (cause: unknown) => {
-        const { StackEvents: events = [] } = await client.send(
-          new DescribeStackEventsCommand({ StackName: name }),
-        );
-        const reasons = events
-          .filter(({ ResourceStatus: status }) => status === "DELETE_FAILED")
-          .map(({ LogicalResourceId: id, ResourceStatusReason: reason }) => `${id}: ${reason}`);
-        throw new Error(
-          `Expected the stack ${name} to be deleted within ten minutes, but it is not: ${reasons.join("; ") || "no reason was given"}. ` +
-            "Mend that and run the same command again.",
-          { cause },
-        );
-      },
-    );
-  } finally {
-    client.destroy();
-  }
+  await client.send(new DeleteStackCommand({ StackName: name }));
+  await waitUntilStackDeleteComplete({ client, maxWaitTime: 600 }, { StackName: name }).catch(
+    async (cause: unknown) => {
+      const { StackEvents: events = [] } = await client.send(
+        new DescribeStackEventsCommand({ StackName: name }),
+      );
+      const reasons = events
+        .filter(({ ResourceStatus: status }) => status === "DELETE_FAILED")
+        .map(({ LogicalResourceId: id, ResourceStatusReason: reason }) => `${id}: ${reason}`);
+      throw new Error(
+        `Expected the stack ${name} to be deleted within ten minutes, but it is not: ${reasons.join("; ") || "no reason was given"}. ` +
+          "Mend that and run the same command again.",
+        { cause },
+      );
+    },
+  );
 }
 
 /** The ARNs of whatever still has the tag of this stack. */
 export async function findTagged(name: string): Promise<string[]> {
   const client = new ResourceGroupsTaggingAPIClient({});
-  try {
-    const found: string[] = [];
-    let PaginationToken: string | undefined;
-    do {
-      const page = await client.send(
-        new GetResourcesCommand({ TagFilters: [{ Key: tagKey, Values: [name] }], PaginationToken }),
-      );
-      found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN: arn = "" }) => arn));
-      PaginationToken = page.PaginationToken;
-    } while (PaginationToken);
-    return found;
-  } finally {
-    client.destroy();
+  const found: string[] = [];
+  const pages = paginateGetResources({ client }, { TagFilters: [{ Key: tagKey, Values: [name] }] });
+  for await (const { ResourceTagMappingList: resources = [] } of pages) {
+    found.push(...resources.map(({ ResourceARN: arn = "" }) => arn));
   }
+  return found;
 }
