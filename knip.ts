@@ -16,6 +16,7 @@ const inProduction = [
   "shared/run/end-with-launcher.mjs",
   "bench/load/{sending-process.ts,alarm-thread.mjs}",
   "bench/truth/truth-server.ts",
+  "bench/speed/answer-time/subject.ts",
   "bench/speed/embedded-aws/{*,warm/handler}.ts",
   "bench/telling/report/live/main.ts",
   "slides/page/main.ts",
