@@ -38,7 +38,14 @@ export function createDataFolder({ initdb, password }: { initdb: string; passwor
     return { data, remove };
   } catch (cause) {
     remove();
-    const { message } = cause as Error;
+    const { message, code } = cause as NodeJS.ErrnoException;
+    if (code === "EACCES" && asUser().uid !== undefined) {
+      throw new Error(
+        `PostgreSQL refuses to run as root, and another user may not run ${initdb}. Put the project where every user may ` +
+          "read it, not in root's own folder, or run this without root's rights.",
+        { cause },
+      );
+    }
     throw new Error(
       `PostgreSQL's folder can't be made: ${message}. Is there room in ${tmpdir()}, and may one write there?`,
       { cause },

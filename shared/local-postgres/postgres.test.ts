@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -33,4 +34,22 @@ describe("a PostgreSQL that can't be started", () => {
       /^PostgreSQL's folder can't be made: spawnSync \/no\/such\/initdb ENOENT\. Is there room in .+, and may one write there\?$/,
     );
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "says what root can do where no other user may read the project",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-of-root-"));
+      try {
+        const initdb = join(folder, "initdb");
+        writeFileSync(initdb, "#!/bin/sh\n", { mode: 0o755 });
+
+        expect(() => createDataFolder({ initdb, password: "secret" })).toThrow(
+          `PostgreSQL refuses to run as root, and another user may not run ${initdb}. Put the project where every user may ` +
+            "read it, not in root's own folder, or run this without root's rights.",
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });
