@@ -47,3 +47,10 @@ it("closes although a client keeps its connection and another waits for an answe
 
   await expect(unanswered).rejects.toThrow("fetch failed");
 });
+
+it("finds a port that no system gives away by chance while nobody listens on it yet", async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, freePort));
+
+  expect(Math.min(...ports)).toBeGreaterThan(1_023);
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+});

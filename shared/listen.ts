@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { Server as HttpServer } from "node:http";
 import { createServer } from "node:net";
@@ -44,10 +45,26 @@ export async function close(server: Server): Promise<void> {
   await closed;
 }
 
-/** A port that no process has at this moment. */
+// Below the ports that a system gives to connections and to who asks for any: Linux from 32768, macOS and Windows from 49152.
+const kept = { from: 20_000, below: 30_000 };
+const mostTries = 50;
+
+/**
+ * A port that no process has at this moment, and that none is given by chance before it is listened on: a PostgreSQL takes
+ * seconds until it does.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const { port } = await listen(server);
-  await close(server);
-  return port;
+  for (let tries = 1; ; tries += 1) {
+    const server = createServer();
+    const wanted = randomInt(kept.from, kept.below);
+    try {
+      const { port } = await listen(server, wanted);
+      await close(server);
+      return port;
+    } catch (error) {
+      if (tries === mostTries) {
+        throw error;
+      }
+    }
+  }
 }
