@@ -15,6 +15,24 @@ afterAll(() => sender.stop());
 
 const nothing = () => {};
 const chapter = { number: "02", name: "02-ticket", folder: "02-ticket" };
+const phases = [{ perSecond: 10, seconds: 1 }];
+const calmDay = {
+  ...shortDay(2),
+  customers: 10,
+  phases,
+  events: [],
+  poison: [],
+  everyNthTwice: 0,
+  warmUpRepeats: 1,
+};
+/** What both benchmarks have in common. */
+const quietly = () => ({
+  withClosedLoop: false,
+  seed: 1,
+  log: nothing,
+  progress: { begin: nothing, stage: nothing, say: nothing, end: nothing },
+  signal: new AbortController().signal,
+});
 
 it("starts a system's next day only when its last one is over and read, and allows for its clock", async () => {
   const order: string[] = [];
@@ -27,26 +45,13 @@ it("starts a system's next day only when its last one is over and read, and allo
     // As if its clock were two seconds behind this machine's.
     return { ...running, isShared: true, clockAheadMs: -2_000, stop };
   };
-  const plan = {
-    ...shortDay(2),
-    customers: 10,
-    phases: [{ perSecond: 10, seconds: 1 }],
-    events: [],
-    poison: [],
-    everyNthTwice: 0,
-    warmUpRepeats: 1,
-  };
 
   const { failures, chapters } = await benchmark({
     rows: rowsFor([chapter]),
-    plans: { day: plan },
-    withClosedLoop: false,
-    seed: 1,
+    ...quietly(),
+    plans: { day: calmDay },
     start,
     sender,
-    log: nothing,
-    progress: { begin: nothing, stage: nothing, say: nothing, end: nothing },
-    signal: new AbortController().signal,
   });
 
   expect(failures).toEqual([]);
@@ -58,7 +63,7 @@ it("starts a system's next day only when its last one is over and read, and allo
 it("makes a day and a rate again that can't be relied on, at once and twice at most, and says how often and why", async () => {
   const starts: string[] = [];
   // The warm-up's requests have no start of their own: nothing depends on their clock.
-  const drifts = [900, 0, 0, 900, 900, 900];
+  const drifts = [900, 900, 900, 0, 900, 900, 900];
   const shaken: Sender = {
     ...sender,
     send: async (options) => {
@@ -69,39 +74,27 @@ it("makes a day and a rate again that can't be relied on, at once and twice at m
       return { ...sent, answers, clock: { longestPauseMs: 0, driftMs } };
     },
   };
-  const plan = {
-    ...shortDay(2),
-    customers: 10,
-    phases: [{ perSecond: 10, seconds: 1 }],
-    events: [],
-    poison: [],
-    warmUpRepeats: 1,
-  };
-  const sweep = { phases: [{ perSecond: 10, seconds: 1 }], drainMs: 1_500, warmUpRepeats: 1 };
+  const sweep = { phases, drainMs: 1_500, warmUpRepeats: 1 };
 
   const { failures, chapters } = await benchmark({
     rows: rowsFor([{ number: "01", name: "01-synchronous", folder: "01-synchronous" }]),
-    plans: { day: plan, sweep },
-    withClosedLoop: false,
+    ...quietly(),
+    plans: { day: calmDay, sweep },
     mostRepeats: 2,
-    seed: 1,
     start: (options) => {
       starts.push(options.folder);
       return startChapter(options);
     },
     sender: shaken,
-    log: nothing,
-    progress: { begin: nothing, stage: nothing, say: nothing, end: nothing },
-    signal: new AbortController().signal,
   });
 
   const reasons = ["the machine slept or its clock was set: the clocks moved apart by 900 ms"];
   const tries = (chapters[0]?.day?.runs ?? []).map(({ seed, discarded }) => [seed, discarded]);
   expect(failures).toEqual([]);
   expect(tries).toEqual([
-    [1, [{ reasons }]],
+    [1, [{ reasons }, { reasons }]],
     [2, undefined],
   ]);
   expect(chapters[0]?.sweep).toMatchObject([{ discarded: [{ reasons }, { reasons }], reasons }]);
-  expect(starts).toHaveLength(4);
+  expect(starts).toHaveLength(5);
 });

@@ -19,6 +19,13 @@ it("listens on 127.0.0.1 only, on the port that was asked for", async () => {
   expect(await (await fetch(url)).text()).toBe("here");
 });
 
+it("ends no connection that is kept alive: only its client does", async () => {
+  const { url } = await startServer();
+
+  // Node says in this header after how many seconds a server ends it.
+  expect((await fetch(url)).headers.get("keep-alive")).toBeNull();
+});
+
 it("says in one sentence that a port is taken, and for which server", async () => {
   const { port } = await startServer();
 
@@ -48,7 +55,7 @@ it("closes although a client keeps its connection and another waits for an answe
   await expect(unanswered).rejects.toThrow("fetch failed");
 });
 
-it("finds a port that no system gives away by chance while nobody listens on it yet", async () => {
+it("finds a port that the system gives nobody else before it is listened on", async () => {
   const ports = await Promise.all(Array.from({ length: 20 }, freePort));
 
   expect(Math.min(...ports)).toBeGreaterThan(1_023);

@@ -45,20 +45,19 @@ export async function close(server: Server): Promise<void> {
   await closed;
 }
 
-// Below the ports that a system gives to connections and to who asks for any: Linux from 32768, macOS and Windows from 49152.
-const kept = { from: 20_000, below: 30_000 };
+// A system gives connections, and servers that ask for any port, one from 32768 up (Linux) or from 49152 up (macOS, Windows).
+const [lowestPort, portsEnd] = [20_000, 30_000];
 const mostTries = 50;
 
 /**
- * A port that no process has at this moment, and that none is given by chance before it is listened on: a PostgreSQL takes
- * seconds until it does.
+ * A port that no process has at this moment, from a range that the system gives nobody by itself: PostgreSQL, for one, takes
+ * seconds until it listens.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     const server = createServer();
-    const wanted = randomInt(kept.from, kept.below);
     try {
-      const { port } = await listen(server, wanted);
+      const { port } = await listen(server, randomInt(lowestPort, portsEnd));
       await close(server);
       return port;
     } catch (error) {

@@ -198,6 +198,8 @@ const processNames = [
   "vendor",
 ] as const;
 
+const abbreviations: Readonly<Record<string, string>> = { api: "API", aws: "AWS" };
+
 /** How busy the machine was, and by which processes; undefined if it was not looked at. */
 export function processorTable({ rows }: TrialView): TableData | undefined {
   const lines = rows.flatMap(({ label, runs }) => {
@@ -223,7 +225,12 @@ export function processorTable({ rows }: TrialView): TableData | undefined {
         caption:
           "Processor while customers came, medians of the runs: all cores of the machine, the same in the busiest phase, " +
           "and of one core by process",
-        head: ["Chapter", "Machine", "Busiest phase", ...processNames.map(capitalized)],
+        head: [
+          "Chapter",
+          "Machine",
+          "Busiest phase",
+          ...processNames.map((name) => abbreviations[name] ?? capitalized(name)),
+        ],
         rows: lines,
       };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readProgress, updateProgress, withChecked } from "./progress.ts";
 
+let temporary: string;
 let folder: string;
 let told: string[];
 const place = () => ({ folder, tell: (sentence: string) => void told.push(sentence) });
@@ -11,11 +12,12 @@ const pass = (number: number) =>
   updateProgress("04", (progress) => ({ ...progress, passed: [...progress.passed, number] }), place());
 
 beforeEach(() => {
-  folder = mkdtempSync(join(os.tmpdir(), "progress-"));
+  temporary = mkdtempSync(join(os.tmpdir(), "progress-"));
+  folder = temporary;
   told = [];
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
 });
 
 test("what was written is read again, chapter by chapter", () => {
