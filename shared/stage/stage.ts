@@ -77,9 +77,15 @@ export async function openStage({
   };
   const inspect = () => readInspection(running.inspectUrl, "with");
   const isIdle = async () => {
-    const { queues } = await inspect();
-    const waiting = queues.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
-    return waiting.length === 0 && (await vendor.openCalls()).length === 0;
+    const { queues, functions } = await inspect();
+    const busy = functions.flatMap(({ environments }) => environments).some(({ state }) => state !== "idle");
+    // With a function, what is in flight while no environment works has failed, and comes back in a time that may be long.
+    const waiting = queues
+      .filter(({ url }) => url !== running.outputs["DEAD_LETTER_QUEUE_URL"])
+      .some(
+        ({ visible, delayed, inFlight }) => visible + delayed + (functions.length > 0 ? 0 : inFlight) > 0,
+      );
+    return !busy && !waiting && (await vendor.openCalls()).length === 0;
   };
   let nextDevice = 0;
   return {
