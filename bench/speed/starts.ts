@@ -72,10 +72,10 @@ async function measureApi(rounds: number): Promise<void> {
 async function processorUntilReady(built: Built): Promise<number> {
   const child = forkBuilt(built, { name: "api", env: apiEnvironment });
   await child.ready;
-  const processorMs = await child.processorMs();
+  const processorMs = await child.processorMs(5_000);
   await child.stop(stopWithinMs);
   if (processorMs === undefined) {
-    throw new Error("Expected the API to say what it has used of the processor, but it didn't at once.");
+    throw new Error("Expected the API to say what it has used of the processor, but it didn't within 5 s.");
   }
   return processorMs;
 }

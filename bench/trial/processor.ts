@@ -20,19 +20,25 @@ interface ProcessorOptions {
   machine?: () => MachineTime;
 }
 
+const patienceMs = 5_000;
+const beforeKillMs = 200;
+
 /** Watches the processors of the machine and of each process while customers come. */
 export function watchProcessor(options: ProcessorOptions): {
-  /** Reads every process's time, before one of them is killed: what a dead one has used it can't say any more. */
+  /**
+   * Reads every process's time, before one of them is killed: what a dead one has used it can't say any more. A kill is not put
+   * off for long: a process that is too busy to say it counts as of its last word.
+   */
   note: () => Promise<void>;
   use: Promise<ProcessorUse>;
 } {
   const { running, phases, startAtMs, signal, machine = thisMachine } = options;
   const seen = new Map<string, { name: string; fromMs: number; toMs: number }>();
-  const note = async () => {
+  const noteWithin = async (withinMs: number) => {
     const isFirst = seen.size === 0;
     const times: ProcessorTime[] = [
       { name: "benchmark", ms: ownProcessorMs() },
-      ...((await running.processorTimes?.()) ?? []),
+      ...((await running.processorTimes?.(withinMs)) ?? []),
     ];
     for (const { name, pid, ms } of times) {
       const key = `${name} ${pid ?? ""}`;
@@ -42,8 +48,11 @@ export function watchProcessor(options: ProcessorOptions): {
   };
   const watchAll = async (): Promise<ProcessorUse> => {
     await sleep(Math.max(startAtMs - performance.now(), 0), undefined, { signal });
-    const [, moments] = await Promise.all([note(), atEnds(phases, { startAtMs, signal, machine })]);
-    await note();
+    const [, moments] = await Promise.all([
+      noteWithin(patienceMs),
+      atEnds(phases, { startAtMs, signal, machine }),
+    ]);
+    await noteWithin(patienceMs);
     const elapsedMs = performance.now() - startAtMs;
     const ofOneCore: Record<string, number> = {};
     for (const { name, fromMs, toMs } of seen.values()) {
@@ -52,9 +61,9 @@ export function watchProcessor(options: ProcessorOptions): {
     return { ...busyShares(moments), ofOneCore };
   };
   const use = watchAll();
-  // Whoever waits for it is told.
+  // A failure is thrown to the caller who waits for it.
   use.catch(() => {});
-  return { note, use };
+  return { note: () => noteWithin(beforeKillMs), use };
 }
 
 /** The machine's times at the beginning, and at the end of each phase. */

@@ -29,7 +29,7 @@ export interface LocalAws extends AwsDetails {
   /** Ends an execution environment with SIGKILL. Throws if there is none with this process id. */
   killEnvironment(pid: number): Promise<void>;
   /** What its own process has used of the processor; of its functions' the inspection tells. */
-  processorMs(): Promise<number | undefined>;
+  processorMs(withinMs: number): Promise<number | undefined>;
   /** Lets running invocations end within two seconds, then ends everything. */
   stop(): Promise<void>;
   exited: Promise<void>;

@@ -27,8 +27,8 @@ export interface Child {
   exited: Promise<string>;
   /** Does nothing once the process is gone: see `exited`. */
   send: (message: object) => void;
-  /** What it has used of the processor since it began; undefined if it doesn't say so at once. */
-  processorMs: () => Promise<number | undefined>;
+  /** What it has used of the processor since it began; undefined if it doesn't say so within so many milliseconds. */
+  processorMs: (withinMs: number) => Promise<number | undefined>;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
   /** `kill -9`; resolves when it is gone. */
@@ -100,7 +100,7 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
     ready,
     exited,
     send,
-    processorMs: () => askProcessorMs(child),
+    processorMs: (withinMs) => askProcessorMs(child, withinMs),
     kill,
     stop: async (withinMs) => {
       send({ kind: "stop" });
@@ -111,11 +111,8 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
   };
 }
 
-// Who waits for an answer measures: a process that is too busy to give one, or is being killed, is not waited for.
-const processorWithinMs = 200;
-
-/** What a process that imports child.ts has used of the processor; undefined if it doesn't say so at once. */
-function askProcessorMs(child: ChildProcess): Promise<number | undefined> {
+/** What a process that imports child.ts has used of the processor; undefined if it ends, or doesn't say so in time. */
+function askProcessorMs(child: ChildProcess, withinMs: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const settle = (ms?: number) => {
       clearTimeout(timer);
@@ -129,7 +126,7 @@ function askProcessorMs(child: ChildProcess): Promise<number | undefined> {
       }
     };
     const onExit = () => settle();
-    const timer = setTimeout(settle, processorWithinMs);
+    const timer = setTimeout(settle, withinMs);
     child.on("message", onMessage);
     child.once("exit", onExit);
     if (child.connected) {

@@ -43,8 +43,8 @@ export class KeptProcess {
   }
 
   /** Of the process that runs now: see {@link Child.processorMs}. */
-  async processorMs(): Promise<number | undefined> {
-    return await this.#child?.processorMs();
+  async processorMs(withinMs: number): Promise<number | undefined> {
+    return await this.#child?.processorMs(withinMs);
   }
 
   /** Rejects if it doesn't come up; then it is not tried again. */

@@ -58,8 +58,8 @@ export interface ReachableChapter {
   kill: (target: Target) => Promise<Killed>;
   /** Off: the worker has ended what it had begun, the event source mappings are off and idle. */
   setConsumers: (on: boolean) => Promise<void>;
-  /** Of every process that says so at once; undefined where they are not on this machine. */
-  processorTimes?: () => Promise<ProcessorTime[]>;
+  /** Of every process that says so in time; undefined where they are not on this machine. */
+  processorTimes?: (withinMs: number) => Promise<ProcessorTime[]>;
   /** Runs the chapter's redrive; gives what it said. */
   redrive: () => Promise<string>;
   /** In order, bounded, and then by force. */
@@ -155,7 +155,7 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     vendor,
     aws,
     processes: () => processesOf(assembly),
-    processorTimes: () => processorTimesOf(assembly),
+    processorTimes: (withinMs) => processorTimesOf(assembly, withinMs),
     worksWith,
     kill,
     setConsumers: async (on) => {
@@ -195,14 +195,14 @@ function processesOf({ vendor, store, aws, api, worker }: Assembly): { name: str
   ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
 }
 
-async function processorTimesOf(assembly: Assembly): Promise<ProcessorTime[]> {
+async function processorTimesOf(assembly: Assembly, withinMs: number): Promise<ProcessorTime[]> {
   const { vendor, store, aws, api, worker } = assembly;
   const times = [
-    { name: "vendor", pid: vendor.child.pid, ms: vendor.child.processorMs() },
-    { name: "store", pid: store?.child?.pid, ms: store?.child?.processorMs() },
-    { name: "aws", pid: aws.pid, ms: aws.processorMs?.() },
-    { name: "api", pid: api.pid, ms: api.processorMs() },
-    { name: "worker", pid: worker?.pid, ms: worker?.processorMs() },
+    { name: "vendor", pid: vendor.child.pid, ms: vendor.child.processorMs(withinMs) },
+    { name: "store", pid: store?.child?.pid, ms: store?.child?.processorMs(withinMs) },
+    { name: "aws", pid: aws.pid, ms: aws.processorMs?.(withinMs) },
+    { name: "api", pid: api.pid, ms: api.processorMs(withinMs) },
+    { name: "worker", pid: worker?.pid, ms: worker?.processorMs(withinMs) },
   ].map(async ({ name, pid, ms }) => ({ name, pid, ms: await ms }));
   const [{ functions }, ...each] = await Promise.all([readInspection(aws.inspectUrl, "without"), ...times]);
   const known = each.flatMap(({ name, pid, ms }) =>
