@@ -33,7 +33,7 @@ it("tells what became of each request, and checks what the answers say", async (
   fixture = await startFixture({ delayMs: 5, odd });
   const requests = Array.from({ length: 9 }, (_, index) => requestFor(index, index * 5));
 
-  const { answers } = await sender.send({ url: fixture.url, requests, limitMs: 500 });
+  const { answers } = await sender.send({ url: fixture.url, requests, limitMs: 2_000 });
 
   expect(
     answers.map(({ outcome, problem, failure, answeredMs }) => [
@@ -45,7 +45,7 @@ it("tells what became of each request, and checks what the answers say", async (
     ["accepted", undefined, true],
     ["unanswered", "connection cut", false],
     ["unanswered", "connection cut", false],
-    ["unanswered", "no answer within 0.5 s", false],
+    ["unanswered", "no answer within 2 s", false],
     ["failed", undefined, true],
     ["rejected", undefined, true],
     ["repeated", undefined, true],
@@ -54,7 +54,8 @@ it("tells what became of each request, and checks what the answers say", async (
   ]);
 });
 
-it("counts from when a request was due, and lets none wait for another", async () => {
+// A machine that stands still for a moment spoils a measurement; wrong logic spoils every one.
+it("counts from when a request was due, and lets none wait for another", { retry: 4 }, async () => {
   const delayMs = 300;
   fixture = await startFixture({ delayMs });
   // All at the same moment: on one connection the last would wait for six seconds.
@@ -149,7 +150,7 @@ it.skipIf(process.platform === "win32")(
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
-    const sending = another.send({ url, requests: [requestFor(0, 0), requestFor(1, 600)] });
+    const sending = another.send({ url, requests: [requestFor(0, 0), requestFor(1, 2_000)] });
     // Before the first request has come the sender may not have begun, and what hasn't begun can't stand still.
     await once(server, "request");
     process.kill(another.pid, "SIGSTOP");

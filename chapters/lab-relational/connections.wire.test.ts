@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
+import { asksFor } from "#shared/stage/stage.ts";
+import { untilNot503 } from "#shared/testing/chapter.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
@@ -18,11 +20,7 @@ describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
       const url = `${running.apiUrl}/activations`;
       const answers = await Promise.all(
         Array.from({ length: customers }, (_, index) =>
-          fetch(url, {
-            method: "POST",
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify(deviceAt(index)),
-          }),
+          untilNot503(() => fetch(url, asksFor(deviceAt(index)))),
         ),
       );
       const accepted = answers.filter(({ status }) => status === 202).length;

@@ -93,13 +93,10 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
       const device = deviceAt(5);
       const { status, body } = await post(`${running.apiUrl}/activations`, device);
       expect([status, body["macAddress"]]).toEqual([202, device.macAddress]);
-      await eventually(
-        async () => {
-          const ticket = await fetch(`${running.apiUrl}/activations/${String(body["eventId"])}`);
-          expect(await ticket.json()).toMatchObject({ status: "active" });
-        },
-        { withinMs: 15_000 },
-      );
+      await eventually(async () => {
+        const ticket = await fetch(`${running.apiUrl}/activations/${String(body["eventId"])}`);
+        expect(await ticket.json()).toMatchObject({ status: "active" });
+      });
       expect(running.environment).toEqual({});
     } finally {
       await running.stop();

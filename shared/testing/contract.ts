@@ -4,7 +4,7 @@ import { deviceAt } from "#shared/devices.ts";
 import { invokesFunction } from "#shared/run/running-chapter.ts";
 import { asksFor } from "#shared/stage/stage.ts";
 import type { Answer, Stage, StageOptions } from "#shared/stage/stage.ts";
-import { useChapter } from "#shared/testing/chapter.ts";
+import { askOnce, useChapter } from "#shared/testing/chapter.ts";
 
 // Each row of the contract that is about repeats or troubles takes a device of its own, from here on.
 const firstDevice = 500;
@@ -114,7 +114,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
 
       await begin(chapter);
       try {
-        expectAnswer(await chapter.activate(index), expected);
+        expectAnswer(await askOnce(chapter, index), expected);
       } finally {
         await end(chapter);
       }
@@ -123,7 +123,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
     it("keeps the eventId when a request that failed half-way is repeated", async () => {
       const index = newDevice();
       await chapter.table.refuse(true);
-      const refused = await chapter.activate(index);
+      const refused = await askOnce(chapter, index);
       await chapter.table.refuse(false);
 
       const repeated = await chapter.activate(index);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listChapters, readParts } from "#shared/run/chapters.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
+import { testPatienceMs } from "#shared/testing/eventually.ts";
 import { fakeTerminal } from "#shared/testing/terminal.ts";
 import { painter } from "../terminal/paint.ts";
 import { createTroublemaker } from "./trouble.ts";
@@ -15,7 +16,7 @@ const first = (what: (parts: ReturnType<typeof readParts>) => boolean) =>
 const withRedrive = first(({ hasRedrive }) => hasRedrive);
 const inMemory = chapters.find(({ number }) => number === "02")?.folder ?? "";
 
-const patience = { timeout: 10_000, interval: 30 };
+const patience = { timeout: testPatienceMs, interval: 50 };
 
 /** A real chapter on a screen in memory. */
 async function startLive(options: ChapterOptions) {
