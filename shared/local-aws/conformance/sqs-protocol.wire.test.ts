@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { takesUnsigned, useTarget } from "./sqs-target.ts";
+import { isEmbedded, takesUnsigned, useTarget } from "./sqs-target.ts";
 
 const target = useTarget();
 
@@ -47,5 +47,17 @@ describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AW
       __type: expect.stringMatching(new RegExp(`#${type}$`)),
       message: expect.any(String),
     });
+  });
+
+  // AWS speaks both, so this is asked of the embedded one only.
+  it.runIf(isEmbedded)("tells a client of the older protocol, in its own words, what it needs", async () => {
+    const body = new URLSearchParams({ Action: "SendMessage", Version: "2012-11-05" });
+    const response = await fetch(target.url, { method: "POST", body });
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toBe("text/xml");
+    expect(await response.text()).toMatch(
+      /^<\?xml .*<ErrorResponse .*<Code>UnsupportedOperation<\/Code><Message>.*November 2023.*<\/ErrorResponse>$/s,
+    );
   });
 });

@@ -101,6 +101,17 @@ describe("finding and deleting", () => {
     await expect(target.sqs.send(none)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
 
+  // AWS takes it, as LocalStack's tests have recorded; the page speaks of the URL only.
+  it("knows a queue by its bare name in place of its URL", async () => {
+    const QueueUrl = await target.createQueue();
+    await target.send(QueueUrl, "x");
+
+    expect(await target.receiveOne(nameOf(QueueUrl))).toMatchObject({ Body: "x" });
+    await expect(target.send(`none-${randomUUID()}`, "x")).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+    });
+  });
+
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html
   it("lists queues by the beginning of their names, in pages", async () => {
     const urls = [await target.createQueue(), await target.createQueue(), await target.createQueue()];

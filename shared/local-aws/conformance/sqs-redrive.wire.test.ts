@@ -79,6 +79,9 @@ describe("the redrive policy", () => {
   it.each([
     ["an ARN that is none", { deadLetterTargetArn: "dummy", maxReceiveCount: 2 }],
     ["a maxReceiveCount of 0", { deadLetterTargetArn: "THE QUEUE'S", maxReceiveCount: 0 }],
+    // Seen on AWS: https://github.com/rubyonjets/jets/issues/101
+    ["no maxReceiveCount", { deadLetterTargetArn: "THE QUEUE'S" }],
+    ["no dead-letter queue", { maxReceiveCount: 2 }],
     ["a maxReceiveCount of 1001", { deadLetterTargetArn: "THE QUEUE'S", maxReceiveCount: 1_001 }],
   ])("refuses %s", async (_name, policy) => {
     const { queueUrl: QueueUrl, deadLetterArn } = await createPair(1);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { MessageAttributeValue, SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { bodies, useTarget } from "./sqs-target.ts";
+import { bodies, takesUnsigned, useTarget } from "./sqs-target.ts";
 
 const target = useTarget();
 const mebibyte = 1_048_576;
@@ -103,6 +103,99 @@ describe("SendMessage", () => {
     const early = await target.receive(QueueUrl);
     const late = await target.receive(QueueUrl, { WaitTimeSeconds: 5 });
     expect([bodies(early), bodies(late)]).toEqual([[], ["its own"]]);
+  });
+});
+
+describe("what a producer says about a message", () => {
+  const send = async (more: Partial<SendMessageCommandInput>) => {
+    const QueueUrl = await target.createQueue();
+    await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", ...more }));
+    return await target.receiveOne(QueueUrl);
+  };
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html: "applies only to FIFO queues";
+  // what happens elsewhere is seen in https://github.com/cdklabs/construct-hub/issues/905
+  it("is refused if it asks a standard queue to deduplicate", async () => {
+    await expect(send({ MessageDeduplicationId: "once" })).rejects.toMatchObject({
+      Code: "InvalidParameterValue",
+      message: expect.stringContaining("not valid for this queue type"),
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+  it("comes with it: its group, and its trace", async () => {
+    const AWSTraceHeader = { DataType: "String", StringValue: "Root=1-5759e988-bd862e3fe1be46a994272793" };
+    const { Attributes } = await send({
+      MessageGroupId: "customer-1",
+      MessageSystemAttributes: { AWSTraceHeader },
+    });
+
+    expect(Attributes).toMatchObject({
+      MessageGroupId: "customer-1",
+      AWSTraceHeader: AWSTraceHeader.StringValue,
+    });
+  });
+
+  // Seen by others: https://github.com/localstack/localstack/issues/8566 for the asterisk.
+  it.each(["All", ".*", "*", "Where.*"])("brings its attributes to who asks for %s", async (name) => {
+    const QueueUrl = await target.createQueue();
+    const MessageAttributes = { "Where.it.is": { DataType: "String", StringValue: "here" } };
+    await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", MessageAttributes }));
+
+    const message = await target.receiveOne(QueueUrl, { MessageAttributeNames: [name] });
+
+    expect(message.MessageAttributes).toMatchObject(MessageAttributes);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+  it.each([
+    ["a number in JavaScript's own way", { DataType: "Number", StringValue: "0x10" }],
+    ["a blank as a number", { DataType: "Number", StringValue: " " }],
+    ["a control character", { DataType: "String", StringValue: "\u0000" }],
+    ["a data type of 263 characters", { DataType: `String.${"x".repeat(256)}`, StringValue: "x" }],
+  ])("is refused with %s", async (_what, attribute) => {
+    await expect(send({ MessageAttributes: { attribute } })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it("takes a name with a letter of any alphabet", async () => {
+    const MessageAttributes = { ø: { DataType: "String", StringValue: "here" } };
+
+    await expect(send({ MessageAttributes })).resolves.toMatchObject({ Body: "x" });
+  });
+
+  it.each(["1", "-2.5", "1e10", ".5"])("takes %s for a number", async (StringValue) => {
+    const attribute = { DataType: "Number", StringValue };
+
+    await expect(send({ MessageAttributes: { attribute } })).resolves.toMatchObject({ Body: "x" });
+  });
+});
+
+// Recorded by LocalStack's tests; what it does to clients: https://github.com/aws/aws-sdk/issues/657
+describe.runIf(takesUnsigned)("a list with nothing in it", () => {
+  const ask = async (action: string, input: object) => {
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` };
+    const response = await fetch(target.url, { method: "POST", headers, body: JSON.stringify(input) });
+    return (await response.json()) as object;
+  };
+  const keys = async (action: string, input: object) => Object.keys(await ask(action, input)).toSorted();
+
+  it("is left out of a batch's answer, and of a list of queues", async () => {
+    const QueueUrl = await target.createQueue();
+    const good = { Id: "good", MessageBody: "x" };
+    const bad = { Id: "bad", MessageBody: "x", DelaySeconds: 901 };
+
+    expect(await keys("SendMessageBatch", { QueueUrl, Entries: [good] })).toEqual(["Successful"]);
+    expect(await keys("SendMessageBatch", { QueueUrl, Entries: [bad] })).toEqual(["Failed"]);
+    expect(await keys("SendMessageBatch", { QueueUrl, Entries: [good, bad] })).toEqual([
+      "Failed",
+      "Successful",
+    ]);
+    const garbage = [{ Id: "1", ReceiptHandle: "garbage", VisibilityTimeout: 0 }];
+    expect(await keys("DeleteMessageBatch", { QueueUrl, Entries: garbage })).toEqual(["Failed"]);
+    expect(await keys("ChangeMessageVisibilityBatch", { QueueUrl, Entries: garbage })).toEqual(["Failed"]);
+    expect(await ask("ListQueues", { QueueNamePrefix: "no-queue-has-this" })).toEqual({});
   });
 });
 

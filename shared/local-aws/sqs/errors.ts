@@ -58,7 +58,6 @@ export const failures = {
       sqs("ReceiptHandleIsInvalid", 404, "ReceiptHandleIsInvalid"),
       `The input receipt handle "${handle}" is not a valid receipt handle.`,
     ),
-  notInFlight: () => new SqsError(sqs("MessageNotInflight"), "The specified message isn't in flight."),
   invalidContents: () =>
     new SqsError(
       sqs("InvalidMessageContents", 400, "InvalidMessageContents"),

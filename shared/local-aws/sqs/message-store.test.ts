@@ -5,7 +5,14 @@ import { MessageHeap } from "./message-store.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 
 function message(sequence: number): Message {
-  const content = { messageId: `m-${sequence}`, body: "", md5OfBody: "", messageAttributes: {}, sentAtMs: 0 };
+  const content = {
+    messageId: `m-${sequence}`,
+    body: "",
+    md5OfBody: "",
+    messageAttributes: {},
+    systemAttributes: {},
+    sentAtMs: 0,
+  };
   const counts = {
     receiveCount: 0,
     receiveCountHere: 0,

@@ -30,9 +30,19 @@ export interface Content {
   readonly body: string;
   readonly md5OfBody: string;
   readonly messageAttributes: MessageAttributes;
+  readonly systemAttributes: SystemAttributes;
   /** Retention counts from here, in a dead-letter queue too. */
   readonly sentAtMs: number;
 }
+
+/** What the producer told SQS about it; SQS hands it on. */
+export interface SystemAttributes {
+  readonly MessageGroupId?: string;
+  readonly AWSTraceHeader?: string;
+}
+
+/** What XML 1.0 does not allow. With the flag `u` half a surrogate pair is a character of its own, and refused. */
+export const forbiddenCharacters = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /** A message's own attributes by their names. */
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
@@ -59,10 +69,10 @@ export function stateOf(message: Message, nowMs: number): MessageState {
 }
 
 /** A message as one receive brings it. */
-export interface ReceivedMessage extends Omit<Content, "sentAtMs"> {
+export interface ReceivedMessage extends Omit<Content, "sentAtMs" | "systemAttributes"> {
   readonly receiptHandle: string;
   /** SQS's own attributes, all of them text, as on the wire. */
-  readonly attributes: {
+  readonly attributes: SystemAttributes & {
     ApproximateReceiveCount: string;
     SentTimestamp: string;
     ApproximateFirstReceiveTimestamp: string;
@@ -75,7 +85,7 @@ export interface ReceivedMessage extends Omit<Content, "sentAtMs"> {
 /** What the consumer gets of a row; the handle names this receive. */
 export function toReceivedMessage(message: Message, queueArn: string): ReceivedMessage {
   const { content, sequence, receiveCount, firstReceivedAtMs, deadLetterSourceArn } = message;
-  const { messageId, body, md5OfBody, messageAttributes, sentAtMs } = content;
+  const { messageId, body, md5OfBody, messageAttributes, systemAttributes, sentAtMs } = content;
   return {
     messageId,
     receiptHandle: writeReceiptHandle({ queueArn, sequence, receiveCount }),
@@ -87,6 +97,7 @@ export function toReceivedMessage(message: Message, queueArn: string): ReceivedM
       ApproximateFirstReceiveTimestamp: String(firstReceivedAtMs),
       // There are no identities here: every sender is the same one.
       SenderId: "AIDALOCALSENDER",
+      ...systemAttributes,
       ...(deadLetterSourceArn === undefined ? {} : { DeadLetterQueueSourceArn: deadLetterSourceArn }),
     },
     messageAttributes,

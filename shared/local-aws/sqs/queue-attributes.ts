@@ -93,7 +93,12 @@ export function isNumericAttribute(name: string): name is keyof typeof numericAt
 
 function readRedrivePolicy(value: string): RedrivePolicy {
   const refuse = (reason: string) => failures.invalidValue(value, "RedrivePolicy", reason);
-  const { deadLetterTargetArn, maxReceiveCount = 10 } = parseObject(value, refuse("Must be a JSON object."));
+  const policy = parseObject(value, refuse("Must be a JSON object."));
+  const missing = ["deadLetterTargetArn", "maxReceiveCount"].find((name) => policy[name] === undefined);
+  if (missing !== undefined) {
+    throw refuse(`Redrive policy does not contain mandatory attribute: ${missing}.`);
+  }
+  const { deadLetterTargetArn, maxReceiveCount } = policy;
   if (typeof deadLetterTargetArn !== "string" || !deadLetterTargetArn.startsWith("arn:aws:sqs:")) {
     throw refuse("Invalid value for deadLetterTargetArn.");
   }

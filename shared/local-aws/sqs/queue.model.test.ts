@@ -86,11 +86,9 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
       return;
     }
     const seconds = upTo(60);
-    const isInFlight = any.receive === any.row.receives && any.row.visibleAtMs > nowMs;
-    expect(attempt(() => queue.changeVisibility(any.receiptHandle, seconds))).toBe(
-      isInFlight ? "done" : "The specified message isn't in flight.",
-    );
-    if (isInFlight) {
+    queue.changeVisibility(any.receiptHandle, seconds);
+    // With an older handle, too.
+    if (any.row.visibleAtMs > nowMs) {
       any.row.visibleAtMs = nowMs + seconds * 1_000;
     }
   };
@@ -104,12 +102,3 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
 
   expect(queue.messages().map(({ messageId }) => messageId)).toEqual(model.rows.map(({ id }) => id));
 });
-
-function attempt(run: () => void): string {
-  try {
-    run();
-    return "done";
-  } catch (error) {
-    return (error as Error).message;
-  }
-}

@@ -5,14 +5,16 @@
 //
 // It keeps AWS's documented behaviour where a lesson depends on it; shared/local-aws/conformance states the rules.
 // It leaves out what would show no new concept:
-// - FIFO queues, fair queues (MessageGroupId is taken and ignored), tags, permissions, encryption, accounts: it doesn't
-//   check signatures, and every sender is the same one.
+// - FIFO queues, the fairness of fair queues (a MessageGroupId is handed on, and changes nothing), tags, permissions,
+//   encryption, accounts: it doesn't check signatures, and every sender is the same one.
 // - Distance. AWS keeps copies on many servers, so its counts are approximate, a short poll may miss messages, order
-//   is loose, and changed attributes take up to a minute. Here everything is exact, first come first served, at once.
+//   is loose, and changed attributes take up to a minute. Here everything is exact, at once, and who becomes visible first
+//   is served first: a message that comes back stands behind a backlog. AWS was seen to give it the place of its sending
+//   again (a test of LocalStack that was run there), and promises no order, so no consumer may count on either.
 //   Only duplicates can be had, on request: Queue.deliverTwice.
 // - Quotas: 120,000 messages in flight, requests a second, 60 s between deleting a queue and creating its namesake.
 // - Durability. A restart forgets everything.
-// - Message system attributes (AWSTraceHeader) are taken and ignored; a move task never ends as CANCELLING.
+// - A move task never ends as CANCELLING.
 // - The query (XML) protocol of older SDKs.
 import { hash } from "node:crypto";
 import type { Clock } from "./clock.ts";
@@ -22,7 +24,14 @@ import { nextId } from "./ids.ts";
 import { LongPolls } from "./long-polls.ts";
 import { MessageStore } from "./message-store.ts";
 import { stateOf, toReceivedMessage } from "./message.ts";
-import type { Content, Message, MessageAttributes, MessageState, ReceivedMessage } from "./message.ts";
+import type {
+  Content,
+  Message,
+  MessageAttributes,
+  MessageState,
+  ReceivedMessage,
+  SystemAttributes,
+} from "./message.ts";
 import { readSettings, writeSettings } from "./queue-attributes.ts";
 import type { QueueSettings } from "./queue-attributes.ts";
 import { readReceiptHandle } from "./receipt-handles.ts";
@@ -43,6 +52,7 @@ interface Sending {
   body: string;
   delaySeconds?: number | undefined;
   messageAttributes?: MessageAttributes;
+  systemAttributes?: SystemAttributes;
 }
 
 /** What a consumer asks for; the queue's settings stand in for what is missing. */
@@ -99,11 +109,16 @@ export class Queue {
   }
 
   /** Stores a message; what it returns is what the producer is told. */
-  send({ body, delaySeconds = this.#settings.delaySeconds, messageAttributes = {} }: Sending): Content {
+  send({
+    body,
+    delaySeconds = this.#settings.delaySeconds,
+    messageAttributes = {},
+    systemAttributes = {},
+  }: Sending): Content {
     const sentAtMs = this.#account.clock.nowMs();
     // The SDK compares this digest with its own.
     const md5OfBody = hash("md5", body, "hex");
-    const content = { messageId: nextId(), body, md5OfBody, messageAttributes, sentAtMs };
+    const content = { messageId: nextId(), body, md5OfBody, messageAttributes, systemAttributes, sentAtMs };
     const message = this.#store.add(content, sentAtMs + delaySeconds * 1_000);
     this.#duplicates.mark(message);
     return content;
@@ -124,28 +139,34 @@ export class Queue {
     return this.#longPolls.join({ waitMs, take, signal });
   }
 
-  /** Deletes what this handle's receive brought; a handle that a later receive replaced deletes nothing. */
+  /**
+   * Deletes what this handle's receive brought. A handle that a later receive replaced deletes nothing: AWS may delete then, but
+   * its page promises no more than that it "might", and who relies on it loses work of somebody else's.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
+   */
   delete(receiptHandle: string): void {
-    const message = this.#find(receiptHandle);
-    if (message !== undefined && message !== "replaced") {
+    const { message, isReplaced } = this.#find(receiptHandle);
+    if (message !== undefined && !isReplaced) {
       this.#store.drop(message);
     }
   }
 
   /**
-   * Hides the message for so many seconds from now, once: the next receive starts over with the queue's timeout. Throws
-   * {@link SqsError} if it isn't in flight by this handle.
+   * Hides the message for so many seconds from now, once: the next receive starts over with the queue's timeout. A message that is
+   * visible again stays so, and whoever has it in flight now, an older handle is obeyed. The API's page says that this "might" be
+   * MessageNotInflight; AWS was seen to answer 200 (LocalStack's recording of 2024-04, its issue 9632; moto's issue 4655).
+   * Throws {@link SqsError} for a message that is gone, and for more than 12 hours.
    */
   changeVisibility(receiptHandle: string, seconds: number): void {
-    const message = this.#find(receiptHandle);
+    const { message } = this.#find(receiptHandle);
     const nowMs = this.#account.clock.nowMs();
     const visibleAtMs = nowMs + seconds * 1_000;
     if (message === undefined) {
       const reason = "Message does not exist or is not available for visibility timeout change.";
       throw failures.invalidValue(receiptHandle, "ReceiptHandle", reason);
     }
-    if (message === "replaced" || stateOf(message, nowMs) !== "inFlight") {
-      throw failures.notInFlight();
+    if (stateOf(message, nowMs) !== "inFlight") {
+      return;
     }
     if (visibleAtMs > (message.lastReceivedAtMs ?? nowMs) + maximumInFlightMs) {
       const reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
@@ -289,13 +310,14 @@ export class Queue {
     return true;
   }
 
-  #find(receiptHandle: string): Message | "replaced" | undefined {
+  /** The message, unless it is gone, and whether it was received again since. */
+  #find(receiptHandle: string): { message: Message | undefined; isReplaced: boolean } {
     const receipt = readReceiptHandle(receiptHandle, this.arn);
     if (receipt === undefined) {
       throw failures.garbageReceiptHandle(receiptHandle);
     }
     const message = this.#store.get(receipt.sequence);
-    return message === undefined || message.receiveCount === receipt.receiveCount ? message : "replaced";
+    return { message, isReplaced: message?.receiveCount !== receipt.receiveCount };
   }
 
   #checked(settings: QueueSettings): QueueSettings {

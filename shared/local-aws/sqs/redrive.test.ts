@@ -140,7 +140,7 @@ it("fails, and keeps the message, if the queue to move to is gone or unknown", a
   await poison(1);
   sqs.deleteQueue(queue);
   const other = sqs.createQueue("other", {
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn }),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 }),
   });
 
   const gone = start();

@@ -1,4 +1,5 @@
 import { failures, SqsError } from "../errors.ts";
+import { forbiddenCharacters } from "../message.ts";
 import type { ReceivedMessage } from "../message.ts";
 import { maximumMessageSizeBytes } from "../queue-attributes.ts";
 import type { Queue } from "../queue.ts";
@@ -11,6 +12,7 @@ import {
   chooseMessageAttributes,
   md5OfAttributes,
   readMessageAttributes,
+  readSystemAttributes,
   sizeInBytes,
   writeMessageAttributes,
 } from "./message-attributes.ts";
@@ -53,12 +55,12 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
       const prefix = optionalString(input, "QueueNamePrefix") ?? "";
       const queues = context.service.queues().filter(({ name }) => name.startsWith(prefix));
       const { urls, next } = page(queues, input, context);
-      return { QueueUrls: urls, ...next };
+      return { ...unlessEmpty("QueueUrls", urls), ...next };
     },
     ListDeadLetterSourceQueues(input, context) {
       const queues = context.service.moveTasks.sourcesOf(queueOf(input, context));
       const { urls, next } = page(queues, input, context);
-      // The only member of this API that AWS writes with a small letter.
+      // The only member of this API that AWS writes with a small letter, and its model wants it in every answer.
       return { queueUrls: urls, ...next };
     },
     GetQueueAttributes(input, context) {
@@ -146,12 +148,13 @@ export function queueUrl(
   return `${baseUrl}/${service.accountId}/${name}`;
 }
 
-// Host and port don't matter: a client may reach us by another name.
+// Host and port don't matter: a client may reach us by another name. Nor does the address: AWS takes the bare name, too.
 function queueOf(input: Input, { service }: ActionContext): Queue {
   const url = requiredString(input, "QueueUrl");
   const path = `/${service.accountId}/`;
   const start = url.lastIndexOf(path);
-  const queue = start === -1 ? undefined : service.findQueue(url.slice(start + path.length));
+  const name = start === -1 ? url : url.slice(start + path.length);
+  const queue = /[/:]/.test(name) ? undefined : service.findQueue(name);
   if (queue === undefined) {
     throw failures.noSuchQueue();
   }
@@ -181,39 +184,42 @@ function page(queues: Queue[], input: Input, context: ActionContext) {
   return { urls, next: asked !== undefined && end < queues.length ? { NextToken: String(end) } : {} };
 }
 
-// What XML 1.0 allows. With the flag `u` half a surrogate pair is a character of its own, and refused.
-const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-
 interface Sent {
   MessageId: string;
   MD5OfMessageBody: string;
   MD5OfMessageAttributes?: string;
+  MD5OfMessageSystemAttributes?: string;
 }
 
 function send(queue: Queue, input: Input): Sent {
   const { body, messageAttributes, sizeBytes } = readMessage(input);
+  const { systemAttributes, md5OfSystemAttributes } = readSystemAttributes(input);
   const { maximumMessageSizeBytes: limitBytes } = queue.settings;
   if (sizeBytes > limitBytes) {
     throw failures.invalidParameter(
       `One or more parameters are invalid. Reason: Message must be shorter than ${limitBytes} bytes.`,
     );
   }
-  if (forbidden.test(body)) {
+  if (forbiddenCharacters.test(body)) {
     throw failures.invalidContents();
   }
   const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
-  const { messageId, md5OfBody } = queue.send({ body, delaySeconds, messageAttributes });
-  const answer = { MessageId: messageId, MD5OfMessageBody: md5OfBody };
-  const hasAttributes = Object.keys(messageAttributes).length > 0;
-  return hasAttributes ? { ...answer, MD5OfMessageAttributes: md5OfAttributes(messageAttributes) } : answer;
+  const { messageId, md5OfBody } = queue.send({ body, delaySeconds, messageAttributes, systemAttributes });
+  const sent: Sent = { MessageId: messageId, MD5OfMessageBody: md5OfBody };
+  if (Object.keys(messageAttributes).length > 0) {
+    sent.MD5OfMessageAttributes = md5OfAttributes(messageAttributes);
+  }
+  if (md5OfSystemAttributes !== undefined) {
+    sent.MD5OfMessageSystemAttributes = md5OfSystemAttributes;
+  }
+  return sent;
 }
 
-// Ids and digests have nothing in them that JSON would escape.
-function writeSent({ MessageId, MD5OfMessageBody, MD5OfMessageAttributes }: Sent): string {
-  const text = `{"MessageId":"${MessageId}","MD5OfMessageBody":"${MD5OfMessageBody}"`;
-  return MD5OfMessageAttributes === undefined
-    ? `${text}}`
-    : `${text},"MD5OfMessageAttributes":"${MD5OfMessageAttributes}"}`;
+// Most messages have a body and nothing else. Ids and digests have nothing in them that JSON would escape.
+function writeSent(sent: Sent): Output {
+  return sent.MD5OfMessageAttributes === undefined && sent.MD5OfMessageSystemAttributes === undefined
+    ? `{"MessageId":"${sent.MessageId}","MD5OfMessageBody":"${sent.MD5OfMessageBody}"}`
+    : sent;
 }
 
 function readMessage(input: Input) {
@@ -245,7 +251,8 @@ async function receive(input: Input, context: ActionContext) {
     throw failures.unknownAttribute(unknown);
   }
   const waitTimeSeconds =
-    optionalInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.settings.receiveMessageWaitTimeSeconds;
+    optionalInteger(input, "WaitTimeSeconds", 0, 20, "Must be >= 0 and <= 20, if provided.") ??
+    queue.settings.receiveMessageWaitTimeSeconds;
   const messages = await queue.receive({
     maxNumberOfMessages: optionalInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
     visibilityTimeoutSeconds: optionalInteger(input, "VisibilityTimeout", 0, 43_200),
@@ -346,7 +353,13 @@ function eachEntry(entries: Input[], run: (entry: Input) => object) {
       Failed.push({ Id, SenderFault: true, Code: error.wire.queryCode, Message: error.message });
     }
   }
-  return { Successful, Failed };
+  return { ...unlessEmpty("Successful", Successful), ...unlessEmpty("Failed", Failed) };
+}
+
+// AWS leaves out a list that is empty, though its model asks for it: a client that reads its length breaks there, and should
+// break here. Seen in the recordings of LocalStack's tests, and in https://github.com/aws/aws-sdk/issues/657.
+function unlessEmpty(name: string, list: readonly unknown[]): object {
+  return list.length === 0 ? {} : { [name]: list };
 }
 
 function pick(attributes: object, names: string[]): object {

@@ -23,7 +23,14 @@ export function optionalString(input: Input, name: string): string | undefined {
 }
 
 /** Throws {@link SqsError} unless it is absent or an integer in the range. */
-export function optionalInteger(input: Input, name: string, min: number, max: number): number | undefined {
+export function optionalInteger(
+  input: Input,
+  name: string,
+  min: number,
+  max: number,
+  // AWS has no one way to say it.
+  reason = `Must be between ${min} and ${max}, if provided.`,
+): number | undefined {
   const value = input[name] ?? undefined;
   if (value === undefined) {
     return undefined;
@@ -32,7 +39,7 @@ export function optionalInteger(input: Input, name: string, min: number, max: nu
     throw failures.malformed(`${kindOf(value)} can not be converted to an Integer (${name})`);
   }
   if (value < min || value > max) {
-    throw failures.invalidValue(value, name, `Must be between ${min} and ${max}, if provided.`);
+    throw failures.invalidValue(value, name, reason);
   }
   return value;
 }

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { failures } from "../errors.ts";
-import type { MessageAttribute, MessageAttributes } from "../message.ts";
+import { forbiddenCharacters } from "../message.ts";
+import type { MessageAttribute, MessageAttributes, SystemAttributes } from "../message.ts";
 import { isObject, map, optionalString } from "./input.ts";
 import type { Input } from "./input.ts";
 
 const maximumAttributes = 10;
 const none: MessageAttributes = {};
-const forbiddenName = /^aws\.|^amazon\.|^\.|\.$|\.\.|[^\w.-]|^.{257}|^$/i;
+const forbiddenName = /^aws\.|^amazon\.|^\.|\.$|\.\.|[^\p{L}\p{N}_.-]|^.{257}|^$/iu;
+const longestDataType = 256;
+// As AWS writes a number: digits, a point, an exponent. It has nothing of JavaScript's other ways.
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const longestGroupId = 128;
+const groupId = new RegExp(`^[\\x21-\\x7e]{1,${longestGroupId}}$`);
 
 /** The attributes of a message that is sent. Throws {@link SqsError}. */
 export function readMessageAttributes(input: Input): MessageAttributes {
@@ -39,13 +45,21 @@ function readAttribute(value: unknown, name: string): MessageAttribute {
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
   }
+  if (dataType.length > longestDataType) {
+    throw failures.invalidParameter(
+      `The type of message (user) attribute '${name}' is too long, the maximum length is ${longestDataType}.`,
+    );
+  }
   const text = optionalString(value, kind === "Binary" ? "BinaryValue" : "StringValue");
   if (text === undefined || text === "") {
     throw failures.invalidParameter(
       `Message (user) attribute '${name}' must contain a non-empty value of type '${kind}'.`,
     );
   }
-  if (kind === "Number" && !Number.isFinite(Number(text))) {
+  if (kind !== "Binary" && forbiddenCharacters.test(text)) {
+    throw failures.invalidContents();
+  }
+  if (kind === "Number" && !decimal.test(text)) {
     throw failures.invalidParameter(
       `Can't cast the value of message (user) attribute '${name}' to a number.`,
     );
@@ -53,11 +67,50 @@ function readAttribute(value: unknown, name: string): MessageAttribute {
   return kind === "Binary" ? { dataType, binaryValue: text } : { dataType, stringValue: text };
 }
 
-/** Those that a consumer asked for: by name, by the beginning of a name (`bar.*`), or `All`. */
+/**
+ * What a producer says about a message to SQS, and the digest of what it calls so. Throws {@link SqsError}.
+ * - A group (`MessageGroupId`) only matters where some senders' messages would wait for others': SQS then prefers the quiet ones
+ *   (fair queues). Here the first comes first whoever sent it.
+ *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+ * - A standard queue deduplicates nothing, and says so.
+ */
+export function readSystemAttributes(input: Input): {
+  systemAttributes: SystemAttributes;
+  md5OfSystemAttributes?: string;
+} {
+  const deduplicationId = optionalString(input, "MessageDeduplicationId");
+  if (deduplicationId !== undefined) {
+    const reason = "The request include parameter that is not valid for this queue type.";
+    throw failures.invalidValue(deduplicationId, "MessageDeduplicationId", reason);
+  }
+  const group = optionalString(input, "MessageGroupId");
+  if (group !== undefined && !groupId.test(group)) {
+    const reason = `MessageGroupId can only include alphanumeric and punctuation characters. 1 to ${longestGroupId} in length.`;
+    throw failures.invalidValue(group, "MessageGroupId", reason);
+  }
+  const inGroup = group === undefined ? {} : { MessageGroupId: group };
+  if (input["MessageSystemAttributes"] === undefined) {
+    return { systemAttributes: inGroup };
+  }
+  const given = map(input, "MessageSystemAttributes", readAttribute);
+  const unknown = Object.keys(given).find((name) => name !== "AWSTraceHeader");
+  if (unknown !== undefined) {
+    throw failures.invalidParameter(`Message system attribute name '${unknown}' is invalid.`);
+  }
+  const stringValue = given["AWSTraceHeader"]?.stringValue;
+  return {
+    systemAttributes: { ...inGroup, ...(stringValue !== undefined && { AWSTraceHeader: stringValue }) },
+    md5OfSystemAttributes: md5OfAttributes(given),
+  };
+}
+
+/** Those that a consumer asked for: by name, by the beginning of a name (`bar.*`), or `All`, for which AWS takes `*`, too. */
 export function chooseMessageAttributes(attributes: MessageAttributes, wanted: string[]): MessageAttributes {
   const isWanted = (name: string) =>
     wanted.some((word) =>
-      word.endsWith(".*") ? name.startsWith(word.slice(0, -2)) : word === "All" || word === name,
+      word.endsWith(".*")
+        ? name.startsWith(word.slice(0, -2))
+        : word === "All" || word === "*" || word === name,
     );
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
 }

@@ -76,6 +76,10 @@ function readBody(request: IncomingMessage, response: ServerResponse, use: (body
 
 // AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST.
 function answer(body: string, exchange: Exchange): void {
+  if (isQueryProtocol(exchange.request)) {
+    writeQueryError(exchange.response);
+    return;
+  }
   try {
     const output = run(body, exchange);
     // A promise only where there is something to wait for: most answers are ready now.
@@ -149,6 +153,21 @@ function write(response: ServerResponse, status: number, output: Output, queryEr
   // Answers of one turn of the event loop go out together. Each write wakes the client, which would otherwise take the
   // processor between two answers: with ten connections that costs about a fifth of the rate.
   setImmediate(() => response.writeHead(status, headers).end(body));
+}
+
+// The protocol of SDKs before November 2023: a form, and XML. Whoever speaks it would not understand JSON.
+function isQueryProtocol({ headers }: IncomingMessage): boolean {
+  const type = headers["content-type"] ?? "";
+  return headers["x-amz-target"] === undefined && type.startsWith("application/x-www-form-urlencoded");
+}
+
+function writeQueryError(response: ServerResponse): void {
+  const message =
+    "The embedded SQS speaks AWS JSON 1.0 only: expected an SDK or an AWS CLI of November 2023 or later, got the query protocol of an older one.";
+  const body = `<?xml version="1.0"?><ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedOperation</Code><Message>${message}</Message></Error><RequestId>${nextId()}</RequestId></ErrorResponse>`;
+  response
+    .writeHead(400, { "Content-Type": "text/xml", "Content-Length": Buffer.byteLength(body) })
+    .end(body);
 }
 
 function writeError(response: ServerResponse, error: unknown): void {
