@@ -23,7 +23,11 @@ export function createDynamoDb(): DynamoDBDocumentClient {
 
 /** A client for SQS that answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */
 export function createSqs({ longestPollSeconds = 0 } = {}): SQSClient {
-  return new SQSClient(patience(requestTimeoutMs + longestPollSeconds * 1_000));
+  return new SQSClient({
+    ...patience(requestTimeoutMs + longestPollSeconds * 1_000),
+    // Left to itself, the SDK asks the host of the queue's URL, whatever the variables say; an emulator may name AWS's there.
+    useQueueUrlAsEndpoint: false,
+  });
 }
 
 /** For a write that may be left out when its condition does not hold. Throws every other error again. */

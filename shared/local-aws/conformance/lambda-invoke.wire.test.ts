@@ -108,6 +108,18 @@ describe("an asynchronous invocation", () => {
     });
   });
 
+  it("that is nested thousands of times is done, or set aside, as any other", async () => {
+    const depth = 5_000;
+    const Payload = `{"answer":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+    const before = await eventsOf("Kept");
+
+    await lambda.send(new InvokeCommand({ FunctionName: "Kept", InvocationType: "Event", Payload }));
+
+    await eventually(async () =>
+      expect(await eventsOf("Kept")).toMatchObject({ received: before.received + 1, running: 0, waiting: 0 }),
+    );
+  });
+
   it("is dropped after its retries where nothing is configured to keep it", async () => {
     await invoke({ act: "exit" }, "Event", "Dropped");
 
@@ -176,6 +188,7 @@ describe("Invoke", () => {
     const typed = { method: "POST", headers: { "x-amz-invocation-type": "Later" } };
     expect(await statusOf(url, typed)).toBe(400);
     expect(await statusOf(`${stage.aws.lambdaUrl}/2015-03-31/functions/`, {})).toBe(404);
+    expect(await statusOf(url.replace("Kept", "%ff"), { method: "POST" })).toBe(404);
     expect(await statusOf(url, { method: "POST", headers: { origin: "http://example.com" } })).toBe(403);
   });
 });

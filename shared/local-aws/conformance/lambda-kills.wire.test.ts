@@ -1,7 +1,10 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, it } from "vitest";
 
 import { eventually } from "#shared/testing/eventually.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
+
+const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
 let stage: Awaited<ReturnType<typeof setStage>>;
 afterEach(() => stage.clear());
@@ -45,6 +48,30 @@ it("code that can't be loaded fails the batch, and the log says why", async () =
     expect(log()).toMatch(/code can't be loaded: SyntaxError.*\n(?:.*\n)*.*broken-handler\.ts:2/),
   );
   expect(await stage.tagsIn("Queue")).toEqual(["kept"]);
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html: Node 24's runtime has no callbacks, and Node 22's waits for them.
+it("a handler with a callback is waited for, or refused where Lambda refuses it: it is never taken for done", async () => {
+  stage = await setStage({ template: "broken.yaml" });
+  const lambda = new LambdaClient({ ...local, endpoint: stage.aws.lambdaUrl, maxAttempts: 1 });
+  const invoke = async (FunctionName: string, event: object) => {
+    const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) });
+    const { FunctionError, Payload } = await lambda.send(command);
+    return [FunctionError, JSON.parse(Buffer.from(Payload ?? []).toString())] as const;
+  };
+
+  expect(await invoke("CalledBack", {})).toEqual([undefined, { called: "back" }]);
+  expect(await invoke("CalledBack", { fails: true })).toEqual([
+    "Unhandled",
+    { errorType: "RangeError", errorMessage: "called back" },
+  ]);
+  expect((await invoke("CallingBack", {}))[0]).toBe("Unhandled");
+  await eventually(() =>
+    expect(stage.lines.map(({ line }) => line).join("\n")).toMatch(
+      /Runtime\.CallbackHandlerDeprecated: Expected handler to be an async function/,
+    ),
+  );
+  lambda.destroy();
 });
 
 it("a stop lets what runs end, and polls no more", async () => {

@@ -1,3 +1,4 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { afterEach, expect, it } from "vitest";
 
@@ -46,6 +47,34 @@ it("takes at most BatchSize messages at once", async () => {
   await stage.ended("Reporting", 3);
 
   await eventually(() => expect(batches().toSorted((one, other) => one - other)).toEqual([2, 4, 4]));
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: what a record has if its message has attributes.
+it("brings a message's own attributes, and their digest", async () => {
+  stage = await setStage();
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const sqs = new SQSClient({ endpoint: stage.aws.sqsUrl, region: "us-east-1", credentials });
+  const message = {
+    QueueUrl: stage.aws.outputs["QUEUE_URL"],
+    MessageBody: "{}",
+    MessageAttributes: { origin: { DataType: "String", StringValue: "shop" } },
+  };
+
+  const { MD5OfMessageAttributes } = await sqs.send(new SendMessageCommand(message));
+  sqs.destroy();
+  await stage.ended("Reporting", 1);
+
+  const event = await eventually(() => {
+    const lines = stage.lines.flatMap(({ line }) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+    expect(lines).toHaveLength(1);
+    return (lines[0] as { event: SQSEvent }).event;
+  });
+  expect(event.Records).toMatchObject([
+    {
+      md5OfMessageAttributes: MD5OfMessageAttributes,
+      messageAttributes: { origin: { dataType: "String", stringValue: "shop" } },
+    },
+  ]);
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: the batching window ends with the batch full or the time over.

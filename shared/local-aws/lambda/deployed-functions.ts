@@ -136,7 +136,8 @@ function notesOf({ name, eventSources, reservedConcurrency = 0 }: FunctionResour
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-const describe = ({ name, memoryMegabytes, exportName }: FunctionResource) => ({
+const describe = ({ name, memoryMegabytes, exportName, runtime }: FunctionResource) => ({
+  AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
   AWS_LAMBDA_FUNCTION_NAME: name,
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),

@@ -1,3 +1,4 @@
+import { md5OfAttributes } from "../sqs/api/message-attributes.ts";
 import type { Queue } from "../sqs/queue.ts";
 import type { MessageAttribute, ReceivedMessage } from "../sqs/message.ts";
 import type { EventSource } from "../template/stack.ts";
@@ -109,7 +110,7 @@ export class EventSourceMapping {
     const { queue, function: lambda, source, region, onLine } = this.#settings;
     const event = eventOf(messages, { arn: queue.arn, region });
     const bodies = messages.map(({ body }) => body);
-    const outcome = await lambda.invoke(event, bodies);
+    const outcome = await lambda.invoke(JSON.stringify(event), bodies);
     const { succeeded, problem } = judge(messages, outcome, source);
     if (problem) {
       onLine(lambda.name, `${problem}: all ${messages.length} messages of this batch will come back`);
@@ -135,6 +136,9 @@ function eventOf(messages: readonly ReceivedMessage[], queue: { arn: string; reg
         Object.entries(messageAttributes).map(([name, attribute]) => [name, recordAttribute(attribute)]),
       ),
       md5OfBody: message.md5OfBody,
+      ...(Object.keys(messageAttributes).length > 0 && {
+        md5OfMessageAttributes: md5OfAttributes(messageAttributes),
+      }),
       eventSource: "aws:sqs",
       eventSourceARN: queue.arn,
       awsRegion: queue.region,

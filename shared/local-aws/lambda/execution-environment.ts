@@ -11,7 +11,8 @@ const startTimeoutMs = 10_000;
 /** Work for an environment. Times are this machine's. */
 export interface Invocation {
   requestId: string;
-  event: unknown;
+  /** JSON. */
+  event: string;
   deadlineAtMs: number;
 }
 
@@ -123,7 +124,7 @@ export class ExecutionEnvironment {
   }
 
   /** Runs one invocation. It never throws: an environment that dies has failed. */
-  async invoke(event: unknown, bodies: readonly string[], requestId: string): Promise<InvocationOutcome> {
+  async invoke(event: string, bodies: readonly string[], requestId: string): Promise<InvocationOutcome> {
     const timeoutMs = this.#settings.timeoutSeconds * 1_000;
     this.state = "busy";
     this.bodies = bodies;

@@ -41,9 +41,9 @@ export class LambdaFunction {
     return [...this.#environments];
   }
 
-  /** Runs the handler once. `bodies` is what the records hold: the inspection shows it. */
+  /** Runs the handler once, for an event in JSON. `bodies` is what the records hold: the inspection shows it. */
   async invoke(
-    event: unknown,
+    event: string,
     bodies: readonly string[],
     requestId: string = randomUUID(),
   ): Promise<InvocationOutcome> {

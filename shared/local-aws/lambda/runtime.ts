@@ -8,7 +8,8 @@ import { Worker } from "node:worker_threads";
 import { ownProcessorMs } from "#shared/processor-time.ts";
 import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
 
-type Handler = (event: unknown, context: unknown) => unknown;
+type Answered = (error: unknown, answer?: unknown) => void;
+type Handler = (event: unknown, context: unknown, callback: Answered) => unknown;
 
 // Order matters: a parent that died before the next line is seen by `connected`, one that dies later by the event.
 process.on("disconnect", () => process.exit());
@@ -19,6 +20,9 @@ if (!process.connected) {
 process.on("SIGINT", () => {});
 
 const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""] = process.argv;
+// The template's runtime, as on AWS; the Node that runs here may be another one.
+// oxlint-disable-next-line node/no-process-env
+const refusesCallbacks = !/nodejs2[02]\.x$/.test(process.env["AWS_EXECUTION_ENV"] ?? "");
 new Worker(watchdogFile, { workerData: parentPid, execArgv: [] }).unref();
 
 type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : never;
@@ -35,18 +39,46 @@ try {
   process.disconnect();
 }
 
+// Lambda's own runtimes tell by the number of parameters, too. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+function takesCallback(handler: Handler): boolean {
+  return handler.length >= 3;
+}
+
 async function loadHandler(): Promise<Handler> {
   const code = (await import(pathToFileURL(handlerFile).href)) as Record<string, unknown>;
   const handler = code[exportName];
   if (typeof handler !== "function") {
     throw new TypeError(`Expected it to export the function ${exportName}, got ${typeof handler}`);
   }
+  if (takesCallback(handler as Handler) && refusesCallbacks) {
+    // Here, too, since it would do nothing and be taken for a success.
+    throw Object.assign(
+      new Error(
+        `Expected ${exportName} to be an async function of (event, context), got one that takes a callback: Lambda refuses it from nodejs24.x on`,
+      ),
+      { name: "Runtime.CallbackHandlerDeprecated" },
+    );
+  }
   return handler as Handler;
+}
+
+/**
+ * An answer by promise, or by the callback that handlers had before. One that calls it never is ended by the function's timeout;
+ * on AWS it is answered with null once nothing is left to wait for.
+ */
+function answerOf(handler: Handler, invocation: Invocation): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const answered: Answered = (error, answer) => (error ? reject(error as Error) : resolve(answer));
+    const returned = handler(JSON.parse(invocation.event), contextOf(invocation), answered);
+    if (returned instanceof Promise || !takesCallback(handler)) {
+      resolve(returned);
+    }
+  });
 }
 
 async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
   try {
-    const answer = await handler(invocation.event, contextOf(invocation));
+    const answer = await answerOf(handler, invocation);
     // As on AWS: no answer is null, and one that can't be written (a circle, a BigInt) is the function's error.
     report({ kind: "answered", payload: JSON.stringify(answer ?? null) ?? "null" });
   } catch (error) {

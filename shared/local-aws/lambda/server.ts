@@ -1,4 +1,5 @@
-// The Invoke action of Lambda's API. Nothing else of that API is here: functions come from the template.
+// The Invoke action of Lambda's API. Nothing else of that API is here: functions come from the template. LogType=Tail brings no
+// LogResult: what a function writes is shown where the embedded AWS was started.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -49,6 +50,15 @@ export async function startLambdaServer(find: FindFunction) {
   return { url, close: () => close(server) };
 }
 
+/** As it is if it can't be decoded: then no function has this name. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 interface InvokeAnswer {
   status: number;
   headers?: Record<string, string>;
@@ -56,17 +66,13 @@ interface InvokeAnswer {
 }
 
 async function invoke(request: IncomingMessage, find: FindFunction): Promise<InvokeAnswer> {
-  // Unlike SQS's actions this needs no header of its own: a web page could invoke functions.
-  if (request.headers.origin !== undefined) {
-    throw new LambdaApiError(403, "AccessDeniedException", "Expected an SDK, got a page of a browser");
-  }
   const path = pathOfInvoke.exec(request.url ?? "")?.[1];
   if (request.method !== "POST" || path === undefined) {
     const message = `Only Invoke is emulated, got ${request.method} ${request.url?.slice(0, 100)}`;
     throw new LambdaApiError(404, "UnknownOperationException", message);
   }
   const type = invocationType(request.headers["x-amz-invocation-type"]);
-  const asked = decodeURIComponent(path);
+  const asked = decoded(path);
   const found = find(functionName.exec(asked)?.[1] ?? "");
   if (!found) {
     const message = `Function not found: ${asked.slice(0, 100)}`;
@@ -88,7 +94,7 @@ async function runNow({ function: lambda }: Invokable, payload: string): Promise
   if (lambda.isThrottled) {
     throw new LambdaApiError(429, "TooManyRequestsException", "Rate Exceeded.");
   }
-  const outcome = await lambda.invoke(JSON.parse(payload), [payload]);
+  const outcome = await lambda.invoke(payload, [payload]);
   const failed = outcome.kind === "answered" ? undefined : { "X-Amz-Function-Error": "Unhandled" };
   return {
     status: 200,

@@ -36,7 +36,7 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
   const setting = (key: string) => properties.get(key) ?? globals?.get(key);
   const needed = (key: string) => setting(key) ?? properties.need(key);
 
-  wordOf(needed("Runtime"), scope, runtimes);
+  const runtime = wordOf(needed("Runtime"), scope, runtimes);
   const timeoutSeconds = integerOr(setting("Timeout"), scope, limits.timeoutSeconds);
   const handler = needed("Handler");
   const [, modulePath, exportName] = /^(.+)\.(\w+)$/.exec(textOf(handler, scope)) ?? [];
@@ -68,6 +68,7 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     name,
     entryFile: resolve(dirname(context.templateFile), textOf(needed("CodeUri"), scope), entryPoint),
     exportName,
+    runtime,
     timeoutSeconds,
     memoryMegabytes: integerOr(setting("MemorySize"), scope, limits.memoryMegabytes),
     variables: { ...readVariables(globals, scope), ...readVariables(properties, scope) },

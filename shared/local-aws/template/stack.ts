@@ -59,6 +59,8 @@ export interface FunctionResource {
   entryFile: string;
   /** The name of the handler it exports. */
   exportName: string;
+  /** Such as "nodejs24.x". */
+  runtime: string;
   timeoutSeconds: number;
   memoryMegabytes: number;
   variables: Record<string, string>;

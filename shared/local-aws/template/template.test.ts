@@ -55,6 +55,7 @@ describe("a template", () => {
           entryFile: resolve(file, "../handler.ts"),
           exportName: "handler",
           timeoutSeconds: 4,
+          runtime: "nodejs24.x",
           memoryMegabytes: 128,
           variables: { VENDOR_URL: "http://vendor", TABLE: "Activations" },
           eventSources: [
