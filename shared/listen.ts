@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { Server as HttpServer } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { UsageError } from "#shared/command.ts";
@@ -12,8 +13,9 @@ const whyRefused: Readonly<Record<string, string>> = {
 };
 
 /**
- * Listens on 127.0.0.1 and nowhere else, on a free port unless one is given. `what` names the server if the port can't be
- * had: then it throws a {@link UsageError}.
+ * Listens on 127.0.0.1 and nowhere else, on a free port unless one is given. An HTTP server is asked by programs of this machine, and
+ * by the pages that it serves itself: what any other page of a browser sends is answered with 403 ({@link foreignIn}).
+ * `what` names the server if the port can't be had: then it throws a {@link UsageError}.
  */
 export async function listen(
   server: Server,
@@ -23,6 +25,7 @@ export async function listen(
   if (server instanceof HttpServer) {
     // The client ends an idle connection: a server that closes first (Node: after 5 s) breaks a request now and then.
     server.keepAliveTimeout = 0;
+    guard(server);
   }
   try {
     server.listen(port, "127.0.0.1");
@@ -34,6 +37,60 @@ export async function listen(
   }
   const { port: boundPort } = server.address() as AddressInfo;
   return { port: boundPort, url: `http://127.0.0.1:${boundPort}` };
+}
+
+const guarded = new WeakSet<HttpServer>();
+
+/** Puts the guard before whatever answers the server's requests. */
+function guard(server: HttpServer): void {
+  if (guarded.has(server)) {
+    return;
+  }
+  guarded.add(server);
+  const answerers = server.listeners("request") as RequestListener[];
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const foreign = foreignIn(request);
+    if (foreign === undefined) {
+      answerers.forEach((answer) => answer.call(server, request, response));
+    } else {
+      refuse(response, foreign);
+    }
+  });
+}
+
+const ourName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+/**
+ * What says that a request comes from a page that is not this machine's, such as `the Origin "https://example.com"`; undefined for
+ * every other. A page sends its Origin with whatever could change something; and one whose own name was pointed at 127.0.0.1
+ * (DNS rebinding) sends that name as Host. The port is not compared: a proxy hands on its own.
+ */
+function foreignIn({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
+  const { host = "", origin } = headers;
+  if (!ourName.test(host)) {
+    return `the Host ${JSON.stringify(host.slice(0, 80))}`;
+  }
+  return origin === undefined || origin === `http://${host}`
+    ? undefined
+    : `the Origin ${JSON.stringify(String(origin).slice(0, 80))}`;
+}
+
+function refuse(response: ServerResponse, foreign: string): void {
+  const body = JSON.stringify({
+    type: "about:blank",
+    title: "Only for this machine",
+    status: 403,
+    detail: `Expected a program of this machine at 127.0.0.1 or localhost, got ${foreign}; a page of a browser has no business here`,
+  });
+  // What is left of the request's body is not read.
+  response
+    .writeHead(403, {
+      "content-type": "application/problem+json",
+      "content-length": Buffer.byteLength(body),
+      connection: "close",
+    })
+    .end(body);
 }
 
 /** Stops listening and ends every connection of an HTTP server: one that is kept alive would hold it open. */

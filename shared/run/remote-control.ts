@@ -33,7 +33,7 @@ export interface ControlServer {
   close: () => Promise<void>;
 }
 
-/** Takes commands on 127.0.0.1 from processes that can read the token, and from no web page. */
+/** Takes commands on 127.0.0.1 from processes that can read the token. */
 export async function startControlServer(
   carryOut: (command: ControlCommand) => Promise<string[]>,
 ): Promise<ControlServer> {
@@ -41,9 +41,8 @@ export async function startControlServer(
   const server = createServer((request, response) => {
     const answer = (status: number, body: z.infer<typeof answerSchema>) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    const { host, origin, "content-length": contentLength, [tokenHeader]: given } = request.headers;
-    // A page of a browser sends an Origin, or a Host of its own that it has pointed at 127.0.0.1.
-    if (host !== new URL(url).host || origin !== undefined || given !== token || request.method !== "POST") {
+    const { "content-length": contentLength, [tokenHeader]: given } = request.headers;
+    if (given !== token || request.method !== "POST") {
       answer(403, { error: "Expected a POST with this launcher's token; use `npm run break`" });
       return;
     }

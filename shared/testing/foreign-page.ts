@@ -1,0 +1,13 @@
+import { request } from "node:http";
+
+/** The status of the answer to a request with these headers, its Host among them: `fetch` would send its own. */
+export function statusFor(
+  url: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers }, (answer) => resolve(answer.resume().statusCode))
+      .once("error", reject)
+      .end();
+  });
+}
