@@ -1,6 +1,7 @@
 import { createServer, STATUS_CODES } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, Response } from "express";
+import * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import type { ActivationRequest } from "#shared/activation.ts";
 import { onStop, tellReady } from "#shared/child.ts";
@@ -12,6 +13,10 @@ export function createHttpApi(define: (api: Express) => void): Express {
   const api = express();
   api.disable("x-powered-by");
   api.use(express.json({ limit: "10kb" }));
+  // Nobody holds a ticket with another name than a UUID, and a table need not be asked: it would refuse one that is too long.
+  api.param("eventId", (_request, _response, next, eventId: string) =>
+    next(z.uuid().safeParse(eventId).success ? undefined : unknownActivation()),
+  );
   define(api);
   api.get("/healthz", (_request, response) => {
     response.json({ status: "ready" });
@@ -53,14 +58,17 @@ export function readActivationRequest(request: Request): ActivationRequest {
 /** Answers 200 with the ticket. Throws a {@link Problem} with 404 if there is none. */
 export function answerTicket(response: Response, ticket: object | undefined): void {
   if (ticket === undefined) {
-    throw new Problem(
-      404,
-      "Unknown activation",
-      "Expected the eventId of a ticket, got one that nobody holds; check it",
-    );
+    throw unknownActivation();
   }
   response.json(ticket);
 }
+
+const unknownActivation = () =>
+  new Problem(
+    404,
+    "Unknown activation",
+    "Expected the eventId of a ticket, got one that nobody holds; check it",
+  );
 
 /** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */
 export function serve(api: Express, port: number): void {

@@ -71,9 +71,16 @@ export function toProblem(error: unknown): Problem {
   return toParserProblem(error) ?? toDependencyProblem(error) ?? unforeseen(error);
 }
 
-/** The body parser names its errors by `type`; Express answers a broken URL with a `status` of 400. */
+/** Express and its body parser give an error of the caller's the `status` that it should have. */
 function toParserProblem(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !("status" in error) || !("type" in error || error instanceof URIError)) {
+  if (
+    !(
+      error instanceof Error &&
+      "status" in error &&
+      Number(error.status) >= 400 &&
+      Number(error.status) < 500
+    )
+  ) {
     return undefined;
   }
   if (error.status === 413) {
@@ -88,6 +95,21 @@ function toParserProblem(error: unknown): Problem | undefined {
       415,
       "Not JSON",
       `Expected JSON in UTF-8, got something else (${error.message}); send it plain`,
+    );
+  }
+  if (error instanceof URIError) {
+    return new Problem(
+      400,
+      "Malformed request",
+      "Expected a path in UTF-8, percent-encoded, got another; correct it and send it again",
+    );
+  }
+  // zlib's errors: the body is not what its Content-Encoding says.
+  if ("code" in error && String(error.code).startsWith("Z_")) {
+    return new Problem(
+      400,
+      "Malformed request",
+      "Expected a body that is encoded as its Content-Encoding says, got another; send it plain",
     );
   }
   return new Problem(

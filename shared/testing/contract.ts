@@ -71,6 +71,13 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
     it("answers 404 to what it does not have", async () => {
       expectProblem(await chapter.request("/no/such/thing"), 404);
       expectProblem(await chapter.request("/activations/7885ca34-f3ff-4575-b062-da50e9ae746a"), 404);
+      // Longer than a key of DynamoDB may be.
+      expectProblem(await chapter.request(`/activations/${"7".repeat(2_049)}`), 404);
+    });
+
+    // API Gateway decodes it before a function sees it.
+    it.runIf(isFrom("02") && front === undefined)("answers 400 to a path that can't be decoded", async () => {
+      expectProblem(await chapter.request("/activations/%ff"), 400);
     });
 
     it(`answers ${accepted} once, then 200 with the same eventId`, async () => {
@@ -160,6 +167,11 @@ const post = (body: string, contentType = "application/json") => ({
   body,
 });
 
+const compressed = (body: string) => ({
+  ...post(body),
+  headers: { "content-type": "application/json", "content-encoding": "gzip" },
+});
+
 const askingFor = (change: Record<string, unknown>) => asksFor({ ...rightBody, ...change });
 
 /** Requests that are wrong before any device is looked up, and what the answer's sentence must speak of. */
@@ -177,6 +189,7 @@ const malformed: [status: 400 | 413 | 415, name: string, init: RequestInit, says
   [400, "a list as macAddress", askingFor({ macAddress: [] }), /macAddress/],
   [400, "a field that nobody asked for", askingFor({ eventId: "x" }), /eventId/],
   [413, "a body of 1 MB", askingFor({ note: "x".repeat(1e6) }), /10 KiB/],
+  [400, "a plain body that is said to be compressed", compressed(right), /Content-Encoding/],
   [415, "a form", post("customerId=c-1", "application/x-www-form-urlencoded"), /form/],
   [415, "plain text", post(right, "text/plain"), /text\/plain/],
   [415, "JSON in another alphabet's encoding", post(right, "application/json; charset=koi8-r"), /koi8-r/i],
