@@ -29,7 +29,7 @@ const elsewhere = [
 
 export default {
   entry: [...inProduction.map((pattern) => `${pattern}!`), ...elsewhere],
-  ignoreBinaries: ["sam"],
+  ignoreBinaries: ["sam", "mkfifo"],
   ignoreDependencies: ["@fontsource/inter", "axe-core"],
   project: ["**/*.{ts,mjs}!", "!**/*.test.ts!", "!**/testing/**!"],
 } satisfies KnipConfig;

@@ -1,7 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UsageError } from "#shared/command.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import {
   begin,
@@ -109,6 +121,64 @@ describe("begin", () => {
     const chapter = { number: "09", name: "09-broken", folder: broken };
     expect(() => begin(chapter, at(2), mine, saved)).toThrow("chapters/09-broken/api.start.ts:1");
     expect(readBegun(mine)?.chapter).toBe("03");
+  });
+});
+
+// Windows lets only some users make links, and has no FIFOs.
+describe.skipIf(process.platform === "win32")("a mine/ that is not only files", () => {
+  it("that is a link: the folder behind it is saved and begun, and the link stays", () => {
+    const elsewhere = join(root, "elsewhere");
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, mine);
+    started("02", 1);
+    change("my own work");
+
+    const former = started("03", 2);
+
+    expect(former).toEqual({ kind: "saved", name: "2026-11-24T09-00-02-02" });
+    expect(read("saved", "2026-11-24T09-00-02-02", "api.ts")).toBe("my own work");
+    expect(lstatSync(join(saved, "2026-11-24T09-00-02-02")).isSymbolicLink()).toBe(false);
+    expect(lstatSync(mine).isSymbolicLink()).toBe(true);
+    expect(readBegun(elsewhere)).toMatchObject({ chapter: "03" });
+    bringBack(undefined, at(3), mine, saved);
+    expect(read("elsewhere", "api.ts")).toBe("my own work");
+  });
+
+  it("saves what a link in it leads to", () => {
+    started("02", 1);
+    writeFileSync(join(mine, "notes.md"), "my notes");
+    symlinkSync(join(mine, "notes.md"), join(mine, "link.md"));
+
+    started("03", 2);
+
+    expect(read("saved", "2026-11-24T09-00-02-02", "link.md")).toBe("my notes");
+  });
+
+  it.each([
+    [
+      "a link to nowhere",
+      () => symlinkSync(join(root, "nowhere"), join(mine, "odd")),
+      "leads nowhere; remove it",
+    ],
+    ["a FIFO", () => execFileSync("mkfifo", [join(mine, "odd")]), "neither; move it away"],
+  ])("with %s in it is refused in a sentence, and nothing is changed", (_what, make, sentence) => {
+    started("02", 1);
+    change("my own work");
+    make();
+
+    expect(() => started("03", 2)).toThrow(UsageError);
+    expect(() => started("03", 2)).toThrow(sentence);
+    expect(read("mine", "api.ts")).toBe("my own work");
+    expect(listSaved(saved)).toEqual([]);
+  });
+
+  it.each([
+    ["a file", () => writeFileSync(mine, "my own work"), "got something else"],
+    ["a link to nowhere", () => symlinkSync(join(root, "nowhere"), mine), "a link that leads nowhere"],
+  ])("that is %s is refused in a sentence", (_what, make, sentence) => {
+    make();
+
+    expect(() => started("03", 2)).toThrow(sentence);
   });
 });
 

@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -36,10 +39,12 @@ export type Begun = z.infer<typeof begunSchema>;
 export type Former = { kind: "none" } | { kind: "unchanged" } | { kind: "saved"; name: string };
 
 /**
- * Makes mine/ the start of a chapter. What a participant has changed is copied first, so that a failure at any later
- * point loses nothing. The folder itself stays: on Windows a terminal or an editor in it would keep it from being moved.
+ * Makes mine/ the start of a chapter. What a participant has changed is copied first, and the copy compared with it, so that a
+ * failure at any later point loses nothing. The folder itself stays: on Windows a terminal or an editor in it would keep it from
+ * being moved; and a link stays a link. Throws a {@link UsageError} if mine/ is no folder, or holds what can't be copied.
  */
-export function begin(chapter: Chapter, now = new Date(), folder = mineFolder, saved = savedFolder): Former {
+export function begin(chapter: Chapter, now = new Date(), mine = mineFolder, saved = savedFolder): Former {
+  const folder = folderBehind(mine);
   const texts = startOf(chapter, folder, now);
   const former = save(now, folder, saved);
   replace(folder, former, () => writeAll(texts, folder));
@@ -55,9 +60,10 @@ export function listSaved(saved = savedFolder): string[] {
 export function bringBack(
   wanted: string | undefined,
   now = new Date(),
-  folder = mineFolder,
+  mine = mineFolder,
   saved = savedFolder,
 ): { name: string; former: Former } {
+  const folder = folderBehind(mine);
   const names = listSaved(saved);
   const name = wanted ?? names.at(-1);
   if (name === undefined) {
@@ -195,7 +201,10 @@ function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun
   const own = files.filter((file) => file !== begunFile);
   return (
     own.length === Object.keys(hashes).length &&
-    own.every((file) => hashes[file] === hash(readFileSync(join(folder, file), "utf8")))
+    own.every(
+      (file) =>
+        Object.hasOwn(hashes, file) && hashes[file] === hash(readFileSync(join(folder, file), "utf8")),
+    )
   );
 }
 
@@ -204,22 +213,68 @@ const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 // An editor may have written other line ends; that is no work that could be lost.
 const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 
-/** Every file below a folder, by its path in it; none if there is no such folder. */
-function listFiles(folder: string): string[] {
-  return existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    : [];
+/** The folder itself, where it is a link to one. Throws a {@link UsageError} if there is something else in its place. */
+function folderBehind(folder: string): string {
+  const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (isThere && found?.isDirectory() !== true) {
+    const what = found === undefined ? "a link that leads nowhere" : "something else";
+    throw new UsageError(`Expected ${basename(folder)}/ to be a folder, got ${what}; move it away.`);
+  }
+  return isThere ? realpathSync(folder) : folder;
 }
 
-/** Copies a folder to a place that is free. The copy has its name once it is whole, and not before. */
+/** Every file below a folder, by its path in it; none if there is no such folder. Throws a {@link UsageError} for what can't be saved. */
+function listFiles(folder: string): string[] {
+  if (!existsSync(folder)) {
+    return [];
+  }
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    if (entry.isSymbolicLink() && !existsSync(join(folder, path))) {
+      throw new UsageError(
+        `Expected files and folders in mine/, got ${path}, a link that leads nowhere; remove it.`,
+      );
+    }
+    if (!entry.isFile() && !entry.isDirectory() && !entry.isSymbolicLink()) {
+      throw new UsageError(
+        `Expected files and folders in mine/, got ${path}, which is neither; move it away.`,
+      );
+    }
+    return entry.isDirectory() ? [] : [path];
+  });
+}
+
+/**
+ * Copies a folder to a place that is free, with the files that links lead to. The copy has its name once it is whole and holds
+ * what the folder holds, and not before.
+ */
 function copyWhole(from: string, to: string): void {
   const part = join(dirname(to), "..", `saving-${basename(to)}`);
   rmSync(part, { recursive: true, force: true });
-  cpSync(from, part, { recursive: true });
+  try {
+    cpSync(from, part, { recursive: true, dereference: true });
+  } catch (cause) {
+    rmSync(part, { recursive: true, force: true });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Expected to save mine/ first, but: ${message}. Nothing was changed.`, { cause });
+  }
+  const different = listFiles(from).find((file) => !isSame(join(from, file), join(part, file)));
+  if (different !== undefined) {
+    throw new Error(
+      `Expected the copy of mine/ in ${part} to be like it, but ${different} differs: does something write to it? Nothing was changed.`,
+    );
+  }
   mkdirSync(dirname(to), { recursive: true });
   renameSync(part, to);
+}
+
+function isSame(file: string, copy: string): boolean {
+  const [original, copied] = [statSync(file), lstatSync(copy, { throwIfNoEntry: false })];
+  return original.isDirectory()
+    ? copied?.isDirectory() === true &&
+        readdirSync(file).every((name) => isSame(join(file, name), join(copy, name)))
+    : copied?.isFile() === true && readFileSync(file).equals(readFileSync(copy));
 }
 
 /** Removes everything in a folder, which is there afterwards. Throws an error that names what could not be removed. */
