@@ -7,7 +7,7 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { resultsSchema, schemaVersion } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { runCommand } from "#shared/command.ts";
+import { onStopSignal, runCommand } from "#shared/command.ts";
 import { benchmark } from "./benchmark.ts";
 import { besideOwn } from "./telling/beside-own.ts";
 import { readBenchCommand } from "./command.ts";
@@ -38,8 +38,9 @@ runCommand(async (argv, env) => {
 
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped by Ctrl-C"));
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  const letEnd = onStopSignal(interrupt);
+  // Its terminal may be gone, and be found to be gone again and again: what was measured is kept all the same.
+  process.on("SIGHUP", () => {});
   const progress = createProgress(stepsOf(toMeasure), process.stderr);
   progress.say(
     `Measuring ${rows.length} rows; Ctrl-C stops and keeps what is finished. Logs: ${folder.shown("logs")}`,
@@ -64,8 +65,7 @@ runCommand(async (argv, env) => {
   onAccount?.stop();
   const { chapters, failures } = await measuring;
   progress.end();
-  process.off("SIGINT", interrupt);
-  process.off("SIGTERM", interrupt);
+  letEnd();
 
   if (chapters.length > 0) {
     const results = resultsSchema.parse({

@@ -79,6 +79,7 @@ export function needWords<const Names extends readonly string[]>(
 export function runCommand(
   main: (argv: string[], env: Readonly<Record<string, string | undefined>>) => Promise<void>,
 ): void {
+  endWithReader();
   const begin = async () => {
     // The command stands at the top of its file: what is declared below it must be there when it begins.
     await Promise.resolve();
@@ -86,9 +87,60 @@ export function runCommand(
     await main(process.argv.slice(2), process.env);
   };
   begin().catch((error: unknown) => {
-    console.error(wrap(error instanceof Error ? error.message : String(error)));
+    console.error(wrap(shown(sentenceOf(error))));
     process.exitCode = error instanceof UsageError ? 2 : 1;
   });
+}
+
+const whatToDo: Readonly<Record<string, string>> = {
+  EACCES: "make it writable for you, or run this elsewhere",
+  EPERM: "make it writable for you, or run this elsewhere",
+  EROFS: "its disk is for reading only; run this elsewhere",
+  ENOSPC: "free some space there",
+};
+
+/** What is said of an error. The system's own words name a call of Node's; a user wants to know what to do. */
+function sentenceOf(error: unknown): string {
+  const { code = "", path } = error as NodeJS.ErrnoException;
+  const advice = whatToDo[code];
+  return error instanceof Error && advice !== undefined && path !== undefined
+    ? `Expected to read or write ${path}, got ${code}; ${advice}.`
+    : error instanceof Error
+      ? error.message
+      : String(error);
+}
+
+// What a user has typed, or a process has said, may be in it: a terminal must not obey it.
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+const shown = (text: string) => text.replaceAll(controls, "?");
+
+/** Calls `stop` each time a command is asked to end: by Ctrl-C, by `kill`, or because its terminal is gone. Gives what ends that. */
+export function onStopSignal(stop: () => void): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  signals.forEach((signal) => process.on(signal, stop));
+  return () => signals.forEach((signal) => process.off(signal, stop));
+}
+
+const exitCodeWithoutReader = 141;
+
+/**
+ * Who reads may leave, as `head` does, and a terminal may be closed: then a command is asked to end as by a terminal that is gone.
+ * One that has nothing to stop ends at once, with the exit code of a broken pipe.
+ */
+function endWithReader(): void {
+  let isGone = false;
+  const leave = ({ code }: NodeJS.ErrnoException) => {
+    if (isGone || (code !== "EPIPE" && code !== "EIO")) {
+      return;
+    }
+    isGone = true;
+    if (!process.emit("SIGHUP", "SIGHUP")) {
+      process.exit(exitCodeWithoutReader);
+    }
+  };
+  process.stdout.on("error", leave);
+  process.stderr.on("error", leave);
 }
 
 /** Breaks a sentence into lines of at most 80 columns, but never inside of a command that one may want to copy. */

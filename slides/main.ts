@@ -1,6 +1,6 @@
 // `npm run slides 90` builds the deck and serves it on this machine. Each load of the page builds it anew, so that a reload
 // shows what was measured in the room five minutes ago.
-import { runCommand, wrap } from "#shared/command.ts";
+import { onStopSignal, runCommand, wrap } from "#shared/command.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { serveDeck } from "./deck-server.ts";
 import { buildDeck } from "./deck.ts";
@@ -24,7 +24,9 @@ runCommand(async (argv, env) => {
     "  ?       all keys                 Ctrl+C here ends it",
   ];
   console.log(lines.join("\n"));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void server.close());
-  }
+  const goOn = onStopSignal(() => {
+    // A second one ends it at once.
+    goOn();
+    void server.close();
+  });
 });

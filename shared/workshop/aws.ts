@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { startLocalAws, type LocalAws } from "#shared/local-aws/start.ts";
 import { awsEnvironment } from "#shared/run/start-aws.ts";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { onStopSignal, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run aws TEMPLATE [PARAMETER=VALUE ...] [--sqs-port 9324] [--dynamodb-port 8000]";
 
@@ -35,12 +35,10 @@ runCommand(async (argv, env) => {
   describe(aws);
 
   let isStopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      isStopping = true;
-      void aws.stop();
-    });
-  }
+  onStopSignal(() => {
+    isStopping = true;
+    void aws.stop();
+  });
   await aws.exited;
   if (!isStopping) {
     throw new Error("The embedded AWS has ended by itself: start it again.");
@@ -62,11 +60,24 @@ function describe(aws: LocalAws): void {
   const { inspectUrl, outputs, overrides, ignored } = aws;
   // Whether a client of your own is written in JavaScript, and for which Node, is not for us to say.
   const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...variables } = awsEnvironment(aws);
-  const set = process.platform === "win32" ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
+  const isWindows = process.platform === "win32";
+  const set = isWindows ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
+  // boto3 and version 1 of the AWS CLI read the region under its older name only.
+  const all = { ...variables, AWS_DEFAULT_REGION: variables["AWS_REGION"] ?? "", ...outputs };
   console.log("The embedded AWS runs. In another terminal, set these for your client:\n");
-  for (const [name, value] of Object.entries({ ...variables, ...outputs })) {
+  for (const [name, value] of Object.entries(all)) {
     console.log(`  ${set[0]}${name}${set[1]}${value}${set[2]}`);
   }
+  const names = Object.keys(all);
+  const takeBack = isWindows
+    ? names.map((name) => `Remove-Item env:${name}`)
+    : wrap(`unset ${names.join(" ")}`, 74)
+        .split("\n")
+        .map((line, at) => (at === 0 ? line : `unset ${line}`));
+  console.log(`\nTaken back, so that the next command there asks what it asked before:\n`);
+  console.log(takeBack.map((line) => `  ${line}`).join("\n"));
+  // Version 1 of the AWS CLI reads neither variable, and would ask AWS.
+  console.log(`\nThe AWS CLI, of any version:\n\n  aws --endpoint-url ${aws.sqsUrl} sqs list-queues`);
   console.log(`\nQueues and environments, as JSON: ${inspectUrl}`);
   if (Object.keys(overrides).length > 0) {
     console.log(`Other than the template's default: ${JSON.stringify(overrides)}`);

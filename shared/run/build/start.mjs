@@ -3,6 +3,13 @@
 import { pathToFileURL } from "node:url";
 import { mainOf, memoryOf, recall, usualCache } from "./cache.mjs";
 
+// With NODE_USE_ENV_PROXY Node 24 asks a proxy for whatever `fetch` wants. What runs on this machine is behind none: a proxy on
+// another one would be asked for its own 127.0.0.1.
+// oxlint-disable-next-line node/no-process-env -- Node's client looks for it nowhere else
+const { env } = process;
+const noProxy = env["no_proxy"] === undefined ? "NO_PROXY" : "no_proxy";
+env[noProxy] = [env[noProxy], "127.0.0.1", "localhost"].filter(Boolean).join(",");
+
 const [source = ""] = process.argv.splice(2, 1);
 process.argv[1] = source;
 

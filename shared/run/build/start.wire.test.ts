@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { close, listen } from "#shared/listen.ts";
 
 const start = join(import.meta.dirname, "start.mjs");
 
@@ -12,11 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const run = (file: string, words: readonly string[] = []) =>
+const run = (file: string, words: readonly string[] = [], env: Record<string, string> = {}) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(
       process.execPath,
       ["--enable-source-maps", start, file, ...words],
+      // oxlint-disable-next-line node/no-process-env -- a user's own, and more
+      { env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -46,4 +50,21 @@ it("says where the mistake is in a command that can't be compiled, without a sta
   expect(stderr).toMatch(/command\.ts:1:15: /);
   expect(stderr).toContain("const half = {;");
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+// Node 20 asks no proxy anyway.
+it("asks no proxy for what runs on this machine", async () => {
+  const server = createServer((_request, response) => response.end("here"));
+  const { url } = await listen(server);
+  const file = join(folder, "command.ts");
+  await writeFile(file, `console.log(await (await fetch(${JSON.stringify(url)})).text());`);
+
+  const { stdout, stderr } = await run(file, [], {
+    NODE_USE_ENV_PROXY: "1",
+    HTTP_PROXY: "http://127.0.0.1:9",
+    http_proxy: "http://127.0.0.1:9",
+  });
+  await close(server);
+
+  expect({ stdout, stderr }).toEqual({ stdout: "here\n", stderr: "" });
 });

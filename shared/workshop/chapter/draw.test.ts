@@ -58,6 +58,17 @@ const ticket: LiveTicket = {
   activatedAtMs: nowMs - 8_579,
 };
 
+// A window is made narrower while a chapter runs, down to nothing.
+test("every width from 1 to 200 columns has a picture", () => {
+  for (const state of [queued, inMemory, worker, { ...queued, page: ["a page"] }]) {
+    for (let columns = 1; columns <= 200; columns += 1) {
+      const lines = drawScreen({ ...state, tickets: [ticket] }, { columns, rows: 24 }, plain);
+
+      expect(lines.length).toBeGreaterThanOrEqual(24);
+    }
+  }
+});
+
 test("draws the system in a line, and below it where messages are set aside", () => {
   const [, , system, below] = draw(queued);
 

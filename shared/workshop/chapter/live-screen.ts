@@ -146,8 +146,13 @@ export class LiveScreen {
     this.#draw();
   }
 
+  // A picture that can't be drawn is a defect; but the chapter runs on, and its next picture may be drawn.
   #draw(): void {
-    this.#screen?.draw(drawScreen(this.#state(), this.#screen, this.#options.paint));
+    try {
+      this.#screen?.draw(drawScreen(this.#state(), this.#screen, this.#options.paint));
+    } catch (error) {
+      this.#options.log.add("launcher", `The screen could not be drawn: ${String(error)}`);
+    }
   }
 
   #state(): LiveState {

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { needWords, onStopSignal, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
 import { build } from "#shared/run/build/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
@@ -105,22 +105,26 @@ async function runUntilStopped(
 
   const ends = [running.broken, interrupted];
   let broken: string | undefined;
-  if (screen === undefined) {
-    console.log(`\n${describeRunning(running, number, process.platform).join("\n")}`);
-    broken = await Promise.race(ends);
-  } else {
-    // From here on only the log file takes the processes' lines: on the terminal they would break the screen.
-    isPrinted = false;
-    try {
+  try {
+    if (screen === undefined) {
+      console.log(`\n${describeRunning(running, number, process.platform).join("\n")}`);
+      broken = await Promise.race(ends);
+    } else {
+      // From here on only the log file takes the processes' lines: on the terminal they would break the screen.
+      isPrinted = false;
       broken = await Promise.race([...ends, screen.show(process)]);
+    }
+  } finally {
+    try {
+      console.log(screen?.close().join("\n") ?? "");
+      console.log("Stopping ... (Ctrl-C again ends it at once)");
     } finally {
-      console.log(screen.close().join("\n"));
+      // Whatever became of the terminal, nothing is left running.
+      await control.close();
+      await running.stop();
+      await logFile.close();
     }
   }
-  console.log("\nStopping ... (Ctrl-C again ends it at once)");
-  await control.close();
-  await running.stop();
-  await logFile.close();
   console.log("Stopped; nothing is left running.");
   if (broken !== undefined) {
     throw new Error(broken);
@@ -176,9 +180,7 @@ function onInterrupt(): Promise<undefined> {
         process.exit(exitCodeOfInterrupt);
       }
     };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, interrupt);
-    }
+    onStopSignal(interrupt);
   });
 }
 

@@ -77,6 +77,12 @@ const pages: [string, Partial<FollowState>][] = [
   ["the question before the next", { page: leaveQuestion("04", "05", tasksWith(), async () => {}).lines }],
   ["all done", { tasks: tasksWith("done", "done", "done") }],
 ];
+test.each(pages)("has a picture for every width from 1 to 200 columns: %s", (_name, change) => {
+  for (let columns = 1; columns <= 200; columns += 1) {
+    expect(drawFollow(stateWith(change), { columns, rows: 24 }, plain).length).toBeGreaterThan(0);
+  }
+});
+
 test.each(pages)("fits into 80 columns and 24 rows, with all keys: %s", (_name, change) => {
   const lines = drawFollow(stateWith(change), size, plain);
 

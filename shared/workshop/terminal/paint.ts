@@ -25,7 +25,7 @@ export function widthOf(text: string): number {
  */
 export function cut(text: string, columns: number): string {
   const isCut = widthOf(text) > columns;
-  const room = isCut ? columns - 3 : columns;
+  const room = Math.max(0, isCut ? columns - 3 : columns);
   let used = 0;
   let kept = "";
   let dotted = false;
@@ -43,10 +43,10 @@ export function cut(text: string, columns: number): string {
   return kept;
 }
 
-/** The text, and blanks up to so many columns; longer text is cut. */
+/** The text, and blanks up to so many columns; longer text is cut. Where there is no room at all, nothing. */
 export function fit(text: string, columns: number, side: "left" | "right" = "left"): string {
   const short = cut(text, columns);
-  const blanks = " ".repeat(columns - widthOf(short));
+  const blanks = " ".repeat(Math.max(0, columns - widthOf(short)));
   return side === "left" ? short + blanks : blanks + short;
 }
 

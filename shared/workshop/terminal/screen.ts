@@ -33,7 +33,7 @@ export interface Screen {
   readonly rows: number;
   /** Shows these lines and nothing else; what doesn't fit is cut. */
   draw: (lines: readonly string[]) => void;
-  /** Gives the terminal back as it was. A second call does nothing. */
+  /** Gives the terminal back as it was, if it is still there; it never throws. A second call does nothing. */
   close: () => void;
 }
 
@@ -118,7 +118,11 @@ export function listenForKeys(stdin: KeyInput, { onKey, onClose }: KeyListener):
   stdin.resume();
   return () => {
     stdin.off("keypress", onKeypress).off("end", onClose).off("error", onClose);
-    stdin.setRawMode?.(false);
+    try {
+      stdin.setRawMode?.(false);
+    } catch {
+      // A terminal that is gone can't be set, and needs it no more (EIO).
+    }
     // Otherwise a process that has nothing else to do would wait for the next key.
     stdin.pause();
   };
