@@ -1,6 +1,6 @@
-import autocannon from "autocannon";
-import type { Client, Options } from "autocannon";
 import { readAnswer } from "./answers.ts";
+import { Connections, refused, requestBytes } from "./connection.ts";
+import type { OutgoingRequest } from "./connection.ts";
 
 interface ClosedLoopOptions {
   url: string;
@@ -60,7 +60,7 @@ export interface AskAgainOptions {
   warmupSeconds: number;
   seconds: number;
   /** Default POST. */
-  method?: NonNullable<Options["method"]>;
+  method?: string;
   headers?: Readonly<Record<string, string>>;
   /** The body of the request with this number, from 0 on. */
   body: (place: number) => string;
@@ -88,12 +88,17 @@ export interface AskedAgain {
   isGone: boolean;
 }
 
+// Of an answer no more is looked at.
+const keepBytes = 16_384;
+
 /**
  * Asks again as soon as it was answered, on each connection. What has begun when the time is over is answered and
- * counted: cutting it off would leave out the slowest.
+ * counted: cutting it off would leave out the slowest. What an answer is, and what none, is the same as in the open loop: both
+ * ask through {@link Connections}.
  */
 export async function askAgain(options: AskAgainOptions): Promise<AskedAgain> {
-  const { warmupSeconds, seconds, signal, enough } = options;
+  const { connections, warmupSeconds, seconds, signal, enough, limitSeconds = 10 } = options;
+  const { method = "POST", headers = {}, body, check } = options;
   signal?.throwIfAborted();
   const result: AskedAgain = {
     finishedMs: [],
@@ -102,155 +107,99 @@ export async function askAgain(options: AskAgainOptions): Promise<AskedAgain> {
     answersPerSecond: 0,
     isGone: false,
   };
-  const clients: Client[] = [];
-  const { request, problemOfLast } = numberedRequests(options);
+  const url = new URL(options.url);
+  const server = new Connections(url);
   const countsFromMs = performance.now() + warmupSeconds * 1_000;
+  const endsAtMs = countsFromMs + seconds * 1_000;
+  const mostRequests = Math.max(options.maxRequests, connections);
+  const underWay = new Set<() => void>();
+  let sent = 0;
   let lastAnswerAtMs = 0;
   let isStopped = false;
-  let stop = () => {};
-  const onFailure = (failure: string) => {
-    count(result.failures, failure);
-    if (failure === refused) {
-      result.isGone = true;
-      stop();
+  const stop = () => {
+    isStopped = true;
+    underWay.forEach((cutOff) => cutOff());
+  };
+
+  const ask = async (place: number) => {
+    const bytes = requestBytes(url, { method, headers }, body(place));
+    const sentAtMs = performance.now();
+    const { outcome, cutOff } = exchange(server, { bytes, isHead: method === "HEAD" }, limitSeconds * 1_000);
+    underWay.add(cutOff);
+    const came = await outcome;
+    underWay.delete(cutOff);
+    if (came === "cut off") {
+      return;
+    }
+    if ("failure" in came) {
+      count(result.failures, came.failure);
+      if (came.failure === refused) {
+        result.isGone = true;
+        stop();
+      }
+      return;
+    }
+    lastAnswerAtMs = came.atMs;
+    const problem = check(place, came.status, came.body);
+    if (problem !== undefined) {
+      count(result.wrong, problem);
+    } else if (sentAtMs >= countsFromMs) {
+      result.finishedMs.push(came.atMs - sentAtMs);
+    }
+  };
+  const customer = async () => {
+    while (!isStopped && sent < mostRequests && performance.now() < endsAtMs) {
+      sent += 1;
+      await ask(sent - 1);
     }
   };
 
-  await new Promise<void>((resolve, reject) => {
-    const run = autocannon(
-      {
-        ...howToAsk(options),
-        setupClient: (client) => {
-          clients.push(client);
-          watchConnection(client, () => isStopped, onFailure);
-        },
-        requests: [request],
-      },
-      (error: Error | null) => (error ? reject(error) : resolve()),
-    );
-    stop = () => {
-      isStopped = true;
-      run.stop();
-    };
-    // Its own histogram rounds to whole milliseconds; this event has the exact time, right after `onResponse`.
-    run.on("response", (_client, _status, _bytes, responseMs) => {
-      lastAnswerAtMs = performance.now();
-      const problem = problemOfLast();
-      if (problem !== undefined) {
-        count(result.wrong, problem);
-      } else if (lastAnswerAtMs - responseMs >= countsFromMs) {
-        result.finishedMs.push(responseMs);
-      }
-    });
-    const letThemEnd = setTimeout(
-      () => clients.forEach(endAfterThisAnswer),
-      (warmupSeconds + seconds) * 1_000,
-    );
-    const either = AbortSignal.any([signal, enough].filter((each) => each !== undefined));
-    either.addEventListener("abort", stop);
-    run.on("done", () => {
-      clearTimeout(letThemEnd);
-      either.removeEventListener("abort", stop);
-    });
-    if (either.aborted) {
-      stop();
-    }
-  });
+  const either = AbortSignal.any([signal, enough].filter((each) => each !== undefined));
+  either.addEventListener("abort", stop);
+  if (either.aborted) {
+    stop();
+  }
+  await Promise.all(Array.from({ length: connections }, customer));
+  either.removeEventListener("abort", stop);
+  server.close();
   signal?.throwIfAborted();
   const countedSeconds = (lastAnswerAtMs - countsFromMs) / 1_000;
   result.answersPerSecond = countedSeconds > 0 ? result.finishedMs.length / countedSeconds : 0;
   return result;
 }
 
-function howToAsk(options: AskAgainOptions): Options {
-  const { url, connections, warmupSeconds, seconds, limitSeconds = 10, method = "POST", headers } = options;
-  return {
-    url,
-    connections,
-    // A second more than it needs: it is over when all are answered.
-    duration: warmupSeconds + seconds + limitSeconds + 1,
-    timeout: limitSeconds,
-    // How often it looks whether it is done.
-    sampleInt: 100,
-    method,
-    headers: { ...headers },
-    maxOverallRequests: Math.max(options.maxRequests, connections),
-  };
-}
+type Came = { status: number; body: string; atMs: number } | { failure: string } | "cut off";
 
-/** Requests that count themselves, and what was wrong with the answer that came last. */
-function numberedRequests({ body, check }: Pick<AskAgainOptions, "body" | "check">) {
-  let sent = 0;
-  let problem: string | undefined;
-  const request: NonNullable<Options["requests"]>[number] = {
-    setupRequest: (asked, context) => {
-      const place = sent;
-      sent += 1;
-      Object.assign(context, { place });
-      const text = body(place);
-      return text === "" ? asked : { ...asked, body: text };
-    },
-    onResponse: (status, answer, context) => {
-      problem = check((context as { place: number }).place, status, answer);
-    },
-  };
-  return { request, problemOfLast: () => problem };
-}
-
-const refused = "connection refused";
-
-/** What autocannon's types don't show of a client: the queue by which it knows how old a request is. */
-interface Insides {
-  pipelinedRequests: { clear: () => void; size: () => number };
-  on: (event: string, listener: (detail: { code?: string; shouldKeepAlive?: boolean }) => void) => void;
-}
-
-/**
- * Tells of each request that got no answer. autocannon is silent about a connection that the server closes, and counts
- * the next answer from when the request that was lost had been sent.
- */
-function watchConnection(client: Client, isStopped: () => boolean, onFailure: (failure: string) => void) {
-  const insides = client as unknown as Insides;
-  let isOpen = false;
-  let saidClose = false;
-  const lost = (failure: string) => {
-    // After an answer that said so, one more request is written to a connection that ends: that is no failure.
-    if (!saidClose) {
-      onFailure(failure);
-    }
-    insides.pipelinedRequests.clear();
-    isOpen = false;
-    saidClose = false;
-  };
-  // A request that ran into the time limit is no longer in the queue.
-  const isLost = () => isOpen && insides.pipelinedRequests.size() > 0;
-  insides.on("request", () => {
-    if (isLost()) {
-      lost("connection cut");
-    }
-    isOpen = true;
+/** One request, and what came of it. */
+function exchange(
+  server: Connections,
+  request: Pick<OutgoingRequest, "bytes" | "isHead">,
+  limitMs: number,
+): { outcome: Promise<Came>; cutOff: () => void } {
+  let cutOff = () => {};
+  const outcome = new Promise<Came>((resolve) => {
+    const over = (came: Came) => {
+      clearTimeout(limit);
+      resolve(came);
+    };
+    const drop = server.ask({
+      ...request,
+      keepBytes,
+      onAnswer: (answer) => over("failure" in answer ? answer : { ...answer, atMs: performance.now() }),
+    });
+    const limit = setTimeout(() => {
+      drop();
+      over({ failure: "time limit" });
+    }, limitMs);
+    cutOff = () => {
+      drop();
+      over("cut off");
+    };
   });
-  insides.on("headers", ({ shouldKeepAlive }) => {
-    saidClose = shouldKeepAlive === false;
-  });
-  insides.on("response", () => {
-    isOpen = false;
-  });
-  insides.on("connError", ({ code }) => lost(code === "ECONNREFUSED" ? refused : "connection cut"));
-  insides.on("timeout", () => onFailure("time limit"));
-  insides.on("done", () => {
-    if (isLost() && !isStopped()) {
-      lost("connection cut");
-    }
-  });
+  return { outcome, cutOff };
 }
 
 /** One more of this kind. */
 export function count(counts: Map<string, number>, kind: string): void {
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
-}
-
-/** `responseMax` is what autocannon itself sets for a count of requests; its types don't show it. */
-function endAfterThisAnswer(client: Client): void {
-  Object.assign(client, { responseMax: 1 });
 }

@@ -1,11 +1,13 @@
+import { createServer } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { measureClosedLoop } from "./closed-loop.ts";
+import { close, listen } from "#shared/listen.ts";
+import { askAgain, measureClosedLoop } from "./closed-loop.ts";
 import { startFixture } from "../testing/start-fixture.ts";
 
 const devices = Array.from({ length: 200 }, (_, index) => deviceAt(index));
-let fixture: Awaited<ReturnType<typeof startFixture>>;
-afterEach(() => fixture.stop());
+let fixture: Awaited<ReturnType<typeof startFixture>> | undefined;
+afterEach(() => fixture?.stop());
 const requestsOf = ({ finishedMs, never }: Awaited<ReturnType<typeof measureClosedLoop>>) =>
   finishedMs.length + never;
 
@@ -89,4 +91,56 @@ it("counts a connection that the server closes as a request without an answer, a
 
   expect(result.never).toBe(1);
   expect(requestsOf(result)).toBeGreaterThan(10);
+});
+
+const answerAfterMs = 40;
+
+// Each is read as the open loop reads it: bench/load/response-reader.test.ts has more of them.
+it.each([
+  [
+    "to HEAD, which tells of a body that doesn't come",
+    "HEAD",
+    "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+    200,
+  ],
+  ["that ends with its connection", "GET", "HTTP/1.1 200 OK\r\n\r\nuntil the end", 200],
+  [
+    "without a body, though its length is told",
+    "GET",
+    "HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n",
+    304,
+  ],
+])("takes an answer %s for one", async (_which, method, bytes, status) => {
+  const endsWithConnection = bytes.endsWith("until the end");
+  const server = createServer((socket) =>
+    socket.on("data", () => {
+      // Told at once, and no answer yet.
+      socket.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+      setTimeout(() => (endsWithConnection ? socket.end(bytes) : socket.write(bytes)), answerAfterMs);
+    }),
+  );
+  const { url } = await listen(server);
+  const statuses = new Set<number>();
+  try {
+    const result = await askAgain({
+      url,
+      connections: 2,
+      warmupSeconds: 0,
+      seconds: 0.3,
+      method,
+      body: () => "",
+      check: (_place, answered) => {
+        statuses.add(answered);
+        return undefined;
+      },
+      maxRequests: 1_000,
+    });
+
+    expect([...result.failures]).toEqual([]);
+    expect([...statuses]).toEqual([status]);
+    expect(result.finishedMs.length).toBeGreaterThanOrEqual(2);
+    expect(Math.min(...result.finishedMs)).toBeGreaterThanOrEqual(answerAfterMs - 2);
+  } finally {
+    await close(server);
+  }
 });

@@ -36,6 +36,11 @@ export class Connections {
     const asked = connection;
     return () => asked.cutOff(request);
   }
+
+  /** Closes those that carry no request. */
+  close(): void {
+    this.#idle.splice(0).forEach((connection) => connection.close());
+  }
 }
 
 /** Connects to a URL's server. */
@@ -48,8 +53,29 @@ export function openSocket(url: URL): Socket {
   return connectSecure({ host, port: Number(url.port) || 443, ...servername }).setNoDelay(true);
 }
 
+/** A request as it goes over the wire. JSON is what a body is taken for, unless a header says something else. */
+export function requestBytes(
+  url: URL,
+  { method, headers }: { method: string; headers: Readonly<Record<string, string>> },
+  body: string,
+): Buffer {
+  const hasNoBody = body === "" && ["GET", "HEAD", "DELETE", "OPTIONS"].includes(method);
+  const all: Record<string, string> = {
+    host: url.host,
+    connection: "keep-alive",
+    ...(body !== "" && { "content-type": "application/json" }),
+    ...headers,
+    ...(!hasNoBody && { "content-length": String(Buffer.byteLength(body)) }),
+  };
+  const fields = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${fields.join("")}\r\n${body}`);
+}
+
+/** Nobody listens there, or no more. */
+export const refused = "connection refused";
+
 const failures: Record<string, string> = {
-  ECONNREFUSED: "connection refused",
+  ECONNREFUSED: refused,
   ECONNRESET: "connection cut",
   EPIPE: "connection cut",
   ENOTFOUND: "no such host",

@@ -9,6 +9,9 @@ interface Insides {
   body_bytes: number | null;
 }
 
+/** Whatever its headers say of a body: RFC 9112, section 6.3. */
+const hasNoBody = (status: number) => status < 200 || status === 204 || status === 304;
+
 /** Reads one HTTP/1.1 answer, in whatever pieces it comes. */
 export class ResponseReader {
   status = 0;
@@ -31,7 +34,7 @@ export class ResponseReader {
       this.status = statusCode;
       this.mayReuse = shouldKeepAlive;
       this.keptOpenMs = seconds === undefined ? Infinity : Number(seconds) * 1_000;
-      return isHead ? 1 : 0;
+      return isHead || hasNoBody(statusCode) ? 1 : 0;
     };
     this.#parser.onBody = (piece) => {
       this.#kept.push(piece.subarray(0, keepBytes - keptBytes));

@@ -3,7 +3,7 @@ import "#shared/child.ts";
 import os from "node:os";
 import { onStop, tellReady } from "#shared/child.ts";
 import { watchClock } from "./clock.ts";
-import { Connections } from "./connection.ts";
+import { Connections, requestBytes } from "./connection.ts";
 import type { RawAnswer, SendMessage, SentMessage, ToSender } from "./sender.ts";
 import { inTime, prepareAlarm } from "./wake-up.ts";
 
@@ -97,22 +97,6 @@ function exchange(message: SendMessage, cut: AbortSignal) {
       open.add(cutOff);
     });
   };
-}
-
-function requestBytes(url: URL, { method, headers }: SendMessage, body: string): Buffer {
-  const hasNoBody = body === "" && ["GET", "HEAD", "DELETE", "OPTIONS"].includes(method);
-  const { username, password } = url;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  const all: Record<string, string> = {
-    host: url.host,
-    connection: "keep-alive",
-    ...(username !== "" && { authorization: `Basic ${credentials.toString("base64")}` }),
-    ...(body !== "" && { "content-type": "application/json" }),
-    ...headers,
-    ...(!hasNoBody && { "content-length": String(Buffer.byteLength(body)) }),
-  };
-  const fields = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${fields.join("")}\r\n${body}`);
 }
 
 const highest = os.constants.priority.PRIORITY_HIGHEST;

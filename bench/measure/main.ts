@@ -1,5 +1,5 @@
 // The same instrument on any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
-import { runCommand } from "#shared/command.ts";
+import { onStopSignal, runCommand } from "#shared/command.ts";
 import { openSocket } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
 import { measurementLines, measurementSchema } from "./report.ts";
@@ -25,9 +25,11 @@ runCommand(async (argv, env) => {
     );
   }
   const enough = new AbortController();
-  // A second Ctrl-C ends it at once.
-  process.once("SIGINT", () => enough.abort());
-  process.once("SIGTERM", () => enough.abort());
+  const letEnd = onStopSignal(() => {
+    // A second Ctrl-C ends it at once.
+    letEnd();
+    enough.abort();
+  });
   const { measured, isGone } = await measure(wish, env["NODE_EXTRA_CA_CERTS"], enough.signal);
 
   const report = measurementSchema.parse({

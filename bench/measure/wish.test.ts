@@ -44,6 +44,28 @@ test("a body is JSON and posted, unless it is said otherwise; headers may come s
   );
 });
 
+test("a header that comes twice is a list, with both values", () => {
+  const twice = [
+    "header=accept: text/html",
+    "header=accept: text/plain",
+    "header=cookie: a=1",
+    "header=cookie: b=2",
+  ];
+
+  expect(read(url, ...twice).headers).toEqual({ accept: "text/html, text/plain", cookie: "a=1; b=2" });
+});
+
+test("a password in the URL becomes a header, and is in the URL no more", () => {
+  const { url: asked, headers } = read("http://me:s%2Fcret@127.0.0.1:3000/activations");
+
+  expect(asked.href).toBe(url);
+  expect(headers).toEqual({ authorization: `Basic ${Buffer.from("me:s/cret").toString("base64")}` });
+  expect(read("http://me:s%2Fcret@127.0.0.1:3000/", "header=authorization: Bearer x").headers).toEqual({
+    authorization: "Bearer x",
+  });
+  expect(() => read("http://me:%ff@127.0.0.1:3000/")).toThrow("Expected a name and a password in UTF-8");
+});
+
 test("a URL of this machine needs no more words, however it is written", () => {
   for (const own of ["http://localhost/", "http://127.1.2.3:80", "https://[::1]:8443/", "http://127.1/"]) {
     expect(read(own).url.hostname).toMatch(/^localhost$|^127\.|^\[::1\]$/);

@@ -49,7 +49,7 @@ export function readWish(argv: readonly string[], env: Readonly<Record<string, s
   );
   const headerWords = argv.filter(isHeader).map((word) => word.replace(/^(--)?header=/, ""));
   const { rate, connections, seconds = 10, limit = 10, seed = 1, body = "" } = flags;
-  const url = readUrl(words, flags.elsewhere === true);
+  const { url, authorization } = withoutPassword(readUrl(words, flags.elsewhere === true));
   const method = methods.find(
     (name) => name === (flags.method ?? (body === "" ? "GET" : "POST")).toUpperCase(),
   );
@@ -65,6 +65,7 @@ export function readWish(argv: readonly string[], env: Readonly<Record<string, s
     method,
     headers: {
       ...(body !== "" && { "content-type": "application/json" }),
+      ...authorization,
       ...readHeaders([...headerWords, ...(flags.header === undefined ? [] : [flags.header])]),
     },
     body,
@@ -101,6 +102,23 @@ function readUrl(words: readonly string[], mayBeElsewhere: boolean): URL {
   return url;
 }
 
+/** What a URL says of who asks goes into a header, as browsers do it: a URL is shown, and written into results. */
+function withoutPassword(url: URL): { url: URL; authorization: { authorization?: string } } {
+  const { username, password } = url;
+  if (username === "" && password === "") {
+    return { url, authorization: {} };
+  }
+  const bare = Object.assign(new URL(url), { username: "", password: "" });
+  try {
+    const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+    return { url: bare, authorization: { authorization: `Basic ${credentials.toString("base64")}` } };
+  } catch {
+    throw new UsageError(
+      `Expected a name and a password in UTF-8 before \`${url.host}\`, percent-encoded, got others.`,
+    );
+  }
+}
+
 function isOnThisMachine({ hostname }: URL): boolean {
   // A URL has 127.1 and 0x7f000001 as 127.0.0.1, and IPv6 in brackets.
   return (
@@ -109,15 +127,21 @@ function isOnThisMachine({ hostname }: URL): boolean {
 }
 
 function readHeaders(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e]*)$/.exec(word) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UsageError(`Expected a header such as \`header="accept: text/html"\`, got \`${word}\`.`);
-      }
-      return [name.toLowerCase(), value];
-    }),
-  );
+  const headers: Record<string, string> = {};
+  for (const [name, value] of words.map(readHeader)) {
+    // One name twice: a list, which means the same as two lines (RFC 9110, 5.3); cookies have a sign of their own.
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}${name === "cookie" ? ";" : ","} ${value}`;
+  }
+  return headers;
+}
+
+function readHeader(word: string): [name: string, value: string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e]*)$/.exec(word) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(`Expected a header such as \`header="accept: text/html"\`, got \`${word}\`.`);
+  }
+  return [name.toLowerCase(), value];
 }
 
 function refuseNonsense({ rate, connections, seconds, limitSeconds, seed }: Wish): void {
