@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "#shared/command.ts";
 import { readBenchCommand } from "./command.ts";
@@ -5,6 +6,13 @@ import { stepsOf } from "./plan/steps.ts";
 
 const read = (...argv: string[]) => readBenchCommand(argv, {});
 const kindsOf = (...argv: string[]) => [...new Set(stepsOf(read(...argv)).map(({ kind }) => kind))];
+
+it("knows the home folder by its sign, which a shell leaves after an equals sign", () => {
+  expect([read("day", "out=~/found").out, read("day", "out=a~/b").out]).toEqual([
+    `${homedir()}/found`,
+    "a~/b",
+  ]);
+});
 
 describe("which benchmark is meant", () => {
   it.each([

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
@@ -107,6 +108,9 @@ const accountFlags = {
 type AccountFlags = Command<typeof accountFlags>["flags"];
 
 /** 08 where it is deployed, and the others beside it with the same plan: the short storm, so that a typing error costs cents. */
+/** A shell leaves the `~` of `out=~/results` as it is, and Node would make a folder of this name. */
+const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, homedir());
+
 function onAccount(asked: Pick<Read, "rows" | "seed" | "out">, flags: AccountFlags, runs: number): Read {
   const { url, "real-aws": realAws = false, yes = false, profile, region, stack } = flags;
   if (url === undefined || asked.rows.every(({ chapter }) => chapter !== onAws)) {
@@ -142,7 +146,7 @@ function readCommon(
   if (!Number.isSafeInteger(seed) || seed > largestSeed) {
     throw new UsageError(`Expected a whole seed up to ${largestSeed}, got ${seed}; see \`${usage}\`.`);
   }
-  return { rows: rowsFor(chosenChapters(words)), seed, ...(out !== undefined && { out }) };
+  return { rows: rowsFor(chosenChapters(words)), seed, ...(out !== undefined && { out: atHome(out) }) };
 }
 
 function readRuns(runs = 1, usage = ""): number {

@@ -21,6 +21,14 @@ it("keeps each benchmark in a folder of its time, made with all that leads to it
   expect(await readFile(join(folder.path, "logs", "01.log"), "utf8")).toBe("hello\n");
 });
 
+it("gives two runs that begin in one second a folder each", async () => {
+  const paths = [await makeResultsFolder(root, startedAt), await makeResultsFolder(root, startedAt)].map(
+    ({ path }) => path,
+  );
+
+  expect(paths).toEqual(["2026-11-23T10-15-00", "2026-11-23T10-15-00-2"].map((name) => join(root, name)));
+});
+
 it("says in one sentence where it can't write, and does not try for ever", async () => {
   const file = join(root, "a file");
   await writeFile(file, "");

@@ -25,21 +25,39 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
+/** A folder of its own: two runs may begin in one second. */
+async function makeNew(wanted: string): Promise<string> {
+  await makeFolder(dirname(wanted));
+  for (let place = 1; ; place += 1) {
+    const path = place === 1 ? wanted : `${wanted}-${place}`;
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw error;
+      }
+    }
+  }
+}
+
 /** Makes `bench/results/<time>/`. Throws an error that says what to do if it can't be written to. */
 export async function makeResultsFolder(root: string, startedAt: Date): Promise<ResultsFolder> {
   // Without colons, which Windows does not have in names.
   const time = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
-  const path = join(root, time);
-  const shown = (file: string) => relative(process.cwd(), join(path, file)) || ".";
+  const wanted = join(root, time);
+  let path: string;
   try {
-    await makeFolder(join(path, "logs"));
+    path = await makeNew(wanted);
+    await mkdir(join(path, "logs"));
   } catch (cause) {
     const { code = "an error" } = cause as NodeJS.ErrnoException;
     throw new Error(
-      `Expected to write the results to ${path}, got ${code}; make that folder writable, or free some space.`,
+      `Expected to write the results to ${wanted}, got ${code}; make that folder writable, or free some space.`,
       { cause },
     );
   }
+  const shown = (file: string) => relative(process.cwd(), join(path, file)) || ".";
   return {
     path,
     shown,

@@ -132,6 +132,8 @@ const killSchema = z.object({
   target: z.enum(["api", "worker", "function"]),
   /** Devices whose vendor call was open in what was killed. */
   openCalls: z.array(z.string()),
+  /** Of a function's environment: all devices that it had in hand, those too whose tickets it had not yet written. */
+  inHand: z.array(z.string()).optional(),
 });
 
 /** What one second brought, counted from the start. */
@@ -195,6 +197,8 @@ const runSchema = z.object({
   /** "quiet": nothing could change any more; "limit": the time for it was over. */
   drain: z.object({ endedBy: z.enum(["quiet", "limit"]), endedMs: durationMs }),
   kills: z.array(killSchema),
+  /** Attempts of which nobody heard the end, killed, out of time, or given up; absent in results of a time when it was not counted. */
+  unheard: count.optional(),
   trustworthy: z.boolean(),
   reasons: z.array(z.string()),
   /** The tries before this one; absent: it was the first. */

@@ -33,6 +33,7 @@ describe("a chapter's promise", () => {
     ["03 loses none, and may do any twice", "03", { doubled: 9 }, {}],
     ["05 loses none and does some twice", "05", { doubled: 1 }, { beforeRedrive: { poison: 3, healthy: 0 } }],
     ["07 does twice what was open in a killed environment", "07", { doubled: 2 }, killed],
+    ["07 does twice what nobody heard the end of", "07", { doubled: 3 }, { ...killed, unheard: 3 }],
     ["01 promises nothing", "01", { lost: 7 }, {}],
   ])("is kept: %s", (_name, id, entries, change) => {
     expect(brokenPromises(ended(id, entries, change))).toEqual([]);
@@ -49,13 +50,14 @@ describe("a chapter's promise", () => {
       { beforeRedrive: { poison: 3, healthy: 1 } },
       "only poison",
     ],
-    ["07 does more twice than were open", "07", { doubled: 3 }, killed, "twice 3, 2 open calls killed"],
+    ["07 does more twice than were open", "07", { doubled: 3 }, killed, "twice 3, 2 unheard"],
+    ["07 does more twice than were unheard", "07", { doubled: 1 }, { unheard: 0 }, "twice 1, 0 unheard"],
     [
       "07 does one twice that was open in the API",
       "07",
       { doubled: 1 },
       { kills: [{ atMs: 1, target: "api", openCalls }] },
-      "0 open calls",
+      "0 unheard",
     ],
     ["07 with the key does one twice", "07+key", { doubled: 1 }, killed, "provisions none twice"],
   ])("is broken: %s", (_name, id, entries, change, words) => {

@@ -23,6 +23,7 @@ export function runOf(trial: TrialResult, place: number): Run {
     ...(trial.processor && { processor: withSender(trial.processor, sender) }),
     drain,
     kills: trial.kills,
+    ...(trial.unheard !== undefined && { unheard: trial.unheard }),
     trustworthy: reasons.length === 0,
     reasons,
     percentiles: percentiles(response),

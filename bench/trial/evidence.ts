@@ -32,7 +32,7 @@ interface Stored extends Pick<Evidence, "claims" | "tickets"> {
 /** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
 export async function readEvidence(
   running: ReachableChapter,
-): Promise<Stored & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger }> {
+): Promise<Stored & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger; timeouts: number }> {
   const { outputs } = running;
   const [seen, vendor, stored] = await Promise.all([
     inspect(running, "with"),
@@ -55,6 +55,7 @@ export async function readEvidence(
     workedOn: seen.functions.flatMap(({ environments }) =>
       environments.flatMap(({ bodies }) => bodies.map(eventIdOf)),
     ),
+    timeouts: seen.functions.reduce((sum, { timeouts }) => sum + timeouts, 0),
     vendor,
   };
 }

@@ -11,6 +11,7 @@ import { activationsOf, warmUp, warmUpDevices, weatherOf } from "./start.ts";
 import { watchProcessor } from "./processor.ts";
 import type { MachineTime } from "./processor.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
+import { unheardAttempts } from "./unheard.ts";
 import { lookAt, untilQuiet, watch } from "./watching.ts";
 
 interface TrialOptions {
@@ -37,7 +38,7 @@ interface TrialOptions {
 /** What happened in a trial, before any figure is made of it. */
 export interface TrialResult extends Pick<
   Run,
-  "seed" | "drain" | "kills" | "samples" | "beforeRedrive" | "connectionsRefused" | "processor"
+  "seed" | "drain" | "kills" | "unheard" | "samples" | "beforeRedrive" | "connectionsRefused" | "processor"
 > {
   startedAt: Date;
   plan: Plan;
@@ -82,7 +83,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
 
   const { sent, drain, ...seen } = await sendAndWatch(options, requests, startAtMs);
   options.onStage("reading the ledger");
-  const { vendor, connectionsRefused, ...evidence } = await evidenceAtRest(options, drain.endedBy);
+  const { vendor, timeouts, connectionsRefused, ...evidence } = await evidenceAtRest(options, drain.endedBy);
 
   const asked = requests.map(({ customerId, macAddress, dueMs }, at) => {
     const unanswered = { outcome: "unanswered" as const, answeredMs: null };
@@ -116,6 +117,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     sent,
     drain,
     ...seen,
+    unheard: unheardAttempts({ kills: seen.kills, vendor, timeouts }),
     vendorCallsAtMs: vendor.calls.map(({ startedAtMs }) => startedAtMs - startAtWallMs),
     ledger: entries,
     imbalances,

@@ -85,8 +85,8 @@ async function killWorker(
   }
   await beforeKill();
   const target = running.worksWith();
-  const { openCalls } = await running.kill(target);
-  return { atMs: performance.now() - startAtMs, target, openCalls };
+  const { openCalls, inHand } = await running.kill(target);
+  return { atMs: performance.now() - startAtMs, target, openCalls, ...(inHand && { inHand }) };
 }
 
 const message = z.object({ macAddress: z.string() });

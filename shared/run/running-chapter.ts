@@ -25,6 +25,8 @@ export type Target = "api" | "worker" | "function";
 interface Killed {
   pid: number;
   openCalls: string[];
+  /** Of a function's environment: all devices that it had in hand. */
+  inHand?: string[];
 }
 
 /** A chapter that answers, on this machine or on an account: what a measurement may ask of it wherever it runs. */
@@ -243,6 +245,7 @@ async function killBusyEnvironment({
       const openAfter = new Set(await vendor.openCalls());
       return {
         pid,
+        inHand: devices,
         openCalls: devices.filter((device) => openBefore.includes(device) || openAfter.has(device)),
       };
     }

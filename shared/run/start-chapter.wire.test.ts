@@ -75,7 +75,7 @@ describe("a chapter that runs", () => {
 
     const killed = await running.kill("function");
 
-    expect(killed).toEqual({ pid: expect.any(Number), openCalls: [macAddress] });
+    expect(killed).toEqual({ pid: expect.any(Number), openCalls: [macAddress], inHand: [macAddress] });
     expect(isAlive(killed.pid)).toBe(false);
     await running.vendor.setWeather({ hold: false });
     await eventually(async () =>
