@@ -3,6 +3,8 @@ import { deviceAt } from "#shared/devices.ts";
 import type { Kill, LedgerEntries } from "#shared/results.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { asksFor } from "#shared/stage/stage.ts";
+import { untilNot503 } from "#shared/testing/chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { readAnswer } from "../load/answers.ts";
@@ -94,16 +96,8 @@ async function activateWithAKill(running: RunningChapter): Promise<[Evidence["re
   const customer = async () => {
     for (let index = next++; index < activations; index = next++) {
       const device = deviceAt(index);
-      // What the API depends on may be late on a busy machine: 503, nothing is promised, and repeating is safe.
-      for (let status = 503; status === 503;) {
-        const response = await fetch(`${running.apiUrl}/activations`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(device),
-        });
-        ({ status } = response);
-        requests.push({ ...device, ...readAnswer(status, await response.text(), device.macAddress) });
-      }
+      const answer = await untilNot503(() => fetch(`${running.apiUrl}/activations`, asksFor(device)));
+      requests.push({ ...device, ...readAnswer(answer.status, await answer.text(), device.macAddress) });
       if (index === killAfter) {
         // The vendor's answers are held, so that a call is open for certain; not for long, or its callers give up.
         await running.vendor.setWeather({ hold: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { useChapter } from "#shared/testing/chapter.ts";
+import { startEnvironments, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
@@ -11,6 +11,7 @@ describe("04: Lambda polls the queue", () => {
   const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "4" } });
 
   it("fixes the backlog: as many are in work at once as the vendor can take, and no more", async () => {
+    await startEnvironments(chapter, 5);
     await chapter.running.vendor.setWeather({ hold: true });
     const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => chapter.activate(index)));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { startTwoEnvironments, useChapter } from "#shared/testing/chapter.ts";
+import { startEnvironments, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
@@ -17,7 +17,7 @@ describe("07: one conditional write takes a lease", () => {
   };
 
   it("fixes the race: of two copies at the same moment one works, and the other comes back to find it done", async () => {
-    await startTwoEnvironments(chapter);
+    await startEnvironments(chapter, 2);
     const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     const before = await invocations();
     await chapter.running.vendor.setWeather({ hold: true });

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import { describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { startTwoEnvironments, usedUp, useChapter } from "#shared/testing/chapter.ts";
+import { startEnvironments, usedUp, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { createDatabase } from "./database.ts";
@@ -16,7 +16,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
   const storePid = () => chapter.running.processes().find(({ name }) => name === "store")?.pid;
 
   it("is as exact as a conditional write: of two copies at the same moment one calls the vendor", async () => {
-    await startTwoEnvironments(chapter);
+    await startEnvironments(chapter, 2);
     const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     const before = await invocations();
     await chapter.running.vendor.setWeather({ hold: true });
@@ -88,7 +88,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
     });
 
     const claimed = claims.map(({ macAddress }) => macAddress);
-    expect(claimed.toSorted()).toEqual([0, 1, 2, 3, ...usedUp].map((index) => deviceAt(index).macAddress));
+    expect(claimed.toSorted()).toEqual([0, 1, 2, 3, ...usedUp(2)].map((index) => deviceAt(index).macAddress));
     expect(tickets.map(({ eventId }) => eventId).toSorted()).toEqual(
       claims.map(({ eventId }) => eventId).toSorted(),
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { asksFor, openStage } from "#shared/stage/stage.ts";
 import type { Stage, StageOptions } from "#shared/stage/stage.ts";
@@ -38,23 +38,22 @@ export async function untilNot503<Answered extends { status: number }>(
   }
 }
 
-/** Devices that {@link startTwoEnvironments} has used up: two batches. */
-export const usedUp = Array.from({ length: 8 }, (_, at) => 100 + at);
+/** The devices that {@link startEnvironments} uses up for so many environments: a batch for each. */
+export const usedUp = (environments: number): number[] =>
+  Array.from({ length: environments * 4 }, (_, at) => 100 + at);
 
 /**
- * Has two environments of the function started, so that two copies of a message meet: a copy that has to wait until one starts
- * comes on a busy machine when the first one's call has timed out.
+ * Has so many environments of the function started, and idle. While one starts on a busy machine, calls of the others that are
+ * held time out, and what should have met comes one after the other.
  */
-export async function startTwoEnvironments(chapter: Stage): Promise<void> {
-  const { vendor } = chapter.running;
-  await vendor.setWeather({ hold: true });
-  const answers = await Promise.all(usedUp.map((index) => chapter.activate(index)));
-  await eventually(async () => {
-    const environments = (await chapter.inspect()).functions.flatMap((each) => each.environments);
-    return environments.filter(({ state }) => state === "busy").length >= 2;
-  });
-  await vendor.setWeather({ hold: false });
+export async function startEnvironments(chapter: Stage, environments: number): Promise<void> {
+  const answers = await Promise.all(usedUp(environments).map((index) => chapter.activate(index)));
   await Promise.all(answers.map(({ body }) => chapter.becomes("active", body["eventId"])));
+  await eventually(async () => {
+    const all = (await chapter.inspect()).functions.flatMap((each) => each.environments);
+    expect(all.filter(({ state }) => state === "idle").length).toBeGreaterThanOrEqual(environments);
+    expect(all.filter(({ state }) => state !== "idle")).toEqual([]);
+  });
 }
 
 /** What the chapter answers to the activation of `deviceAt(index)`, asked for once. */
