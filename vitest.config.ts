@@ -39,9 +39,9 @@ export default defineConfig({
           include: wire,
           exclude: outside,
           isolate,
-          // Longer than any wait inside, which says what was waited for.
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          // Longer than all waits inside, each of which says what was waited for, also where nine processes share a core.
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -52,8 +52,8 @@ export default defineConfig({
           exclude: outside,
           // Each test starts a chapter and waits for it; so they run beside each other, as the files of "wire" do.
           maxConcurrency: 3,
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
         },
       },
       {

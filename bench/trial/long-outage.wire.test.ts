@@ -56,4 +56,4 @@ it("05: an outage longer than its retries sets healthy devices aside, and a redr
   // What was set aside is seen in the dead-letter queue, and is gone from it after the redrive.
   expect(Math.max(...samples.map(({ setAside }) => setAside))).toBe(beforeRedrive?.healthy);
   expect(samples.at(-1)?.setAside).toBe(0);
-}, 60_000);
+});
