@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -253,7 +254,7 @@ function copyWhole(from: string, to: string): void {
   const part = join(dirname(to), "..", `saving-${basename(to)}`);
   rmSync(part, { recursive: true, force: true });
   try {
-    cpSync(from, part, { recursive: true, dereference: true });
+    copyFollowing(from, part);
   } catch (cause) {
     rmSync(part, { recursive: true, force: true });
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -267,6 +268,19 @@ function copyWhole(from: string, to: string): void {
   }
   mkdirSync(dirname(to), { recursive: true });
   renameSync(part, to);
+}
+
+// By hand: Node 24's cpSync copies a link below the folder as a link, whatever it is told.
+function copyFollowing(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (statSync(source).isDirectory()) {
+      copyFollowing(source, target);
+    } else {
+      copyFileSync(source, target);
+    }
+  }
 }
 
 function isSame(file: string, copy: string): boolean {
