@@ -107,10 +107,10 @@ const accountFlags = {
 
 type AccountFlags = Command<typeof accountFlags>["flags"];
 
-/** 08 where it is deployed, and the others beside it with the same plan: the short storm, so that a typing error costs cents. */
 /** A shell leaves the `~` of `out=~/results` as it is, and Node would make a folder of this name. */
 const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, homedir());
 
+/** 08 where it is deployed, and the others beside it with the same plan: the short storm, so that a typing error costs cents. */
 function onAccount(asked: Pick<Read, "rows" | "seed" | "out">, flags: AccountFlags, runs: number): Read {
   const { url, "real-aws": realAws = false, yes = false, profile, region, stack } = flags;
   if (url === undefined || asked.rows.every(({ chapter }) => chapter !== onAws)) {

@@ -36,6 +36,14 @@ it("heals half of the poison before the redrive of the full storm", () => {
   expect([poison.length, healed.length]).toEqual([6, 3]);
 });
 
+it("is over with the full storm's outage when a device has failed twice: a kill and a held lease may take two tries more", () => {
+  const { events } = fullStorm(1);
+  const atMs = (does: string) => events.find((event) => event.does === does)?.atMs ?? NaN;
+  const waitsOfFirstTwoTriesMs = 1_000 + 1_000;
+
+  expect(atMs("outage-ends") - atMs("outage-begins")).toBeLessThanOrEqual(waitsOfFirstTwoTriesMs);
+});
+
 it("sends no poison in the short storm after 4.5 s: there would be no time to set it aside", () => {
   const { poison, phases } = shortStorm(1);
 

@@ -25,7 +25,7 @@ describe("a sweep", () => {
   };
 
   it("says what a row can take at most, all of it, or not even the least", () => {
-    expect(bendSentence(only("04", () => true))).toBe("04 can take all 120 a second.");
+    expect(bendSentence(only("04", () => true))).toBe("04 can take all 60 a second.");
     expect(bendSentence(only("04", () => false))).toBe("04 can't take 1 a second.");
     expect(bendSentence(only("04", (rate) => rate < 10))).toBe("04 can take 5 a second.");
   });

@@ -8,7 +8,9 @@ import { mainOf, memoryOf, recall, usualCache } from "./cache.mjs";
 // oxlint-disable-next-line node/no-process-env -- Node's client looks for it nowhere else
 const { env } = process;
 const noProxy = env["no_proxy"] === undefined ? "NO_PROXY" : "no_proxy";
-env[noProxy] = [env[noProxy], "127.0.0.1", "localhost"].filter(Boolean).join(",");
+env[noProxy] = [...new Set([...(env[noProxy] ?? "").split(","), "127.0.0.1", "localhost"])]
+  .filter(Boolean)
+  .join(",");
 
 const [source = ""] = process.argv.splice(2, 1);
 process.argv[1] = source;

@@ -262,8 +262,9 @@ function copyWhole(from: string, to: string): void {
   }
   const different = listFiles(from).find((file) => !isSame(join(from, file), join(part, file)));
   if (different !== undefined) {
+    rmSync(part, { recursive: true, force: true });
     throw new Error(
-      `Expected the copy of mine/ in ${part} to be like it, but ${different} differs: does something write to it? Nothing was changed.`,
+      `Expected the copy of mine/ to be like it, but ${different} differs: does something write to it? Nothing was changed.`,
     );
   }
   mkdirSync(dirname(to), { recursive: true });
