@@ -13,7 +13,7 @@ import type { Sender } from "../../load/sender.ts";
 import { rotated } from "../../plan/rows.ts";
 import { median } from "../../figures/statistics.ts";
 import { haste } from "../../trial/start.ts";
-import { shareLine, speedLines, subjects } from "./subjects.ts";
+import { sdkLine, shareLine, speedLines, subjects } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 
 const usage = "npm run bench:speed [rounds=5] [seconds=4]";
@@ -69,7 +69,8 @@ runCommand(async (argv, env) => {
     }
     console.log(`${"".padEnd(42)}${"p50".padStart(9)}  by round`);
     speedLines(medians).forEach((line) => console.log(line));
-    console.log(`\n${shareLine(medians.get("07") ?? [], medians.get(subjects.calls) ?? [])}`);
+    console.log(`\n${sdkLine(medians.get(subjects.send) ?? [], medians.get(subjects.plain) ?? [])}`);
+    console.log(`${shareLine(medians.get("07") ?? [], medians.get(subjects.calls) ?? [])}`);
   } finally {
     await Promise.allSettled(stops.map((stop) => stop()));
   }
@@ -101,11 +102,11 @@ async function startAll(perSubject: number, stops: (() => Promise<void>)[]): Pro
       file: join(import.meta.dirname, "subject.ts"),
       args: [subject],
       // What is sent alone is no work: a queue of its own that nothing polls takes it.
-      env: subject === "send" ? ownQueue : environment,
+      env: subject === "send" || subject === "plain" ? ownQueue : environment,
     });
     stops.push(() => child.stop(stopWithinMs));
     const { url } = await child.ready;
-    const tellsItself = ["claim", "send", "ticket"].includes(subject);
+    const tellsItself = ["claim", "send", "plain", "ticket"].includes(subject);
     return { name, url: `${String(url)}/activations`, nextDevice: (at + 1) * perSubject, tellsItself };
   });
   return [

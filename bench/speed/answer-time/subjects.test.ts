@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shareLine, speedLines } from "./subjects.ts";
+import { sdkLine, shareLine, speedLines } from "./subjects.ts";
 
 it("has a line for each, with the median of the rounds and their range", () => {
   const medians = new Map([
@@ -21,4 +21,8 @@ it("compares 07 with its app round by round, so that a slow minute slows both", 
   );
   expect(shareLine([12, 24, 33], app)).toContain("07 takes 1.20 times as long");
   expect(shareLine([12, 24, 36], app)).toMatch(/: MISSED$/);
+});
+
+it("tells what the SDK adds, round by round", () => {
+  expect(sdkLine([4, 5, 9], [2, 2.5, 8])).toBe("The SDK adds 2.0 ms to SendMessage (1.0 to 2.5 in 3 rounds)");
 });

@@ -2,7 +2,7 @@ import { counted } from "../../figures/format.ts";
 import { median } from "../../figures/statistics.ts";
 
 /** What subject.ts can be. */
-export type Subject = "bare" | "express" | "claim" | "send" | "ticket" | "calls";
+export type Subject = "bare" | "express" | "claim" | "send" | "plain" | "ticket" | "calls";
 
 /** In the order of the table. */
 export const subjects: Readonly<Record<Subject, string>> = {
@@ -10,6 +10,7 @@ export const subjects: Readonly<Record<Subject, string>> = {
   express: "an Express app that does nothing",
   claim: "the call that claims the device, alone",
   send: "SendMessage, alone",
+  plain: "the same message over plain HTTP",
   ticket: "the call that writes the ticket, alone",
   calls: "an Express app with these three calls",
 };
@@ -28,6 +29,13 @@ export function speedLines(medians: Medians): string[] {
     const [least, most] = [Math.min(...each), Math.max(...each)];
     return `${name.padEnd(42)}${ms(middle)} ms ${ms(least)} to${ms(most)}`;
   });
+}
+
+/** What the SDK adds to one call: the median of the rounds' own differences, and their range. */
+export function sdkLine(withSdk: readonly number[], plain: readonly number[]): string {
+  const addedMs = withSdk.map((ms, round) => ms - (plain[round] ?? Number.NaN));
+  const [middle, least, most] = [median(addedMs) ?? Number.NaN, Math.min(...addedMs), Math.max(...addedMs)];
+  return `The SDK adds ${middle.toFixed(1)} ms to SendMessage (${least.toFixed(1)} to ${most.toFixed(1)} in ${counted(addedMs.length, "round")})`;
 }
 
 /** How many times longer 07 takes than the app with its calls: the median of the rounds' own ratios, and their range. */
