@@ -141,6 +141,30 @@ describe("a broken template is refused in one sentence that names the line", () 
     ],
     ["a parameter's type", "Type: Number", "Type: CommaDelimitedList", /:5: .*: use String or Number\.$/],
     ["a default out of range", "Default: 24", "Default: 61", /:5: .*must be at most 60, got 61\.$/],
+    [
+      "the role that SAM creates",
+      "!GetAtt Queue.Arn",
+      "!GetAtt ActivateRole.Arn",
+      /:57: .*refers to ActivateRole, the role that SAM creates for Activate .*: leave this out, or declare an AWS::IAM/,
+    ],
+    [
+      "that role's name",
+      "TABLE: !Ref Activations",
+      'TABLE: !Sub "${ActivateRole}"',
+      /:52: .*refers to ActivateRole, the role that SAM creates/,
+    ],
+    [
+      "the role of nothing",
+      "!GetAtt Queue.Arn",
+      "!GetAtt QueueRole.Arn",
+      /:57: .*refers to QueueRole, which is no queue, t/,
+    ],
+    [
+      "a name that every object has",
+      timeout,
+      "      toString: 4",
+      /:48: .*toString is not emulated: remove it, /,
+    ],
     ["twins", "${AWS::StackName}-work", "DeadLetterQueue", /:36: .*has the same name as Queue: DeadLetterQ/],
     ["equal outputs", "  DeadLetterQueueArn:", "  QueueURL:", /:64: .*must have a name of its own/],
   ])("%s", (_, find, put, problem) => {
@@ -166,4 +190,70 @@ describe("a broken template is refused in one sentence that names the line", () 
   ])("%s", (_, parameters, problem) => {
     expect(() => parse(example, parameters)).toThrow(problem);
   });
+});
+
+const refusedIn = (text: string) => {
+  try {
+    parse(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TemplateError);
+    return (error as TemplateError).message
+      .split("\n")
+      .map((line) => line.replace(/ is not emulated: .*/, ""));
+  }
+  return [];
+};
+
+it("tells all names that are refused at once, each with its line, and asks for none twice", () => {
+  const changes: [find: string, put: string][] = [
+    [timeout, "      TimeOut: 4\n      PackageType: Zip"],
+    [queue, "      FifoQueue: true\n      QueueName: "],
+    ["maxReceiveCount: 5", "maxReceiveCounts: 5"],
+    ["{ AttributeName: eventId, KeyType: HASH }", "{ Name: eventId, KeyType: HASH }"],
+    [limit, "MaxConcurrency: 5"],
+    [batch, "            FilterCriteria: {}\n            BatchSize: 4"],
+    ["Target: es2022", "Targets: es2022"],
+    ["    MaxValue: 60", "    Maximum: 60"],
+    ["    Timeout: 9\n", "    Timeouts: 9\n    EventInvokeConfig: { Retries: 1 }\n"],
+    ["\nOutputs:", "\nConditions: {}\nOutputs:"],
+    ["    Value: !Ref Queue\n", "    Value: !Ref Queue\n    Values: 1\n"],
+    ["  DeadLetterQueue:\n    Type", "  Topic:\n    Type: AWS::SNS::Topic\n  DeadLetterQueue:\n    Type"],
+  ];
+  const broken = changes.reduce((text, [find, put]) => {
+    expect(text).toContain(find);
+    return text.replace(find, () => put);
+  }, example);
+
+  const lineOf = (text: string) => broken.split("\n").findIndex((line) => line.includes(text)) + 1;
+  const at = (text: string, place: string) => `template.yaml:${lineOf(text)}: ${place}`;
+  expect(refusedIn(broken).toSorted()).toEqual(
+    [
+      at("Conditions", "Conditions"),
+      at("Maximum: 60", "Parameters.VisibilityTimeoutSeconds.Maximum"),
+      at("Timeouts", "Globals.Function.Timeouts"),
+      at("Retries", "Globals.Function.EventInvokeConfig.Retries"),
+      at("{ Name: eventId", "Resources.Activations.Properties.KeySchema[0].Name"),
+      at("FifoQueue", "Resources.Queue.Properties.FifoQueue"),
+      at("maxReceiveCounts", "Resources.Queue.Properties.RedrivePolicy.maxReceiveCounts"),
+      at("AWS::SNS::Topic", "Resources.Topic.Type is AWS::SNS::Topic, which"),
+      at("TimeOut: 4", "Resources.Activate.Properties.TimeOut"),
+      at("PackageType", "Resources.Activate.Properties.PackageType"),
+      at("FilterCriteria", "Resources.Activate.Properties.Events.FromQueue.Properties.FilterCriteria"),
+      at(
+        "MaxConcurrency",
+        "Resources.Activate.Properties.Events.FromQueue.Properties.ScalingConfig.MaxConcurrency",
+      ),
+      at("Targets", "Resources.Activate.Metadata.BuildProperties.Targets"),
+      at("Values: 1", "Outputs.QueueUrl.Values"),
+    ].toSorted(),
+  );
+});
+
+it("tells all functions at once that are not emulated", () => {
+  const broken = example.replace("!Ref VendorUrl", "!If [a, b, c]").replace("!Ref Activations", "!Join [a]");
+
+  expect(refusedIn(broken)).toEqual([
+    expect.stringMatching(/^template\.yaml:17: .*!If/),
+    expect.stringMatching(/^template\.yaml:52: .*!Join/),
+  ]);
 });

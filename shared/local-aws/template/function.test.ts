@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { parseTemplate } from "./template.ts";
 
@@ -85,5 +86,35 @@ describe("a function's settings for asynchronous invocations", () => {
     expect(() => parseTemplate(text, place)).toThrow(
       /:49: .*ReservedConcurrentExecutions is emulated for asynchronous invocations only: limit the SQS event/,
     );
+  });
+});
+
+describe("the file that a function is built from", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "take a ticket "))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const fileOf = (entryPoints: string) => {
+    const text = example.replace("        EntryPoints: [handler.ts]\n", () => entryPoints);
+    const found = parseTemplate(text, { ...place, file: join(folder, "template.yaml") }).functions[0];
+    return relative(folder, found?.entryFile ?? "");
+  };
+  const listed = (file: string) => `        EntryPoints: [${file}]\n`;
+
+  it("is the one that the template lists, in TypeScript or in JavaScript", () => {
+    expect(
+      ["handler.ts", "handler.js", "./handler.mjs", "src/handler.cjs"].map((file) => fileOf(listed(file))),
+    ).toEqual(["handler.ts", "handler.js", "handler.mjs", join("src", "handler.cjs")]);
+  });
+
+  // As SAM does it: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
+  it("is found where the template leaves out its ending, or lists none", () => {
+    expect([fileOf(""), fileOf(listed("handler"))]).toEqual(["handler.ts", "handler.ts"]);
+    writeFileSync(join(folder, "handler.mjs"), "");
+    expect(fileOf("")).toBe("handler.mjs");
+    writeFileSync(join(folder, "handler.js"), "");
+    expect([fileOf(""), fileOf(listed("handler"))]).toEqual(["handler.js", "handler.js"]);
+    writeFileSync(join(folder, "handler.ts"), "");
+    expect(fileOf("")).toBe("handler.ts");
   });
 });

@@ -1,8 +1,8 @@
-import { dirname, parse, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 
 import { defaultSettings } from "../sqs/queue-attributes.ts";
-import { awsOnlyEventTypes, blocks, runtimes } from "./properties.ts";
-import type { PropertyLists } from "./properties.ts";
+import { awsOnlyEventTypes, runtimes } from "./properties.ts";
 import type { Item } from "./source.ts";
 import type { EventInvokeConfig, EventSource, FunctionResource, QueueResource } from "./stack.ts";
 import { booleanOf, integerOf, integerOr, textOf, wordOf } from "./values.ts";
@@ -29,8 +29,8 @@ const limits = {
   eventAgeSeconds: { min: 60, max: 21_600, fallback: 21_600 },
 };
 
-/** Reads an `AWS::Serverless::Function`; `ignored` is what means something on AWS only. */
-export function readFunction({ item, name }: NamedResource, context: FunctionContext) {
+/** Reads an `AWS::Serverless::Function`. */
+export function readFunction({ item, name }: NamedResource, context: FunctionContext): FunctionResource {
   const { scope, globals } = context;
   const properties = item.need("Properties");
   const setting = (key: string) => properties.get(key) ?? globals?.get(key);
@@ -44,17 +44,10 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     throw handler.fails(`must be FILE.EXPORT such as handler.handler, got ${textOf(handler, scope)}`);
   }
 
-  const ignored: Item[] = [];
-  const entryPoint = readEntryPoint(item, { handler, modulePath, ignored });
-  const eventSources = (properties.get("Events")?.entries() ?? []).flatMap((event) => {
-    if (awsOnlyEventTypes.includes(textOf(event.need("Type"), scope))) {
-      ignored.push(event);
-      return [];
-    }
-    const read = readEventSource(event, timeoutSeconds, context);
-    ignored.push(...read.ignored);
-    return read.source;
-  });
+  const entryPoint = readEntryPoint(item, { handler, modulePath });
+  const eventSources = (properties.get("Events")?.entries() ?? [])
+    .filter((event) => !awsOnlyEventTypes.includes(String(event.need("Type").scalar())))
+    .map((event) => readEventSource(event, timeoutSeconds, context));
 
   const reserved = setting("ReservedConcurrentExecutions");
   if (reserved && eventSources.length > 0) {
@@ -64,9 +57,10 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     );
   }
   const reservedConcurrency = reserved && integerOf(reserved, scope, { min: 0, max: 1_000 });
-  const resource: FunctionResource = {
+  const folder = resolve(dirname(context.templateFile), textOf(needed("CodeUri"), scope));
+  return {
     name,
-    entryFile: resolve(dirname(context.templateFile), textOf(needed("CodeUri"), scope), entryPoint),
+    entryFile: sourceFile(resolve(folder, entryPoint)),
     exportName,
     runtime,
     timeoutSeconds,
@@ -76,32 +70,32 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
     eventInvoke: readEventInvoke(setting, context),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
   };
-  return { resource, ignored };
+}
+
+const ending = /\.[cm]?[jt]s$/;
+
+/** An entry point may leave out how its file ends, as the default one does; esbuild looks for TypeScript first. */
+function sourceFile(path: string): string {
+  const withEnding = [".ts", ".js", ".mts", ".mjs", ".cjs"].map((end) => path + end);
+  return ending.test(path) ? path : (withEnding.find((file) => existsSync(file)) ?? `${path}.ts`);
 }
 
 // The file that is built, from `BuildProperties: EntryPoints`; the handler must be in one of them.
-function readEntryPoint(
-  item: Item,
-  { handler, modulePath, ignored }: { handler: Item; modulePath: string; ignored: Item[] },
-): string {
+function readEntryPoint(item: Item, { handler, modulePath }: { handler: Item; modulePath: string }): string {
   const metadata = item.get("Metadata");
   if (!metadata) {
     throw item.fails("needs Metadata: BuildMethod: esbuild, or its TypeScript can't run on AWS");
   }
-  metadata.check(blocks.functionMetadata);
   const method = metadata.need("BuildMethod");
   if (method.scalar() !== "esbuild") {
     throw method.fails(`must be esbuild, got ${method.scalar()}`);
   }
-  const build = metadata.get("BuildProperties");
-  ignored.push(...(build?.check(blocks.buildProperties) ?? []));
-
-  const entryPoints = build?.get("EntryPoints");
-  const files = entryPoints?.list().map((file) => String(file.scalar())) ?? [`${modulePath}.ts`];
+  const entryPoints = metadata.get("BuildProperties")?.get("EntryPoints");
+  const files = entryPoints?.list().map((file) => String(file.scalar())) ?? [modulePath];
   // esbuild puts a single entry point at the top of its output, whatever folder it came from.
   const found = files.find((file) => {
-    const { dir, name } = parse(file);
-    return modulePath === name || modulePath === `${dir}/${name}`.replace(/^\.?\//, "");
+    const bare = file.replace(ending, "").replace(/^\.?\//, "");
+    return modulePath === bare || modulePath === basename(bare);
   });
   if (found === undefined) {
     throw handler.fails(`names ${modulePath}, but the EntryPoints are ${files.join(", ")}`);
@@ -111,7 +105,6 @@ function readEntryPoint(
 
 function readVariables(settings: Item | undefined, scope: Scope): Record<string, string> {
   const environment = settings?.get("Environment");
-  environment?.check(blocks.environment);
   const variables = environment?.get("Variables")?.entries() ?? [];
   return Object.fromEntries(variables.map((variable) => [variable.key, textOf(variable, scope)]));
 }
@@ -121,14 +114,8 @@ function readEventSource(
   event: Item,
   timeoutSeconds: number,
   { scope, queueByArn }: FunctionContext,
-): { source: EventSource; ignored: Item[] } {
-  event.check(blocks.event);
-  const type = textOf(event.need("Type"), scope);
-  if (type !== "SQS") {
-    throw event.need("Type").fails(`must be SQS, got ${type}: no other event is emulated`);
-  }
+): EventSource {
   const properties = event.need("Properties");
-  const ignored = properties.check(blocks.sqsEvent);
 
   const queue = queueAt(properties.need("Queue"), scope, queueByArn);
   const { VisibilityTimeout: hiddenSeconds = defaultSettings.visibilityTimeoutSeconds } = queue.attributes;
@@ -159,12 +146,11 @@ function readEventSource(
     enabled: enabled ? booleanOf(enabled, scope) : true,
   };
   const scaling = properties.get("ScalingConfig");
-  scaling?.check(blocks.scalingConfig);
   const limit = scaling?.get("MaximumConcurrency");
   if (limit) {
     source.maximumConcurrency = integerOf(limit, scope, { min: 2, max: 1_000 });
   }
-  return { source, ignored };
+  return source;
 }
 
 // A function's settings for asynchronous invocations; `setting` finds one by its name.
@@ -173,23 +159,16 @@ function readEventInvoke(
   { scope, queueByArn }: FunctionContext,
 ): EventInvokeConfig {
   const config = setting("EventInvokeConfig");
-  config?.check(blocks.eventInvokeConfig);
   const destinations = config?.get("DestinationConfig");
-  destinations?.check(blocks.destinationConfig);
 
-  const queueNameIn = (block: Item | undefined, arnKey: string, lists: PropertyLists) => {
-    block?.check(lists);
+  const queueNameIn = (block: Item | undefined, arnKey: string) => {
     if (block) {
       wordOf(block.need("Type"), scope, ["SQS"]);
     }
     return block && queueAt(block.need(arnKey), scope, queueByArn).name;
   };
-  const onFailureQueue = queueNameIn(destinations?.get("OnFailure"), "Destination", blocks.destination);
-  const deadLetterQueue = queueNameIn(
-    setting("DeadLetterQueue"),
-    "TargetArn",
-    blocks.functionDeadLetterQueue,
-  );
+  const onFailureQueue = queueNameIn(destinations?.get("OnFailure"), "Destination");
+  const deadLetterQueue = queueNameIn(setting("DeadLetterQueue"), "TargetArn");
   const retries = config?.get("MaximumRetryAttempts");
   const age = config?.get("MaximumEventAgeInSeconds");
   return {

@@ -195,3 +195,7 @@ export const blocks = {
 
 /** Runtimes a template may name; here the code runs on the Node of this machine. */
 export const runtimes: readonly string[] = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
+
+export function isResourceType(type: string): type is ResourceType {
+  return Object.hasOwn(resourceTypes, type);
+}

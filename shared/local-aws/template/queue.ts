@@ -1,5 +1,4 @@
 import { isNumericAttribute, numericAttributes } from "../sqs/queue-attributes.ts";
-import { blocks } from "./properties.ts";
 import type { Item } from "./source.ts";
 import type { QueueResource } from "./stack.ts";
 import { integerOf, textOf, type NamedResource, type Scope } from "./values.ts";
@@ -20,7 +19,6 @@ export function readQueue(
 
   const policy = item.get("Properties")?.get("RedrivePolicy");
   if (policy) {
-    policy.check(blocks.redrivePolicy);
     const target = policy.need("deadLetterTargetArn");
     const deadLetterTargetArn = textOf(target, scope);
     const deadLetterQueue = queueNames.get(deadLetterTargetArn);

@@ -102,19 +102,21 @@ export class Item {
       : undefined;
   }
 
-  /** Refuses every member that is on none of the lists; returns those that mean something on AWS only. */
-  check({ emulated, awsOnly = [], instead = {} }: PropertyLists): Item[] {
+  /** The members of a map that are on no list, each as the error that says so, and those that mean something on AWS only. */
+  compare({ emulated, awsOnly = [], instead = {} }: PropertyLists) {
     const ignored: Item[] = [];
+    const refused: TemplateError[] = [];
     for (const entry of this.entries()) {
       const key = entry.key;
       if (awsOnly.includes(key)) {
         ignored.push(entry);
       } else if (!emulated.includes(key)) {
         const known = [...emulated, ...awsOnly].toSorted().join(", ");
-        throw entry.fails(`is not emulated: ${instead[key] ?? `remove it, or use one of ${known}`}`);
+        const advice = Object.hasOwn(instead, key) ? instead[key] : `remove it, or use one of ${known}`;
+        refused.push(entry.fails(`is not emulated: ${advice}`));
       }
     }
-    return ignored;
+    return { ignored, refused };
   }
 
   #describe(): string {
@@ -137,15 +139,20 @@ export class SourceFile {
     return start === undefined ? 1 : this.#lines.linePos(start).line;
   }
 
-  /** Reads YAML. Throws {@link TemplateError} for its first error or warning. */
+  /** Reads YAML. Throws {@link TemplateError} for its first error, or for all warnings. */
   parse(text: string): Item {
     const document = parseDocument(text, { customTags, lineCounter: this.#lines, prettyErrors: false });
-    const problem = [...document.errors, ...document.warnings][0];
-    if (problem) {
-      const line = this.#lines.linePos(problem.pos[0]).line;
-      const known = problem.code === "TAG_RESOLVE_FAILED" ? `; use ${intrinsicTags.join(", ")}` : "";
+    // What follows an error may only follow from it; each warning (a tag that is not emulated) stands for itself.
+    const problems = document.errors.length > 0 ? document.errors.slice(0, 1) : document.warnings;
+    if (problems.length > 0) {
       throw new TemplateError(
-        `${this.name}:${line}: This is not a readable template: ${problem.message}${known}.`,
+        problems
+          .map(({ pos, code, message }) => {
+            const { line } = this.#lines.linePos(pos[0]);
+            const known = code === "TAG_RESOLVE_FAILED" ? `; use ${intrinsicTags.join(", ")}` : "";
+            return `${this.name}:${line}: This is not a readable template: ${message}${known}.`;
+          })
+          .join("\n"),
       );
     }
     return new Item(this, { path: "", key: "", line: 1 }, document.contents);

@@ -1,4 +1,7 @@
-/** The template can't be deployed. The message is one sentence: file and line, what was found, what to do. */
+/**
+ * The template can't be deployed. The message is one sentence: file and line, what was found, what to do; of names that are
+ * refused it has a line for each.
+ */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }

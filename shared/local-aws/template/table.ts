@@ -1,4 +1,3 @@
-import { blocks } from "./properties.ts";
 import type { TableResource } from "./stack.ts";
 import { textOf, wordOf, type NamedResource, type Scope } from "./values.ts";
 
@@ -14,7 +13,6 @@ export function readTable({ item, name }: NamedResource, scope: Scope): TableRes
 
   const keySchema = properties.need("KeySchema");
   const KeySchema = keySchema.list().map((element) => {
-    element.check(blocks.keySchema);
     return {
       AttributeName: textOf(element.need("AttributeName"), scope),
       KeyType: wordOf(element.need("KeyType"), scope, ["HASH", "RANGE"]),
@@ -22,7 +20,6 @@ export function readTable({ item, name }: NamedResource, scope: Scope): TableRes
   });
   const definitions = properties.need("AttributeDefinitions");
   const AttributeDefinitions = definitions.list().map((definition) => {
-    definition.check(blocks.attributeDefinition);
     return {
       AttributeName: textOf(definition.need("AttributeName"), scope),
       AttributeType: wordOf(definition.need("AttributeType"), scope, ["S", "N", "B"]),

@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 
 import { readFunction } from "./function.ts";
-import { awsOnlyResourceTypes, blocks, resourceTypes, type ResourceType } from "./properties.ts";
+import { checkNames } from "./names.ts";
+import { isResourceType, type ResourceType } from "./properties.ts";
 import { inOrderOfCreation, readQueue } from "./queue.ts";
 import { SourceFile, type Item } from "./source.ts";
 import type { Stack } from "./stack.ts";
@@ -17,16 +18,15 @@ export function parseTemplate(
   { parameters: given = {}, ...context }: StackContext & { parameters?: Readonly<Record<string, string>> },
 ): Stack {
   const root = new SourceFile(shown(context.file)).parse(text);
-  root.check(blocks.template);
+  const ignored = checkNames(root);
   const parameters = readParameters(root, given);
   const fromParameters = parameterScope(parameters.values, context);
 
-  const ignored: Item[] = [...parameters.ignored];
-  const { resources, awsOnly } = nameResources(root.need("Resources"), fromParameters, ignored);
+  const { resources, awsOnly } = nameResources(root.need("Resources"), fromParameters);
   const scope = resourceScope(fromParameters, resources, context, awsOnly);
   const ofType = (type: ResourceType) => [...resources.values()].filter((resource) => resource.type === type);
 
-  const globals = readGlobals(root, ignored);
+  const globals = root.get("Globals")?.get("Function");
   const functions = ofType("AWS::Serverless::Function");
   if ((globals || functions.length > 0) && root.get("Transform")?.scalar() !== samTransform) {
     throw (functions[0]?.item ?? root).fails(`needs the line "Transform: ${samTransform}" in its template`);
@@ -41,12 +41,10 @@ export function parseTemplate(
   const stack: Stack = {
     queues: inOrderOfCreation(queues),
     tables: ofType("AWS::DynamoDB::Table").map((table) => readTable(table, scope)),
-    functions: functions.map((named) => {
-      const read = readFunction(named, { scope, globals, templateFile: context.file, queueByArn });
-      ignored.push(...read.ignored);
-      return read.resource;
-    }),
-    outputs: readOutputs(root.get("Outputs"), scope, ignored),
+    functions: functions.map((named) =>
+      readFunction(named, { scope, globals, templateFile: context.file, queueByArn }),
+    ),
+    outputs: readOutputs(root.get("Outputs"), scope),
     parameters: Object.fromEntries([...parameters.values].map(([name, value]) => [name, String(value)])),
     overrides: parameters.overrides,
     ignored: [],
@@ -74,11 +72,9 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
   // A Number is a number, so that it can be told from text.
   const values = new Map<string, string | number>();
   const overrides: Record<string, string> = {};
-  const ignored: Item[] = [];
   for (const parameter of declared) {
-    ignored.push(...parameter.check(blocks.parameter));
     const fallback = parameter.get("Default")?.scalar();
-    const value = given[parameter.key] ?? fallback;
+    const value = Object.hasOwn(given, parameter.key) ? given[parameter.key] : fallback;
     if (value === undefined) {
       throw parameter.fails(`has no Default: give it a value, as ${parameter.key}=...`);
     }
@@ -87,7 +83,7 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
       overrides[parameter.key] = String(value);
     }
   }
-  return { values, overrides, ignored };
+  return { values, overrides };
 }
 
 function accepted(parameter: Item, value: string): string | number {
@@ -124,22 +120,15 @@ function accepted(parameter: Item, value: string): string | number {
   return isNumber ? size : value;
 }
 
-function nameResources(section: Item, scope: Scope, ignored: Item[]) {
+function nameResources(section: Item, scope: Scope) {
   const resources = new Map<string, NamedResource>();
   const awsOnly = new Set<string>();
   for (const item of section.entries()) {
-    const typeItem = item.need("Type");
-    const type = String(typeItem.scalar());
-    if (awsOnlyResourceTypes.includes(type)) {
-      ignored.push(item);
+    const type = String(item.need("Type").scalar());
+    if (!isResourceType(type)) {
       awsOnly.add(item.key);
       continue;
     }
-    if (!isResourceType(type)) {
-      throw typeItem.fails(`is ${type}, which is not emulated: use ${Object.keys(resourceTypes).join(", ")}`);
-    }
-    const lists = resourceTypes[type];
-    ignored.push(...item.check(blocks.resource), ...(item.get("Properties")?.check(lists) ?? []));
     const resource = { item, type, name: nameOf(item, type, scope) };
     const twin = [...resources.values()].find((other) => other.type === type && other.name === resource.name);
     if (twin) {
@@ -154,22 +143,9 @@ function nameResources(section: Item, scope: Scope, ignored: Item[]) {
   return { resources, awsOnly };
 }
 
-function isResourceType(type: string): type is ResourceType {
-  return Object.hasOwn(resourceTypes, type);
-}
-
-function readGlobals(root: Item, ignored: Item[]): Item | undefined {
-  const globals = root.get("Globals");
-  globals?.check(blocks.globals);
-  const settings = globals?.get("Function");
-  ignored.push(...(settings?.check(blocks.globalFunction) ?? []));
-  return settings;
-}
-
-function readOutputs(section: Item | undefined, scope: Scope, ignored: Item[]): Record<string, string> {
+function readOutputs(section: Item | undefined, scope: Scope): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const output of section?.entries() ?? []) {
-    ignored.push(...output.check(blocks.output));
     const variable = environmentName(output.key);
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(output.key) || variable in outputs) {
       throw output.fails(`must have a name of its own, of letters and digits, since it becomes ${variable}`);

@@ -148,6 +148,16 @@ export function resourceScope(
   context: StackContext,
   awsOnly: ReadonlySet<string> = new Set(),
 ): Scope {
+  /** SAM makes a role for each function that names none. */
+  const refuseRole = (name: string, at: Item) => {
+    const ofFunction = name.endsWith("Role") ? resources.get(name.slice(0, -"Role".length)) : undefined;
+    if (ofFunction?.type === "AWS::Serverless::Function") {
+      throw at.fails(
+        `refers to ${name}, the role that SAM creates for ${ofFunction.item.key} on AWS. Nothing here checks rights: leave ` +
+          `this out, or declare an AWS::IAM::Role, give it to the function as its Role, and refer to that one`,
+      );
+    }
+  };
   return {
     ref(name, at) {
       const resource = resources.get(name);
@@ -155,6 +165,7 @@ export function resourceScope(
         return name;
       }
       if (!resource) {
+        refuseRole(name, at);
         return parameters.ref(name, at);
       }
       return resource.type === "AWS::SQS::Queue" ? context.queueUrl(resource.name) : resource.name;
@@ -165,6 +176,7 @@ export function resourceScope(
         return `https://${name.toLowerCase()}.${nowhere}/${attribute}`;
       }
       if (!resource) {
+        refuseRole(name, at);
         throw at.fails(`refers to ${name}, which is no queue, table or function of this template`);
       }
       const { service, prefix } = kinds[resource.type];
