@@ -95,6 +95,41 @@ describe("what is started", () => {
     expect(lines).toEqual([]);
   });
 
+  // On AWS SAM's esbuild makes CommonJS of both: the names that a file exports are there, those of a default object are not.
+  it("runs functions in JavaScript: in CommonJS with what it requires, and in modules", async () => {
+    await write("lib.js", 'exports.parse = (text) => require("yaml").parse(text);\n');
+    await write(
+      "required.js",
+      'const { hash } = require("node:crypto");\nconst { parse } = require("./lib.js");\n' +
+        'exports.handler = async () => [parse("1"), typeof hash];\n',
+    );
+    await write("module.mjs", 'import { parse } from "yaml";\nexport const handler = async () => parse("2");\n');
+    await write("default.mjs", "export default { handler: async () => 3 };\n");
+    const names = ["required.js", "module.mjs", "default.mjs"];
+    const functions = names.map((file) => {
+      const [name = ""] = file.split(".");
+      return (
+        `  ${name}:\n    Type: AWS::Serverless::Function\n` +
+        `    Metadata: { BuildMethod: esbuild, BuildProperties: { EntryPoints: [${file}] } }\n` +
+        `    Properties: { CodeUri: ., Handler: ${name}.handler, Runtime: nodejs22.x, Timeout: 10 }\n`
+      );
+    });
+    const templateFile = await write(
+      "template.yaml",
+      `Transform: AWS::Serverless-2016-10-31\nResources:\n${functions.join("")}`,
+    );
+    aws = await startLocalAws({ templateFile });
+    const { lambdaUrl } = aws;
+
+    const invoke = async (name: string): Promise<unknown> => {
+      const url = `${lambdaUrl}/2015-03-31/functions/${name}/invocations`;
+      return await (await fetch(url, { method: "POST", body: "{}" })).json();
+    };
+
+    expect(await Promise.all(["required", "module"].map(invoke))).toEqual([[1, "function"], 2]);
+    expect(await invoke("default")).toMatchObject({ errorType: "Runtime.ImportModuleError" });
+  });
+
   it("has no queue, table or function without a template", async () => {
     aws = await startLocalAws();
 

@@ -45,7 +45,9 @@ function takesCallback(handler: Handler): boolean {
 }
 
 async function loadHandler(): Promise<Handler> {
-  const code = (await import(pathToFileURL(handlerFile).href)) as Record<string, unknown>;
+  const module = (await import(pathToFileURL(handlerFile).href)) as Record<string, unknown>;
+  // Of a file in CommonJS, what it exports is one value (bundle.ts).
+  const code = (module["module.exports"] ?? module) as Record<string, unknown>;
   const handler = code[exportName];
   if (typeof handler !== "function") {
     throw new TypeError(`Expected it to export the function ${exportName}, got ${typeof handler}`);

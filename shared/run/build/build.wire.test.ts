@@ -49,15 +49,18 @@ it("runs a TypeScript file and the packages that it imports", async () => {
   expect(await output(file)).toBe("other function text");
 });
 
-it("uses what is built until one of the files changes, and builds it anew then", async () => {
-  const file = await write("main.ts", `import { name } from "./name.ts"; console.log(name);`);
-  await write("name.ts", `export const name = "before";`);
-  const before = await build(file, { cache });
+it.each(["ts", "js", "mjs"])(
+  "uses what is built until one of the files changes, and builds it anew then (.%s)",
+  async (end) => {
+    const file = await write(`main.${end}`, `import { name } from "./name.${end}"; console.log(name);`);
+    await write(`name.${end}`, `export const name = "before";`);
+    const before = await build(file, { cache });
 
-  expect(await build(file, { cache })).toEqual(before);
-  await write("name.ts", `export const name = "after";`);
-  expect(await output(file)).toBe("after");
-});
+    expect(await build(file, { cache })).toEqual(before);
+    await write(`name.${end}`, `export const name = "after";`);
+    expect(await output(file)).toBe("after");
+  },
+);
 
 it("keeps the packages when only our own code changes", async () => {
   const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);

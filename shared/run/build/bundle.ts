@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, Plugin } from "esbuild";
+import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
 import { hash, project } from "./cache.mjs";
 
 // The two steps of a build, since packages are large and rarely change. Our own files become one module, in some
@@ -52,6 +52,11 @@ const common = {
   logLevel: "silent",
 } as const;
 
+// CommonJS asks this way for what stays outside: Node's own modules, and from our own files packages.
+const requireInModules = {
+  js: 'import { createRequire as takeRequire } from "node:module"; const require = takeRequire(import.meta.url);',
+};
+
 let isEsbuildLoaded = false;
 
 /** Ends esbuild's process, which otherwise waits for the next build until this process ends. */
@@ -71,32 +76,44 @@ function loadEsbuild(): Promise<typeof import("esbuild")> {
 export async function bundleOwn(source: string): Promise<OwnModules> {
   const esbuild = await loadEsbuild();
   const inputs: Record<string, string> = {};
-  const result = await esbuild
-    .build({
-      ...common,
-      entryPoints: { main: source },
-      outdir: project,
-      outExtension: { ".js": ".mjs" },
-      splitting: true,
-      absWorkingDir: project,
-      // Wherever the modules are kept, their sources are found from here.
-      sourceRoot: pathToFileURL(project).href,
-      packages: "external",
-      sourcemap: "linked",
-      sourcesContent: false,
-      write: false,
-      plugins: [readsSources(inputs)],
-    })
-    .catch((error: unknown) => refuse(error));
-  const texts = new Map(result.outputFiles.map(({ path, text }) => [basename(path), text]));
+  const options = {
+    ...common,
+    entryPoints: { main: source },
+    outdir: project,
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    absWorkingDir: project,
+    // Wherever the modules are kept, their sources are found from here.
+    sourceRoot: pathToFileURL(project).href,
+    packages: "external",
+    sourcemap: "linked",
+    sourcesContent: false,
+    write: false,
+    plugins: [readsSources(inputs)],
+  } satisfies BuildOptions;
+  let result = await esbuild.build(options).catch((error: unknown) => refuse(error));
+  // Only where it is asked for: a module of our own may well have a `require` of its own.
+  if (result.outputFiles.some(({ text }) => text.includes("var __require = "))) {
+    result = await esbuild.build({ ...options, banner: requireInModules });
+  }
+  const texts = new Map(result.outputFiles.map(({ path, text }) => [basename(path), exportedAsByNode(text)]));
   return { texts, inputs, imports: readImports([...texts.values()]) };
 }
+
+// What a file in CommonJS exports is one value, and its names are known only when it runs. Node gives that value this name,
+// too: a reader can tell it from an object that a module exports by default.
+const exportOfCommonJs = /^export default (require_[\w$]+\(\));$/m;
+const exportedAsByNode = (text: string) =>
+  text.replace(
+    exportOfCommonJs,
+    'const commonJs = $1; export { commonJs as default, commonJs as "module.exports" };',
+  );
 
 /** Notes what was read, so that a file that is saved meanwhile counts as changed, and lets `import.meta` mean the source. */
 const readsSources = (inputs: Record<string, string>): Plugin => ({
   name: "sources",
   setup: (builder) => {
-    builder.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       inputs[relative(project, path)] = hash(text);
       const values = { url: pathToFileURL(path).href, dirname: dirname(path), filename: path };
@@ -104,7 +121,7 @@ const readsSources = (inputs: Record<string, string>): Plugin => ({
         /\bimport\.meta\.(url|dirname|filename)\b/g,
         (_all, name: keyof typeof values) => JSON.stringify(values[name]),
       );
-      return { contents, loader: extname(path) === ".ts" ? "ts" : "js" };
+      return { contents, loader: extname(path).endsWith("ts") ? "ts" : "js" };
     });
   },
 });
@@ -173,10 +190,7 @@ export async function bundlePackages({ imports, inputs }: OwnModules, outdir: st
       minifyWhitespace: true,
       lineLimit: 200,
       keepNames: true,
-      // Packages in CommonJS ask for Node's own modules this way.
-      banner: {
-        js: 'import { createRequire as takeRequire } from "node:module"; const require = takeRequire(import.meta.url);',
-      },
+      banner: requireInModules,
       external: [...staysOutside, "pg-native"],
       plugins: [exportsNames(imports)],
     })
