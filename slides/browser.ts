@@ -43,12 +43,18 @@ export async function openBrowser(
   // Playwright would make folders of its own, and leave them there where a browser is missing.
   const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
   const gone = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
-  const cleanAtExit = () => rmSync(folder, gone);
+  const cleanAtExit = () => {
+    try {
+      rmSync(folder, gone);
+    } catch {
+      // A folder that stays is in nobody's way.
+    }
+  };
   process.once("exit", cleanAtExit);
   const close = async (context?: BrowserContext) => {
     await context?.close().catch(() => undefined);
     // A browser that was ended may still hold its profile for a moment.
-    await rm(folder, gone);
+    await rm(folder, gone).catch(() => {});
     process.removeListener("exit", cleanAtExit);
   };
   for (const place of wanted ? [{ executablePath: wanted }] : installed) {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "#shared/run/alive.ts";
@@ -19,7 +19,7 @@ const initWords = [
 /** A folder with an empty database, which only PostgreSQL's user can read. Throws one sentence. */
 export function createDataFolder({ initdb, password }: { initdb: string; password: string }) {
   let path: string | undefined;
-  const remove = () => path && rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  const remove = () => removeIfPossible(path);
   try {
     path = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
     const passwordFile = join(path, "password");
@@ -62,19 +62,48 @@ function give(paths: readonly string[], uid: number, gid: number): void {
   }
 }
 
-/** Removes what killed runs left behind: they could neither stop their server nor remove its folder. */
+/**
+ * Removes what killed runs of this user left behind: they could neither stop their server nor remove its folder. It never fails: a
+ * folder that stays is in nobody's way.
+ */
 export function removeStaleFolders(pgCtl: string): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(nameOfFolder.exec(name)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(pid) && !isAlive(pid)) {
-      const path = join(tmpdir(), name);
-      // pg_ctl finds the server's process in the folder, and does nothing if it is gone.
-      spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], asUser());
-      try {
-        rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-      } catch {
-        // It belongs to another user, and is theirs to remove.
-      }
+  for (const path of staleFolders()) {
+    // pg_ctl finds the server's process in the folder, and does nothing if it is gone.
+    spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], asUser());
+    removeIfPossible(path);
+  }
+}
+
+function staleFolders(): string[] {
+  try {
+    return readdirSync(tmpdir())
+      .filter((name) => {
+        const pid = Number(nameOfFolder.exec(name)?.[1] ?? Number.NaN);
+        return !Number.isNaN(pid) && !isAlive(pid);
+      })
+      .map((name) => join(tmpdir(), name))
+      .filter(isOwn);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Whether it is a folder of this user's. All users of a machine may share the place for temporary files: in what another one has put
+ * there, pg_ctl would find the number of any process, and end it if it is ours.
+ */
+function isOwn(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const users = [process.getuid?.(), asUser().uid].filter((uid) => uid !== undefined);
+  return stats?.isDirectory() === true && (users.length === 0 || users.includes(stats.uid));
+}
+
+function removeIfPossible(path: string | undefined): void {
+  try {
+    if (path !== undefined) {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
     }
+  } catch {
+    // A server that has just been killed may still write, and on Windows a scanner may read.
   }
 }

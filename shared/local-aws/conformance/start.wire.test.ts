@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,7 +103,10 @@ describe("what is started", () => {
       'const { hash } = require("node:crypto");\nconst { parse } = require("./lib.js");\n' +
         'exports.handler = async () => [parse("1"), typeof hash];\n',
     );
-    await write("module.mjs", 'import { parse } from "yaml";\nexport const handler = async () => parse("2");\n');
+    await write(
+      "module.mjs",
+      'import { parse } from "yaml";\nexport const handler = async () => parse("2");\n',
+    );
     await write("default.mjs", "export default { handler: async () => 3 };\n");
     const names = ["required.js", "module.mjs", "default.mjs"];
     const functions = names.map((file) => {
@@ -128,6 +131,20 @@ describe("what is started", () => {
 
     expect(await Promise.all(["required", "module"].map(invoke))).toEqual([[1, "function"], 2]);
     expect(await invoke("default")).toMatchObject({ errorType: "Runtime.ImportModuleError" });
+  });
+
+  it("runs functions whatever others have left in the folder for temporary files, and leaves nothing there", async () => {
+    const left = ["take-a-ticket-1", "take-a-ticket-functions", "tsx-0", "node-compile-cache", "esbuild"];
+    await Promise.all(
+      left.map((name) => writeFile(join(temporary, name), "a file where a folder is expected")),
+    );
+    aws = await startLocalAws({ templateFile: join(fixtures, "invoked.yaml") });
+
+    const url = `${aws.lambdaUrl}/2015-03-31/functions/Kept/invocations`;
+    const answer: unknown = await (await fetch(url, { method: "POST", body: '{"answer":"here"}' })).json();
+
+    expect(answer).toBe("here");
+    expect((await readdir(temporary)).toSorted()).toEqual([...left, "with a space"].toSorted());
   });
 
   it("has no queue, table or function without a template", async () => {

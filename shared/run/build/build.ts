@@ -107,7 +107,7 @@ async function keepFolder(folder: string, fill: (unfinished: string) => Promise<
     await fill(unfinished);
     await rename(unfinished, folder);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {});
     if (!existsSync(folder)) {
       throw error;
     }
@@ -121,13 +121,13 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** What was not used for a day, and what a killed build left. */
+/** What was not used for a day, and what a killed build left. What can't be removed, another user's, stays: it is in nobody's way. */
 async function removeOld(cache: string): Promise<void> {
-  for (const name of await readdir(cache)) {
+  for (const name of await readdir(cache).catch(() => [])) {
     const path = join(cache, name);
     const usedAtMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
     if (Date.now() - usedAtMs > keptForMs) {
-      await rm(path, { recursive: true, force: true });
+      await rm(path, { recursive: true, force: true }).catch(() => {});
     }
   }
 }
