@@ -105,14 +105,11 @@ const defaultKeepBytes = 65_536;
 const cutOffWithinMs = 2_000;
 
 /** Starts a sender. It serves any number of schedules, one after another or together, and ends with this process. */
-export async function startSender({
-  env = {},
-}: { env?: Readonly<Record<string, string>> } = {}): Promise<Sender> {
+export async function startSender(): Promise<Sender> {
   const waiting = new Map<number, (message: SentMessage) => void>();
   const child = await startChild({
     name: "sender",
     file: join(import.meta.dirname, "sending-process.ts"),
-    env,
     onMessage: (message) => {
       if (message["kind"] === "sent") {
         const sent = message as unknown as SentMessage;

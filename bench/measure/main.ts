@@ -30,7 +30,7 @@ runCommand(async (argv, env) => {
     letEnd();
     enough.abort();
   });
-  const { measured, isGone } = await measure(wish, env["NODE_EXTRA_CA_CERTS"], enough.signal);
+  const { measured, isGone } = await measure(wish, enough.signal);
 
   const report = measurementSchema.parse({
     ...measured,
@@ -48,7 +48,7 @@ runCommand(async (argv, env) => {
 
 type Loops = Omit<Measurement, "complete" | "problems" | "finishedAt">;
 
-async function measure(wish: Wish, ownCertificates: string | undefined, enough: AbortSignal) {
+async function measure(wish: Wish, enough: AbortSignal) {
   const { url, method, seed, limitSeconds, rate, connections, seconds } = wish;
   const measured: Loops = {
     schemaVersion: 1,
@@ -62,9 +62,7 @@ async function measure(wish: Wish, ownCertificates: string | undefined, enough: 
   let isGone = false;
   if (rate !== undefined && !enough.aborted) {
     say(`Open loop: ${rate} a second for ${seconds} s; Ctrl-C stops and shows what was measured.`);
-    const sender = await startSender(
-      ownCertificates === undefined ? {} : { env: { NODE_EXTRA_CA_CERTS: ownCertificates } },
-    );
+    const sender = await startSender();
     try {
       measured.openLoop = await openLoop(wish, rate, sender, enough);
     } finally {

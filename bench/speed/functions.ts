@@ -9,7 +9,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { buildFunctions, settingsToLoad } from "#shared/cloud/bundles.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { onStopSignal, runCommand } from "#shared/command.ts";

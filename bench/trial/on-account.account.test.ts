@@ -6,7 +6,7 @@ import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudf
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resultsSchema } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startHttpApi } from "#shared/testing/http-api.ts";

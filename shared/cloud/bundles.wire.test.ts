@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, it } from "vitest";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { buildFunctions, settingsToLoad } from "./bundles.ts";
 
 // Outside of the project: what is not in the bundle is not found here, as on AWS.

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { planDeployment } from "./deploy.ts";
 import { needStack } from "./stack.ts";
 

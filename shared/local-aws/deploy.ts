@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { functionEnvironment, ofNoAccount } from "#shared/run/environment.ts";
 import type { AwsDetails, ProcessOptions } from "./commands.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { deployFunctions } from "./lambda/deployed-functions.ts";
@@ -19,8 +20,6 @@ const emptyStack: Stack = {
 
 interface DeployOptions extends ProcessOptions {
   sqs: RunningSqs;
-  /** What functions inherit from this machine. */
-  systemVariables: Record<string, string>;
   onLine: (source: string, line: string) => void;
 }
 
@@ -46,12 +45,10 @@ export async function deploy(options: DeployOptions) {
     service: sqs.service,
     settings: options,
     variablesOf: (template) => ({
-      ...options.systemVariables,
+      ...functionEnvironment(),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      ...ofNoAccount,
       TZ: ":UTC",
       ...endpoints,
       // A client goes where a queue's URL points.

@@ -5,10 +5,6 @@ import { onStop, tellReady } from "#shared/child.ts";
 import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 
-// Functions inherit these of our variables and no others: on AWS they would not see what a shell has set either.
-const inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
-// oxlint-disable-next-line node/no-process-env -- this is the entry.
-const { env } = process;
 // Longer than an activation usually takes; what runs longer is killed and comes back, as after any crash.
 const stopWithinMs = 2_000;
 
@@ -26,9 +22,6 @@ async function run(options: ProcessOptions): Promise<void> {
   const { details, functions, dynamoDb, lambda, queues } = await deploy({
     ...options,
     sqs,
-    systemVariables: Object.fromEntries(
-      inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-    ),
     onLine,
   });
   const inspection = await startInspectServer(({ withMessages }) => ({

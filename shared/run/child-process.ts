@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { build } from "./build/build.ts";
 import type { Built } from "./build/build.ts";
+import { inheritedEnvironment } from "./environment.ts";
 
 const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
 
@@ -133,35 +134,6 @@ function askProcessorMs(child: ChildProcess, withinMs: number): Promise<number |
       child.send({ kind: "processor" }, () => {});
     }
   });
-}
-
-// What a process needs from the machine, and nothing else: with the user's own AWS_PROFILE or AWS_ENDPOINT_URL a chapter
-// could reach a real account, and NODE_OPTIONS or VITEST would change what is measured.
-const inherited = [
-  "PATH",
-  "HOME",
-  "USERPROFILE",
-  "LANG",
-  "TZ",
-  "TMPDIR",
-  "TEMP",
-  "TMP",
-  "SystemRoot",
-  "SystemDrive",
-  "ComSpec",
-  "PATHEXT",
-  "APPDATA",
-  "LOCALAPPDATA",
-  "NO_COLOR",
-];
-
-/** The variables of this process that a chapter's processes get, too. */
-export function inheritedEnvironment(): Record<string, string> {
-  // oxlint-disable-next-line node/no-process-env -- the machine's own variables have no other source
-  const { env } = process;
-  return Object.fromEntries(
-    inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
 }
 
 /** Whether the promise is settled in time. */

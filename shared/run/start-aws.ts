@@ -1,5 +1,6 @@
 import { UsageError } from "#shared/command.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
+import { ofNoAccount } from "./environment.ts";
 import type { ChapterParts } from "./chapters.ts";
 import type { SomeAws } from "./other-aws.ts";
 import type { Store } from "./chapter-processes.ts";
@@ -88,20 +89,15 @@ export async function startAws(options: AwsOptions): Promise<SomeAws> {
   });
 }
 
-/** The variables by which an AWS SDK client finds this AWS. */
-export function awsEnvironment({
-  sqsUrl,
-  dynamoDbUrl,
-  lambdaUrl,
-}: Pick<SomeAws, "sqsUrl" | "dynamoDbUrl" | "lambdaUrl">): Record<string, string> {
+type Addresses = Pick<SomeAws, "sqsUrl" | "dynamoDbUrl" | "lambdaUrl">;
+
+/** The variables by which an AWS SDK client of ours finds this AWS, and no other. */
+export function awsEnvironment({ sqsUrl, dynamoDbUrl, lambdaUrl }: Addresses): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
     AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    // Said once in the README rather than by every process.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...ofNoAccount,
   };
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { nodeArguments } from "./typescript.ts";
 
 const command = join(projectFolder, "shared", "cloud", "main.ts");

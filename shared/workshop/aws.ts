@@ -58,12 +58,23 @@ function splitParameter(word: string): [string, string] {
 
 function describe(aws: LocalAws): void {
   const { inspectUrl, outputs, overrides, ignored } = aws;
-  // Whether a client of your own is written in JavaScript, and for which Node, is not for us to say.
-  const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...variables } = awsEnvironment(aws);
+  // Your own files, and whether a client of yours is written in JavaScript, and for which Node, are not for us to say.
+  const {
+    AWS_CONFIG_FILE: _config,
+    AWS_SHARED_CREDENTIALS_FILE: _credentials,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _warning,
+    ...variables
+  } = awsEnvironment(aws);
   const isWindows = process.platform === "win32";
   const set = isWindows ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
   // boto3 and version 1 of the AWS CLI read the region under its older name only.
-  const all = { ...variables, AWS_DEFAULT_REGION: variables["AWS_REGION"] ?? "", ...outputs };
+  // What your ~/.aws/config says of endpoints must not send a client to AWS.
+  const all = {
+    ...variables,
+    AWS_DEFAULT_REGION: variables["AWS_REGION"] ?? "",
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
+    ...outputs,
+  };
   console.log("The embedded AWS runs. In another terminal, set these for your client:\n");
   for (const [name, value] of Object.entries(all)) {
     console.log(`  ${set[0]}${name}${set[1]}${value}${set[2]}`);

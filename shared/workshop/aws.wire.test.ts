@@ -35,6 +35,7 @@ it.skipIf(process.platform === "win32")("prints what a client needs, and ends wi
   const { QueueUrls: urls } = await sqs.send(new ListQueuesCommand({}));
   expect(urls).toEqual(expect.arrayContaining([variables["QUEUE_URL"], variables["PLAIN_QUEUE_URL"]]));
   expect(variables["AWS_DEFAULT_REGION"]).toBe(variables["AWS_REGION"]);
+  expect(variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]).toBe("false");
   const taken = [...output.text.matchAll(/unset (.*)/g)].flatMap(([, names = ""]) => names.split(" "));
   expect(taken.toSorted()).toEqual(Object.keys(variables).toSorted());
   expect(output.text).toContain(`aws --endpoint-url ${variables["AWS_ENDPOINT_URL_SQS"]} sqs list-queues`);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { inheritedEnvironment } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { findTools, startMoto } from "./tools.ts";
 import type { Moto } from "./tools.ts";
 

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "#shared/command.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { readTarget } from "./arguments.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -17,7 +18,8 @@ runCommand(async (argv, env) => {
   const target = readTarget(argv, env);
   console.log(`Asking ${target.name}. Ctrl-C stops it.`);
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-  if (target.env.CONFORMANCE_REAL_AWS === "yes") {
+  const isAccount = target.env.CONFORMANCE_REAL_AWS === "yes";
+  if (isAccount) {
     await agreeToAccount(target.yes);
   }
   const isEmbedded = Object.keys(target.env).length === 0;
@@ -26,7 +28,8 @@ runCommand(async (argv, env) => {
   const rules = `shared/local-aws/conformance/${isEmbedded ? "" : "sqs-"}`;
   const child = spawn(process.execPath, [vitest, "run", rules], {
     cwd: root,
-    env: { ...env, ...quiet, ...target.env },
+    // Only an account is found by what the shell says.
+    env: { ...(isAccount ? env : inheritedEnvironment()), ...quiet, ...target.env },
     stdio: "inherit",
   });
   const [code] = (await once(child, "exit")) as [number | null];
