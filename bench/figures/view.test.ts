@@ -96,6 +96,21 @@ describe("the view of what was measured", () => {
   });
 });
 
+it("doubts a row whose day and closed loop contradict each other, once for all its days", () => {
+  const { chapters } = inventedResults({ runs: 2 });
+  const [row] = chapters;
+  Object.assign(row?.closedLoop ?? {}, { answersPerSecond: 8_026 });
+
+  expect(doubtsAbout(chapters)).toEqual([
+    {
+      part: "day",
+      reason: expect.stringMatching(
+        /^01 sync: the two loops contradict each other: the closed one counts 8026 answers a second over 10 connections/,
+      ),
+    },
+  ]);
+});
+
 it("calls a machine saturated from 85 % on, in any run's busiest phase", () => {
   const shareOf = (...busiest: number[]) =>
     saturatedShareOf(

@@ -15,6 +15,7 @@ import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { accountNote } from "../plan/rows.ts";
 import { trialParts } from "../plan/rows.ts";
 import type { TrialPart } from "../plan/rows.ts";
+import { contradictionsOfDay } from "./contradiction.ts";
 import { compare, median } from "./statistics.ts";
 import type { Comparison } from "./statistics.ts";
 
@@ -257,11 +258,20 @@ function vendorPerSecond({ capacity, medianMs, p99Ms }: Weather): number {
   return (capacity * 1_000) / (medianMs * Math.exp(sigma ** 2 / 2));
 }
 
-/** Why figures of these rows can't be relied on: what the runs themselves say. */
+/** Why figures of these rows can't be relied on: what the runs themselves say, and in what a row's two loops contradict each other. */
 export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
-  return chapters
-    .flatMap(tries)
-    .flatMap(({ part, name, reasons }) => reasons.map((reason) => ({ part, reason: `${name}: ${reason}` })));
+  return chapters.flatMap((row) => [
+    ...tries(row).flatMap(({ part, name, reasons }) =>
+      reasons.map((reason) => ({ part, reason: `${name}: ${reason}` })),
+    ),
+    ...loopsOf(row),
+  ]);
+}
+
+/** One is enough: more days say the same. */
+function loopsOf({ label, day, closedLoop }: ChapterResult): Doubt[] {
+  const found = closedLoop && day?.runs.flatMap((run) => contradictionsOfDay(run, closedLoop));
+  return (found ?? []).slice(0, 1).map((reason) => ({ part: "day", reason: `${label}: ${reason}` }));
 }
 
 /** All trials and rates of a row, with the name of each. */

@@ -8,6 +8,8 @@ interface ClosedLoopOptions {
   /** Answers to requests of these first seconds don't count. */
   warmupSeconds: number;
   seconds: number;
+  /** No answer takes longer: then it is unanswered. Default 10. */
+  limitSeconds?: number;
   /** Each request asks for another device; when all are used up, the measurement ends. */
   devices: readonly { customerId: string; macAddress: string }[];
   signal?: AbortSignal;
@@ -25,7 +27,7 @@ interface ClosedLoopAnswers {
  * right, since its time would mean nothing.
  */
 export async function measureClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopAnswers> {
-  const { url, connections, warmupSeconds, seconds, devices, signal } = options;
+  const { url, connections, warmupSeconds, seconds, limitSeconds, devices, signal } = options;
   const deviceOf = (place: number) => devices[place % devices.length];
   const { finishedMs, wrong, failures, answersPerSecond } = await askAgain({
     url,
@@ -40,6 +42,7 @@ export async function measureClosedLoop(options: ClosedLoopOptions): Promise<Clo
     },
     // No device is asked for twice: that would be another kind of request.
     maxRequests: devices.length - connections,
+    ...(limitSeconds !== undefined && { limitSeconds }),
     ...(signal !== undefined && { signal }),
   });
   const [first] = wrong.keys();

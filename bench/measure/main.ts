@@ -12,6 +12,8 @@ import { reasonsForDistrust, watchClock } from "../load/clock.ts";
 import { senderOf } from "../figures/run.ts";
 import { arrivals } from "../plan/arrivals.ts";
 import type { Sender } from "../load/sender.ts";
+import { contradictions } from "../figures/contradiction.ts";
+import { capitalized } from "../figures/format.ts";
 import { quantiles } from "../figures/statistics.ts";
 
 const exitCodeOfCtrlC = 130;
@@ -31,11 +33,16 @@ runCommand(async (argv, env) => {
     enough.abort();
   });
   const { measured, isGone } = await measure(wish, enough.signal);
+  const isComplete = !enough.signal.aborted && !isGone;
+  const contradictory = isComplete ? contradictionsIn(wish, measured) : [];
+  if (contradictory.length > 0) {
+    distrust(measured);
+  }
 
   const report = measurementSchema.parse({
     ...measured,
-    complete: !enough.signal.aborted && !isGone,
-    problems: problemsOf(wish, measured, isGone),
+    complete: isComplete,
+    problems: [...problemsOf(wish, measured, isGone), ...contradictory],
     finishedAt: new Date().toISOString(),
   } satisfies Measurement);
   console.log(wish.json ? JSON.stringify(report, null, 2) : measurementLines(report).join("\n"));
@@ -128,6 +135,26 @@ function problemsOf({ url }: Wish, { openLoop: open, closedLoop: closed }: Loops
   return [...new Set(problems)];
 }
 
+/** In what the loops contradict each other, in sentences. */
+function contradictionsIn({ limitSeconds }: Wish, { openLoop: open, closedLoop: closed }: Loops): string[] {
+  return open === undefined || closed === undefined
+    ? []
+    : contradictions(open, { ...closed, limitMs: limitSeconds * 1_000 }).map(
+        (reason) => `${capitalized(reason)}.`,
+      );
+}
+
+/** One of two that contradict each other is wrong, and nobody knows which. */
+function distrust(measured: Loops): void {
+  measured.trustworthy = false;
+  for (const loop of [measured.openLoop, measured.closedLoop]) {
+    if (loop !== undefined) {
+      loop.trustworthy = false;
+      loop.reasons.push("the other loop contradicts it, see below");
+    }
+  }
+}
+
 /** Not into the figures, which another program may read. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -172,6 +199,7 @@ async function openLoop(wish: Wish, rate: number, sender: Sender, enough: AbortS
     seconds,
     scheduled: moments.length,
     response: quantiles({ finishedMs, never: answers.length - finishedMs.length }),
+    ...(finishedMs.length > 0 && { fastestMs: finishedMs.reduce((least, ms) => Math.min(least, ms)) }),
     errors: Object.fromEntries(errors),
     sender: { lateP50Ms: late.p50Ms ?? 0, ...howLate },
     trustworthy: reasons.length === 0,

@@ -108,6 +108,51 @@ describe.concurrent("npm run measure", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/the worst of 1000 by \d+ ms/);
   });
 
+  // So long that however few answers a busy machine gives in the closed loop, they are too many.
+  const openLoopMs = 2_000;
+  // To a server that treats the two differently, as a loop would see it that reads its answers wrong.
+  it.for<[what: string, later: RequestListener, says: RegExp]>([
+    [
+      "more answers a second than the other one's times allow",
+      (_request, response) => void response.end("at once"),
+      /The two loops contradict each other: the closed one counts \d+ answers a second over 2 connections, but no answer to the open one took less than [\d.]+ s, which makes 1 a second at most; the server changed/,
+    ],
+    [
+      "no answer where the other one has all of them",
+      (_request, response) => void response.writeHead(404).end(),
+      /The two loops contradict each other: the open one had 10 of 10 requests answered, the closed one 0 of \d+ requests; the server limits/,
+    ],
+  ])(
+    "doesn't trust two loops of which one finds %s",
+    async ([_what, later, says], { expect, onTestFinished }) => {
+      let asked = 0;
+      const server = createPlain((request, response) => {
+        asked += 1;
+        const isOfOpenLoop = asked <= 10;
+        setTimeout(
+          () => (isOfOpenLoop ? response.end("slowly") : later(request, response)),
+          isOfOpenLoop ? openLoopMs : 0,
+        );
+      });
+      const port = await listen(server, onTestFinished);
+
+      const { code, stdout } = await measure([
+        `http://127.0.0.1:${port}/`,
+        "rate=20",
+        "connections=2",
+        "seconds=0.5",
+        "limit=60",
+      ]).ended;
+
+      expect(code).toBe(1);
+      expect(stdout.replaceAll(/\s+/g, " ")).toMatch(says);
+      expect(stdout.match(/NOT TRUSTWORTHY: /g)).toHaveLength(2);
+      expect(stdout.replaceAll(/\s+/g, " ").match(/the other loop contradicts it, see below/g)).toHaveLength(
+        2,
+      );
+    },
+  );
+
   it("says in one sentence that nobody is there, or that it was not asked for a URL", async ({ expect }) => {
     const [nobody, nothing] = await Promise.all([measure(["http://127.0.0.1:1/"]).ended, measure([]).ended]);
 

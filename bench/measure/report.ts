@@ -16,6 +16,8 @@ const openLoopSchema = z.object({
   scheduled: count,
   /** From when a request was due. What is no answer of 2xx is longer than anything. */
   response: quantilesSchema,
+  /** Of all answers of 2xx; absent if there was none. */
+  fastestMs: ms.optional(),
   errors,
   sender: z.object({ lateP50Ms: ms, lateP99Ms: ms.optional(), lateMaxMs: ms, cpuShare: ms }),
   ...trust,

@@ -181,7 +181,7 @@ export const sweepPlan: SweepPlan = {
 };
 
 /** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
-export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5 };
+export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5, limitSeconds: 10 };
 /** The closed loop asks for each device once; when all are used up, it ends. */
 export const closedLoopInventory = 1_500;
 
