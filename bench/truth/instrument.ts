@@ -1,5 +1,6 @@
 import autocannon from "autocannon";
 import { arrivals } from "../plan/arrivals.ts";
+import { askAgain } from "../load/closed-loop.ts";
 import type { OpenLoopResult, Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
 import type { startTruth } from "./truths.ts";
@@ -15,6 +16,7 @@ interface OpenLoopMeasured {
   cpuShare: number;
   /** When each request was due. */
   momentsEpochMs: number[];
+  meanMs: number;
 }
 
 interface TruthLoad {
@@ -25,17 +27,18 @@ interface TruthLoad {
   warmUpSeconds: number;
 }
 
-/** What the open loop says of a server, and what the server says of itself. */
+/** What the open loop says of a server, and what the server says of itself. By POST, with a body, unless `method` is another. */
 export async function measureOpenLoop(
   sender: Sender,
   server: TruthServer,
-  { perSecond, seconds, seed, warmUpSeconds }: TruthLoad,
+  { perSecond, seconds, seed, warmUpSeconds, method = "POST" }: TruthLoad & { method?: string },
 ): Promise<OpenLoopMeasured> {
   const send = async (moments: readonly number[]): Promise<{ startAtMs: number } & OpenLoopResult> => {
     const startAtMs = performance.now() + 100;
     const read = () => ({ outcome: "accepted" }) as const;
-    const requests = moments.map((dueMs) => ({ dueMs, body: "{}", read }));
-    return { startAtMs, ...(await sender.send({ url: server.url, requests, startAtMs })) };
+    const body = method === "POST" ? "{}" : "";
+    const requests = moments.map((dueMs) => ({ dueMs, body, read }));
+    return { startAtMs, ...(await sender.send({ url: server.url, method, requests, startAtMs })) };
   };
   await send(arrivals([{ perSecond, seconds: warmUpSeconds }], seed));
   await server.ownTimesMs();
@@ -51,6 +54,38 @@ export async function measureOpenLoop(
     late: quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 }),
     cpuShare,
     momentsEpochMs: moments.map((dueMs) => performance.timeOrigin + startAtMs + dueMs),
+    meanMs: meanOf(finishedMs),
+  };
+}
+
+/** Of what is never none. */
+export const meanOf = (times: readonly number[]): number =>
+  times.reduce((sum, ms) => sum + ms, 0) / times.length;
+
+/** What the closed loop says of a server, and what the server says of itself. */
+export async function measureClosedLoop(
+  server: TruthServer,
+  { connections, seconds, method }: { connections: number; seconds: number; method: string },
+) {
+  await server.ownTimesMs();
+  const { finishedMs, failures, answersPerSecond } = await askAgain({
+    url: server.url,
+    connections,
+    warmupSeconds: 0,
+    seconds,
+    method,
+    body: () => "",
+    check: () => undefined,
+    maxRequests: 100_000,
+  });
+  const never = [...failures.values()].reduce((sum, each) => sum + each, 0);
+  const ownMs = await server.ownTimesMs();
+  return {
+    response: quantiles({ finishedMs, never }),
+    own: quantiles({ finishedMs: ownMs, never: 0 }),
+    answersPerSecond,
+    /** As many as connections that ask again at once can have, by Little's law. */
+    possiblePerSecond: (connections * 1_000) / meanOf(ownMs),
   };
 }
 

@@ -3,8 +3,9 @@ import { askAgain } from "../load/closed-loop.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
 import { quantiles } from "../figures/statistics.ts";
-import { measureOpenLoop, medianByRateMode } from "./instrument.ts";
-import { startTruth, truthOfStall } from "./truths.ts";
+import { meanOf, measureClosedLoop, measureOpenLoop, medianByRateMode } from "./instrument.ts";
+import { oddAnswers, startTruth, truthOfStall } from "./truths.ts";
+import type { OddAnswer } from "./truths.ts";
 
 // Other tests run beside: what is looked for here is wrong logic, which is off by half and more. `npm run bench:truth`
 // looks for milliseconds.
@@ -84,6 +85,42 @@ it.concurrent(
     expect(response.p90Ms).toBeLessThan(atMost);
     // Five of many hundred requests saw the stall, where it kept four of ten customers waiting.
     expect(quantiles({ finishedMs: closed.finishedMs, never: 0 }).p90Ms).toBeLessThan((right.p90Ms ?? 0) / 2);
+  },
+);
+
+it.concurrent(
+  "counts a stall once: what was due in it waits until it ends, and nothing is added",
+  tries,
+  async ({ expect, onTestFinished }) => {
+    const stall = { kind: "stall", serviceMs: 5, everyMs: 1_500, forMs: 1_000 } as const;
+    const truth = { ...stall, endsAtEpochMs: performance.timeOrigin + performance.now() };
+    const server = await start(truth, onTestFinished);
+
+    const { response, meanMs, momentsEpochMs } = await measureOpenLoop(sender, server, load);
+
+    const right = meanOf(truthOfStall(truth, momentsEpochMs));
+    expect(response).toMatchObject({ count: momentsEpochMs.length, never: 0 });
+    expect(meanMs).toBeGreaterThan(right * 0.85);
+    expect(meanMs).toBeLessThan(right * 1.15 + 60);
+  },
+);
+
+it.concurrent.for(Object.keys(oddAnswers) as OddAnswer[])(
+  "reads an answer that an instrument may misread, by both loops: %s",
+  tries,
+  async (answer, { expect, onTestFinished }) => {
+    const server = await start({ kind: "odd HTTP", answer, delayMs: 100 }, onTestFinished);
+    const { method } = oddAnswers[answer];
+
+    const open = await measureOpenLoop(sender, server, { ...load, perSecond: 20, seconds: 0.5, method });
+    const closed = await measureClosedLoop(server, { connections: 2, seconds: 0.5, method });
+
+    for (const { own, response } of [open, closed]) {
+      expect(response).toMatchObject({ count: own.count, never: 0 });
+      expect(response.p50Ms).toBeGreaterThan(98);
+    }
+    expect(closed.answersPerSecond).toBeGreaterThan(2);
+    expect(closed.answersPerSecond).toBeLessThan(closed.possiblePerSecond * 1.15);
   },
 );
 

@@ -22,10 +22,39 @@ export const truthSchema = z.discriminatedUnion("kind", [
     seed: z.number(),
   }),
   stallSchema,
+  z.object({
+    kind: z.literal("odd HTTP"),
+    answer: z.enum(["HEAD", "until the end", "103 first", "304"]),
+    delayMs: z.number(),
+  }),
 ]);
 
 type Truth = z.infer<typeof truthSchema>;
+export type OddAnswer = Extract<Truth, { kind: "odd HTTP" }>["answer"];
 type Stall = z.infer<typeof stallSchema>;
+
+interface OddBytes {
+  method: string;
+  /** Sent at once; the answer itself comes later. */
+  first?: string;
+  bytes: string;
+  /** The connection ends with it. */
+  ends?: true;
+}
+
+/** How a valid answer may look that an instrument may misread: as bytes, and how it is asked for. */
+export const oddAnswers: Readonly<Record<OddAnswer, OddBytes>> = {
+  // It tells of a body that doesn't come.
+  HEAD: { method: "HEAD", bytes: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n" },
+  "until the end": { method: "GET", bytes: "HTTP/1.1 200 OK\r\n\r\nuntil the connection ends", ends: true },
+  "103 first": {
+    method: "GET",
+    first: "HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n",
+    bytes: "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+  },
+  // The length is that of the body which the asker has already.
+  "304": { method: "GET", bytes: "HTTP/1.1 304 Not Modified\r\ncontent-length: 100\r\n\r\n" },
+};
 
 /** For how long it still stands still when a request comes at this moment. */
 export function stallLeftMs(
