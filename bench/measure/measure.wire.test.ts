@@ -11,9 +11,9 @@ import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { askAgain } from "../load/closed-loop.ts";
-import { selfSigned } from "../testing/self-signed.ts";
 import { startTruth } from "../truth/truths.ts";
 import { measurementSchema } from "./report.ts";
+import { selfSigned } from "#shared/testing/self-signed.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
 function measure(words: readonly string[], env: Record<string, string> = {}) {

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { dynamoDbAt } from "#shared/run/local-clients.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import type { VendorLedger } from "#shared/vendor-simulator/ledger.ts";
 import * as z from "zod";
@@ -108,11 +109,7 @@ async function scan<Schema extends z.ZodType>(
     return undefined;
   }
   const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient(
-      endpoint === undefined
-        ? {}
-        : { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } },
-    ),
+    endpoint === undefined ? new DynamoDBClient({}) : dynamoDbAt(endpoint),
   );
   try {
     const rows: z.output<Schema>[] = [];

@@ -1,23 +1,19 @@
 import { readFile } from "node:fs/promises";
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  waitUntilTableExists,
-} from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
-  SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Message } from "@aws-sdk/client-sqs";
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { UsageError } from "#shared/command.ts";
 import { startInspectServer } from "#shared/local-aws/inspection.ts";
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import type { Stack } from "#shared/local-aws/template/stack.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
+import { dynamoDbAt, sqsAt } from "./local-clients.ts";
 
 /** What the launcher needs of an AWS, wherever it is. */
 export type SomeAws = Omit<LocalAws, "pid" | "processorMs"> & Partial<Pick<LocalAws, "pid" | "processorMs">>;
@@ -30,7 +26,6 @@ interface ElsewhereOptions {
   parameters: Record<string, string>;
 }
 
-const place = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 const notHere = (what: string) => async (): Promise<never> => {
   throw new UsageError(
     `Only the embedded AWS can ${what}; unset AWS_ENDPOINT_URL_SQS and _DYNAMODB to use it.`,
@@ -51,7 +46,7 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
   const read = () =>
     parseTemplate(text, {
       file: templateFile,
-      region: place.region,
+      region: "us-east-1",
       accountId,
       parameters,
       queueUrl: (name) => urls.get(name) ?? `${sqsUrl}/${accountId}/${name}`,
@@ -62,8 +57,7 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
       "Expected a chapter without a function beside another emulator, got one with it: 01 to 03 run there.",
     );
   }
-  const sqs = new SQSClient({ endpoint: sqsUrl, ...place });
-  const dynamoDb = new DynamoDBClient({ endpoint: dynamoDbUrl, ...place });
+  const [sqs, dynamoDb] = [sqsAt(sqsUrl), dynamoDbAt(dynamoDbUrl)];
   const deletions: Created["deletions"] = [];
   const close = () => {
     sqs.destroy();

@@ -1,10 +1,11 @@
 // Where the time of an answer goes, at ten customers a second: `npm run bench:speed`, or with rounds=9 seconds=8. A server that
 // does nothing, the calls to AWS one by one, an app that makes all three, and chapters 02 to 07, in turn.
 import { join } from "node:path";
-import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { listChapters } from "#shared/run/chapters.ts";
 import { startChild } from "#shared/run/child-process.ts";
+import { sqsAt } from "#shared/run/local-clients.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { requestFor } from "../../load/answers.ts";
@@ -121,8 +122,7 @@ async function startAll(perSubject: number, stops: (() => Promise<void>)[]): Pro
 }
 
 async function createQueue({ sqsUrl }: RunningChapter): Promise<string> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const sqs = new SQSClient({ endpoint: sqsUrl, region: "us-east-1", credentials });
+  const sqs = sqsAt(sqsUrl);
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "bench-speed" }));
   sqs.destroy();
   return QueueUrl;

@@ -4,17 +4,13 @@ import type { Server } from "node:net";
 import os from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import {
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { listen } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import type { LocalAws } from "#shared/local-aws/start.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { dynamoDbAt, sqsAt } from "#shared/run/local-clients.ts";
 
 /** What a check found; `fix` says what to do about it, if it is not well. */
 export interface Diagnosis {
@@ -145,8 +141,6 @@ async function clock(): Promise<Judgement> {
     : { found: `it says ${now.toISOString().slice(0, 16).replace("T", " ")} UTC, and runs evenly` };
 }
 
-const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
-
 /** Starts the embedded AWS with chapter 03's queue and tables, and sends a message through. */
 async function smokeTest(): Promise<Judgement> {
   const startedAtMs = performance.now();
@@ -167,8 +161,7 @@ async function smokeTest(): Promise<Judgement> {
 }
 
 async function sendThrough({ sqsUrl, dynamoDbUrl, outputs }: LocalAws): Promise<void> {
-  const sqs = new SQSClient({ ...local, endpoint: sqsUrl });
-  const dynamoDb = new DynamoDBClient({ ...local, endpoint: dynamoDbUrl });
+  const [sqs, dynamoDb] = [sqsAt(sqsUrl), dynamoDbAt(dynamoDbUrl)];
   const queue = { QueueUrl: outputs["QUEUE_URL"] };
   try {
     await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "well?" }));

@@ -2,14 +2,24 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { judgeMemory, judgeNode } from "./checks.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
 function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
   const file = join(projectFolder, "shared/workshop/doctor/main.ts");
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, nodeArguments(file, ...words), (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode, output: stdout + stderr }),
+    // What a shell may say of AWS is for the user's own account.
+    const ofTheShell = {
+      AWS_USE_FIPS_ENDPOINT: "true",
+      AWS_PROFILE: "own",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+    };
+    const child = execFile(
+      process.execPath,
+      nodeArguments(file, ...words),
+      { env: { ...inheritedEnvironment(), ...ofTheShell } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
     );
   });
 }

@@ -1,7 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Activation } from "#shared/activation.ts";
+import { dynamoDbAt, sqsAt } from "#shared/run/local-clients.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { otherwise } from "#shared/workshop/course/task.ts";
@@ -11,18 +11,8 @@ import { otherwise } from "#shared/workshop/course/task.ts";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 /** SDK clients of the embedded AWS that a chapter runs on, past the proxies. */
-export function clientsOf({ environment, sqsUrl, dynamoDbUrl }: RunningChapter) {
-  const common = {
-    region: environment["AWS_REGION"] ?? "",
-    credentials: {
-      accessKeyId: environment["AWS_ACCESS_KEY_ID"] ?? "",
-      secretAccessKey: environment["AWS_SECRET_ACCESS_KEY"] ?? "",
-    },
-  };
-  return {
-    sqs: new SQSClient({ ...common, endpoint: sqsUrl }),
-    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient({ ...common, endpoint: dynamoDbUrl })),
-  };
+export function clientsOf({ sqsUrl, dynamoDbUrl }: RunningChapter) {
+  return { sqs: sqsAt(sqsUrl), dynamoDb: DynamoDBDocumentClient.from(dynamoDbAt(dynamoDbUrl)) };
 }
 
 /** Puts messages into the queue, past the API. */
