@@ -9,26 +9,30 @@ export interface Bundles {
   /** runtime.ts, which loads a function's code, and the thread that ends it with its parent. */
   runtime: Built;
   watchdogFile: string;
-  /** The built file of a function's entry file. */
-  handlerFile(entryFile: string): string;
+  /** What a function's entry file was built to. */
+  handler: (entryFile: string) => Built;
 }
 
 /**
  * Builds the functions' entry files. The SDK goes in, as it does on AWS: from node_modules it is 1,000 files. Throws a
  * TemplateError with the first mistake.
  */
-export async function bundle(entryFiles: readonly string[]): Promise<Bundles> {
+export async function bundle(
+  entryFiles: readonly string[],
+  options: Parameters<typeof build>[1] = {},
+): Promise<Bundles> {
   const beside = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
   try {
     const [runtime, watchdog] = await Promise.all([
-      build(beside("runtime.ts")),
-      build(beside("watchdog.ts")),
+      build(beside("runtime.ts"), options),
+      build(beside("watchdog.ts"), options),
     ]);
     const handlers = await Promise.all(
-      entryFiles.map(async (file) => [file, (await build(file)).file] as const),
+      entryFiles.map(async (file) => [file, await build(file, options)] as const),
     );
-    const files = new Map(handlers);
-    return { runtime, watchdogFile: watchdog.file, handlerFile: (entryFile) => files.get(entryFile) ?? "" };
+    const built = new Map(handlers);
+    const nothing: Built = { file: "", execArgv: [] };
+    return { runtime, watchdogFile: watchdog.file, handler: (entryFile) => built.get(entryFile) ?? nothing };
   } catch (error) {
     throw error instanceof BuildError ? new TemplateError(readable(error), { cause: error }) : error;
   } finally {

@@ -82,7 +82,7 @@ function deployFunction(
     {
       runtime: bundles.runtime,
       watchdogFile: bundles.watchdogFile,
-      handlerFile: bundles.handlerFile(resource.entryFile),
+      handler: bundles.handler(resource.entryFile),
       exportName: resource.exportName,
       timeoutSeconds: resource.timeoutSeconds,
       variables: () => variablesOf({ ...describe(resource), ...resource.variables }),

@@ -54,7 +54,7 @@ export interface EnvironmentSettings {
   /** runtime.ts, built. */
   runtime: Built;
   watchdogFile: string;
-  handlerFile: string;
+  handler: Built;
   exportName: string;
   timeoutSeconds: number;
   /** All of its variables: it inherits none of ours. */
@@ -78,11 +78,12 @@ export class ExecutionEnvironment {
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
-    const { runtime, watchdogFile, handlerFile, exportName } = settings;
-    this.#child = fork(runtime.file, [handlerFile, exportName, watchdogFile, String(process.pid)], {
-      cwd: dirname(handlerFile),
+    const { runtime, watchdogFile, handler, exportName } = settings;
+    this.#child = fork(runtime.file, [handler.file, exportName, watchdogFile, String(process.pid)], {
+      cwd: dirname(handler.file),
       env: settings.variables(),
-      execArgv: [...runtime.execArgv],
+      // One may have been built before, and the other need tsx because nothing can be written any more.
+      execArgv: [...new Set([...runtime.execArgv, ...handler.execArgv])],
       silent: true,
     });
     readLines(this.#child.stdout, (line) => this.#say(line));

@@ -23,7 +23,9 @@ const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""]
 // The template's runtime, as on AWS; the Node that runs here may be another one.
 // oxlint-disable-next-line node/no-process-env
 const refusesCallbacks = !/nodejs2[02]\.x$/.test(process.env["AWS_EXECUTION_ENV"] ?? "");
-new Worker(watchdogFile, { workerData: parentPid, execArgv: [] }).unref();
+// Where nothing can be built it is TypeScript, which needs what this process was started with.
+const isBuilt = !watchdogFile.endsWith(".ts");
+new Worker(watchdogFile, { workerData: parentPid, ...(isBuilt && { execArgv: [] }) }).unref();
 
 type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : never;
 const report = (message: Reported<RuntimeReport>) =>
