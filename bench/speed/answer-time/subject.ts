@@ -63,7 +63,9 @@ async function sendPlainly({ macAddress }: Asked): Promise<void> {
   const [answer] = (await once(asking, "response")) as [IncomingMessage];
   const pieces = await answer.toArray();
   if (answer.statusCode !== 200) {
-    throw new Error(`Expected SendMessage to answer 200, got ${answer.statusCode}: ${Buffer.concat(pieces)}`);
+    throw new Error(
+      `Expected SendMessage to answer 200, got ${answer.statusCode}: ${Buffer.concat(pieces).toString()}`,
+    );
   }
 }
 
