@@ -18,9 +18,11 @@ const queue: Queue = {
 const idle: Inspection["functions"][number] = {
   name: "Work",
   mappingEnabled: true,
+  mappings: [],
   invocations: 0,
   errors: 0,
   timeouts: 0,
+  emptyAnswers: 0,
   processorMs: 0,
   asyncEvents: { received: 0, discarded: 0, waiting: 0, running: 0, oldestAgeSeconds: 0, events: [] },
   environments: [],

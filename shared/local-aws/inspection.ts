@@ -16,6 +16,8 @@ interface InspectedQueue extends Counts {
   name: string;
   url: string;
   arn: string;
+  /** After so many receives a message is set aside; absent: never. */
+  maxReceiveCount?: number;
   /** Empty without the bodies. */
   messages: MessageView[];
 }
@@ -24,9 +26,13 @@ interface InspectedQueue extends Counts {
 export interface InspectedFunction {
   name: string;
   mappingEnabled: boolean;
+  /** Its event source mappings, as the template has them. */
+  mappings: { batchSize: number; maximumConcurrency?: number; reportsBatchItemFailures: boolean }[];
   invocations: number;
   errors: number;
   timeouts: number;
+  /** Invocations that the handler has answered with nothing: for a batch it means that all of it is done. */
+  emptyAnswers: number;
   /** What its environments have used of the processor, those that are gone too, up to the end of their last invocation. */
   processorMs: number;
   /** Events that Lambda has accepted and not done; on AWS there are only metrics. */

@@ -30,6 +30,7 @@ async function run(options: ProcessOptions): Promise<void> {
       name: queue.name,
       url: sqs.queueUrl(queue.name),
       arn: queue.arn,
+      ...(queue.settings.redrivePolicy && { maxReceiveCount: queue.settings.redrivePolicy.maxReceiveCount }),
       ...queue.counts(),
       ...(withMessages ? { messages: queue.messages() } : {}),
     })),

@@ -70,7 +70,8 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
     close();
     throw new UsageError(
       `Expected to create the chapter's queues and tables at ${sqsUrl} and ${dynamoDbUrl}, got: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-        "Is the emulator there? If an earlier run was cut off, start the emulator anew.",
+        "Is the emulator there? If an earlier run was cut off, start the emulator anew. " +
+        "To run on the embedded AWS, unset AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB, which name it.",
       { cause },
     );
   }
@@ -161,11 +162,14 @@ export async function lookAtQueue(sqs: SQSClient, url: string, withMessages: boo
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
   );
   const attributes: Record<string, string> = Attributes ?? {};
+  const policy = attributes["RedrivePolicy"];
+  const { maxReceiveCount } = JSON.parse(policy ?? "{}") as { maxReceiveCount?: unknown };
   const count = (end: string) => Number(attributes[`ApproximateNumberOfMessages${end}`] ?? 0);
   return {
     name: url.split("/").at(-1) ?? url,
     url,
     arn: attributes["QueueArn"] ?? "",
+    ...(maxReceiveCount !== undefined && { maxReceiveCount: Number(maxReceiveCount) }),
     visible: count(""),
     inFlight: count("NotVisible"),
     delayed: count("Delayed"),

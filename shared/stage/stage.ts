@@ -15,6 +15,8 @@ import type { Proxy, TcpProxy } from "./proxy.ts";
 export interface Answer {
   status: number;
   headers: Headers;
+  text: string;
+  /** The JSON object that `text` is; empty if it is none. */
   body: Record<string, unknown>;
 }
 
@@ -73,7 +75,8 @@ export async function openStage({
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const url = new URL(path, running.apiUrl);
     const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), ...init });
-    return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: objectIn(text) };
   };
   const inspect = () => readInspection(running.inspectUrl, "with");
   const isIdle = async () => {
@@ -126,6 +129,16 @@ export async function openStage({
       await eventually(isIdle, { withinMs: idleWithinMs }).catch(() => {});
     },
   };
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    // Who looks for something in it finds nothing, and can say what came in its place.
+    return {};
+  }
 }
 
 /** The request that asks for an activation. */

@@ -5,6 +5,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
 import { begin, bringBack, listSaved, mineFolder, placesOf, readBegun } from "./course/mine.ts";
 import type { Former } from "./course/mine.ts";
+import { updateProgress } from "./course/progress.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run begin 04";
@@ -37,7 +38,10 @@ runCommand(async (argv, env) => {
   }
   const chapter = findChapter(word);
   refuseWhatNobodyChanges(chapter);
-  print([...tellFormer(begin(chapter)), ...describe(chapter)]);
+  const former = begin(chapter);
+  // What had passed was in the copy that is saved now.
+  updateProgress(chapter.number, ({ broken: _broken, ...progress }) => ({ ...progress, passed: [] }));
+  print([...tellFormer(former), ...describe(chapter)]);
 });
 
 /** Its processes have been started from these files, and would start again from others. */

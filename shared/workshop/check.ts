@@ -2,16 +2,20 @@
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
-import { checkChapter, checkRunning } from "./course/check-chapter.ts";
+import { checkChapter, checkRunning, remembering } from "./course/check-chapter.ts";
 import type { CheckedTask } from "./course/check-chapter.ts";
 import { describeCheck, isPassed } from "./course/text.ts";
 import { mineFolder, needCopyOf, placeOf, readBegun, whichChapter } from "./course/mine.ts";
-import { updateProgress, withChecked } from "./course/progress.ts";
+import { hasPassedOnce, readProgress, updateProgress, withChecked } from "./course/progress.ts";
+import type { ChapterProgress } from "./course/progress.ts";
+import { NotJudgedError } from "./course/task.ts";
 import type { Course, LiveCourse } from "./course/task.ts";
 import { findCourse } from "./course/courses.ts";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run check 04";
+// 0: passed, 1: a task is open, 2: the command was written wrongly.
+const exitCodeNotJudged = 3;
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
@@ -20,7 +24,19 @@ runCommand(async (argv, env) => {
   }
   const chapter = whichChapter(words[0]);
   const course = findCourse(chapter.number);
-  const checked = await check(chapter, course);
+  const before = readProgress(chapter.number);
+  const found = await check(chapter, course, before).catch((error: unknown) => {
+    if (error instanceof NotJudgedError) {
+      return error;
+    }
+    throw error;
+  });
+  if (found instanceof NotJudgedError) {
+    console.error(`\n${wrap(found.message)}`);
+    process.exitCode = exitCodeNotJudged;
+    return;
+  }
+  const checked = found.map((task) => remembering(task, hasPassedOnce(before, task.number)));
 
   updateProgress(chapter.number, (progress) => withChecked(progress, checked));
   const afterwards = [
@@ -35,13 +51,13 @@ runCommand(async (argv, env) => {
   process.exitCode = isPassed(checked) ? 0 : 1;
 });
 
-async function check(chapter: Chapter, course: Course): Promise<CheckedTask[]> {
+async function check(chapter: Chapter, course: Course, { passed }: ChapterProgress): Promise<CheckedTask[]> {
   if (course.looksAt === "running") {
     return await checkLive(course);
   }
   needCopyOf(chapter);
   console.log(`Checking mine/, your copy of ${chapter.name} ...`);
-  return await checkChapter({ folder: mineFolder, course });
+  return await checkChapter({ folder: mineFolder, course, passed });
 }
 
 /** The participant's copy, if it is one of this chapter and runs; else the chapter itself. */

@@ -150,16 +150,22 @@ function inspectFunction(
   { function: lambda, asyncEvents, mappings }: DeployedFunction,
   { withMessages }: { withMessages: boolean },
 ): InspectedFunction {
-  const { name, invocations, errors, timeouts, processorMs } = lambda;
+  const { name, invocations, errors, timeouts, emptyAnswers, processorMs } = lambda;
   const events = asyncEvents.events();
   const nowMs = Date.now();
   const oldestMs = Math.min(nowMs, ...events.map(({ receivedAtMs }) => receivedAtMs));
   return {
     name,
     mappingEnabled: mappings.some(({ isEnabled }) => isEnabled),
+    mappings: mappings.map(({ source: { batchSize, maximumConcurrency, reportsBatchItemFailures } }) => ({
+      batchSize,
+      reportsBatchItemFailures,
+      ...(maximumConcurrency !== undefined && { maximumConcurrency }),
+    })),
     invocations,
     errors,
     timeouts,
+    emptyAnswers,
     processorMs,
     asyncEvents: {
       received: asyncEvents.received,

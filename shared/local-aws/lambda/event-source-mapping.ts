@@ -42,6 +42,10 @@ export class EventSourceMapping {
     this.#concurrency = Math.min(maximumConcurrency ?? concurrencyWithoutLimit, environmentsMax);
   }
 
+  get source(): EventSource {
+    return this.#settings.source;
+  }
+
   get isEnabled(): boolean {
     return this.#stopPolling !== undefined;
   }

@@ -12,6 +12,8 @@ export class LambdaFunction {
   invocations = 0;
   errors = 0;
   timeouts = 0;
+  /** Invocations that the handler has answered with nothing. */
+  emptyAnswers = 0;
   readonly #settings: EnvironmentSettings;
   readonly #concurrencyMax: number;
   readonly #environments = new Set<ExecutionEnvironment>();
@@ -54,6 +56,7 @@ export class LambdaFunction {
     this.#running -= 1;
     this.errors += outcome.kind === "failed" ? 1 : 0;
     this.timeouts += outcome.kind === "timedOut" ? 1 : 0;
+    this.emptyAnswers += outcome.kind === "answered" && outcome.payload === "null" ? 1 : 0;
     if (environment) {
       this.#handOn(environment);
     }

@@ -76,6 +76,8 @@ export interface MessageView {
   receiveCount: number;
   state: MessageState;
   sentAtMs: number;
+  /** When it becomes visible, unless it is. */
+  visibleAtMs?: number;
 }
 
 /** A standard queue. It takes numbers as they are: api/ has checked them. */
@@ -251,12 +253,14 @@ export class Queue {
     const nowMs = this.#account.clock.nowMs();
     return Array.from(this.#store.messages(), (message) => {
       const { messageId, body, sentAtMs } = message.content;
+      const state = stateOf(message, nowMs);
       return {
         messageId,
         body,
         receiveCount: message.receiveCount,
-        state: stateOf(message, nowMs),
+        state,
         sentAtMs,
+        ...(state !== "visible" && message.place && { visibleAtMs: message.place.visibleAtMs }),
       };
     });
   }

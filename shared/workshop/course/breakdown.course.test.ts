@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { endBuilding } from "#shared/run/build/bundle.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
@@ -123,6 +123,37 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
     const left = () => (process.platform === "win32" ? [] : descendantsOf(process.pid).filter(isAlive));
     await eventually(() => expect(left()).toEqual([]));
   });
+});
+
+test("a template that can't be deployed leaves what was done, and opens the next task", async () => {
+  const checked = await inFolder(
+    (folder) => {
+      writeSolution(findChapter("04"), folder);
+      const path = join(folder, "template.yaml");
+      const text = readFileSync(path, "utf8");
+      writeFileSync(path, text.replace("MaximumConcurrency: 5", "MaximumConcurrency: 1"));
+    },
+    (folder) => checkChapter({ folder, course: stagedCourse("04"), passed: [1, 2] }),
+  );
+
+  expect(checked.map(({ state }) => state)).toEqual(["done", "done", "open"]);
+  expect(checked[2]).toMatchObject({ doesNotRun: true, brokenAt: expect.stringMatching(/^template\.yaml:/) });
+  expect(checked[2]?.finding?.expected).toMatch(/^template\.yaml:\d+ to be a template that can be deployed$/);
+});
+
+test("variables that name another emulator make no difference to a check", async () => {
+  vi.stubEnv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9");
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9");
+
+  const checked = await inFolder(
+    (folder) => writeSolution(findChapter("02"), folder),
+    (folder) => checkChapter({ folder, course: stagedCourse("02") }),
+  );
+
+  expect(checked.map(({ state, finding }) => ({ state, finding }))).toEqual([
+    { state: "done", finding: undefined },
+    { state: "done", finding: undefined },
+  ]);
 });
 
 function stagedCourse(chapter: string) {

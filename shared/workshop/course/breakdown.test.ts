@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { explainBreakdown, withLog } from "./breakdown.ts";
+import { explainBreakdown, machinesFault, withLog } from "./breakdown.ts";
 import type { ProcessLine } from "./breakdown.ts";
 
 const folder = "/home/me/take a ticket/mine";
@@ -8,6 +11,10 @@ const finding = { did: "asked", expected: "202", saw: "the status 500", why: "so
 const ended = new Error(
   "Expected the api to be ready, but it ended: exit code 1, Error [TransformError]: Transform failed",
 );
+
+/** On a machine that has little to do. */
+const explained = (error: unknown, lines: readonly ProcessLine[], where = folder) =>
+  explainBreakdown(error, lines, where, 0.5);
 
 test.each([
   ["/home/me/take a ticket/mine", "/home/me/take a ticket/mine/api.ts"],
@@ -20,7 +27,7 @@ test.each([
     "    at failureErrorWithLog (/home/me/take a ticket/node_modules/esbuild/lib/main.js:1752:15)",
   );
 
-  expect(explainBreakdown(ended, lines, where)).toEqual({
+  expect(explained(ended, lines, where)).toEqual({
     brokenAt: "api.ts:30",
     doesNotRun: true,
     finding: expect.objectContaining({ saw: 'Expected "}" but found ";"' }),
@@ -39,10 +46,49 @@ test.each([
     "Resources.X.BatchSyze is not emulated: remove it",
   ],
 ])("what the embedded AWS refuses is named with its line: %s", (message, brokenAt, saw) => {
-  expect(explainBreakdown(new Error(message), [], folder)).toEqual({
+  expect(explained(new Error(message), [])).toEqual({
     brokenAt,
     doesNotRun: true,
     finding: expect.objectContaining({ saw }),
+  });
+});
+
+test("a number that AWS does not take is no matter of form, and a `?` that was left is told as that", () => {
+  const mine = mkdtempSync(join(os.tmpdir(), "mine-"));
+  try {
+    const found = (limit: string) => {
+      writeFileSync(
+        join(mine, "template.yaml"),
+        `Resources:\n  ScalingConfig: { MaximumConcurrency: ${limit} }\n`,
+      );
+      const message =
+        "mine/template.yaml:2: Resources.ScalingConfig.MaximumConcurrency must be from 2 to 1000.";
+      return explained(new Error(message), [], mine).finding;
+    };
+
+    expect(found("1")).toMatchObject({
+      expected: "template.yaml:2 to be a template that can be deployed",
+      saw: "Resources.ScalingConfig.MaximumConcurrency must be from 2 to 1000",
+    });
+    expect(found("?").saw).toBe("a `?` that is still in its place: write the number there");
+  } finally {
+    rmSync(mine, { recursive: true });
+  }
+});
+
+test("a receipt handle that SQS refuses stands beside what was found", () => {
+  const lines = from(
+    "worker",
+    "ReceiptHandleIsInvalid: The input receipt handle is invalid.",
+    `    at settle (${folder}/worker.ts:52:5)`,
+  );
+
+  expect(withLog(finding, lines, folder)).toEqual({
+    brokenAt: "worker.ts:52",
+    finding: {
+      ...finding,
+      saw: "the status 500 (its log: ReceiptHandleIsInvalid: The input receipt handle is invalid)",
+    },
   });
 });
 
@@ -59,7 +105,7 @@ test("a process that ends while it starts says how, and where its code threw", (
     "Expected the api to be ready, but it ended: exit code 1, ReferenceError: statusUrl is not defined",
   );
 
-  expect(explainBreakdown(error, lines, folder)).toEqual({
+  expect(explained(error, lines)).toEqual({
     brokenAt: "api.ts:12",
     doesNotRun: true,
     finding: expect.objectContaining({
@@ -71,10 +117,24 @@ test("a process that ends while it starts says how, and where its code threw", (
 test("a process that says nothing was waited for", () => {
   const error = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
 
-  expect(explainBreakdown(error, [], folder).finding).toMatchObject({
+  expect(explained(error, []).finding).toMatchObject({
     expected: "the worker to start and to stay",
     saw: "it was not ready after 10 s, and said nothing",
   });
+  expect(explainBreakdown(error, [], folder, 6.2).finding.saw).toContain(
+    "(6 processes wait for each core of this machine: try again when it has less to do)",
+  );
+});
+
+test("what this machine does to the checks themselves is no fault of the copy", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+
+  expect(machinesFault(new Error("it was not built", { cause: full }))).toBe(
+    "Your copy could not be checked, so nothing is said about it: ENOSPC: no space left on device, write. Free some space, or give the folder its rights back, and check again.",
+  );
+  // The copy's own process may say so for reasons of its own.
+  expect(machinesFault(new Error("Expected the api to be ready, but it ended: EACCES"))).toBeUndefined();
+  expect(machinesFault(undefined)).toBeUndefined();
 });
 
 test("a process that dies in the middle of a check is told with its last words", () => {
@@ -83,7 +143,7 @@ test("a process that dies in the middle of a check is told with its last words",
     ...from("launcher", "The worker ended by itself (exit code 1, Error: boom); it starts again in 100 ms"),
   ];
 
-  expect(explainBreakdown(new TypeError("fetch failed"), lines, folder)).toEqual({
+  expect(explained(new TypeError("fetch failed"), lines)).toEqual({
     brokenAt: "worker.ts:59",
     doesNotRun: true,
     finding: expect.objectContaining({
@@ -95,7 +155,7 @@ test("a process that dies in the middle of a check is told with its last words",
 test("an answer that never comes is no stack", () => {
   const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
 
-  expect(explainBreakdown(error, [], folder)).toEqual({
+  expect(explained(error, [])).toEqual({
     doesNotRun: true,
     finding: expect.objectContaining({ saw: "no answer, though it was waited for" }),
   });

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
 import type { Finding } from "./task.ts";
 
 /** What a process of the chapter has written. */
@@ -23,34 +26,78 @@ interface Fault {
 
 // What a program's author got wrong. What the checks provoke, such as a refused connection, has other names.
 const mistake =
-  /\b(?:(?:Type|Reference|Range|Syntax)Error|ValidationException|SerializationException|QueueDoesNotExist|Invalid[A-Z]\w+): (?!fetch failed).+/;
+  /\b(?:(?:Type|Reference|Range|Syntax)Error|ValidationException|SerializationException|QueueDoesNotExist|ReceiptHandleIsInvalid|(?:Invalid|Missing)[A-Z]\w+): (?!fetch failed).+/;
 // Node prints an error like this if nothing caught it, and the embedded Lambda code that it can't load.
 const uncaught = /^(?:Uncaught )?\w*Error: .+|^The function's code can't be loaded: .+/;
 
+// What a full disk, a folder without rights, or too many processes do to the checks themselves.
+const machinesCodes = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EAGAIN",
+]);
+
+/** The sentence about an error that is this machine's and not the copy's; undefined if it may be the copy's. */
+export function machinesFault(error: unknown): string | undefined {
+  const {
+    code,
+    message = "",
+    cause,
+  } = (error ?? {}) as { code?: unknown; message?: string; cause?: unknown };
+  if (typeof code === "string" && machinesCodes.has(code)) {
+    return `Your copy could not be checked, so nothing is said about it: ${message.replace(/\.$/, "")}. Free some space, or give the folder its rights back, and check again.`;
+  }
+  return cause === undefined ? undefined : machinesFault(cause);
+}
+
+// So many processes that want a core make each of them wait.
+const busyLoadPerCore = 3;
+
+function onABusyMachine(loadPerCore: number): string {
+  return loadPerCore > busyLoadPerCore
+    ? ` (${Math.round(loadPerCore)} processes wait for each core of this machine: try again when it has less to do)`
+    : "";
+}
+
 /** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
-export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], folder: string): Breakdown {
+export function explainBreakdown(
+  error: unknown,
+  lines: readonly ProcessLine[],
+  folder: string,
+  loadPerCore = (os.loadavg()[0] ?? 0) / os.availableParallelism(),
+): Breakdown {
   const message = error instanceof Error ? error.message : String(error);
   const fault = compileFault(message, lines, folder);
   const where = fault ?? lastFault(lines, folder);
   const finding =
     fault === undefined
-      ? (startFinding(message) ?? {
+      ? (startFinding(message, onABusyMachine(loadPerCore)) ?? {
           did: "asked your copy as a customer does, and looked at its queue, table and vendor",
           expected: "its processes to run on and to answer",
-          saw: told(describe(error), lastDeath(lines) ?? where?.text),
+          saw: told(describe(error, onABusyMachine(loadPerCore)), lastDeath(lines) ?? where?.text),
           why: "a program that dies or hangs keeps no promise",
         })
       : {
           did: "started the chapter's processes from your files",
-          expected: `${fault.brokenAt} to be well-formed`,
-          saw: fault.text,
+          expected: isTemplate(fault)
+            ? `${fault.brokenAt} to be a template that can be deployed`
+            : `${fault.brokenAt} to be well-formed`,
+          saw: questionMarkAt(folder, fault)
+            ? "a `?` that is still in its place: write the number there"
+            : fault.text,
           why: "nothing can be said about a program that does not start",
         };
   return { ...(where && { brokenAt: where.brokenAt }), doesNotRun: true, finding };
 }
 
 /** Of the launcher's sentence about a process that did not start. */
-function startFinding(message: string): Finding | undefined {
+function startFinding(message: string, busy: string): Finding | undefined {
   const [, name, withinMs, how] =
     /^Expected the (\w+) to be ready(?: within (\d+) ms, but it was silent|, but it ended: (.*))$/s.exec(
       message,
@@ -63,7 +110,7 @@ function startFinding(message: string): Finding | undefined {
         saw:
           withinMs === undefined
             ? `it ended: ${how}`
-            : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing`,
+            : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing${busy}`,
         why: "nothing can be said about a program that does not run",
       };
 }
@@ -85,14 +132,24 @@ function told(what: string, log: string | undefined): string {
   return log === undefined ? what : `${what} (its log: ${log.replace(/\.$/, "")})`;
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown, busy: string): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
   if (error.name === "TimeoutError") {
-    return "no answer, though it was waited for";
+    return `no answer, though it was waited for${busy}`;
   }
   return isCut(error) ? "a connection that was refused, or cut" : error.message;
+}
+
+const isTemplate = ({ brokenAt }: Fault) => brokenAt.startsWith("template.yaml");
+
+/** Whether a template's line is as it was handed out, or as a text shows it: with a `?` for the number. */
+function questionMarkAt(folder: string, fault: Fault): boolean {
+  const [file = "", line] = fault.brokenAt.split(":");
+  const path = join(folder, file);
+  const text = isTemplate(fault) && existsSync(path) ? readFileSync(path, "utf8") : "";
+  return /:\s*\?/.test(text.split("\n")[Number(line) - 1] ?? "");
 }
 
 /** The embedded AWS names file and line of what it refuses; esbuild, which reads the TypeScript, prints them. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -57,4 +57,11 @@ test("a chapter does not differ from itself, whatever its line ends", () => {
     code: { added: 0, removed: 0 },
     template: { added: 0, removed: 0 },
   });
+});
+
+test("an editor's lock beside a file is no file of the chapter", () => {
+  const [before, after] = [chapter({ "api.ts": "one();\n" }), chapter({ "api.ts": "two();\n" })];
+  symlinkSync("me@here.1234", join(after, ".#api.ts"));
+
+  expect(diffChapters(before, after).map(({ file }) => file)).toEqual(["api.ts"]);
 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningFile } from "#shared/run/remote-control.ts";
-import { explainBreakdown, isCut, lastDeath, withLog } from "./breakdown.ts";
+import { explainBreakdown, isCut, lastDeath, machinesFault, withLog } from "./breakdown.ts";
 import type { Breakdown, ProcessLine } from "./breakdown.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { openStage } from "#shared/stage/stage.ts";
-import { OpenTaskError } from "./task.ts";
+import { NotJudgedError, OpenTaskError } from "./task.ts";
 import type { Finding, LiveCourse, StagedCourse, Task, TaskText } from "./task.ts";
 
 /** A task, and how it stands. */
@@ -17,6 +17,8 @@ export interface CheckedTask extends TaskText {
   brokenAt?: string;
   /** The copy doesn't start, doesn't answer, or ends: that comes before any task. */
   doesNotRun?: true;
+  /** It had passed, and what was changed since has broken it. */
+  wasDone?: true;
 }
 
 interface CheckOptions {
@@ -24,6 +26,8 @@ interface CheckOptions {
   course: StagedCourse;
   /** The first task to check. Default 1. */
   from?: number;
+  /** Tasks that have passed before: a copy that can't be started leaves them done. */
+  passed?: readonly number[];
   onLine?: (process: string, line: string) => void;
 }
 
@@ -40,11 +44,15 @@ const patience = {
 };
 const linesKept = 200;
 
-/** Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding. */
+/**
+ * Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding;
+ * what is wrong with the machine rejects with a {@link NotJudgedError}.
+ */
 export async function checkChapter({
   folder,
   course,
   from = 1,
+  passed = [],
   onLine = () => {},
 }: CheckOptions): Promise<CheckedTask[]> {
   const lines: ProcessLine[] = [];
@@ -54,6 +62,10 @@ export async function checkChapter({
     onLine(process, line);
   };
   const explain = async (error: unknown) => {
+    const machines = machinesFault(error);
+    if (machines !== undefined) {
+      throw new NotJudgedError(machines, { cause: error });
+    }
     if (isCut(error)) {
       // A process that dies cuts its connections first, and is seen to be dead a moment later.
       await eventually(() => lastDeath(lines) !== undefined, { withinMs: deathSeenWithinMs }).catch(() => {});
@@ -64,13 +76,21 @@ export async function checkChapter({
   };
 
   const isWanted = ({ number }: { number: number }) => number >= from;
-  const stage = await openStage({ folder, ...patience, onLine: listen, ...course.start }).catch(
-    (error: unknown) => explain(error),
-  );
+  const stage = await openStage({
+    folder,
+    ...patience,
+    // On the embedded AWS, whatever emulator the terminal's variables name: only there can be seen what has to be.
+    endpoints: undefined,
+    onLine: listen,
+    ...course.start,
+  }).catch((error: unknown) => explain(error));
   if (!("close" in stage)) {
-    const firstNumber = course.tasks.find(isWanted)?.number;
+    const wanted = course.tasks.filter(isWanted);
+    const first = wanted.find(({ number }) => !passed.includes(number)) ?? wanted[0];
     return course.tasks.map((task) =>
-      task.number === firstNumber ? open(task, stage) : described(task, "unchecked"),
+      task === first
+        ? open(task, stage)
+        : described(task, passed.includes(task.number) ? "done" : "unchecked"),
     );
   }
   try {
@@ -121,6 +141,11 @@ async function inOrder<Subject>(
     );
   }
   return checked;
+}
+
+/** An open task that has passed once was broken by a later change; unless the whole copy does not run. */
+export function remembering(task: CheckedTask, hasPassed: boolean): CheckedTask {
+  return task.state === "open" && task.doesNotRun !== true && hasPassed ? { ...task, wasDone: true } : task;
 }
 
 function described<Subject>(

@@ -154,6 +154,19 @@ describe.skipIf(process.platform === "win32")("a mine/ that is not only files", 
     expect(read("saved", "2026-11-24T09-00-02-02", "link.md")).toBe("my notes");
   });
 
+  it("takes what an editor left beside the files for nobody's work", () => {
+    started("02", 1);
+    symlinkSync("me@here.1234", join(mine, ".#api.ts"));
+    writeFileSync(join(mine, "api.ts~"), "older");
+
+    expect(started("03", 2)).toMatchObject({ kind: "unchanged" });
+
+    change("my own work");
+    symlinkSync("me@here.1234", join(mine, ".#api.ts"));
+    expect(started("04", 3)).toMatchObject({ kind: "saved" });
+    expect(read("saved", "2026-11-24T09-00-03-03", "api.ts")).toBe("my own work");
+  });
+
   it.each([
     [
       "a link to nowhere",

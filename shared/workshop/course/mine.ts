@@ -18,7 +18,7 @@ import * as z from "zod";
 import { UsageError } from "#shared/command.ts";
 import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { courseFiles, linesOfTask, openingWords, readPlaces, startFilesOf } from "./places.ts";
+import { courseFiles, isEditorsOwn, linesOfTask, openingWords, readPlaces, startFilesOf } from "./places.ts";
 
 /** Where a participant works. */
 export const mineFolder = join(projectFolder, "mine");
@@ -199,7 +199,7 @@ function save(now: Date, folder: string, saved: string): Former {
 }
 
 function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun): boolean {
-  const own = files.filter((file) => file !== begunFile);
+  const own = files.filter((file) => file !== begunFile && !isEditorsOwn(basename(file)));
   return (
     own.length === Object.keys(hashes).length &&
     own.every(
@@ -232,7 +232,11 @@ function listFiles(folder: string): string[] {
   }
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const path = relative(folder, join(entry.parentPath, entry.name));
-    if (entry.isSymbolicLink() && !existsSync(join(folder, path))) {
+    const leadsNowhere = entry.isSymbolicLink() && !existsSync(join(folder, path));
+    if (leadsNowhere && isEditorsOwn(entry.name)) {
+      return [];
+    }
+    if (leadsNowhere) {
       throw new UsageError(
         `Expected files and folders in mine/, got ${path}, a link that leads nowhere; remove it.`,
       );
@@ -276,6 +280,9 @@ function copyFollowing(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
     const [source, target] = [join(from, name), join(to, name)];
+    if (isEditorsOwn(name) && !existsSync(source)) {
+      continue;
+    }
     if (statSync(source).isDirectory()) {
       copyFollowing(source, target);
     } else {

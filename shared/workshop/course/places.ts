@@ -86,10 +86,16 @@ export function numberedLines(text: string): NumberedLine[] {
   return text.split(/\r?\n/).map((line, at) => ({ number: at + 1, text: line }));
 }
 
+/** What an editor puts beside a file while it is open or saved: a lock (a link to nowhere), a copy, a trial of whether it may write. */
+export function isEditorsOwn(name: string): boolean {
+  return /^\.#|^#.*#$|~$|^4913$|\.sw[a-p]$/.test(name);
+}
+
 /** The code and the template of a chapter, without tests and start files: what a participant's copy consists of. */
 export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
   return readdirSync(folder)
     .filter((file) => file === "template.yaml" || /(?<!\.test|\.start)\.ts$/.test(file))
+    .filter((file) => !isEditorsOwn(file))
     .toSorted();
 }
 

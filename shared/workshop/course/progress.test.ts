@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readProgress, updateProgress, withChecked } from "./progress.ts";
+import { hasPassedOnce, readProgress, updateProgress, withChecked } from "./progress.ts";
 
 let temporary: string;
 let folder: string;
@@ -102,8 +102,24 @@ test("a check adds what is done, takes away what is open, and leaves what it did
     { number: 3, state: "unchecked" },
   ] as const;
 
-  expect(withChecked({ passed: [3, 2], hints: { 2: 1 } }, checked)).toEqual({
-    passed: [1, 3],
-    hints: { 2: 1 },
-  });
+  expect(withChecked({ passed: [3], hints: { 2: 1 } }, checked)).toEqual({ passed: [1, 3], hints: { 2: 1 } });
+});
+
+test("what has passed and is open now is remembered as broken, until it passes again", () => {
+  const open = withChecked({ passed: [1, 2], hints: {} }, [{ number: 1, state: "open" }]);
+  const stillOpen = withChecked(open, [{ number: 1, state: "open" }]);
+  const again = withChecked(stillOpen, [{ number: 1, state: "done" }]);
+
+  expect([open, stillOpen, again]).toEqual([
+    { passed: [2], broken: [1], hints: {} },
+    { passed: [2], broken: [1], hints: {} },
+    { passed: [1, 2], hints: {} },
+  ]);
+  expect([1, 2, 3].map((number) => hasPassedOnce(stillOpen, number))).toEqual([true, true, false]);
+});
+
+test("a copy that does not run takes nothing away", () => {
+  const checked = [{ number: 1, state: "open", doesNotRun: true }] as const;
+
+  expect(withChecked({ passed: [1, 2], hints: {} }, checked)).toEqual({ passed: [1, 2], hints: {} });
 });

@@ -9,6 +9,8 @@ import type { TaskText } from "./task.ts";
 const chapterSchema = z.strictObject({
   /** Numbers of the tasks whose check has passed. */
   passed: z.array(z.int().positive()),
+  /** Numbers of those that had passed, and that a later change has broken. */
+  broken: z.array(z.int().positive()).optional(),
   /** How many hints of a task have been shown, by its number. */
   hints: z.record(z.string(), z.int().positive()),
   /** The letter of the guess before the first run. */
@@ -63,19 +65,33 @@ export function updateProgress(
   return changed;
 }
 
-/** What has passed after one more check: what it found open has passed no longer, what it did not look at stays. */
+/**
+ * What has passed after one more check: what it found open has passed no longer, what it did not look at stays. A copy that
+ * does not run says nothing about its tasks.
+ */
 export function withChecked(
-  progress: ChapterProgress,
-  checked: readonly Pick<CheckedTask, "number" | "state">[],
+  { broken: brokenBefore = [], ...progress }: ChapterProgress,
+  checked: readonly Pick<CheckedTask, "number" | "state" | "doesNotRun">[],
 ): ChapterProgress {
   const numbersOf = (wanted: CheckedTask["state"]) =>
-    checked.filter(({ state }) => state === wanted).map(({ number }) => number);
-  const open = new Set(numbersOf("open"));
-  const passed = new Set([...progress.passed, ...numbersOf("done")]);
-  return {
-    ...progress,
-    passed: [...passed].filter((number) => !open.has(number)).toSorted((a, b) => a - b),
-  };
+    checked
+      .filter(({ state, doesNotRun }) => state === wanted && doesNotRun !== true)
+      .map(({ number }) => number);
+  const [open, done] = [numbersOf("open"), numbersOf("done")];
+  const passed = inOrder([...progress.passed, ...done], open);
+  const broken = inOrder(
+    [...brokenBefore, ...open.filter((number) => progress.passed.includes(number))],
+    done,
+  );
+  return { ...progress, passed, ...(broken.length > 0 && { broken }) };
+}
+
+const inOrder = (numbers: readonly number[], without: readonly number[]) =>
+  [...new Set(numbers)].filter((number) => !without.includes(number)).toSorted((a, b) => a - b);
+
+/** Whether a task has passed once, even if it has been broken since. */
+export function hasPassedOnce({ passed, broken = [] }: ChapterProgress, number: number): boolean {
+  return passed.includes(number) || broken.includes(number);
 }
 
 /** One more of a task's hints has been shown, as long as there are more. */

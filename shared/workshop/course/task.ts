@@ -64,6 +64,11 @@ export class OpenTaskError extends Error {
   }
 }
 
+/** Nothing can be said about a copy: this machine did not let it be checked. The message is for the participant. */
+export class NotJudgedError extends Error {
+  override readonly name = "NotJudgedError";
+}
+
 /** Leaves the task open, with this finding, unless the condition holds. */
 export function needs(condition: boolean, finding: Finding): asserts condition {
   if (!condition) {

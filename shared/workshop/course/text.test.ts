@@ -49,7 +49,15 @@ describe("npm run check", () => {
     const lines = describeOf(task(1, "open", { finding, doesNotRun: true }));
 
     expect(lines).toContain("place     mine/");
-    expect(lines).toContain("next      mend it, then `npm run check 04`");
+    expect(lines).toContain("next      correct it, then `npm run check 04`");
+  });
+
+  test("says of a task that had passed that a later change has broken it", () => {
+    const lines = describeOf(task(1, "open", { finding, wasDone: true }), task(2, "unchecked"));
+
+    expect(lines).toContain("Task 1 was done, and your last change broke it.");
+    expect(lines.join(" ")).toContain("`npm run diff 04 mine`");
+    expect(lines.join(" ")).not.toContain("npm run hint");
   });
 
   test("says what comes after the last task", () => {

@@ -47,19 +47,25 @@ export function describeTask({ number, title, isExtra, state }: CheckedTask): st
 
 /** What was found about an open task, in six lines. */
 export function describeOpen(
-  { number, finding, brokenAt, doesNotRun }: CheckedTask,
+  { number, finding, brokenAt, doesNotRun, wasDone }: CheckedTask,
   chapter: string,
   place: string,
 ): string[] {
+  const next = wasDone
+    ? `undo it; \`npm run diff ${chapter} mine\` shows what differs from the chapter`
+    : `\`npm run hint ${chapter} ${number}\``;
   const lines = {
     did: finding?.did,
     expected: finding?.expected,
     saw: finding?.saw,
     why: finding?.why,
     place: brokenAt !== undefined ? `mine/${brokenAt}` : doesNotRun ? "mine/" : place,
-    next: doesNotRun ? `mend it, then \`npm run check ${chapter}\`` : `\`npm run hint ${chapter} ${number}\``,
+    next: doesNotRun ? `correct it, then \`npm run check ${chapter}\`` : next,
   };
-  return Object.entries(lines).flatMap(([label, text = ""]) => labelled(label, oneLine(text)));
+  return [
+    ...(wasDone ? [`Task ${number} was done, and your last change broke it.`] : []),
+    ...Object.entries(lines).flatMap(([label, text = ""]) => labelled(label, oneLine(text))),
+  ];
 }
 
 function describePassed(chapter: string, isExtraOpen: boolean, afterwards: readonly string[]): string[] {

@@ -12,17 +12,19 @@ import type { LocalAws } from "#shared/local-aws/start.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { dynamoDbAt, sqsAt } from "#shared/run/local-clients.ts";
 
-/** What a check found; `fix` says what to do about it, if it is not well. */
+/** What a check found; `fix` says what to do about it, if it is not well, and `note` what it means if it is. */
 export interface Diagnosis {
   name: string;
   found: string;
   fix?: string;
+  note?: string;
 }
 
 type Judgement = Omit<Diagnosis, "name">;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Examines the machine. Never rejects: a check that fails is a finding. */
-export async function examine(): Promise<Diagnosis[]> {
+export async function examine(env: Environment): Promise<Diagnosis[]> {
   const checks: [string, () => Promise<Judgement>][] = [
     ["Node", async () => judgeNode(process.versions.node)],
     ["binaries", binaries],
@@ -30,6 +32,7 @@ export async function examine(): Promise<Diagnosis[]> {
     ["free ports", freePorts],
     ["clock", clock],
     ["memory", async () => judgeMemory(process.availableMemory())],
+    ["AWS settings", async () => describeSettings(env)],
     ["embedded AWS", smokeTest],
   ];
   const findings: Diagnosis[] = [];
@@ -53,6 +56,7 @@ export function judgeNode(version: string): Judgement {
   return isRight ? { found: version } : { found: `${version}, expected 20.19 or 22.12 or newer`, fix };
 }
 
+const sdkWarning = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 const megabyte = 2 ** 20;
 const neededMegabytes = 1_000;
 
@@ -63,6 +67,26 @@ export function judgeMemory(bytes: number): Judgement {
   return free >= neededMegabytes
     ? { found }
     : { found, fix: `Expected at least ${neededMegabytes} MB: close a browser, or another large program.` };
+}
+
+const endpoints = ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB"];
+
+/**
+ * The terminal's AWS_* variables, by name: a value may be a secret. Only two of them change what a chapter runs on, and the
+ * rest is for the commands that ask for an account in so many words.
+ */
+export function describeSettings(env: Environment): Judgement {
+  const set = Object.keys(env).filter((name) => name.startsWith("AWS_") && name !== sdkWarning);
+  const elsewhere = endpoints.filter((name) => set.includes(name));
+  const others = set.filter((name) => !endpoints.includes(name));
+  const notes = [
+    elsewhere.length > 0 &&
+      `${elsewhere.join(" and ")}: \`npm run chapter\` runs on the emulator that they name; unset them for the embedded AWS. Other commands don't use them.`,
+    others.length > 0 && `${others.join(", ")}: only commands with \`real-aws\` use such settings.`,
+  ].filter((note) => note !== false);
+  return set.length === 0
+    ? { found: "none in this terminal" }
+    : { found: `${set.length} in this terminal`, note: notes.join(" ") };
 }
 
 async function binaries(): Promise<Judgement> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
-import { judgeMemory, judgeNode } from "./checks.ts";
+import { describeSettings, judgeMemory, judgeNode } from "./checks.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
 function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
@@ -60,4 +60,24 @@ describe("the version of Node", () => {
 it("wants a gigabyte of free memory", () => {
   expect(judgeMemory(3_000 * 2 ** 20)).toEqual({ found: "3000 MB free" });
   expect(judgeMemory(500 * 2 ** 20).fix).toContain("at least 1000 MB");
+});
+
+describe("the terminal's AWS settings", () => {
+  it("may be none", () => {
+    expect(describeSettings({ PATH: "/bin" })).toEqual({ found: "none in this terminal" });
+  });
+
+  it("are named without their values, with the commands that use them", () => {
+    const { found, note } = describeSettings({ AWS_PROFILE: "work", AWS_SECRET_ACCESS_KEY: "s3cret" });
+
+    expect(found).toBe("2 in this terminal");
+    expect(note).toBe("AWS_PROFILE, AWS_SECRET_ACCESS_KEY: only commands with `real-aws` use such settings.");
+  });
+
+  it("of another emulator say what runs there, and how to come back", () => {
+    const { note } = describeSettings({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:5000" });
+
+    expect(note).toContain("`npm run chapter` runs on the emulator");
+    expect(note).toContain("unset them");
+  });
 });

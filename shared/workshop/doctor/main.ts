@@ -9,18 +9,19 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const usage = "npm run doctor";
 const notChecked =
   "Not checked: the network (only `npm ci` needs it), a firewall or a virus scanner that slows new processes down, " +
-  "other AWS settings of yours (none is used), a browser (only a PDF of the slides needs one).";
+  "a browser (only a PDF of the slides needs one).";
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
   if (words.length > 0) {
     throw new UsageError(`Expected \`${usage}\` alone, got \`${words.join(" ").slice(0, 60)}\`.`);
   }
-  const findings = await examine();
-  for (const { name, found, fix } of findings) {
+  const findings = await examine(env);
+  for (const { name, found, fix, note } of findings) {
     console.log(`${fix === undefined ? "ok  " : "NO  "} ${name.padEnd(14)} ${found}`);
-    if (fix !== undefined) {
-      console.log(wrap(fix, 75).replaceAll(/^/gm, "     "));
+    const more = fix ?? note;
+    if (more !== undefined) {
+      console.log(wrap(more, 75).replaceAll(/^/gm, "     "));
     }
   }
   const ill = findings.filter(({ fix }) => fix !== undefined).length;

@@ -3,6 +3,7 @@ import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
+import { askFor, bodyOf, ticketBeforeAnswer, ticketIn } from "./ticket.ts";
 
 export const course: Course = {
   chapter: "02",
@@ -38,6 +39,7 @@ export const course: Course = {
 const answersWithinMs = 2_500;
 // Once the vendor has the call, an answer that did not wait for it is a few milliseconds away.
 const answersAfterCallMs = 1_000;
+const diesWithinMs = 1_500;
 
 async function answerFirst(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
@@ -67,12 +69,20 @@ async function answerFirst(stage: Stage): Promise<void> {
     saw: `the status ${answer.status}`,
     why: "200 and 201 say that it is done; 202 says that you have the request, and that it is not done yet",
   });
-  const location = `/activations/${String(answer.body["eventId"])}`;
-  needs(answer.headers.get("location") === location, {
+  const path = `/activations/${ticketIn(answer, did)}`;
+  const location = answer.headers.get("location");
+  // It may name the server, too.
+  needs(location !== null && new URL(location, stage.running.apiUrl).pathname === path, {
     did,
-    expected: `a header Location: ${location}`,
-    saw: `Location: ${answer.headers.get("location") ?? "none"}`,
+    expected: `a header Location: ${path}`,
+    saw: `Location: ${location ?? "none"}`,
     why: "a customer who is not told where the ticket can be seen has to guess",
+  });
+  needs(answer.headers.get("retry-after") !== null, {
+    did,
+    expected: "a header Retry-After, with a number of seconds",
+    saw: "Retry-After: none",
+    why: "customers who don't know when to look again look all the time",
   });
   await otherwise(stage.openCall(index), {
     did: `${did}, and looked at the vendor after the 202`,
@@ -81,7 +91,6 @@ async function answerFirst(stage: Stage): Promise<void> {
     why: "the customer holds a ticket for which nothing will ever happen",
   });
   await ticketBeforeAnswer(stage);
-  stage.dynamoDb.release();
   await vendor.setWeather({ hold: false });
   await otherwise(
     eventually(async () => (await stage.activate(index)).body["status"] === "active"),
@@ -92,20 +101,25 @@ async function answerFirst(stage: Stage): Promise<void> {
       why: "the device works, and nobody ever tells the customer",
     },
   );
+  await outlivesAFailure(stage);
 }
 
-/** An answer that waits for a write becomes an error if that write is never confirmed. */
-async function ticketBeforeAnswer(stage: Stage): Promise<void> {
-  const table = stage.running.outputs["ACTIVATIONS_TABLE"] ?? "";
-  stage.dynamoDb.hold(
-    ({ operation, body }) => /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`),
-  );
-  const { status } = await stage.activate(stage.newDevice());
-  needs(status >= 400, {
-    did: "asked for an activation while the table confirmed no write of a ticket",
-    expected: "503, since there is no ticket to hand out",
-    saw: `${status}: the answer came before the table had the ticket`,
-    why: "a customer may ask for a ticket that was never written, and a repeat starts the work once more",
+/** Node ends a process at an error that nobody catches: the vendor fails once, and the API must live on. */
+async function outlivesAFailure(stage: Stage): Promise<void> {
+  const apiPid = () => stage.running.processes().find(({ name }) => name === "api")?.pid;
+  const pidBefore = apiPid();
+  await stage.running.vendor.setWeather({ answer: "fail" });
+  const eventId = await askFor(stage, stage.newDevice());
+  const isDead = () => apiPid() !== pidBefore;
+  // Who has written it down has caught it; others are watched for a while.
+  const isWrittenDown = () =>
+    stage.dynamoDb.seen.some(({ body }) => body.includes(eventId) && body.includes('"failed"'));
+  await eventually(() => isDead() || isWrittenDown(), { withinMs: diesWithinMs }).catch(() => {});
+  needs(!isDead(), {
+    did: "let the vendor fail for one device, after the answer",
+    expected: "the API to live on",
+    saw: "the API ended: the work failed, nobody awaits it, and nobody caught its error",
+    why: "one bad device ends the process, and takes every other activation in its memory along",
   });
 }
 
@@ -113,17 +127,17 @@ async function getTheTicket(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
   await vendor.setWeather({ hold: true });
   const index = stage.newDevice();
-  const { body: accepted } = await stage.activate(index);
-  const path = `/activations/${String(accepted["eventId"])}`;
-  const { status, body } = await stage.request(path);
-  needs(status === 200 && body["status"] === "accepted" && body["eventId"] === accepted["eventId"], {
+  const eventId = await askFor(stage, index);
+  const answer = await stage.request(`/activations/${eventId}`);
+  const { status, body } = answer;
+  needs(status === 200 && body["status"] === "accepted" && body["eventId"] === eventId, {
     did: "asked with GET for a ticket while the vendor worked on it",
     expected: "200 and the ticket, with status accepted",
-    saw: status === 200 ? `200 with ${short(body)}` : `the status ${status}`,
+    saw: status === 200 ? bodyOf(answer) : `the status ${status}`,
     why: "the 202 was a promise; without the ticket nobody can see whether it was kept",
   });
   await vendor.setWeather({ hold: false });
-  await otherwise(stage.becomes("active", accepted["eventId"]), {
+  await otherwise(stage.becomes("active", eventId), {
     did: "let the vendor finish, and asked for the ticket again",
     expected: "status active within 5 s",
     saw: "another status",
@@ -134,9 +148,7 @@ async function getTheTicket(stage: Stage): Promise<void> {
   needs(unknown.status === 404, {
     did: "asked for a ticket that nobody holds",
     expected: "404",
-    saw: `${unknown.status} with ${short(unknown.body)}`,
+    saw: `${unknown.status} with ${unknown.text.trim().slice(0, 80) || "an empty body"}`,
     why: "whoever mistypes a ticket is told that it exists, and waits for nothing",
   });
 }
-
-const short = (body: unknown) => JSON.stringify(body).slice(0, 80);

@@ -3,7 +3,8 @@ import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
-import { isQueued } from "./queue-and-table.ts";
+import { isQueued, tableOf } from "./queue-and-table.ts";
+import { askFor, ticketBeforeAnswer, ticketIn } from "./ticket.ts";
 
 export const course: Course = {
   chapter: "03",
@@ -37,6 +38,9 @@ export const course: Course = {
 
 const isSend = ({ operation }: { operation: string | undefined }) => operation === "SendMessage";
 
+// A delete that does not wait for the ticket is on its way at the same moment.
+const deletesWithinMs = 300;
+
 /** The SDK asks twice; a copy that waits for the send knows after both that it is not confirmed. */
 async function sendFirst(stage: Stage): Promise<void> {
   // The worker would write the ticket, too.
@@ -58,29 +62,26 @@ async function sendFirst(stage: Stage): Promise<void> {
 
   stage.sqs.release();
   const repeated = await stage.activate(index);
+  const didRepeat = "let the queue answer again, and repeated the request that had failed";
   needs(repeated.status === 202, {
-    did: "let the queue answer again, and repeated the request that had failed",
+    did: didRepeat,
     expected: "202: the message is sent again, and then the ticket is written",
     saw: `${repeated.status}: ${repeated.status === 200 ? "the ticket was there before the message" : "no ticket"}`,
     why: "the repeat finds a ticket and starts nothing, so the request that failed half-way is never mended",
   });
+  const eventId = ticketIn(repeated, didRepeat);
   const messages = (await stage.inspect()).queues.flatMap((queue) => queue.messages);
+  const wanted = [eventId, deviceAt(index).macAddress];
   needs(
-    messages.some(({ body }) => body.includes(String(repeated.body["eventId"]))),
+    messages.some(({ body }) => wanted.every((each) => body.includes(each))),
     {
       did: "looked into the queue after the 202, with the worker stopped",
-      expected: 'a message with the "eventId" of the ticket',
+      expected: "a message with the eventId of the ticket, and the device's macAddress",
       saw: `${messages.length} messages, none with it`,
       why: "the worker learns from the message, and only from it, which ticket it works for",
     },
   );
-  await stage.running.setConsumers(true);
-  await otherwise(stage.becomes("active", repeated.body["eventId"]), {
-    did: "started the worker again",
-    expected: "the ticket to become active within 5 s",
-    saw: "another status",
-    why: "the queue keeps the work so that somebody can do it",
-  });
+  await ticketBeforeAnswer(stage);
 }
 
 async function deleteLast(stage: Stage): Promise<void> {
@@ -88,14 +89,14 @@ async function deleteLast(stage: Stage): Promise<void> {
   // Its calls fail, as if the vendor had a bad hour.
   const unlucky = stage.newDevice();
   await vendor.setWeather({ hold: true, poison: [deviceAt(unlucky).macAddress] });
-  const { body: first } = await stage.activate(unlucky);
+  const first = await askFor(stage, unlucky);
   await otherwise(stage.openCall(unlucky), {
     did: "asked for an activation, and watched the vendor",
     expected: "a call at the vendor within 5 s",
     saw: "none: the worker does not work on the message",
     why: "a message that nobody works on is a device that never works",
   });
-  needs(await isQueued(stage, String(first["eventId"])), {
+  needs(await isQueued(stage, first), {
     did: "looked into the queue while the vendor worked on the device",
     expected: "the message in flight: received, and not deleted",
     saw: "no message: it was deleted before the device worked",
@@ -104,22 +105,22 @@ async function deleteLast(stage: Stage): Promise<void> {
 
   // One after the other: once the second device works, the first is settled, whatever became of it.
   const lucky = stage.newDevice();
-  const { body: second } = await stage.activate(lucky);
+  const second = await askFor(stage, lucky);
   await vendor.setWeather({ hold: false });
-  await otherwise(stage.becomes("active", second["eventId"]), {
+  await otherwise(stage.becomes("active", second), {
     did: "let the vendor fail for one device, and asked for another",
     expected: "the ticket of the other to become active within 5 s",
     saw: "another status",
     why: "one bad device must not stop all that come after it",
   });
-  needs(await isQueued(stage, String(first["eventId"])), {
+  needs(await isQueued(stage, first), {
     did: "let the vendor fail for one device, and looked into the queue",
     expected: "its message still there, so that SQS delivers it again",
     saw: "no message: it was deleted although the provisioning had failed",
     why: "nobody tries again, and the ticket says accepted for ever",
   });
   await otherwise(
-    eventually(async () => !(await isQueued(stage, String(second["eventId"]))), { withinMs: 2_000 }),
+    eventually(async () => !(await isQueued(stage, second)), { withinMs: 2_000 }),
     {
       did: "looked into the queue after the device worked",
       expected: "no message of that device",
@@ -127,4 +128,40 @@ async function deleteLast(stage: Stage): Promise<void> {
       why: "SQS delivers it again when its visibility timeout ends, and the device is provisioned again, and again",
     },
   );
+  await ticketBeforeDelete(stage);
+}
+
+/** A worker that waits for a write of the ticket can't have deleted the message yet. */
+async function ticketBeforeDelete(stage: Stage): Promise<void> {
+  const { vendor } = stage.running;
+  await vendor.setWeather({ hold: true });
+  const index = stage.newDevice();
+  const eventId = await askFor(stage, index);
+  await stage.openCall(index);
+  // What the API had to write is written.
+  stage.dynamoDb.hold(
+    ({ operation, body }) =>
+      /^(Update|Put)Item$/.test(operation ?? "") && body.includes(tableOf(stage)) && body.includes(eventId),
+  );
+  await vendor.setWeather({ hold: false });
+  const did = "let the vendor provision a device, and the table confirm no write of its ticket";
+  await otherwise(
+    eventually(() => stage.dynamoDb.held() > 0),
+    {
+      did,
+      expected: "the worker to write the ticket",
+      saw: "no write within 5 s",
+      why: "the device works, and nobody ever tells the customer",
+    },
+  );
+  const isDeleted = await eventually(async () => !(await isQueued(stage, eventId)), {
+    withinMs: deletesWithinMs,
+  }).catch(() => false);
+  needs(!isDeleted, {
+    did,
+    expected: "the message in flight until the ticket says active",
+    saw: "no message: it was deleted before the ticket said active",
+    why: "a worker that dies in between leaves a device that works, and a ticket that says accepted for ever",
+  });
+  stage.dynamoDb.release();
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deviceAt } from "#shared/devices.ts";
+import type { InspectedFunction } from "#shared/local-aws/inspection.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { needs, otherwise } from "#shared/workshop/course/task.ts";
@@ -68,7 +69,7 @@ async function wholeBatch(stage: Stage): Promise<void> {
     async () => ({
       did,
       expected: `${batchSize} calls at the vendor at once: the whole batch`,
-      saw: `${await inWork()} of ${batchSize}: the messages are worked on one after the other`,
+      saw: howMany(await inWork()),
       why: "the fourth customer waits for the three before, and four slow ones together outlast the function's timeout",
     }),
   );
@@ -87,6 +88,14 @@ async function wholeBatch(stage: Stage): Promise<void> {
       why: "the customer goes on waiting for a device that works",
     });
   }
+}
+
+function howMany(inWork: number): string {
+  const reason =
+    inWork < batchSize - 1
+      ? "the messages are worked on one after the other"
+      : "one of the batch is left out";
+  return `${inWork} of ${batchSize}: ${reason}`;
 }
 
 async function nameFailures(stage: Stage): Promise<void> {
@@ -113,15 +122,16 @@ async function nameFailures(stage: Stage): Promise<void> {
   await otherwise(eventually(isOnlyBadLeft, { withinMs: 1_000 }), async () => {
     const left = await whichAreLeft();
     const expected = "only the failed message left in the queue";
+    const now = (await stage.inspect()).functions[0];
     if (left[0] !== true) {
       return {
         did,
         expected,
-        saw: "the failed message is gone too: its failure was swallowed, and Lambda deleted it",
+        saw: `the failed message is gone too: ${whyGone(now, before)}`,
         why: "nobody tries again, and the customer's ticket says accepted for ever",
       };
     }
-    const threw = ((await stage.inspect()).functions[0]?.errors ?? 0) > (before?.errors ?? 0);
+    const threw = (now?.errors ?? 0) > (before?.errors ?? 0);
     const reason = threw
       ? "the function threw, so its whole batch comes back"
       : "what it named is no messageId of the batch";
@@ -142,6 +152,16 @@ async function nameFailures(stage: Stage): Promise<void> {
   }
 }
 
+/** Why Lambda has deleted a message whose work failed. */
+function whyGone(now: InspectedFunction | undefined, before: InspectedFunction | undefined): string {
+  if (now?.mappings.some(({ reportsBatchItemFailures }) => reportsBatchItemFailures) !== true) {
+    return "the template does not say ReportBatchItemFailures, so Lambda does not read the function's answer";
+  }
+  return now.emptyAnswers > (before?.emptyAnswers ?? 0)
+    ? "the function answered nothing, so Lambda takes the whole batch for done"
+    : "its failure was swallowed: the function's answer does not name it, so Lambda takes it for done";
+}
+
 // The template's: five environments with four messages each.
 const vendorsCapacity = 20;
 // The first batches end after the vendor's timeout: there must be more until the last environment has started.
@@ -150,8 +170,41 @@ const reachedWithinMs = 8_000;
 const watchedMs = 1_000;
 const lookEveryMs = 20;
 
-/** Counts how many messages are in work at once while more wait than the vendor can serve. */
+const didFit = `let ${waiting} messages wait for a vendor that works on ${vendorsCapacity} calls at once`;
+const tooMany = {
+  did: didFit,
+  expected: `${vendorsCapacity} messages in work at once, and no more`,
+  why: "what stands in the vendor's line runs into time-outs, or is told 429, and comes back as still more load",
+};
+
 async function fitTheVendor(stage: Stage): Promise<void> {
+  const [mapping] = (await stage.inspect()).functions.flatMap(({ mappings }) => mappings);
+  const { batchSize = 0, maximumConcurrency } = mapping ?? {};
+  needs(maximumConcurrency !== undefined, {
+    ...tooMany,
+    did: "looked for the limit of the function's environments",
+    expected: "MaximumConcurrency in template.yaml",
+    saw: "none: Lambda starts more and more environments as long as messages wait",
+  });
+  // Read, not watched: a busy machine may be slow to start them all.
+  const atOnce = maximumConcurrency * batchSize;
+  needs(atOnce <= vendorsCapacity, {
+    ...tooMany,
+    saw: `${maximumConcurrency} environments with ${batchSize} messages each, ${atOnce} at once: more than the vendor can serve`,
+  });
+
+  const most = await mostInWork(stage);
+  needs(most >= vendorsCapacity, {
+    did: didFit,
+    expected: `${vendorsCapacity} messages in work at once`,
+    saw: `${most} at most, with ${maximumConcurrency} environments and ${batchSize} messages each`,
+    why: "the vendor could do more, and the customers wait for nothing",
+  });
+  needs(most <= vendorsCapacity, { ...tooMany, saw: `${most} at once: more than the vendor can serve` });
+}
+
+/** How many messages are in work at once while more wait than the vendor can serve. */
+async function mostInWork(stage: Stage): Promise<number> {
   const { vendor } = stage.running;
   await stage.running.setConsumers(false);
   const activations = Array.from({ length: waiting }, () => ({
@@ -161,7 +214,6 @@ async function fitTheVendor(stage: Stage): Promise<void> {
   await sendMessages(stage, ...activations);
   await vendor.setWeather({ hold: true });
   await stage.running.setConsumers(true);
-  const did = `let ${waiting} messages wait for a vendor that works on ${vendorsCapacity} calls at once`;
   // Not the vendor's open calls: those go on there though the function has given them up.
   const inWork = async () => {
     const { functions } = await stage.inspect();
@@ -181,16 +233,5 @@ async function fitTheVendor(stage: Stage): Promise<void> {
   while (most <= vendorsCapacity && performance.now() < watchedUntilMs) {
     await look();
   }
-  needs(most >= vendorsCapacity, {
-    did,
-    expected: `${vendorsCapacity} messages in work at once`,
-    saw: `${most} at most: MaximumConcurrency times BatchSize`,
-    why: "the vendor could do more, and the customers wait for nothing",
-  });
-  needs(most <= vendorsCapacity, {
-    did,
-    expected: `${vendorsCapacity} messages in work at once, and no more`,
-    saw: `${most} at once: more environments than the vendor can serve`,
-    why: "what stands in the vendor's line runs into time-outs, or is told 429, and comes back as still more load",
-  });
+  return most;
 }

@@ -6,6 +6,7 @@ import type { Stage } from "#shared/stage/stage.ts";
 import { needs, otherwise } from "#shared/workshop/course/task.ts";
 import type { Course } from "#shared/workshop/course/task.ts";
 import { clientsOf, isIdle, isQueued, sendMessages, tableOf, workBegins } from "./queue-and-table.ts";
+import { askFor } from "./ticket.ts";
 
 export const course: Course = {
   chapter: "07",
@@ -42,6 +43,7 @@ export const course: Course = {
       hints: [
         "You were slow, your lease ended, and somebody took it over. Now your call fails. Whose lease do you release?",
         "The release is a write like any other, and may have a condition: it is still mine.",
+        "Two things in the row say that it is: its status is still provisioning, and its leaseOwner is `owner`. Both must hold, and the write must bring the values that the condition names.",
         '`ConditionExpression: "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
       ],
       check: ownersWrite,
@@ -60,7 +62,7 @@ async function oneWrite(stage: Stage): Promise<void> {
   await vendor.setWeather({ hold: true });
   await aws.deliverTwice(1, [0]);
   const index = stage.newDevice();
-  const eventId = String((await stage.activate(index)).body["eventId"]);
+  const eventId = await askFor(stage, index);
   const writes = () =>
     stage.dynamoDb.seen.filter(
       ({ operation, body }) =>
@@ -94,6 +96,20 @@ async function oneWrite(stage: Stage): Promise<void> {
     saw: `${calls} calls: between looking and writing there was room for another`,
     why: "the vendor provisions the device twice and bills it twice; under load that is no rare case",
   });
+  await aws.deliverTwice(0, [0]);
+  await letsIn(stage, undefined, "a message whose ticket is not written yet");
+  await letsIn(stage, { status: "failed" }, "the message of a ticket that says failed");
+}
+
+/** The first row of the table in the README: nobody works on it, so this delivery does. */
+async function letsIn(stage: Stage, row: TicketRow | undefined, message: string): Promise<void> {
+  const { eventId } = await deliver(stage, row);
+  await otherwise(stage.becomes("active", eventId), {
+    did: `delivered ${message}`,
+    expected: "this delivery to take the lease, and the ticket to become active within 5 s",
+    saw: "no lease was taken: the condition keeps this row out",
+    why: "nobody is at work on it, and nobody ever will be",
+  });
 }
 
 const longLeaseMs = 60_000;
@@ -107,13 +123,21 @@ interface TicketRow {
   activatedAtMs?: number;
 }
 
-/** Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it. */
-async function deliver(stage: Stage, row: TicketRow): Promise<{ index: number; eventId: string }> {
+/**
+ * Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it; without a
+ * row, as if the function were faster than the API.
+ */
+async function deliver(
+  stage: Stage,
+  row: TicketRow | undefined,
+): Promise<{ index: number; eventId: string }> {
   const { dynamoDb } = clientsOf(stage.running);
   const index = stage.newDevice();
   const activation = { eventId: randomUUID(), macAddress: deviceAt(index).macAddress };
-  const Item = { ...activation, acceptedAtMs: Date.now(), ...row };
-  await dynamoDb.send(new PutCommand({ TableName: tableOf(stage), Item }));
+  if (row !== undefined) {
+    const Item = { ...activation, acceptedAtMs: Date.now(), ...row };
+    await dynamoDb.send(new PutCommand({ TableName: tableOf(stage), Item }));
+  }
   await sendMessages(stage, activation);
   return { index, eventId: activation.eventId };
 }
@@ -127,16 +151,30 @@ async function isSettled(stage: Stage, eventId: string): Promise<boolean> {
 
 /** Done: delete. Held: fail. Expired: take over. And the lease that the copy takes has an end. */
 async function threeAnswers(stage: Stage): Promise<void> {
-  const done = await deliver(stage, { status: "active", activatedAtMs: Date.now() });
+  const done = await deliver(stage, {
+    status: "active",
+    activatedAtMs: Date.now(),
+    // As it stays in the row when the work is done.
+    leaseOwner: "somebody who has done it",
+    leaseExpiresAtMs: Date.now() - 1_000,
+  });
+  const didDone = "delivered the message of a device that works already";
   await otherwise(
     eventually(async () => !(await isQueued(stage, done.eventId))),
     {
-      did: "delivered the message of a device that works already",
+      did: didDone,
       expected: "success, so that Lambda deletes the message",
       saw: "the message is still there",
       why: "it comes back until it is set aside, and wakes somebody at night for a device that works",
     },
   );
+
+  needs((await stage.vendorCalls(done.index)) === 0, {
+    did: didDone,
+    expected: "no call at the vendor",
+    saw: "a call: its lease has ended, and that let this delivery in although the ticket says active",
+    why: "a message may come again long after the work is done, and the vendor would bill it once more",
+  });
 
   const held = await deliver(stage, {
     status: "provisioning",
@@ -175,9 +213,9 @@ async function threeAnswers(stage: Stage): Promise<void> {
 async function hasAnEnd(stage: Stage): Promise<void> {
   await stage.running.vendor.setWeather({ hold: true });
   const index = stage.newDevice();
-  const { body } = await stage.activate(index);
+  const eventId = await askFor(stage, index);
   await stage.openCall(index);
-  const untilMs = Number((await readRow(stage, body["eventId"]))["leaseExpiresAtMs"]);
+  const untilMs = Number((await readRow(stage, eventId))["leaseExpiresAtMs"]);
   const leftMs = untilMs - Date.now();
   needs(leftMs > -longestLeaseMs && leftMs < longestLeaseMs, {
     did: "looked at the ticket's row while the vendor worked on the device",
@@ -189,36 +227,57 @@ async function hasAnEnd(stage: Stage): Promise<void> {
   });
 }
 
-async function readRow(stage: Stage, eventId: unknown): Promise<Record<string, unknown>> {
+async function readRow(stage: Stage, eventId: string): Promise<Record<string, unknown>> {
   const { dynamoDb } = clientsOf(stage.running);
   const read = new GetCommand({ TableName: tableOf(stage), Key: { eventId }, ConsistentRead: true });
   return (await dynamoDb.send(read)).Item ?? {};
 }
 
-/** An owner whose lease another has taken over leaves the row alone. */
+/** An owner whose call has failed gives the lease back; one whose lease another has taken over leaves the row alone. */
 async function ownersWrite(stage: Stage): Promise<void> {
+  await givesItBack(stage);
   const { vendor } = stage.running;
-  // The call that is about to begin ends with a definite failure, once it is let go.
-  await vendor.setWeather({ hold: true, answer: "fail" });
-  const index = stage.newDevice();
-  const { body } = await stage.activate(index);
-  await workBegins(stage, index);
+  const eventId = await inWork(stage);
   const successor = "the successor";
   await clientsOf(stage.running).dynamoDb.send(
     new UpdateCommand({
       TableName: tableOf(stage),
-      Key: { eventId: body["eventId"] },
+      Key: { eventId },
       UpdateExpression: "SET leaseOwner = :owner, leaseExpiresAtMs = :untilMs",
       ExpressionAttributeValues: { ":owner": successor, ":untilMs": Date.now() + longLeaseMs },
     }),
   );
   await vendor.setWeather({ hold: false });
   await eventually(() => isIdle(stage));
-  const { status, leaseOwner } = await readRow(stage, body["eventId"]);
+  const { status, leaseOwner } = await readRow(stage, eventId);
   needs(leaseOwner === successor && status === "provisioning", {
     did: "let another take the lease over, and then the vendor fail for the first",
     expected: "the row as the new owner left it",
     saw: `status ${String(status)}, owner ${JSON.stringify(leaseOwner ?? "none")}: the first released what was no longer its own`,
     why: "the door stands open while the new owner works, and a third one comes in",
+  });
+}
+
+/** A ticket whose call at the vendor is open, and ends with a definite failure once it is let go. */
+async function inWork(stage: Stage): Promise<string> {
+  await stage.running.vendor.setWeather({ hold: true, answer: "fail" });
+  const index = stage.newDevice();
+  const eventId = await askFor(stage, index);
+  await workBegins(stage, index);
+  return eventId;
+}
+
+async function givesItBack(stage: Stage): Promise<void> {
+  const eventId = await inWork(stage);
+  await stage.running.vendor.setWeather({ hold: false });
+  const isFree = async () => {
+    const { status, leaseOwner } = await readRow(stage, eventId);
+    return status !== "provisioning" && leaseOwner === undefined;
+  };
+  await otherwise(eventually(isFree), {
+    did: "let the vendor refuse a device, and looked at its ticket's row",
+    expected: "the lease given back by its owner: status accepted or failed, and no leaseOwner",
+    saw: "status provisioning: nobody can give this lease back",
+    why: "the next try finds it held, and the device waits for the end of a lease that nobody uses",
   });
 }

@@ -1,10 +1,11 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Activation } from "#shared/activation.ts";
 import { dynamoDbAt, sqsAt } from "#shared/run/local-clients.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 import { otherwise } from "#shared/workshop/course/task.ts";
+import { askFor } from "./ticket.ts";
 
 // The SDK's advice about Node 20 would stand between a participant and what the check found.
 // oxlint-disable-next-line node/no-process-env -- the SDK reads it there and nowhere else
@@ -37,9 +38,16 @@ export async function workBegins(stage: Stage, index: number): Promise<void> {
 export async function fillQueue(stage: Stage, count: number): Promise<{ index: number; eventId: string }[]> {
   await stage.running.setConsumers(false);
   const asked = Array.from({ length: count }, () => stage.newDevice());
-  return await Promise.all(
-    asked.map(async (index) => ({ index, eventId: String((await stage.activate(index)).body["eventId"]) })),
-  );
+  return await Promise.all(asked.map(async (index) => ({ index, eventId: await askFor(stage, index) })));
+}
+
+/** Counts a delivery of the one message that waits, by receiving it and doing nothing: the consumers are off. */
+export async function countDeliveries({ running }: Stage, times: number): Promise<void> {
+  const { sqs } = clientsOf(running);
+  const QueueUrl = running.outputs["QUEUE_URL"];
+  for (let time = 0; time < times; time += 1) {
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, WaitTimeSeconds: 1 }));
+  }
 }
 
 /** Whether a queue of the chapter, or the one that `queueUrl` names, has the message of an activation. */
