@@ -10,6 +10,7 @@ import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { onStopSignal, runCommand } from "#shared/command.ts";
 import { benchmark } from "./benchmark.ts";
 import { besideOwn } from "./telling/beside-own.ts";
+import { guessSentences } from "./telling/guess.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
 import { onAws } from "./plan/rows.ts";
@@ -85,7 +86,9 @@ runCommand(async (argv, env) => {
     } satisfies Results);
     const begunAs = rows.find((row) => row.begunAs !== undefined)?.begunAs;
     const { publish } = await publishing;
-    await publish(results, folder, begunAs === undefined ? undefined : besideOwn(results, begunAs));
+    const own = begunAs === undefined ? { rows: [], sentences: [] } : besideOwn(results, begunAs);
+    const sentences = [...own.sentences, ...guessSentences(results, { begunAs })];
+    await publish(results, folder, { ...own, sentences });
     failures.push(...brokenPromises(results));
   }
   for (const failure of failures) {

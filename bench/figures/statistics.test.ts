@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { compare, median, quantiles, range } from "./statistics.ts";
+import { compare, median, medianInterval, quantiles, range } from "./statistics.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+it("gives the ranks between which the median of 80 samples lies in 95 of 100 cases", () => {
+  expect(medianInterval({ finishedMs: upTo(80).toReversed(), never: 0 })).toEqual({ fromMs: 32, toMs: 50 });
+  expect(medianInterval({ finishedMs: upTo(35), never: 45 })).toEqual({ fromMs: 32, toMs: Infinity });
+  expect(medianInterval({ finishedMs: [7], never: 0 })).toEqual({ fromMs: 7, toMs: 7 });
+});
 
 describe("quantiles", () => {
   it("are values that somebody waited, whatever their order", () => {

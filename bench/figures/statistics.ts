@@ -48,6 +48,21 @@ function ranked({ finishedMs, never }: Samples) {
   };
 }
 
+// Of the normal distribution: 95 of 100 medians lie within so many deviations.
+const deviations95 = 1.96;
+
+/** Between which two of the samples the median lies, with a confidence of 95 %; what never finished is `Infinity`. */
+export function medianInterval({ finishedMs, never }: Samples): { fromMs: number; toMs: number } {
+  const sorted = [...finishedMs, ...Array.from({ length: never }, () => Infinity)].toSorted((a, b) => a - b);
+  // By the binomial distribution of ranks: nothing is assumed of how the samples are distributed.
+  const ranksAround = (deviations95 * Math.sqrt(sorted.length)) / 2;
+  const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? Infinity;
+  return {
+    fromMs: at(Math.floor(sorted.length / 2 - ranksAround)),
+    toMs: at(Math.ceil(sorted.length / 2 + ranksAround)),
+  };
+}
+
 /** The median over runs; a run without a value (`null`) was longer than any other. */
 export function median(values: readonly (number | null)[]): number | null {
   const sorted = values.map((value) => value ?? Infinity).toSorted((left, right) => left - right);

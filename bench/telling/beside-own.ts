@@ -1,29 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import { findChapter } from "#shared/run/chapters.ts";
 import { ResultsError } from "#shared/results.ts";
 import type { Plan, Results } from "#shared/results.ts";
-import { readProgress } from "#shared/workshop/course/progress.ts";
-import { readPrediction } from "#shared/workshop/readme.ts";
 import { referenceResults } from "../figures/kept-results.ts";
 import { summedUp } from "../figures/run.ts";
 import { viewOf } from "../figures/view.ts";
 import type { RowView } from "../figures/view.ts";
 import type { Beside } from "./table.ts";
 
-/** What stands beside a participant's own version of a chapter: the reference's row of it, and the guess. */
+/** What stands beside a participant's own version of a chapter: the reference's row of it. */
 export function besideOwn(results: Results, begunAs: string): Beside {
   if (results.plans.day === undefined) {
     return { rows: [], sentences: [] };
   }
   const { rows, words } = referenceOf(results, begunAs);
-  const guess = guessOf(begunAs);
-  return {
-    rows,
-    sentences: [
-      ...words.map((text) => ({ word: "", text })),
-      ...(guess === undefined ? [] : [{ word: "GUESS", text: `of ${begunAs}, before you ran it: ${guess}` }]),
-    ],
-  };
+  return { rows, sentences: words.map((text) => ({ word: "", text })) };
 }
 
 function referenceOf(results: Results, chapter: string): { rows: RowView[]; words: string[] } {
@@ -65,12 +55,4 @@ function isSamePlan(one: Plan | undefined, other: Plan | undefined): boolean {
   return (
     one !== undefined && other !== undefined && isDeepStrictEqual({ ...one, runs: 0 }, { ...other, runs: 0 })
   );
-}
-
-/** "b) in about 10 seconds" */
-function guessOf(chapter: string): string | undefined {
-  const { guess } = readProgress(chapter);
-  const choices = readPrediction(findChapter(chapter).folder)?.choices ?? [];
-  const choice = choices.find(({ letter }) => letter === guess);
-  return choice === undefined ? undefined : `${choice.letter}) ${choice.text}`;
 }

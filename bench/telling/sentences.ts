@@ -1,9 +1,12 @@
+import type { CustomerDay } from "#shared/results.ts";
 import { capitalized, duration, listed, spoken, times } from "../figures/format.ts";
 import { ledgerColumns } from "../figures/ledger-columns.ts";
 import type { LedgerColumn } from "../figures/ledger-columns.ts";
 import type { Curve } from "../figures/percentile-curves.ts";
+import { activationSamples, responseSamples } from "../figures/run.ts";
+import { medianInterval } from "../figures/statistics.ts";
 import { compareRows } from "../figures/view.ts";
-import type { Bend, Repeat, ResultsView, RowView, TrialView } from "../figures/view.ts";
+import type { Bend, ResultsView, RowView, TrialView } from "../figures/view.ts";
 import { isLab } from "../plan/rows.ts";
 import { rowsInWords } from "./words.ts";
 
@@ -17,7 +20,7 @@ export function boughtSentence({ rows, plan }: TrialView): string {
   if (!before || !after) {
     return "one chapter alone can't be compared; try `npm run bench 01 02`.";
   }
-  return `${answersSooner(after, before, plan.runs)}; ${worksWhen(after, before)}.`;
+  return `${answersSooner(after, before, plan.runs)}; ${worksWhen(after, before, plan.runs)}.`;
 }
 
 /** How many times sooner the first row with a ticket answers; undefined if it is not sooner, or too little to be sure. */
@@ -41,6 +44,9 @@ function answersSooner(after: RowView, before: RowView, runs: number): string {
     return `${now === null ? after.id : before.id} answered fewer than half`;
   }
   const ratio = then / now;
+  if (runs === 1 && doOverlap(after, before, responseSamples)) {
+    return `${after.id} and ${before.id} answer with no difference that one run can show`;
+  }
   if (ratio > noise(runs)) {
     return `${after.id} answers ${times(ratio)} sooner than ${before.id}`;
   }
@@ -49,12 +55,32 @@ function answersSooner(after: RowView, before: RowView, runs: number): string {
     : `${after.id} answers about as fast as ${before.id}`;
 }
 
-function worksWhen(after: RowView, before: RowView): string {
+const samplesOfAccepted = (customers: readonly CustomerDay[]) =>
+  activationSamples(customers.filter(({ fate }) => fate !== "refused"));
+
+/** Whether the intervals in which the two medians of a single run lie have something in common. */
+function doOverlap(
+  after: RowView,
+  before: RowView,
+  samplesOf: (customers: readonly CustomerDay[]) => ReturnType<typeof responseSamples>,
+): boolean {
+  const [now, then] = [after, before].map(({ run }) => medianInterval(samplesOf(run.customers)));
+  // Of a storm the customers are not kept one by one.
+  const isKnown = after.run.customers.length > 0 && before.run.customers.length > 0;
+  return (
+    isKnown && now !== undefined && then !== undefined && now.fromMs <= then.toMs && then.fromMs <= now.toMs
+  );
+}
+
+function worksWhen(after: RowView, before: RowView, runs: number): string {
   const [now, then] = [after.median.activation.p50Ms, before.median.activation.p50Ms];
   if (then === null || now === null) {
     return now === null
       ? "fewer than half of its devices worked"
       : `${before.id}'s devices mostly never worked`;
+  }
+  if (runs === 1 && doOverlap(after, before, samplesOfAccepted)) {
+    return "the device works no sooner";
   }
   if (now < then / 1.15) {
     return `the device works ${times(then / now)} sooner`;
@@ -103,7 +129,8 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
       ? ` ${rows.map(({ id }) => id).join(" ")}`
       : "";
     const which = rows.length === 2 ? `${first.id} and ${last.id}` : `${first.id} to ${last.id}`;
-    return `${which} answered ${p50}; ${runs} no more (try \`${again}${own} runs=3\`).`;
+    const differing = differingSentence(first, others, plan.runs);
+    return `${differing ?? `${which} answered ${p50}`}; ${runs} no more (try \`${again}${own} runs=3\`).`;
   }
   const differ = verdicts.filter(({ verdict }) => verdict !== "no difference");
   const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);
@@ -111,6 +138,24 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
     equal.length === 0 ? "" : `${listed([first.id, ...equal])} answer equally fast (no difference)`;
   const other = differ.map(({ row, verdict }) => `${row.id} takes ${verdict} than ${first.id}`);
   return `${[same, ...other].filter((words) => words !== "").join("; ")}.`;
+}
+
+/** Which rows take too much more or less than the first to be called the same; undefined if none does. */
+function differingSentence(first: RowView, others: readonly RowView[], runs: number): string | undefined {
+  const base = first.median.response.p50Ms;
+  const differing = others.flatMap(({ id, median }) => {
+    const p50Ms = median.response.p50Ms;
+    const ratio = base === null || p50Ms === null ? 1 : p50Ms / base;
+    return p50Ms !== null && (ratio > noise(runs) || ratio < 1 / noise(runs)) ? [{ id, p50Ms }] : [];
+  });
+  if (base === null || differing.length === 0) {
+    return undefined;
+  }
+  const same = others.filter(({ id }) => !differing.some((row) => row.id === id)).map(({ id }) => id);
+  const order = [first, ...others].map(({ id }) => id);
+  const alike = rowsInWords([first.id, ...same], order).replaceAll("\u00A0", " ");
+  const rest = listed(differing.map(({ id, p50Ms }) => `${id} in ${duration(p50Ms)}`));
+  return `not the same: ${alike} answered in ${same.length > 0 ? "about " : ""}${duration(base)} (p50), ${rest}`;
 }
 
 /** How long an answer takes with the vendor in the request, and without. */
@@ -152,25 +197,6 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
     ...(keepers.length > 0 ? [keep] : []),
   ];
   return capitalized(`${troubles.join(" and ") || "in calm weather"}: ${parts.join("; ")}.`);
-}
-
-const repeatsNamed = 3;
-
-/** What was made again, how often and why; undefined if nothing was. */
-export function repeatedSentence(repeats: readonly Repeat[]): string | undefined {
-  if (repeats.length === 0) {
-    return undefined;
-  }
-  const more = repeats.length - repeatsNamed;
-  const named = repeats
-    .slice(0, repeatsNamed)
-    .map(({ name, discarded }) => `${name} (${discarded.length === 1 ? "once" : "twice"})`);
-  // What comes after the colon is of that one try.
-  const whys = repeats.flatMap(({ discarded }) =>
-    discarded.flatMap(({ reasons }) => reasons.map((reason) => reason.replace(/:.*| for \d.*/, ""))),
-  );
-  const all = more > 0 ? `${named.join("; ")}; and ${more} more` : named.join("; ");
-  return `Made again, because ${listed([...new Set(whys)])}: ${all}.`;
 }
 
 /** Which rows keep every promise; if none does, what they pay. */

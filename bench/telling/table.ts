@@ -1,7 +1,8 @@
 import { duration, quantileText, wrapped } from "../figures/format.ts";
 import { ledgerColumns } from "../figures/ledger-columns.ts";
 import type { ClockName, ResultsView, RowView, SweepView, TrialView } from "../figures/view.ts";
-import { boughtSentence, labSentence, paidSentence, repeatedSentence, sameSentence } from "./sentences.ts";
+import { doubtsSentence, repeatedSentence } from "./reliance.ts";
+import { boughtSentence, labSentence, paidSentence, sameSentence } from "./sentences.ts";
 import { placeText, saturatedSentence, saturationMark, troublesText } from "./words.ts";
 
 const width = 80;
@@ -56,16 +57,13 @@ function headLines(view: ResultsView, trial: TrialView): string[] {
   ];
 }
 
-const warningsShown = 3;
-
 function warningLines({ complete, doubts, repeats }: ResultsView): string[] {
-  const more = doubts.length - warningsShown;
+  const doubtful = doubtsSentence(doubts);
   const repeated = repeatedSentence(repeats);
   return [
     ...(repeated === undefined ? [] : wrapped(repeated, width, "  ")),
     ...(complete ? [] : ["INCOMPLETE: not everything was measured."]),
-    ...doubts.slice(0, warningsShown).flatMap(({ reason }) => wrapped(`DON'T TRUST ${reason}`, width, "  ")),
-    ...(more > 0 ? [`  and ${more} more, which the report names`] : []),
+    ...(doubtful === undefined ? [] : wrapped(`DON'T TRUST ${doubtful}`, width, "  ")),
   ];
 }
 

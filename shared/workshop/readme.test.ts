@@ -32,6 +32,30 @@ test("reads the question and its choices, without the marks of Markdown", () => 
   });
 });
 
+test("reads the folded answer, its reason, and what is asked and answered beside it", () => {
+  const folded = `<details><summary>The answer</summary>
+
+**c)** 36 s of *work* for
+one worker.
+
+And the other question: \`about\` the same.
+
+</details>
+
+## Run it`;
+  const asked = parsePrediction(readme.replace("## Run it", folded));
+
+  expect(asked?.choices).toHaveLength(3);
+  expect(asked?.answer).toEqual({ letter: "c", reason: "36 s of work for one worker." });
+  expect(asked?.other).toEqual({
+    question: "And the response time: d) faster, or the same?",
+    answer: "about the same.",
+  });
+  const alone = parsePrediction(readme.replace("## Run it", folded.replace(/And the other.*\n/, "")));
+  expect(alone?.answer?.letter).toBe("c");
+  expect(alone?.other).toBeUndefined();
+});
+
 test("reads it with the line ends of Windows, too", () => {
   expect(parsePrediction(readme.replaceAll("\n", "\r\n"))).toEqual(parsePrediction(readme));
 });

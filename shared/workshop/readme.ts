@@ -8,6 +8,10 @@ import { wrap } from "#shared/command.ts";
 export interface Prediction {
   question: string;
   choices: { letter: string; text: string }[];
+  /** The letter of the right choice, and the reason. It is folded away on the page, and shown after a measurement. */
+  answer?: { letter: string; reason: string };
+  /** A second question without choices, and its answer. */
+  other?: { question: string; answer: string };
 }
 
 /** The title of the README in a chapter's folder, or undefined if it has none. */
@@ -59,6 +63,27 @@ export function parsePrediction(readme: string): Prediction | undefined {
   return {
     question: plain(lines.slice(0, firstChoice).join("\n")),
     choices: choices.map(({ letter, text }) => ({ letter, text: plain(text) })),
+    ...parseAnswers(lines.slice(firstChoice).join("\n")),
+  };
+}
+
+const foldedPattern =
+  /^<details>.*?<\/summary>\s*\*\*([a-z])\)\*\*([^]*?)(?:\n\s*\nAnd the other question:([^]*?))?\n\s*<\/details>/m;
+
+/** The folded answer below the choices, and the paragraph before it that asks one thing more. */
+function parseAnswers(belowQuestion: string): Pick<Prediction, "answer" | "other"> {
+  const [folded, letter, reason = "", second] = foldedPattern.exec(belowQuestion) ?? [];
+  if (folded === undefined || letter === undefined) {
+    return {};
+  }
+  const before = belowQuestion.slice(0, belowQuestion.indexOf(folded)).trim();
+  const question = before.split(/\n\s*\n/).findLast((paragraph) => !choicePattern.test(paragraph.trim()));
+  return {
+    answer: { letter, reason: plain(reason) },
+    ...(second !== undefined &&
+      question !== undefined && {
+        other: { question: plain(question), answer: plain(second) },
+      }),
   };
 }
 

@@ -52,7 +52,7 @@ it("draws the same picture from the same results", () => {
 
 it("has sentences from the data as titles", () => {
   expect(picturesOf(viewOf(full)).map(({ name, title }) => [name, title.replaceAll("\u00A0", " ")])).toEqual([
-    ["two-clocks", "02 answers 62 times sooner than 01; the device works 1.2 times sooner."],
+    ["two-clocks", "02 answers 62 times sooner than 01; the device works no sooner."],
     ["eighty-customers", "Killed at 4 s: 01 fails 5 customers, 02 forgets 3, 07 finishes all that can be."],
     ["response-time", "An answer that waits for the vendor takes 479 ms; without, 7 ms to 7.9 ms."],
     [

@@ -6,7 +6,7 @@ import { saturatedShareOf } from "../../figures/view.ts";
 import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { picturesOf } from "../charts/pictures.ts";
 import type { Picture } from "../charts/drawing/picture.ts";
-import { repeatedSentence } from "../sentences.ts";
+import { repeatedSentence } from "../reliance.ts";
 import { rateText, saturatedSentence, saturationMark, troublesText } from "../words.ts";
 
 const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;

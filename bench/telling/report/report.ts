@@ -6,7 +6,8 @@ import type { ResultsView, TrialView } from "../../figures/view.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
 import { cssVariables, darkTheme, lightTheme } from "../charts/drawing/theme.ts";
 import { page } from "../charts/page.ts";
-import { boughtSentence, labSentence, paidSentence, repeatedSentence, sameSentence } from "../sentences.ts";
+import { repeatedSentence } from "../reliance.ts";
+import { boughtSentence, labSentence, paidSentence, sameSentence } from "../sentences.ts";
 import {
   closedLoopTable,
   comparisonTable,
