@@ -74,6 +74,15 @@ describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) 
     expect(parts.filter((part) => skeleton.includes(part))).toEqual(wanted);
   });
 
+  it("answers its question below it, folded away, if there is a run to compare it with", () => {
+    const { choices = [], answer, other } = parsePrediction(text) ?? {};
+    const letters = choices.map(({ letter }) => letter);
+
+    expect(number === "00" || letters.includes(answer?.letter ?? "")).toBe(true);
+    expect(answer?.reason ?? "-").not.toBe("");
+    expect(other?.question ?? "?").toContain("?");
+  });
+
   it("says of each task where it is done, and how to be checked", () => {
     const tasks = courses.find(({ chapter }) => chapter === number)?.tasks ?? [];
     const wanted = tasks.map(({ number: task, title }) => `${task}. **${title}**`);

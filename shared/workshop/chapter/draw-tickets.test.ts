@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { painter } from "../terminal/paint.ts";
 import { drawTickets, inWords } from "./draw.ts";
 import type { LiveTicket } from "./customers.ts";
+import type { Delivery } from "./figures.ts";
 
 const nowMs = 1_000_000;
 
@@ -32,12 +33,42 @@ test("gives each ticket its two clocks and what it says now, the latest first", 
 
   expect(draw(tickets)).toEqual([
     "customer       answered after      device works     now",
+    "c-102          202, 12 ms          not yet          accepted for 42 s",
     "c-104          202, 12 ms          not yet          provisioning for 400 ms",
     "c-103 poison   202, 12 ms          not yet          failed",
-    "c-102          202, 12 ms          not yet          accepted for 42 s",
     "c-101          202, 12 ms          after 421 ms     active",
   ]);
 });
+
+test.each<[string, Delivery, string]>([
+  [
+    "is hidden",
+    { state: "hidden", tries: 3, mostTries: 5, comesBackAtMs: nowMs + 2_040 },
+    "try 3 of 5, back in 2.0 s",
+  ],
+  [
+    "is hidden for ever so often",
+    { state: "hidden", tries: 7, comesBackAtMs: nowMs + 400 },
+    "try 7, back in 400 ms",
+  ],
+  ["is tried again", { state: "in work", tries: 2, mostTries: 5 }, "try 2 of 5, in work"],
+  ["is tried for the first time", { state: "in work", tries: 1, mostTries: 5 }, "accepted for 900 ms"],
+  ["has not been received", { state: "waiting", tries: 0, mostTries: 5 }, "accepted for 900 ms"],
+  ["is set aside", { state: "set aside", tries: 5 }, "set aside"],
+])(
+  "says of a ticket whose message %s how often it was tried, and when it comes back",
+  (_what, delivery, now) => {
+    const figures = { deliveries: new Map([["102", delivery]]) };
+
+    const [, line] = drawTickets(
+      { tickets: [ticket(102, 900)], chapter: { hasTickets: true }, nowMs, figures },
+      { columns: 80, rows: 7 },
+      painter(false),
+    );
+
+    expect(line).toBe(`${"c-102".padEnd(15)}${"202, 12 ms".padEnd(20)}${"not yet".padEnd(17)}${now}`);
+  },
+);
 
 test("shows what becomes of customers without a ticket", () => {
   const bare = (index: number, answer?: LiveTicket["answer"]): LiveTicket => ({
@@ -61,11 +92,11 @@ test("keeps a ticket that is stuck in sight, however many follow it, and counts 
   const lines = draw([active(100), ticket(101, 200_000), ...many]);
 
   expect(lines.slice(1)).toEqual([
+    "c-101          202, 12 ms          not yet          accepted for 3 min 20 s",
     expect.stringMatching(/^c-229 /),
     expect.stringMatching(/^c-228 /),
     expect.stringMatching(/^c-227 /),
     expect.stringMatching(/^c-226 /),
-    "c-101          202, 12 ms          not yet          accepted for 3 min 20 s",
     "and 27 active",
   ]);
 });

@@ -20,7 +20,7 @@ const queued: LiveState = {
   },
   nowMs,
   figures: {
-    queue: { visible: 2, inFlight: 20, delayed: 1 },
+    queue: { visible: 2, inFlight: 20, delayed: 1, hidden: 4 },
     setAside: 1,
     environments: 5,
     vendor: { calls: 1_234, provisioned: 1_000, doubled: 3, open: 20, inLine: 0 },
@@ -69,12 +69,28 @@ test("every width from 1 to 200 columns has a picture", () => {
   }
 });
 
-test("draws the system in a line, and below it where messages are set aside", () => {
-  const [, , system, below] = draw(queued);
+test("draws the system in a line, and in another what the queue holds", () => {
+  const [, , system, , figures] = draw(queued);
 
-  expect(system).toBe("customer -> API -> [queue 3 +20 in flight] -> function x5 -> vendor (20 open)");
-  expect(below).toBe("                     |-> set aside 1");
-  expect(draw(inMemory).slice(2, 4)).toEqual(["customer -> API -> vendor (20 open)", ""]);
+  expect(system).toBe("customer -> API -> [queue] -> function x5 -> vendor (20 open)");
+  expect(figures).toBe("queue 3   in work 16   hidden 4   set aside 1   vendor calls 1234   twice 3");
+  expect(draw(inMemory)[2]).toBe("customer -> API -> vendor (20 open)");
+});
+
+test("says what is in flight where nobody can look which of it is hidden", () => {
+  const figures = { ...queued.figures, queue: { visible: 2, inFlight: 20, delayed: 1 } };
+
+  expect(draw({ ...queued, figures })[4]).toMatch(/^queue 3 {3}in flight 20 {3}set aside 1/);
+});
+
+test("leaves out who listens where", () => {
+  const said = { process: "api", text: "API listens on 127.0.0.1:1", detail: "", times: 1 };
+  const other = { ...said, text: "activation failed" };
+
+  const lines = draw({ ...queued, log: [said, other] });
+
+  expect(lines.join("\n")).not.toContain("listens");
+  expect(lines).toContain("api       activation failed");
 });
 
 test("says who is down, and until when", () => {
@@ -92,7 +108,7 @@ test("says who is down, and until when", () => {
 test("shows a figure that can't be read as unknown", () => {
   const lines = draw({ ...queued, figures: { isApiUp: true, isWorkerUp: true } });
 
-  expect(lines[2]).toBe("customer -> API -> [queue ?] -> function x? -> vendor (? open)");
+  expect(lines[2]).toBe("customer -> API -> [queue] -> function x? -> vendor (? open)");
   expect(lines[4]).toBe("queue ?   in flight ?   set aside ?   vendor calls ?   twice ?");
 });
 

@@ -2,7 +2,7 @@ import type { Target } from "#shared/run/running-chapter.ts";
 import { cut, drawKeys, fit, widthOf } from "../terminal/paint.ts";
 import type { Key, Paint, Style } from "../terminal/paint.ts";
 import type { LiveTicket } from "./customers.ts";
-import type { Figures } from "./figures.ts";
+import type { Delivery, Figures } from "./figures.ts";
 import type { LogEntry } from "./log.ts";
 
 /** What the chapter is, which does not change while it runs. */
@@ -79,23 +79,21 @@ function drawHead(state: LiveState, columns: number, paint: Paint): string[] {
   const { chapter } = state;
   const [name, where] = [paint("bold", chapter.name), `${chapter.apiUrl}  ${chapter.logFile}`];
   const blanks = Math.max(2, columns - widthOf(name) - where.length);
-  const [system, below] = drawSystem(state, paint);
   return [
     cut(`${name}${" ".repeat(blanks)}${paint("dim", where)}`, columns),
     "",
-    system,
-    below,
+    drawSystem(state, paint),
+    "",
     drawFigures(state, paint),
     drawTroubles(state, paint),
     "",
   ];
 }
 
-/** The system in a line, and below it where messages are set aside. */
-function drawSystem({ chapter, figures, ...state }: LiveState, paint: Paint): [string, string] {
+/** The system in a line: who is there, and who is down. */
+function drawSystem({ chapter, figures, ...state }: LiveState, paint: Paint): string {
   const down = (name: string) => paint("red", `${name} (starts again)`);
-  const { queue, vendor, weather } = figures;
-  const waiting = queue === undefined ? "?" : `${queue.visible + queue.delayed} +${queue.inFlight} in flight`;
+  const { vendor, weather } = figures;
   const leftMs = (state.outageEndsAtMs ?? 0) - state.nowMs;
   const outage = leftMs > 0 ? `(down, ${Math.ceil(leftMs / 1_000)} s)` : "(down)";
   const before = `customer -> ${figures.isApiUp ? "API" : down("API")} -> `;
@@ -105,31 +103,39 @@ function drawSystem({ chapter, figures, ...state }: LiveState, paint: Paint): [s
     function: [`function x${figures.environments ?? "?"}`],
   }[chapter.worksWith];
   const parts = [
-    ...(chapter.hasQueue ? [paint("bold", `[queue ${waiting}]`)] : []),
+    ...(chapter.hasQueue ? [paint("bold", "[queue]")] : []),
     ...worker,
     weather?.outage === true ? paint("red", `vendor ${outage}`) : `vendor (${vendor?.open ?? "?"} open)`,
   ];
-  const setAside = `|-> set aside ${figures.setAside ?? "?"}`;
-  return [
-    before + parts.join(" -> "),
-    chapter.hasDeadLetterQueue
-      ? " ".repeat(widthOf(before) + 2) + ((figures.setAside ?? 0) > 0 ? paint("yellow", setAside) : setAside)
-      : "",
-  ];
+  return before + parts.join(" -> ");
 }
 
 function drawFigures({ chapter, figures }: LiveState, paint: Paint): string {
   const { queue, setAside, vendor } = figures;
-  const shown = (name: string, count: number | undefined) => `${name} ${paint("bold", String(count ?? "?"))}`;
-  const twice = shown("twice", vendor?.doubled);
-  return [
+  const inFlight: Shown[] =
+    queue?.hidden === undefined
+      ? [["in flight", queue?.inFlight]]
+      : [
+          ["in work", Math.max(0, queue.inFlight - queue.hidden)],
+          ["hidden", queue.hidden, "yellow"],
+        ];
+  const all: Shown[] = [
     ...(chapter.hasQueue
-      ? [shown("queue", queue && queue.visible + queue.delayed), shown("in flight", queue?.inFlight)]
+      ? ([["queue", queue && queue.visible + queue.delayed], ...inFlight] as Shown[])
       : []),
-    ...(chapter.hasDeadLetterQueue ? [shown("set aside", setAside)] : []),
-    shown("vendor calls", vendor?.calls),
-    (vendor?.doubled ?? 0) > 0 ? paint("red", twice) : twice,
-  ].join("   ");
+    ...(chapter.hasDeadLetterQueue ? ([["set aside", setAside, "yellow"]] as Shown[]) : []),
+    ["vendor calls", vendor?.calls],
+    ["twice", vendor?.doubled, "red"],
+  ];
+  return all.map((each) => drawFigure(each, paint)).join("   ");
+}
+
+/** A figure with its name, and the colour that it has unless it is 0. */
+type Shown = [name: string, count: number | undefined, style?: Style];
+
+function drawFigure([name, count, style]: Shown, paint: Paint): string {
+  const text = `${name} ${paint("bold", String(count ?? "?"))}`;
+  return style !== undefined && (count ?? 0) > 0 ? paint(style, text) : text;
 }
 
 function drawTroubles({ figures, everyNthTwice }: LiveState, paint: Paint): string {
@@ -154,7 +160,9 @@ function drawMiddle(state: LiveState, { columns, rows }: Size, paint: Paint): st
   const ticketRows = Math.max(3, Math.ceil(((rows - 2) * 2) / 3));
   const logRows = Math.max(0, rows - ticketRows - 2);
   const tickets = drawTickets(state, { columns, rows: ticketRows }, paint);
-  const log = state.log.slice(-logRows).map((entry) => drawLogEntry(entry, columns));
+  // Where everybody listens is on the page of a key.
+  const said = state.log.filter(({ text }) => !/\blistens\b/.test(text));
+  const log = said.slice(-logRows).map((entry) => drawLogEntry(entry, columns));
   return [
     ...padTo(tickets, ticketRows),
     "",
@@ -190,11 +198,15 @@ interface DrawnTickets {
   tickets: readonly LiveTicket[];
   nowMs: number;
   chapter: { hasTickets: boolean };
+  figures?: Pick<Figures, "deliveries">;
 }
 
-/** The last tickets, the latest first, below a line of titles. One line counts those for which there is no room. */
+/**
+ * Who has waited for long, the longest first, and then the others, the latest first, below a line of titles. One line
+ * counts those for which there is no room.
+ */
 export function drawTickets(
-  { tickets, chapter, nowMs }: DrawnTickets,
+  { tickets, chapter, nowMs, figures }: DrawnTickets,
   { columns, rows }: Size,
   paint: Paint,
 ): string[] {
@@ -205,23 +217,23 @@ export function drawTickets(
   const { shown, others } = choose(tickets, rows - 1, nowMs);
   return [
     row(titles, columns, (text) => paint("dim", text)),
-    ...shown.map((ticket) => drawTicket(ticket, chapter.hasTickets, nowMs, columns, paint)),
+    ...shown.map((ticket) => {
+      const delivery = figures?.deliveries?.get(ticket.eventId ?? "");
+      return drawTicket(ticket, describe(ticket, delivery, chapter.hasTickets, nowMs), nowMs, columns, paint);
+    }),
     ...(others.length === 0 ? [] : [fit(`and ${sum(others, nowMs)}`, columns).trimEnd()]),
   ];
 }
 
-/** The latest, and below them the oldest that still wait: a stuck ticket stays in sight however many follow. */
+/** The oldest that still wait, and then the latest: a stuck ticket stays in sight however many follow. */
 function choose(tickets: readonly LiveTicket[], room: number, nowMs: number) {
-  if (tickets.length <= room) {
-    return { shown: tickets.toReversed(), others: [] };
-  }
-  const places = room - 1;
-  const hidden = tickets.slice(0, tickets.length - places);
-  const stuck = hidden
+  const isWhole = tickets.length <= room;
+  const places = isWhole ? room : room - 1;
+  const stuck = tickets
     .filter(({ status, sentAtMs }) => isOpen(status) && nowMs - sentAtMs > longMs)
-    .slice(0, Math.floor(places / 3));
-  const latest = tickets.slice(tickets.length - places + stuck.length);
-  const shown = [...stuck, ...latest].toReversed();
+    .slice(0, isWhole ? places : Math.floor(places / 3));
+  const rest = tickets.filter((ticket) => !stuck.includes(ticket)).toReversed();
+  const shown = [...stuck, ...rest.slice(0, places - stuck.length)];
   return { shown, others: tickets.filter((ticket) => !shown.includes(ticket)) };
 }
 
@@ -231,13 +243,12 @@ function isOpen(status: string | undefined): boolean {
 
 function drawTicket(
   ticket: LiveTicket,
-  hasTickets: boolean,
+  { text, style }: { text: string; style?: Style },
   nowMs: number,
   columns: number,
   paint: Paint,
 ): string {
   const { answer, sentAtMs, activatedAtMs } = ticket;
-  const { text, style } = describe(ticket, hasTickets, nowMs);
   const cells = [
     ticket.isPoison ? `${ticket.customer} poison` : ticket.customer,
     answer === undefined
@@ -253,14 +264,19 @@ function drawTicket(
 
 function describe(
   { answer, status, acceptedAtMs, sentAtMs }: LiveTicket,
+  delivery: Delivery | undefined,
   hasTickets: boolean,
   nowMs: number,
 ): { text: string; style?: Style } {
+  const tries = delivery && triesOf(delivery, nowMs);
   if (status === "active") {
     return { text: "active", style: "green" };
   }
   if (status === "failed") {
     return { text: "failed", style: "red" };
+  }
+  if (status !== undefined && tries !== undefined) {
+    return { text: tries, style: "yellow" };
   }
   if (status !== undefined) {
     const sinceMs = nowMs - (acceptedAtMs ?? sentAtMs);
@@ -273,6 +289,22 @@ function describe(
   return answer.status === undefined
     ? { text: "got no answer", style: "red" }
     : { text: "was told the error", style: "red" };
+}
+
+/** What can be said of a message that has been tried already: "try 2 of 5, back in 1.3 s". */
+function triesOf({ state, tries, mostTries, comesBackAtMs }: Delivery, nowMs: number): string | undefined {
+  const which =
+    mostTries === undefined ? `try ${tries}` : `try ${Math.min(tries, mostTries)} of ${mostTries}`;
+  switch (state) {
+    case "hidden":
+      return `${which}, back in ${inWords((comesBackAtMs ?? nowMs) - nowMs)}`;
+    case "in work":
+      return tries > 1 ? `${which}, in work` : undefined;
+    case "set aside":
+      return "set aside";
+    case "waiting":
+      return tries > 0 ? `${which} was in vain, it waits` : undefined;
+  }
 }
 
 /** "12 active, 3 accepted for up to 42 s" */

@@ -1,12 +1,28 @@
+import * as z from "zod";
 import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { Inspection } from "#shared/local-aws/inspection.ts";
 import { endsWithin } from "#shared/run/child-process.ts";
 import { invokesFunction } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 
+/** Where the message of an activation is. */
+export interface Delivery {
+  /** "hidden": it was received, and nobody works on it: it has failed, or its consumer has died. */
+  state: "waiting" | "in work" | "hidden" | "set aside";
+  /** How often it was received. */
+  tries: number;
+  /** After so many it is set aside; undefined: never. */
+  mostTries?: number;
+  /** Of a hidden one. */
+  comesBackAtMs?: number;
+}
+
 /** What the screen reads again and again. A part that couldn't be read is left out. */
 export interface Figures {
-  queue?: { visible: number; inFlight: number; delayed: number };
+  /** Of what is in flight, so many messages are hidden; undefined where messages can't be looked at. */
+  queue?: { visible: number; inFlight: number; delayed: number; hidden?: number };
+  /** By eventId. */
+  deliveries?: ReadonlyMap<string, Delivery>;
   setAside?: number;
   /** Execution environments that are alive. */
   environments?: number;
@@ -23,18 +39,34 @@ const momentMs = 10;
 /** Reads everything that can be read at this moment. What doesn't answer is left out. Never throws. */
 export async function readFigures(running: RunningChapter): Promise<Figures> {
   const { outputs, inspectUrl, vendor } = running;
-  const [inspection, summary, weather, up] = await Promise.all([
-    orNothing(readInspection(inspectUrl, "without")),
+  // On another emulator to look at a message is to receive it.
+  const canLook = running.aws.pid !== undefined;
+  const [inspection, summary, weather, openCalls, up] = await Promise.all([
+    orNothing(readInspection(inspectUrl, canLook ? "with" : "without")),
     orNothing(vendor.summary()),
     orNothing(vendor.weather()),
+    orNothing(vendor.openCalls()),
     whoIsUp(running),
   ]);
   const queueAt = (url: string | undefined) => inspection?.queues.find((queue) => queue.url === url);
   const queue = invokesFunction(running) ? insideOfLambda(inspection) : queueAt(outputs["QUEUE_URL"]);
   const deadLetters = queueAt(outputs["DEAD_LETTER_QUEUE_URL"]);
+  const deliveries =
+    canLook && inspection && openCalls && !invokesFunction(running)
+      ? deliveriesIn(inspection, openCalls, outputs["DEAD_LETTER_QUEUE_URL"])
+      : undefined;
+  const hidden = deliveries && [...deliveries.values()].filter(({ state }) => state === "hidden").length;
   return {
     ...up,
-    ...(queue && { queue: { visible: queue.visible, inFlight: queue.inFlight, delayed: queue.delayed } }),
+    ...(queue && {
+      queue: {
+        visible: queue.visible,
+        inFlight: queue.inFlight,
+        delayed: queue.delayed,
+        ...(hidden !== undefined && { hidden }),
+      },
+    }),
+    ...(deliveries && { deliveries }),
     ...(deadLetters && { setAside: deadLetters.visible + deadLetters.inFlight }),
     ...(inspection && {
       environments: inspection.functions.reduce((sum, { environments }) => sum + environments.length, 0),
@@ -42,6 +74,85 @@ export async function readFigures(running: RunningChapter): Promise<Figures> {
     ...(summary && { vendor: summary }),
     ...(weather && { weather: { outage: weather.outage, poisoned: weather.poison.length } }),
   };
+}
+
+/**
+ * Without what lasts a moment: between its receive and its call at the vendor a message looks hidden, too, so it has to look
+ * so twice.
+ */
+export function withoutMoments(now: Figures, before: Figures): Figures {
+  const { queue, deliveries } = now;
+  if (queue === undefined || deliveries === undefined) {
+    return now;
+  }
+  const steady = new Map(
+    [...deliveries].map(([eventId, delivery]): [string, Delivery] => {
+      const former = before.deliveries?.get(eventId);
+      const isMoment =
+        delivery.state === "hidden" && (former?.state !== "hidden" || former.tries !== delivery.tries);
+      return [eventId, isMoment ? { ...delivery, state: "in work" } : delivery];
+    }),
+  );
+  const hidden = [...steady.values()].filter(({ state }) => state === "hidden").length;
+  return { ...now, queue: { ...queue, hidden }, deliveries: steady };
+}
+
+/** Whether what keeps failing is set aside: a dead-letter queue that no policy names stays empty. */
+export async function setsAside(running: RunningChapter): Promise<boolean> {
+  if (running.outputs["DEAD_LETTER_QUEUE_URL"] === undefined) {
+    return false;
+  }
+  const inspection = await orNothing(readInspection(running.inspectUrl, "without"));
+  // Lambda's own queue has a destination for failures in place of a policy.
+  return (
+    invokesFunction(running) ||
+    inspection === undefined ||
+    inspection.queues.some(({ maxReceiveCount }) => maxReceiveCount !== undefined)
+  );
+}
+
+/** Where each message is. What is in flight is in work if a function has it, or if the vendor is asked for its device. */
+export function deliveriesIn(
+  { queues, functions }: Pick<Inspection, "queues" | "functions">,
+  openCalls: readonly string[],
+  deadLetterQueueUrl: string | undefined,
+): Map<string, Delivery> {
+  const inHand = new Set(
+    functions.flatMap(({ environments }) => environments).flatMap(({ bodies }) => bodies),
+  );
+  return new Map(
+    queues.flatMap(({ url, maxReceiveCount, messages }) =>
+      messages.flatMap(({ body, state, receiveCount, visibleAtMs }): [string, Delivery][] => {
+        const { eventId, macAddress } = namesIn(body);
+        const isInWork = inHand.has(body) || openCalls.includes(macAddress);
+        const delivery: Delivery = {
+          state:
+            url === deadLetterQueueUrl
+              ? "set aside"
+              : state !== "inFlight"
+                ? "waiting"
+                : isInWork
+                  ? "in work"
+                  : "hidden",
+          tries: receiveCount,
+          ...(maxReceiveCount !== undefined && { mostTries: maxReceiveCount }),
+          ...(state === "inFlight" && visibleAtMs !== undefined && { comesBackAtMs: visibleAtMs }),
+        };
+        return eventId === "" ? [] : [[eventId, delivery]];
+      }),
+    ),
+  );
+}
+
+const namesSchema = z.object({ eventId: z.string(), macAddress: z.string() });
+
+/** A participant's own chapter may send anything: what we don't understand has no names. */
+function namesIn(body: string): z.infer<typeof namesSchema> {
+  try {
+    return namesSchema.parse(JSON.parse(body));
+  } catch {
+    return { eventId: "", macAddress: "" };
+  }
 }
 
 /** Lambda's own queue, which takes the place of SQS here. On AWS it can't be seen. */

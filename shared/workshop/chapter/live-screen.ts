@@ -10,7 +10,7 @@ import type { Controls } from "./controls.ts";
 import { Customers } from "./customers.ts";
 import { drawLast, drawScreen } from "./draw.ts";
 import type { LiveChapter, LiveState } from "./draw.ts";
-import { readFigures } from "./figures.ts";
+import { readFigures, withoutMoments } from "./figures.ts";
 import type { Figures } from "./figures.ts";
 import type { LogBook } from "./log.ts";
 
@@ -18,6 +18,10 @@ const frameMs = 250;
 
 interface LiveOptions {
   running: RunningChapter;
+  /** Whether what keeps failing is set aside. A dead-letter queue alone does nothing. */
+  setsAside: boolean;
+  /** Of a participant's copy: "05-dead-letter-queue". */
+  begunAs?: string | undefined;
   logFile: string;
   log: LogBook;
   paint: Paint;
@@ -135,8 +139,11 @@ export class LiveScreen {
   }
 
   async #readAgainAndAgain(): Promise<void> {
+    let before: Figures = this.#figures;
     while (this.#screen !== undefined) {
-      [this.#figures] = await Promise.all([readFigures(this.#options.running), this.#customers.follow()]);
+      const [now] = await Promise.all([readFigures(this.#options.running), this.#customers.follow()]);
+      this.#figures = withoutMoments(now, before);
+      before = now;
       await sleep(frameMs);
     }
   }
@@ -172,14 +179,14 @@ export class LiveScreen {
   }
 }
 
-function describe({ running, logFile }: LiveOptions): LiveChapter {
+function describe({ running, logFile, setsAside, begunAs }: LiveOptions): LiveChapter {
   return {
-    name: running.chapter,
+    name: begunAs === undefined ? running.chapter : `${running.chapter} (${begunAs})`,
     apiUrl: running.apiUrl,
     logFile,
     worksWith: running.worksWith(),
     hasTickets: hasTickets(running),
     hasQueue: hasQueue(running),
-    hasDeadLetterQueue: running.outputs["DEAD_LETTER_QUEUE_URL"] !== undefined,
+    hasDeadLetterQueue: setsAside,
   };
 }

@@ -6,6 +6,7 @@ import { testPatienceMs } from "#shared/testing/eventually.ts";
 import { fakeTerminal } from "#shared/testing/terminal.ts";
 import { painter } from "../terminal/paint.ts";
 import { createTroublemaker } from "./trouble.ts";
+import { setsAside } from "./figures.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook } from "./log.ts";
 
@@ -25,6 +26,7 @@ async function startLive(options: ChapterOptions) {
   const running = await startChapter({ devices: 600, ...options, onLine });
   const live = new LiveScreen({
     running,
+    setsAside: await setsAside(running),
     logFile: ".running/05.log",
     log,
     paint: painter(true),

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { needWords, onStopSignal, readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { needWords, onStopSignal, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
 import { build } from "#shared/run/build/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
@@ -21,11 +21,16 @@ import { readNewWords } from "../readme.ts";
 import { painter } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
+import { setsAside } from "./figures.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook, openLogFile } from "./log.ts";
 import { describeRequest, describeRunning } from "./texts.ts";
 import { createTroublemaker } from "./trouble.ts";
 
+const wordsOfTheScreen =
+  "On this screen: asks = waits for the answer; accepted = has a ticket; provisioning = somebody works on it; " +
+  "in work = a message that was received, and is worked on; hidden = one that was received and failed, or whose " +
+  "consumer died: SQS shows it again when its visibility timeout ends.";
 const usage = "npm run chapter 05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]";
 const flagKinds = {
   port: "number",
@@ -97,7 +102,8 @@ async function runUntilStopped(
     c: () => describeRequest(running, process.platform),
     w: (columns: number) => describeNewWords(chapter, columns),
   };
-  const screen = paint && new LiveScreen({ running, logFile: logFile.name, log, paint, makeTrouble, pages });
+  const screen =
+    paint && (await liveScreen({ running, chapter, logFile: logFile.name, log, paint, makeTrouble, pages }));
   const control = await startControlServer((command) => screen?.carryOut(command) ?? makeTrouble(command));
   process.on("exit", () => removeRunningFile(number));
   const { url: controlUrl, token } = control;
@@ -162,11 +168,23 @@ async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
 }
 
 /** A participant's own copy has no README: the words are those of the chapter that it was begun as. */
+async function liveScreen({
+  chapter,
+  ...options
+}: Omit<ConstructorParameters<typeof LiveScreen>[0], "setsAside" | "begunAs"> & { chapter: Chapter }) {
+  const begunAs = readBegun(chapter.folder)?.chapter;
+  return new LiveScreen({ ...options, begunAs, setsAside: await setsAside(options.running) });
+}
+
 function describeNewWords(chapter: Chapter, columns: number): string[] {
   const begun = readBegun(chapter.folder);
   const { name, folder } = begun === undefined ? chapter : findChapter(begun.chapter);
   const words = readNewWords(folder, columns);
-  return words.length === 0 ? [`${name} has no new words.`] : [`New words in ${name}:`, "", ...words];
+  return [
+    ...(words.length === 0 ? [`${name} has no new words.`] : [`New words in ${name}:`, "", ...words]),
+    "",
+    ...wrap(wordsOfTheScreen, columns).split("\n"),
+  ];
 }
 
 /** Resolves with the first signal. One more ends this process, and with it all others. */

@@ -8,12 +8,11 @@ import type { Question } from "./draw.ts";
 interface ActionsOptions {
   session: Session;
   commands: Commands;
-  /** Lets a command have the terminal. If `waits` is true of its exit code, its output and these last lines stay until a key. */
+  /** Lets a command have the terminal. If `waits` is true of its exit code, its output stays until a key. */
   inTerminal: (
     name: CommandName,
     args: readonly string[],
     waits: (code: number) => boolean,
-    last?: readonly string[],
   ) => Promise<number>;
   say: (...lines: string[]) => void;
   show: (page: readonly string[]) => void;
@@ -41,8 +40,11 @@ export class Actions {
     const { chapter, hasCopy, course } = session.place;
     const isPharmacy = !isMeasured(chapter);
     const needsCopy =
-      (key === "c" && course?.looksAt !== "running") || key === "d" || (key === "r" && !isPharmacy);
-    if (isPharmacy && ["c", "d", "m"].includes(key)) {
+      (key === "c" && course?.looksAt !== "running") ||
+      key === "d" ||
+      (key === "r" && !isPharmacy) ||
+      key === "y";
+    if (isPharmacy && ["c", "d", "m", "y"].includes(key)) {
       say("At the pharmacy there is nothing to change or to measure: r runs it, n goes on.");
       return;
     }
@@ -63,13 +65,15 @@ export class Actions {
         await this.#options.inTerminal("diff", [chapter.number, "mine"], () => true);
         return;
       case "r":
-        return await this.#afterGuess(() => this.#run());
+        return await this.#afterGuess(() => this.#run(runArgument(chapter, session.state().steps)));
+      case "y":
+        return await this.#afterGuess(() => this.#run("mine"));
       case "m":
         return await this.#afterGuess(() => this.#measure());
       case "n":
         return await this.#beginNext();
       case "?":
-        return show(helpPage(session.place));
+        return show(helpPage(session.place, session.state().steps));
     }
   }
 
@@ -99,7 +103,7 @@ export class Actions {
     );
   }
 
-  async #run(): Promise<void> {
+  async #run(which: string): Promise<void> {
     const { session, inTerminal } = this.#options;
     const { chapter, course } = session.place;
     // These tasks are about what is done to the running chapter: once it is stopped, there is nothing to look at.
@@ -110,7 +114,7 @@ export class Actions {
     try {
       // The pharmacy ends by itself, and its last screen is to be read.
       const waits = (code: number) => failed(code) || !isMeasured(chapter);
-      const code = await inTerminal("chapter", [runArgument(chapter)], waits);
+      const code = await inTerminal("chapter", [which], waits);
       if (!failed(code)) {
         session.done("run");
       }
@@ -123,10 +127,7 @@ export class Actions {
     const { session, inTerminal } = this.#options;
     const { chapter, course } = session.place;
     const args = measureArguments(chapter, course);
-    const { guess } = session.state();
-    // Beside a participant's own version the benchmark says it by itself.
-    const last = guess === undefined || args.includes("mine") ? [] : [`GUESS   ${guess}`];
-    const code = await session.quietly(() => inTerminal("bench", ["day", ...args], () => true, last));
+    const code = await session.quietly(() => inTerminal("bench", ["day", ...args], () => true));
     if (code === 0) {
       session.done("measure");
     }
@@ -139,6 +140,10 @@ export class Actions {
     if (target === undefined) {
       say("07 was the last chapter: `npm run bench` measures all of them, `npm run bench:storm` in a storm.");
       return;
+    }
+    if (session.state().checkingForMs !== undefined) {
+      say("A check is under way: this waits for what it finds ...");
+      await session.checked();
     }
     const { tasks } = session.state();
     if (isPassed(tasks) || target === chapter) {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { startChild } from "#shared/run/child-process.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
-import { checkRunning } from "../course/check-chapter.ts";
+import { checkRunning, remembering } from "../course/check-chapter.ts";
 import type { CheckedTask } from "../course/check-chapter.ts";
+import { NotJudgedError } from "../course/task.ts";
 import type { Course } from "../course/task.ts";
 
 const checkChild = fileURLToPath(new URL("check-child.ts", import.meta.url));
@@ -25,6 +26,10 @@ export interface Checker {
   tasks: () => readonly CheckedTask[];
   /** Since when a check is under way. */
   checkingSinceMs: () => number | undefined;
+  /** When the last one ended. */
+  checkedAtMs: () => number | undefined;
+  /** Resolves when no check is under way. */
+  settled: () => Promise<void>;
   /** Checks now, or once more as soon as the present check ends. Resolves when no check is left to do. */
   check: (all: boolean) => Promise<void>;
   close: () => void;
@@ -38,14 +43,16 @@ export function createChecker({ course, folder, passed, onChange, onTrouble }: C
     state: passed.includes(task.number) ? "done" : "unchecked",
   }));
   let sinceMs: number | undefined;
+  let checkedAtMs: number | undefined;
   let wanted: { all: boolean } | undefined;
   let working: Promise<void> | undefined;
 
   const firstToCheck = () =>
     tasks.find(({ state, isExtra }) => state !== "done" && isExtra !== true)?.number ?? 1;
   const once = async (from: number) => {
-    const checked = await checkCopy({ course, folder, from, signal: ending.signal });
-    tasks = tasks.map((task) => (task.number < from ? task : (checkedOf(checked, task) ?? task)));
+    const passed = tasks.filter(({ state }) => state === "done").map(({ number }) => number);
+    const checked = await checkCopy({ course, folder, from, passed, signal: ending.signal });
+    tasks = tasks.map((task) => (task.number < from ? task : afterwards(task, checkedOf(checked, task))));
   };
   const work = async () => {
     while (wanted !== undefined && !ending.signal.aborted) {
@@ -55,6 +62,7 @@ export function createChecker({ course, folder, passed, onChange, onTrouble }: C
       onChange();
       try {
         await once(from);
+        checkedAtMs = Date.now();
         if (from > 1 && firstToCheck() === 1) {
           wanted ??= { all: true };
         }
@@ -74,6 +82,8 @@ export function createChecker({ course, folder, passed, onChange, onTrouble }: C
   return {
     tasks: () => tasks,
     checkingSinceMs: () => sinceMs,
+    checkedAtMs: () => checkedAtMs,
+    settled: async () => await working,
     check: (all) => {
       wanted = { all: all || wanted?.all === true };
       working ??= work();
@@ -87,16 +97,22 @@ function checkedOf(checked: readonly CheckedTask[], { number }: CheckedTask): Ch
   return checked.find((task) => task.number === number);
 }
 
+function afterwards(before: CheckedTask, now: CheckedTask = before): CheckedTask {
+  return remembering(now, before.state === "done" || before.wasDone === true);
+}
+
 interface CopyCheck {
   course: Course;
   folder: string;
+  /** Tasks that have passed before. */
+  passed: readonly number[];
   /** The first task to check. */
   from: number;
   signal: AbortSignal;
 }
 
 /** How the tasks stand, found out in a process of its own. Rejects with one sentence if that fails, or if `signal` ended it. */
-async function checkCopy({ course, folder, from, signal }: CopyCheck): Promise<CheckedTask[]> {
+async function checkCopy({ course, folder, from, passed, signal }: CopyCheck): Promise<CheckedTask[]> {
   if (course.looksAt === "running") {
     return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));
   }
@@ -104,14 +120,17 @@ async function checkCopy({ course, folder, from, signal }: CopyCheck): Promise<C
   const child = await startChild({
     name: "check",
     file: checkChild,
-    args: [course.chapter, folder, String(from)],
+    args: [course.chapter, folder, String(from), JSON.stringify(passed)],
     readyWithinMs: wholeCheckWithinMs,
   });
   const kill = () => void child.kill();
   signal.addEventListener("abort", kill, { once: true });
   try {
     signal.throwIfAborted();
-    const { checked } = await child.ready;
+    const { checked, notJudged } = await child.ready;
+    if (typeof notJudged === "string") {
+      throw new NotJudgedError(notJudged);
+    }
     return checked as CheckedTask[];
   } finally {
     signal.removeEventListener("abort", kill);

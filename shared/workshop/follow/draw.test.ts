@@ -72,7 +72,7 @@ const pages: [string, Partial<FollowState>][] = [
   ["nothing checked yet", { tasks: tasksWith(), checkingForMs: 12_345 }],
   ["a long finding", { tasks: withSaw(long) }],
   ["a long guess and a long note", { guess: `a) ${long}`, note: [long, long] }],
-  ["the help", { page: helpPage(place) }],
+  ["the help", { page: helpPage(place, stepsOf(place, { passed: [1], hints: {} })) }],
   ["the question before the run", { page: predictQuestion(place.prediction!, async () => {}).lines }],
   ["the question before the next", { page: leaveQuestion("04", "05", tasksWith(), async () => {}).lines }],
   ["all done", { tasks: tasksWith("done", "done", "done") }],
@@ -90,6 +90,14 @@ test.each(pages)("fits into 80 columns and 24 rows, with all keys: %s", (_name, 
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(lines.at(-1)).toContain("q quit");
   expect(lines.at(0)).toContain("04 · Lambda");
+});
+
+test("says when the last check ran, unless one is under way", () => {
+  const checkedAtMs = new Date(2026, 0, 1, 14, 3, 9).getTime();
+  const title = (change: Partial<FollowState>) => drawFollow(stateWith(change), size, plain)[0];
+
+  expect(title({ checkedAtMs })).toMatch(/^04 .* checked at 14:03:09$/);
+  expect(title({ checkedAtMs, checkingForMs: 2_400 })).toMatch(/^04 .* checking 2 s$/);
 });
 
 test("says in a terminal of few rows at least what the keys are", () => {
@@ -116,7 +124,8 @@ test("names the next command for each step", () => {
   };
 
   expect(next(nothing)).toBe("Next: read chapters/04-lambda/README.md");
-  expect(next({ ...nothing, guess: "a" })).toBe("Next: `npm run chapter mine`");
+  expect(next({ ...nothing, guess: "a" })).toBe("Next: `npm run chapter 04`");
+  expect(next({ passed: [1, 2, 3], hints: {}, guess: "a" })).toBe("Next: `npm run chapter mine`");
   expect(next({ ...nothing, did: ["run"] })).toBe("Next: `npm run check 04`");
   expect(next({ passed: [1, 2, 3], hints: {}, did: ["run", "measure"] })).toBe("Next: `npm run begin 05`");
   expect(next(nothing, { hasCopy: false })).toBe("Next: `npm run begin 04`");

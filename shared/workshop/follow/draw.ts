@@ -21,6 +21,8 @@ export interface FollowState {
   /** Where a task is done: "mine/handler.ts:31". */
   placeOf: (task: CheckedTask) => string;
   checkingForMs?: number;
+  /** When the last check ended. */
+  checkedAtMs?: number;
   /** A question with its answers, or a page that a key has opened; it takes the place of what was found. */
   page?: readonly string[];
   note: readonly string[];
@@ -69,9 +71,20 @@ export function describeFollow({ place, steps, tasks, guess }: Omit<FollowState,
 
 const noteLines = 4;
 
-function headLine({ place, checkingForMs }: FollowState, width: number, paint: Paint): string {
-  const right = checkingForMs === undefined ? "" : `checking ${Math.floor(checkingForMs / 1_000)} s`;
-  return `${paint("bold", fit(place.title, width - right.length - 1))} ${paint("yellow", right)}`;
+function headLine({ place, checkingForMs, checkedAtMs }: FollowState, width: number, paint: Paint): string {
+  const isChecking = checkingForMs !== undefined;
+  const ran = checkedAtMs === undefined ? "" : `checked at ${clockTime(checkedAtMs)}`;
+  const right = isChecking ? `checking ${Math.floor(checkingForMs / 1_000)} s` : ran;
+  const title = paint("bold", fit(place.title, width - right.length - 1));
+  return `${title} ${paint(isChecking ? "yellow" : "dim", right)}`;
+}
+
+/** "14:03:22", as the clock on the wall. */
+function clockTime(atMs: number): string {
+  const at = new Date(atMs);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
 }
 
 function pathLine({ place, chapters }: FollowState, paint: Paint): string {
@@ -151,7 +164,7 @@ export const keysFor = ({ next }: CoursePlace): Key[] => [
 ];
 
 /** What each key does, as a page. */
-export function helpPage({ chapter, next }: CoursePlace): string[] {
+export function helpPage({ chapter, next }: CoursePlace, steps: readonly ChapterStep[]): string[] {
   const { number, name } = chapter;
   const keys = {
     read: `the text is chapters/${name}/README.md; open it beside this terminal`,
@@ -159,7 +172,8 @@ export function helpPage({ chapter, next }: CoursePlace): string[] {
     c: "check all tasks now",
     h: "a hint for the first open task, one more each time",
     d: `what differs between chapter ${number} and your copy`,
-    r: `run it (\`npm run chapter ${runArgument(chapter)}\`); q there comes back here`,
+    r: `run it (\`npm run chapter ${runArgument(chapter, steps)}\`); q there comes back here`,
+    y: "run your copy in mine/ as it is now, tasks done or not",
     m: "measure yours beside the chapter, in about 45 s",
     n: next === undefined ? "this is the last chapter" : `begin ${next.number}; your mine/ is saved first`,
     q: "quit; where you are is kept",

@@ -44,7 +44,7 @@ export class FollowScreen {
     this.#actions = new Actions({
       session: this.#session,
       commands: options.commands,
-      inTerminal: (name, args, waits, last) => this.#inTerminal(name, args, waits, last),
+      inTerminal: (name, args, waits) => this.#inTerminal(name, args, waits),
       say,
       show: (lines) => {
         this.#page = lines;
@@ -98,14 +98,13 @@ export class FollowScreen {
     name: CommandName,
     args: readonly string[],
     waits: (code: number) => boolean,
-    last: readonly string[] = [],
   ): Promise<number> {
     const { terminal, commands } = this.#options;
     this.#close();
     try {
       const code = await commands.show(name, args);
       if (waits(code)) {
-        terminal.stdout.write([...last, "", "Any key goes back to the workshop."].join("\n"));
+        terminal.stdout.write("\nAny key goes back to the workshop.");
         await untilKey(terminal.stdin);
       }
       return code;

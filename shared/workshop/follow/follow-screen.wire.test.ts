@@ -89,8 +89,17 @@ test("asks for a guess before the first run, keeps it, and asks before it leaves
   await sees("Press a, b, c, or s to skip");
   press("b");
   await sees("Your guess: b)");
-  await eventually(() => expect(ran).toEqual(["chapter mine"]));
+  await eventually(() => expect(ran).toEqual(["chapter 03"]));
   await sees("run ok");
+  await eventually(
+    () => {
+      if (!ran.includes("chapter mine")) {
+        press("y");
+      }
+      return ran.includes("chapter mine");
+    },
+    { withinMs, everyMs: 500 },
+  );
   await pressUntil("n", "Begin 04 all the same?");
   press("y");
   await sees("begun 04");

@@ -85,7 +85,7 @@ export function nextCommand(
     case "predict":
       return `read chapters/${name}/README.md`;
     case "run":
-      return `npm run chapter ${runArgument(chapter)}`;
+      return `npm run chapter ${runArgument(chapter, steps)}`;
     case "change":
       return `npm run check ${number}`;
     case "measure":
@@ -95,8 +95,14 @@ export function nextCommand(
   }
 }
 
-/** What `npm run chapter` runs: the participant's own; the pharmacy as it is. */
-export const runArgument = ({ number }: Chapter): string => (number === "00" ? number : "mine");
+/**
+ * What `npm run chapter` runs: as long as tasks are open the finished chapter, which does what its text says, and then the
+ * participant's own; the pharmacy as it is.
+ */
+export function runArgument({ number }: Chapter, steps: readonly ChapterStep[]): string {
+  const isToChange = steps.some(({ name, isDone }) => name === "change" && !isDone);
+  return number === "00" || isToChange ? number : "mine";
+}
 
 /** What `npm run bench` measures: their own beside the chapter where there is something to change. */
 export const measureArguments = ({ number }: Chapter, course: Course | undefined): string[] =>

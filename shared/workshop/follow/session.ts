@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describeHints, nextTask } from "../course/text.ts";
 import { placeOf } from "../course/mine.ts";
 import { readProgress, updateProgress, withChecked, withHint } from "../course/progress.ts";
@@ -53,6 +54,7 @@ export class Session {
     const { prediction } = this.#place;
     const choice = prediction?.choices.find(({ letter }) => letter === progress.guess);
     const sinceMs = this.#checker?.checkingSinceMs();
+    const checkedAtMs = this.#checker?.checkedAtMs();
     return {
       place: this.#place,
       chapters: pathOfChapters().map(({ number }) => number),
@@ -61,6 +63,7 @@ export class Session {
       tasks: this.#checker?.tasks() ?? [],
       placeOf: (task) => placeOf(task, this.#options.mine),
       ...(sinceMs !== undefined && { checkingForMs: Date.now() - sinceMs }),
+      ...(checkedAtMs !== undefined && { checkedAtMs }),
     };
   }
 
@@ -90,6 +93,11 @@ export class Session {
     if (!this.#isQuiet && (hasCopy || course?.looksAt === "running")) {
       await this.#checker?.check(all);
     }
+  }
+
+  /** Resolves when no check is under way. */
+  async checked(): Promise<void> {
+    await this.#checker?.settled();
   }
 
   /** Checks nothing until `work` is done: a check would disturb a measurement. */
@@ -136,13 +144,11 @@ export class Session {
     return checker;
   }
 
-  /** A task that passed once stays passed, although the participant goes on to other tasks and chapters. */
+  /** What the last check found. What it did not look at stays, so one may go on to other tasks and chapters. */
   #keepPassed(checker: Checker): void {
     const progress = this.progress();
-    const done = checker.tasks().filter(({ state }) => state === "done");
-    const { passed } = withChecked(progress, done);
-    if (passed.length > progress.passed.length) {
-      this.keep((kept) => ({ ...kept, passed }));
+    if (!isDeepStrictEqual(withChecked(progress, checker.tasks()), progress)) {
+      this.keep((kept) => withChecked(kept, checker.tasks()));
     }
   }
 

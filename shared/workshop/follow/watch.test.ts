@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -33,6 +33,18 @@ test("sees a file of the same size by its time, and doesn't see what an editor p
   save(".api.ts.swp", "x");
   expect(fingerprint(folder)).toBe(before);
   utimesSync(join(folder, "api.ts"), new Date(1_000), new Date(1_000));
+  expect(fingerprint(folder)).not.toBe(before);
+});
+
+test("an editor's lock, which is a link to nowhere, does not keep it from seeing a save", () => {
+  save("api.ts", "old");
+  const before = fingerprint(folder);
+
+  symlinkSync("me@here.1234", join(folder, ".#api.ts"));
+  save("4913", "");
+  save("api.ts~", "older");
+  expect(fingerprint(folder)).toBe(before);
+  save("api.ts", "newer");
   expect(fingerprint(folder)).not.toBe(before);
 });
 

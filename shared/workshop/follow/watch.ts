@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isEditorsOwn } from "../course/places.ts";
 
 interface WatchOptions {
   folder: string;
@@ -33,7 +34,7 @@ export function watchFolder({ folder, onChange, everyMs = 500 }: WatchOptions): 
 export function fingerprint(folder: string): string {
   try {
     return readdirSync(folder)
-      .filter((name) => /\.(ts|yaml|json)$/.test(name))
+      .filter((name) => /\.(ts|yaml|json)$/.test(name) && !isEditorsOwn(name))
       .toSorted()
       .map((name) => {
         const { mtimeMs, size } = statSync(join(folder, name));
