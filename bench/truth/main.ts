@@ -99,19 +99,22 @@ const oddDelayMs = 50;
 /** Both loops read such an answer as one, and when it is complete. */
 const oddHttp = (sender: Sender, answer: OddAnswer) =>
   withServer({ kind: "odd HTTP", answer, delayMs: oddDelayMs }, async (server) => {
-    const { method } = oddAnswers[answer];
+    const { method, ends = false } = oddAnswers[answer];
+    // What is read wrong is off by the whole delay. A server that ends each connection makes its customers open another, which it
+    // does not see itself, and ten at once take some milliseconds.
+    const [allowedMs, allowedShare] = ends ? [10, 0.2] : [2, 0.1];
     const open = await measureOpenLoop(sender, server, { ...oddLoad, method });
     const closed = await measureClosedLoop(server, { connections: 10, seconds: oddLoad.seconds, method });
     return [
       answers(`${answer}: open, answers`, open.own.count, open.response.count - open.response.never),
-      figure(`${answer}: open, p50`, open.own.p50Ms, open.response.p50Ms, 2),
+      figure(`${answer}: open, p50`, open.own.p50Ms, open.response.p50Ms, allowedMs),
       answers(`${answer}: closed, answers`, closed.own.count, closed.response.count - closed.response.never),
-      figure(`${answer}: closed, p50`, closed.own.p50Ms, closed.response.p50Ms, 2),
+      figure(`${answer}: closed, p50`, closed.own.p50Ms, closed.response.p50Ms, allowedMs),
       {
         name: `${answer}: closed, rate`,
         truth: closed.possiblePerSecond,
         measured: closed.answersPerSecond,
-        allowed: 0.1 * closed.possiblePerSecond,
+        allowed: allowedShare * closed.possiblePerSecond,
         unit: "a second",
       } as const,
     ];
