@@ -10,9 +10,8 @@ const local = {
   useDualstackEndpoint: false,
 };
 
-/** A client for the SQS at this address, and for no other: left to itself, the SDK asks the host of a queue's URL. */
-export const sqsAt = (endpoint: string): SQSClient =>
-  new SQSClient({ ...local, endpoint, useQueueUrlAsEndpoint: false });
+/** A client for the SQS at this address, and for no other: only without an endpoint in its settings it asks the host of a queue's URL. */
+export const sqsAt = (endpoint: string): SQSClient => new SQSClient({ ...local, endpoint });
 
 /** A client for the DynamoDB at this address. */
 export const dynamoDbAt = (endpoint: string): DynamoDBClient => new DynamoDBClient({ ...local, endpoint });
