@@ -12,7 +12,7 @@ import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startHttpApi } from "#shared/testing/http-api.ts";
 import { withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { findTools, startMoto } from "#shared/cloud/independent/tools.ts";
-import type { Moto } from "#shared/cloud/independent/tools.ts";
+import type { Emulator } from "#shared/cloud/independent/tools.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
 const tools = await findTools();
@@ -24,7 +24,7 @@ interface StandIn {
   running: RunningChapter;
   api: Awaited<ReturnType<typeof startHttpApi>>;
   vendor: Awaited<ReturnType<typeof startHttpApi>>;
-  moto: Moto;
+  moto: Emulator;
 }
 
 /**

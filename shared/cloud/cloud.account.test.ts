@@ -10,7 +10,7 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { cloud, local, withoutOwnAccount } from "#shared/testing/cloud-command.ts";
 import { openDeployed } from "./deployed.ts";
 import { findTools, startMoto, translate } from "./independent/tools.ts";
-import type { Moto } from "./independent/tools.ts";
+import type { Emulator } from "./independent/tools.ts";
 
 const tools = await findTools();
 
@@ -27,7 +27,7 @@ async function post(url: string, body: object) {
 }
 
 describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in AWS's place", () => {
-  let moto: Moto;
+  let moto: Emulator;
   const env = () => ({ ...local, AWS_ENDPOINT_URL: moto.url });
   const stackName = "take-a-ticket-03";
   const client = () =>

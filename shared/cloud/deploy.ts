@@ -56,7 +56,7 @@ export async function deploy(
 ) {
   const buildFolder = join(".running", "sam");
   const template = relative(projectFolder, readParts(chapter).templateFile);
-  await runSam(["build", "--build-in-source", "--template-file", template, "--build-dir", buildFolder], env);
+  await runSam(buildArguments(template, buildFolder), env);
   const overrides = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   // The keys are seen by who may list this machine's processes while it runs. A real system deploys from a pipeline.
   await runSam(
@@ -80,6 +80,16 @@ export async function deploy(
     env,
   );
 }
+
+/** What sam is told to build a template's functions: where they are, since their packages are the project's. */
+export const buildArguments = (templateFile: string, buildFolder: string): string[] => [
+  "build",
+  "--build-in-source",
+  "--template-file",
+  templateFile,
+  "--build-dir",
+  buildFolder,
+];
 
 function needVendor({ number }: Chapter, vendor: string | undefined): string {
   const url = vendor !== undefined && URL.canParse(vendor) ? new URL(vendor) : undefined;
@@ -106,6 +116,13 @@ async function needConcurrency(): Promise<void> {
 const pick = (values: Record<string, string>, wanted: (name: string) => boolean) =>
   Object.fromEntries(Object.entries(values).filter(([name]) => wanted(name)));
 
+/** The variables with which sam finds esbuild, which npm has put into the project, and tells nobody that it runs. */
+export const samEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  PATH: [join(projectFolder, "node_modules", ".bin"), env["PATH"] ?? ""].join(delimiter),
+  SAM_CLI_TELEMETRY: "0",
+});
+
 const howToInstall =
   "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html";
 
@@ -118,12 +135,7 @@ async function runSam(
   const isWindows = process.platform === "win32";
   const child = spawn("sam", [...args], {
     cwd: projectFolder,
-    // It looks for esbuild on the path, and npm has put ours there.
-    env: {
-      ...env,
-      PATH: [join(projectFolder, "node_modules", ".bin"), env["PATH"] ?? ""].join(delimiter),
-      SAM_CLI_TELEMETRY: "0",
-    },
+    env: samEnvironment(env),
     stdio,
     // On Windows sam is a .cmd, which needs a shell; nothing in `args` is typed by a stranger, and names are checked.
     shell: isWindows,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { cloud, local } from "#shared/testing/cloud-command.ts";
 import { findTools, startMoto } from "./independent/tools.ts";
-import type { Moto } from "./independent/tools.ts";
+import type { Emulator } from "./independent/tools.ts";
 
 const tools = await findTools();
 const folder = mkdtempSync(join(tmpdir(), "take a ticket sam "));
@@ -19,7 +19,7 @@ interface SamCall {
 }
 
 describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only writes down what it is told", () => {
-  let moto: Moto;
+  let moto: Emulator;
   beforeAll(async () => {
     moto = await startMoto();
     const script = `#!${process.execPath}

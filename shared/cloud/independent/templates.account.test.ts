@@ -10,8 +10,8 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listChapters } from "#shared/run/chapters.ts";
-import { findTools, lint, startMoto, translate } from "./tools.ts";
-import type { CloudFormationTemplate, Moto } from "./tools.ts";
+import { findTools, lint, putIntoS3, startMoto, translate } from "./tools.ts";
+import type { CloudFormationTemplate, Emulator } from "./tools.ts";
 
 const tools = await findTools();
 const templates = listChapters()
@@ -48,7 +48,7 @@ describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
 });
 
 describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () => {
-  let moto: Moto;
+  let moto: Emulator;
   const clientOptions = () => ({
     endpoint: moto.url,
     region: "us-east-1",
@@ -56,8 +56,8 @@ describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () =>
   });
   beforeAll(async () => {
     moto = await startMoto();
-    await fetch(`${moto.url}/${code.bucket}`, { method: "PUT", headers: asS3 });
-    await fetch(`${moto.url}/${code.bucket}/${code.key}`, { method: "PUT", headers: asS3, body: emptyZip });
+    await putIntoS3(moto, code.bucket);
+    await putIntoS3(moto, `${code.bucket}/${code.key}`, emptyZip);
   });
   afterAll(() => moto.stop());
 
@@ -109,12 +109,6 @@ describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () =>
 function visibilityOf(name: string): string {
   return name === "08-aws" ? "120" : /^0[12]|lab-retries/.test(name) ? "no queue" : "24";
 }
-
-// moto checks no signature, but it reads from one which service is meant.
-const asS3 = {
-  authorization:
-    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none",
-};
 
 /** The template without what moto can't create, and without what speaks of it. */
 function withoutUnknown(whole: CloudFormationTemplate) {

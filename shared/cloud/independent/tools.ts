@@ -1,48 +1,55 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "#shared/listen.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
+import { endsWithin } from "#shared/run/child-process.ts";
+import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { eventually } from "#shared/stage/eventually.ts";
+import { samEnvironment } from "../deploy.ts";
 
 const run = promisify(execFile);
 
 // Programs of others, in Python: they know AWS and not us. None is needed to use the project.
 const python = process.platform === "win32" ? "python" : "python3";
 
-async function answers(command: string, ...args: string[]): Promise<boolean> {
-  try {
-    await run(command, args, { timeout: 60_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** What each is called at the package index, and the modules that it takes. */
+const packages = {
+  cfnLint: ["cfn-lint", "cfnlint"],
+  translator: ["aws-sam-translator with boto3", "samtranslator", "boto3"],
+  moto: ["moto[server]", "moto", "flask", "flask_cors"],
+  sam: ["aws-sam-cli", "samcli"],
+  miniStack: ["ministack", "ministack"],
+} satisfies Record<string, [name: string, ...modules: string[]]>;
 
-interface Tools {
-  cfnLint: boolean;
-  translator: boolean;
-  moto: boolean;
-}
+type Tools = Record<keyof typeof packages, boolean>;
+
+// Looked for, not loaded: loading them takes two seconds of processor, in each test file.
+const findModules = `
+import importlib.util, json, sys
+print(json.dumps([all(importlib.util.find_spec(name) for name in names) for names in json.loads(sys.argv[1])]))
+`;
 
 /** Which of them this machine has; says in a line which it lacks, and what is not checked then. */
 export async function findTools(): Promise<Tools> {
-  const [cfnLint, translator, moto] = await Promise.all([
-    answers("cfn-lint", "--version"),
-    answers(python, "-c", "import samtranslator, boto3"),
-    answers(python, "-c", "import moto.server"),
-  ]);
-  const lacking = [
-    ...(cfnLint ? [] : ["cfn-lint"]),
-    ...(translator ? [] : ["aws-sam-translator with boto3"]),
-    ...(moto ? [] : ["moto[server]"]),
-  ];
+  const names = Object.keys(packages) as (keyof Tools)[];
+  const modules = names.map((name) => packages[name].slice(1));
+  const found = await run(python, ["-c", findModules, JSON.stringify(modules)]).then(
+    ({ stdout }) => JSON.parse(stdout) as boolean[],
+    () => [],
+  );
+  const tools = Object.fromEntries(names.map((name, index) => [name, found[index] === true])) as Tools;
+  const lacking = names.filter((name) => !tools[name]).map((name) => packages[name][0]);
   if (lacking.length > 0) {
     console.log(
       `Not on this machine, so its checks are skipped: ${lacking.join(", ")} (Python packages, pip install)`,
     );
   }
-  return { cfnLint, translator, moto };
+  return tools;
 }
 
 /** What a linter says, line by line, by file; nothing if all is well. In one run: most of it is the linter's own start. */
@@ -59,6 +66,26 @@ export async function lint(files: readonly string[]): Promise<Map<string, string
     throw new Error(`Expected cfn-lint to speak of its files, got: ${others.join("\n")}`);
   }
   return found;
+}
+
+/** How a command of AWS's SAM CLI ended, and all that it said. */
+export interface SamAnswer {
+  code: number;
+  said: string;
+}
+
+/** Runs commands of AWS's SAM CLI, one after the other, with the variables that `npm run cloud deploy` gives it. `home` is for its own notes. */
+export async function sam(
+  commands: readonly (readonly string[])[],
+  { home, env }: { home: string; env: Readonly<Record<string, string>> },
+): Promise<SamAnswer[]> {
+  const script = fileURLToPath(new URL("sam.py", import.meta.url));
+  const { stdout } = await run(python, [script, JSON.stringify(commands)], {
+    cwd: projectFolder,
+    env: samEnvironment({ ...inheritedEnvironment(), ...env, __SAM_CLI_APP_DIR: home }),
+    maxBuffer: 10_000_000,
+  });
+  return JSON.parse(stdout) as SamAnswer[];
 }
 
 const translated = new Map<string, Promise<CloudFormationTemplate>>();
@@ -91,39 +118,101 @@ export interface CloudFormationTemplate {
   Outputs?: Record<string, unknown>;
 }
 
-// It ends when its input does, so also when its parent was killed.
-const motoWithWatchdog = `
-import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-from moto.server import main
-main(sys.argv[1:])
-`;
-
-/** What moto listens on, and its end. */
-export interface Moto {
+/** An emulator of AWS that nobody here wrote: what it listens on, and its end. */
+export interface Emulator {
   url: string;
   stop: () => Promise<void>;
 }
 
+interface EmulatorOptions {
+  /** Python that serves until it is stopped. */
+  program: string;
+  words: (port: string) => string[];
+  env?: (port: string) => Record<string, string>;
+  /** Answers once it is ready. */
+  readyPath: string;
+}
+
+// It ends when its input does, so also when its parent was killed.
+const watchdog = `
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+`;
+
 /** Starts moto_server on a free port of this machine; resolves once it answers. */
-export async function startMoto(): Promise<Moto> {
-  const port = await freePort();
-  const child = spawn(python, ["-c", motoWithWatchdog, "-H", "127.0.0.1", "-p", String(port)], {
+export const startMoto = (): Promise<Emulator> =>
+  startEmulator({
+    program: "from moto.server import main\nmain(sys.argv[1:])",
+    words: (port) => ["-H", "127.0.0.1", "-p", port],
+    readyPath: "/moto-api/",
+  });
+
+/** Starts MiniStack on a free port of this machine; resolves once it answers. Its functions run in Node of this machine. */
+export const startMiniStack = (): Promise<Emulator> =>
+  startEmulator({
+    program: "from ministack.app import main\nmain()",
+    words: () => [],
+    env: (port) => ({
+      GATEWAY_PORT: port,
+      // Unless it is told, it listens on every address of the machine.
+      BIND_HOST: "127.0.0.1",
+      MINISTACK_HOST: "127.0.0.1",
+      LOG_LEVEL: "WARNING",
+    }),
+    readyPath: "/_ministack/health",
+  });
+
+// It ends its functions' processes first.
+const stopWithinMs = 5_000;
+
+async function startEmulator({
+  program,
+  words,
+  env = () => ({}),
+  readyPath,
+}: EmulatorOptions): Promise<Emulator> {
+  const port = String(await freePort());
+  const temporary = await mkdtemp(join(tmpdir(), "take a ticket emulator "));
+  const child = spawn(python, ["-c", `${watchdog}${program}`, ...words(port)], {
+    env: { ...inheritedEnvironment(), TMPDIR: temporary, ...env(port) },
     stdio: ["pipe", "ignore", "ignore"],
   });
   const gone = once(child, "exit");
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    await eventually(async () => (await fetch(`${url}/moto-api/`)).ok, { withinMs: 30_000 });
-  } catch (error) {
-    child.kill("SIGKILL");
-    throw error;
-  }
-  return {
-    url,
-    stop: async () => {
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    if (!(await endsWithin(gone, stopWithinMs))) {
       child.kill("SIGKILL");
       await gone;
-    },
+    }
+    await rm(temporary, { recursive: true, force: true });
   };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await eventually(async () => (await fetch(`${url}${readyPath}`)).ok, { withinMs: 30_000 });
+  } catch (error) {
+    await stop("SIGKILL");
+    throw error;
+  }
+  return { url, stop: () => stop("SIGTERM") };
+}
+
+/** Puts something into an emulator's S3: a bucket by its name, or an object by `BUCKET/KEY`. */
+export async function putIntoS3({ url }: Emulator, path: string, body?: Uint8Array): Promise<void> {
+  const response = await fetch(`${url}/${path}`, {
+    method: "PUT",
+    headers: {
+      // Emulators check no signature, but they read from one which service is meant.
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none",
+    },
+    ...(body !== undefined && { body: Buffer.from(body) }),
+  });
+  if (!response.ok) {
+    throw new Error(`Expected S3 to take ${path}, got ${response.status}: ${await response.text()}`);
+  }
+}
+
+/** Packs files without their folders, as a function's code goes to Lambda. */
+export async function zip(target: string, files: readonly string[]): Promise<void> {
+  await run(python, ["-m", "zipfile", "-c", target, ...files]);
 }

@@ -1,0 +1,191 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
+import { findChapter } from "#shared/run/chapters.ts";
+import { seedInventory } from "#shared/run/seed.ts";
+import { asksFor } from "#shared/stage/stage.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { startHttpApi } from "#shared/testing/http-api.ts";
+import { buildFunctions } from "../bundles.ts";
+import { findTools, putIntoS3, startMiniStack, translate, zip } from "./tools.ts";
+import type { CloudFormationTemplate, Emulator } from "./tools.ts";
+
+const tools = await findTools();
+const templateFile = join(findChapter("08").folder, "template.yaml");
+const code = { bucket: "take-a-ticket-code", key: "code.zip" };
+const StackName = "take-a-ticket-08";
+const keys = { ApiKey: "only-on-this-machine-api", VendorKey: "only-on-this-machine-vendor" };
+const functionNames = ["ApiFunction", "ActivationFunction", "VendorFunction"];
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which nobody here wrote", () => {
+  let miniStack: Emulator;
+  let clients: ReturnType<typeof clientsOf>;
+  let api: Awaited<ReturnType<typeof startHttpApi>>;
+  let vendor: Awaited<ReturnType<typeof startHttpApi>>;
+  beforeAll(async () => {
+    miniStack = await startMiniStack();
+    clients = clientsOf(miniStack.url);
+    const lambdaUrl = () => miniStack.url;
+    // In place of API Gateway and of a function's own address: MiniStack's are at hosts that this machine can't find.
+    [api, vendor] = await Promise.all([
+      startHttpApi({ lambdaUrl, functionName: "ApiFunction", headers: bearer(keys.ApiKey) }),
+      startHttpApi({ lambdaUrl, functionName: "VendorFunction" }),
+    ]);
+    await putCode(miniStack);
+    await clients.cloudFormation.send(
+      new CreateStackCommand({
+        StackName,
+        TemplateBody: JSON.stringify(withVendorAt(vendor.url, await translate(templateFile, code))),
+        Parameters: Object.entries(keys).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+        Capabilities: ["CAPABILITY_IAM"],
+        Tags: [{ Key: "take-a-ticket", Value: StackName }],
+      }),
+    );
+    await eventually(async () => (await describeStack())?.StackStatus?.endsWith("IN_PROGRESS") === false);
+  });
+  afterAll(async () => {
+    await Promise.all([api.close(), vendor.close()]);
+    await miniStack.stop();
+  });
+  const describeStack = async () =>
+    (await clients.cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  const outputs = async () =>
+    new Map((await describeStack())?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+
+  it("creates everything that the template asks for, as it asks for it", async () => {
+    const { Resources: asked } = await translate(templateFile, code);
+    const { StackResources: made = [] } = await clients.cloudFormation.send(
+      new DescribeStackResourcesCommand({ StackName }),
+    );
+    const { EventSourceMappings: mappings } = await clients.lambda.send(
+      new ListEventSourceMappingsCommand({}),
+    );
+    const { Attributes: queue } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: (await outputs()).get("QueueUrl"), AttributeNames: ["All"] }),
+    );
+
+    expect((await describeStack())?.StackStatus).toBe("CREATE_COMPLETE");
+    expect(made.filter(({ ResourceStatus: status }) => status !== "CREATE_COMPLETE")).toEqual([]);
+    expect(made.map(({ LogicalResourceId: id = "" }) => id).toSorted()).toEqual(
+      Object.keys(asked).toSorted(),
+    );
+    expect(mappings).toMatchObject([
+      {
+        BatchSize: 4,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        ScalingConfig: { MaximumConcurrency: 5 },
+      },
+    ]);
+    expect(queue).toMatchObject({ VisibilityTimeout: "120", MessageRetentionPeriod: "345600" });
+  });
+
+  it("runs its functions: a device is activated, by queue, function and vendor", async () => {
+    const device = deviceAt(3);
+    const outputsByName = Object.fromEntries([
+      ["DEVICES_TABLE", (await outputs()).get("DevicesTable") ?? ""],
+    ]);
+    await seedInventory({
+      dynamoDbUrl: miniStack.url,
+      outputs: outputsByName,
+      templateFile,
+      devices: 5,
+    });
+
+    const accepted = await fetch(`${api.url}/activations`, asksFor(device));
+    const { eventId, ...rest } = (await accepted.json()) as { eventId: string };
+    expect([accepted.status, rest]).toEqual([
+      202,
+      expect.objectContaining({ macAddress: device.macAddress }) as unknown,
+    ]);
+    await eventually(async () => {
+      const ticket = await fetch(`${api.url}/activations/${eventId}`);
+      expect(await ticket.json()).toMatchObject({ status: "active" });
+    });
+
+    const ledger = await fetch(`${vendor.url}/ledger`, { headers: bearer(keys.VendorKey) });
+    expect(await ledger.json()).toMatchObject({ provisionings: { [device.macAddress]: 1 } });
+  });
+
+  it("goes whole with its stack", async () => {
+    await clients.cloudFormation.send(new DeleteStackCommand({ StackName }));
+
+    await eventually(async () => {
+      const [{ QueueUrls: queues = [] }, { TableNames: tables }, { Functions: functions }] =
+        await Promise.all([
+          clients.sqs.send(new ListQueuesCommand({})),
+          clients.dynamoDb.send(new ListTablesCommand({})),
+          clients.lambda.send(new ListFunctionsCommand({})),
+        ]);
+      expect([queues, tables, functions]).toEqual([[], [], []]);
+    });
+  });
+});
+
+function clientsOf(endpoint: string) {
+  const options = {
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+  return {
+    cloudFormation: new CloudFormationClient(options),
+    dynamoDb: new DynamoDBClient(options),
+    lambda: new LambdaClient(options),
+    sqs: new SQSClient(options),
+  };
+}
+
+/** The file with a function's handler, by its name in the template. */
+const fileOf = ({ Properties: properties = {} }: CloudFormationTemplate["Resources"][string]) =>
+  `${String(properties["Handler"]).replace(/\.\w+$/, "")}.js`;
+
+/** Puts all functions' code where the translated template looks for it, in one archive. */
+async function putCode(miniStack: Emulator): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "take a ticket code "));
+  try {
+    const { Resources: resources } = await translate(templateFile, code);
+    const files = (await buildFunctions({ sdk: "in" })).map(({ name, code: text }) => {
+      const file = join(folder, fileOf(resources[name] ?? { Type: "none" }));
+      writeFileSync(file, text);
+      return file;
+    });
+    await zip(join(folder, code.key), files);
+    await putIntoS3(miniStack, code.bucket);
+    await putIntoS3(miniStack, `${code.bucket}/${code.key}`, readFileSync(join(folder, code.key)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The template with names that the test knows, and with a vendor on this machine: MiniStack gives a function's URL at AWS's own
+ * host, and what is local must not send a key there.
+ */
+function withVendorAt(url: string, template: CloudFormationTemplate): CloudFormationTemplate {
+  const changed = structuredClone(template);
+  for (const name of functionNames) {
+    const properties = changed.Resources[name]?.Properties ?? {};
+    const { Variables: variables } = properties["Environment"] as { Variables: Record<string, unknown> };
+    properties["FunctionName"] = name;
+    if ("VENDOR_URL" in variables) {
+      variables["VENDOR_URL"] = url;
+    }
+  }
+  return changed;
+}
