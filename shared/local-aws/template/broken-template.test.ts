@@ -166,6 +166,36 @@ describe("a broken template is refused in one sentence that names the line", () 
       /:48: .*toString is not emulated: remove it, /,
     ],
     ["twins", "${AWS::StackName}-work", "DeadLetterQueue", /:36: .*has the same name as Queue: DeadLetterQ/],
+    [
+      "a property named as one of JavaScript's own",
+      queue,
+      "      constructor: ",
+      /:31: .*constructor is not emulated: remove it, or use one of/,
+    ],
+    [
+      "a resource named so",
+      "  DeadLetterQueue:\n",
+      "  __proto__:\n",
+      /:36: Resources\.__proto__ must have a name of letters and digits only/,
+    ],
+    [
+      "a reference to such a name",
+      "!Ref Activations",
+      "!Ref constructor",
+      /:52: .*refers to constructor, which is no parameter/,
+    ],
+    [
+      "an attribute of such a name",
+      "!GetAtt Queue.Arn",
+      "!GetAtt __proto__.toString",
+      /:57: .*refers to __proto__, which is no queue/,
+    ],
+    [
+      "a pattern that is none",
+      "    Type: String\n",
+      '    Type: String\n    AllowedPattern: "("\n',
+      /:11: .*AllowedPattern must be a regular expression, got \(\.$/,
+    ],
     ["equal outputs", "  DeadLetterQueueArn:", "  QueueURL:", /:64: .*must have a name of its own/],
   ])("%s", (_, find, put, problem) => {
     expect(example).toContain(find);
@@ -189,6 +219,14 @@ describe("a broken template is refused in one sentence that names the line", () 
     ["text for a number", { ...given, VisibilityTimeoutSeconds: "6s" }, /:5: .*must be a number, got 6s\.$/],
   ])("%s", (_, parameters, problem) => {
     expect(() => parse(example, parameters)).toThrow(problem);
+  });
+
+  it("takes no value from JavaScript itself for a parameter that has none", () => {
+    const named = example.replaceAll("VendorUrl", "constructor");
+
+    expect(() => parse(named, {})).toThrow(/:9: Parameters\.constructor has no Default: give it a value/);
+    const [activate] = parse(named, { constructor: "http://vendor" }).functions;
+    expect(activate?.variables["VENDOR_URL"]).toBe("http://vendor");
   });
 });
 

@@ -73,6 +73,7 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
   const values = new Map<string, string | number>();
   const overrides: Record<string, string> = {};
   for (const parameter of declared) {
+    needPlainName(parameter);
     const fallback = parameter.get("Default")?.scalar();
     const value = Object.hasOwn(given, parameter.key) ? given[parameter.key] : fallback;
     if (value === undefined) {
@@ -84,6 +85,13 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
     }
   }
   return { values, overrides };
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html: alphanumeric.
+function needPlainName(item: Item): void {
+  if (!/^[A-Za-z0-9]+$/.test(item.key)) {
+    throw item.fails("must have a name of letters and digits only, as CloudFormation wants it");
+  }
 }
 
 function accepted(parameter: Item, value: string): string | number {
@@ -102,9 +110,9 @@ function accepted(parameter: Item, value: string): string | number {
   if (allowed && !allowed.includes(value)) {
     throw parameter.fails(`must be one of ${allowed.join(", ")}, got ${value}`);
   }
-  const pattern = parameter.get("AllowedPattern")?.scalar();
-  if (pattern !== undefined && !new RegExp(`^(?:${String(pattern)})$`, "u").test(value)) {
-    throw parameter.fails(`must match ${String(pattern)}, got ${value}`);
+  const pattern = parameter.get("AllowedPattern");
+  if (pattern && !wholeOf(pattern).test(value)) {
+    throw parameter.fails(`must match ${String(pattern.scalar())}, got ${value}`);
   }
   const isNumber = type === "Number";
   const size = isNumber ? Number(value) : value.length;
@@ -120,10 +128,20 @@ function accepted(parameter: Item, value: string): string | number {
   return isNumber ? size : value;
 }
 
+/** What matches a whole text. */
+function wholeOf(pattern: Item): RegExp {
+  try {
+    return new RegExp(`^(?:${String(pattern.scalar())})$`, "u");
+  } catch {
+    throw pattern.fails(`must be a regular expression, got ${String(pattern.scalar())}`);
+  }
+}
+
 function nameResources(section: Item, scope: Scope) {
   const resources = new Map<string, NamedResource>();
   const awsOnly = new Set<string>();
   for (const item of section.entries()) {
+    needPlainName(item);
     const type = String(item.need("Type").scalar());
     if (!isResourceType(type)) {
       awsOnly.add(item.key);
@@ -147,7 +165,7 @@ function readOutputs(section: Item | undefined, scope: Scope): Record<string, st
   const outputs: Record<string, string> = {};
   for (const output of section?.entries() ?? []) {
     const variable = environmentName(output.key);
-    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(output.key) || variable in outputs) {
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(output.key) || Object.hasOwn(outputs, variable)) {
       throw output.fails(`must have a name of its own, of letters and digits, since it becomes ${variable}`);
     }
     outputs[variable] = textOf(output.need("Value"), scope);
