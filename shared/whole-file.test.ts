@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
-import { writeWhole } from "#shared/whole-file.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { writeWhole, writeWholeSync } from "#shared/whole-file.ts";
 
 function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "take a ticket "));
@@ -10,23 +10,37 @@ function scratchFolder(): string {
   return folder;
 }
 
-it("writes into a folder that is not there yet, and takes the place of what was there", async () => {
-  const file = join(scratchFolder(), "built", "deck.html");
+describe.each([
+  ["writeWhole", writeWhole],
+  ["writeWholeSync", async (file: string, data: string) => writeWholeSync(file, data)],
+])("%s", (_name, write) => {
+  it("writes into a folder that is not there yet, and takes the place of what was there", async () => {
+    const file = join(scratchFolder(), "built", "deck.html");
 
-  await writeWhole(file, "first");
-  await writeWhole(file, "second");
+    await write(file, "first");
+    await write(file, "second");
 
-  expect(readFileSync(file, "utf8")).toBe("second");
+    expect(readFileSync(file, "utf8")).toBe("second");
+  });
+
+  it("leaves nothing half-written if it can't", async () => {
+    const folder = scratchFolder();
+    const file = join(folder, "deck.html");
+    mkdirSync(file);
+    writeFileSync(join(file, "kept"), "");
+
+    await expect(write(file, "new")).rejects.toThrow(/deck\.html/);
+
+    expect(readdirSync(folder)).toEqual(["deck.html"]);
+    expect(readdirSync(file)).toEqual(["kept"]);
+  });
 });
 
-it("leaves nothing half-written if it can't", async () => {
-  const folder = scratchFolder();
-  const file = join(folder, "deck.html");
-  mkdirSync(file);
-  writeFileSync(join(file, "kept"), "");
+// Windows has no such modes.
+it.skipIf(process.platform === "win32")("writes what nobody else may read", () => {
+  const file = join(scratchFolder(), "token.json");
 
-  await expect(writeWhole(file, "new")).rejects.toThrow(/deck\.html/);
+  writeWholeSync(file, "secret", { mode: 0o600 });
 
-  expect(readdirSync(folder)).toEqual(["deck.html"]);
-  expect(readdirSync(file)).toEqual(["kept"]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });

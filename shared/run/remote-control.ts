@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import * as z from "zod";
 import { UsageError } from "#shared/command.ts";
 import { close, listen } from "#shared/listen.ts";
+import { writeWholeSync } from "#shared/whole-file.ts";
 import { isAlive } from "./alive.ts";
 import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";
+import { takeLock } from "./lock.ts";
 
 /** What can be done to a running chapter from another terminal. */
 export const commandSchema = z.discriminatedUnion("kind", [
@@ -97,14 +99,22 @@ export type RunningFile = z.infer<typeof runningSchema>;
 const runningFolder = join(projectFolder, ".running");
 const fileOf = (number: string) => join(runningFolder, `${number}.json`);
 
+/**
+ * Makes this process the only launcher of its chapter until it ends: two that start at the same moment would write one log, and
+ * only one of them could be reached. Throws a {@link UsageError} that names the other.
+ */
+export function takeChapter(number: string): void {
+  const giveBack = takeLock(
+    join(runningFolder, `${number}.lock`),
+    (where) => `Chapter ${number} starts already in another terminal${where}; stop that one with Ctrl-C.`,
+  );
+  process.on("exit", giveBack);
+}
+
 /** Writes it, and nothing else of what is given, whole or not at all; readable for this user only: the token is in it. */
 export function writeRunningFile(number: string, running: RunningFile): void {
-  mkdirSync(runningFolder, { recursive: true });
-  const unfinished = `${fileOf(number)}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(runningSchema.parse(running), undefined, 2)}\n`, {
-    mode: 0o600,
-  });
-  renameSync(unfinished, fileOf(number));
+  const text = `${JSON.stringify(runningSchema.parse(running), undefined, 2)}\n`;
+  writeWholeSync(fileOf(number), text, { mode: 0o600 });
 }
 
 /** Removes the file that this process has written, not another's. */

@@ -1,11 +1,11 @@
-import { execFile, spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { listChapters, projectFolder, readParts } from "#shared/run/chapters.ts";
+import { listChapters, readParts } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
+import { startCommand } from "#shared/testing/commands.ts";
+import type { StartedCommand } from "#shared/testing/commands.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 
@@ -16,42 +16,40 @@ const chapter =
   all.find((candidate, index) => !running[index] && readParts(candidate).hasRedrive)?.number ?? "";
 const first = all[0]?.number ?? "";
 
-const { scripts } = z
-  .object({ scripts: z.record(z.string(), z.string()) })
-  .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
-/** What `npm run NAME` gives to Node, without npm in between, which would keep a Ctrl-C. */
-const command = (name: string) => (scripts[name] ?? "").split(" ").slice(1);
-
 /** Runs a command to its end. */
-function run(name: string, ...words: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [...command(name), ...words],
-      { cwd: projectFolder },
-      (_error, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
-      },
-    );
-  });
+async function run(name: string, ...words: string[]): Promise<{ code: number; output: string }> {
+  const { child, output } = startCommand(name, words);
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? -1, output: output() };
 }
 
 describe("while a chapter runs", () => {
-  let launcher: ChildProcess;
-  let output = "";
+  let rivals: StartedCommand[];
+  let launcher: StartedCommand["child"];
+  let output: () => string;
 
   beforeAll(async () => {
-    launcher = spawn(process.execPath, [...command("chapter"), chapter], {
-      cwd: projectFolder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const collect = (chunk: Buffer) => (output += chunk.toString("utf8"));
-    launcher.stdout?.on("data", collect);
-    launcher.stderr?.on("data", collect);
-    await eventually(() => output.includes("Ctrl-C stops it."), { withinMs: 25_000 });
+    rivals = [startCommand("chapter", [chapter]), startCommand("chapter", [chapter])];
+    const winner = await eventually(
+      () =>
+        rivals.find((rival) => rival.output().includes("Ctrl-C stops it.")) ??
+        Promise.reject(new Error(rivals.map((rival) => rival.output()).join("\n"))),
+    );
+    launcher = winner.child;
+    output = winner.output;
   });
   afterAll(() => {
-    launcher.kill("SIGKILL");
+    rivals.forEach(({ child }) => child.kill("SIGKILL"));
+  });
+
+  test("of two that were started at the same moment one runs, and the other says where", async () => {
+    const other = rivals.find(({ child }) => child !== launcher);
+
+    await eventually(() => expect(other?.child.exitCode).toBe(2));
+
+    expect(other?.output().replaceAll(/\s+/g, " ")).toMatch(
+      new RegExp(`Chapter ${chapter} (starts|runs) already .*\\(process ${launcher.pid}\\)`),
+    );
   });
 
   test.each([
@@ -74,8 +72,12 @@ describe("while a chapter runs", () => {
 
     await eventually(() => expect(launcher.exitCode).toBe(0));
     expect(pids.filter(isAlive)).toEqual([]);
-    expect(output).toContain("Stopped; nothing is left running.");
-    expect(output.split("\n").filter((line) => line.length > 80 && !line.includes(" | "))).toEqual([]);
+    expect(output()).toContain("Stopped; nothing is left running.");
+    expect(
+      output()
+        .split("\n")
+        .filter((line) => line.length > 80 && !line.includes(" | ")),
+    ).toEqual([]);
     expect((await run("break", chapter, "outage", "1")).output).toContain("is not running");
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { writeWhole } from "#shared/whole-file.ts";
 import { BuildError, bundleOwn, bundlePackages, withPackagesIn } from "./bundle.ts";
 import { hash, isWhole, mainOf, memoryOf, recall, usualCache, versions } from "./cache.mjs";
 import type { Remembered } from "./cache.mjs";
@@ -112,13 +113,6 @@ async function keepFolder(folder: string, fill: (unfinished: string) => Promise<
       throw error;
     }
   }
-}
-
-/** A file of the cache, whole or not at all. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, file);
 }
 
 /** What was not used for a day, and what a killed build left. What can't be removed, another user's, stays: it is in nobody's way. */

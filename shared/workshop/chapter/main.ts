@@ -12,6 +12,7 @@ import {
   findRunning,
   removeRunningFile,
   startControlServer,
+  takeChapter,
   writeRunningFile,
 } from "#shared/run/remote-control.ts";
 import { readEndpoints } from "#shared/run/start-aws.ts";
@@ -74,6 +75,7 @@ async function runUntilStopped(
   paint: Paint | undefined,
 ): Promise<void> {
   await refuseIfRunning(chapter);
+  takeChapter(chapter.number);
   const elsewhere = await whereElse(chapter, flags);
   const interrupted = onInterrupt();
   console.log(`Starting ${chapter.name} ...`);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { wrap } from "#shared/command.ts";
+import { writeWholeSync } from "#shared/whole-file.ts";
 import type { CheckedTask } from "./check-chapter.ts";
 import type { TaskText } from "./task.ts";
 
@@ -146,10 +147,7 @@ function setAside(folder: string, why: unknown, tell: (sentence: string) => void
 }
 
 function write(folder: string, progress: Progress): void {
-  mkdirSync(folder, { recursive: true });
-  const unfinished = `${fileIn(folder)}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(progress, undefined, 2)}\n`);
-  renameSync(unfinished, fileIn(folder));
+  writeWholeSync(fileIn(folder), `${JSON.stringify(progress, undefined, 2)}\n`);
 }
 
 function reason(error: unknown): string {

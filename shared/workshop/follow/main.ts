@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { takeLock } from "#shared/run/lock.ts";
 import { mineFolder } from "../course/mine.ts";
 import { painter } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
 import { commands } from "./commands.ts";
 import { describeFollow } from "./draw.ts";
 import { FollowScreen } from "./follow-screen.ts";
-import { takeLock } from "./lock.ts";
 import { Session } from "./session.ts";
 
 const usage = "npm run workshop";
@@ -30,7 +30,11 @@ runCommand(async (argv, env) => {
     console.log(describeFollow(session.state()).join("\n"));
     return;
   }
-  const giveBack = takeLock(folders.kept);
+  const giveBack = takeLock(
+    join(folders.kept, "workshop.json"),
+    (where) =>
+      `The workshop is open already in another terminal${where}; go on there, or press q there and try again.`,
+  );
   process.on("exit", giveBack);
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     // On its way out this process gives the terminal back, and lets another workshop open.

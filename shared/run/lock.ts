@@ -1,22 +1,23 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { UsageError } from "#shared/command.ts";
-import { isAlive } from "#shared/run/alive.ts";
+import { isAlive } from "./alive.ts";
 
 const beatEveryMs = 2_000;
 // Far more beats than a busy machine leaves out.
 const goneAfterMs = 15_000;
 
 /**
- * Makes sure that this is the only workshop in a folder, until the returned function is called. A lock whose process is
- * gone is ignored. Throws a {@link UsageError} if there is another workshop.
+ * Makes sure that this is the only process that holds a lock file, until the returned function is called. A lock whose process
+ * is gone is ignored. If there is another, it throws a {@link UsageError} with the sentence that `refusal` makes of `(process 7)`.
  */
-export function takeLock(folder: string): () => void {
-  const file = join(folder, "workshop.json");
-  mkdirSync(folder, { recursive: true });
+export function takeLock(file: string, refusal: (where: string) => string): () => void {
+  const refused = (pid: number | undefined) =>
+    new UsageError(refusal(pid === undefined ? "" : ` (process ${pid})`));
+  mkdirSync(dirname(file), { recursive: true });
   const other = readOther(file);
   if (other !== undefined && isThere(other, file)) {
-    throw alreadyOpen(other);
+    throw refused(other);
   }
   rmSync(file, { force: true });
   try {
@@ -24,14 +25,14 @@ export function takeLock(folder: string): () => void {
   } catch (error) {
     // Of two that start at the same moment, the file system lets one write.
     throw error instanceof Error && "code" in error && error.code === "EEXIST"
-      ? alreadyOpen(readOther(file))
+      ? refused(readOther(file))
       : error;
   }
   const beat = setInterval(() => {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // The file was removed: then another workshop may open, and the progress of both stays whole all the same.
+      // The file was removed: then another may take it, and what both write stays whole all the same.
     }
   }, beatEveryMs);
   beat.unref();
@@ -41,13 +42,6 @@ export function takeLock(folder: string): () => void {
       rmSync(file, { force: true });
     }
   };
-}
-
-function alreadyOpen(pid: number | undefined): UsageError {
-  const where = pid === undefined ? "" : ` (process ${pid})`;
-  return new UsageError(
-    `The workshop is open already in another terminal${where}; go on there, or press q there and try again.`,
-  );
 }
 
 function readOther(file: string): number | undefined {

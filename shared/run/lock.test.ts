@@ -7,16 +7,15 @@ import { takeLock } from "./lock.ts";
 let folder = "";
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "workshop "))));
 afterEach(() => rmSync(folder, { recursive: true }));
-const file = () => join(folder, "workshop.json");
+const file = () => join(folder, "kept", "workshop.json");
+const take = () => takeLock(file(), (where) => `It is open already in another terminal${where}.`);
 
-test("refuses a second workshop in a sentence that names the first, and lets it in afterwards", () => {
-  const giveBack = takeLock(folder);
+test("refuses a second process in a sentence that names the first, and lets it in afterwards", () => {
+  const giveBack = take();
 
-  expect(() => takeLock(folder)).toThrow(
-    `The workshop is open already in another terminal (process ${process.pid})`,
-  );
+  expect(take).toThrow(`It is open already in another terminal (process ${process.pid}).`);
   giveBack();
-  takeLock(folder)();
+  take()();
   expect(existsSync(file())).toBe(false);
 });
 
@@ -27,18 +26,19 @@ test.each([
   ["a file cut off in the middle", `{"pi`, 0],
   ["an empty file", "", 0],
 ])("takes the place of %s", (_name, text, secondsOld) => {
+  take()();
   writeFileSync(file(), text);
   const then = new Date(Date.now() - secondsOld * 1_000);
   utimesSync(file(), then, then);
 
-  const giveBack = takeLock(folder);
+  const giveBack = take();
 
   expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual({ pid: process.pid });
   giveBack();
 });
 
 test("gives back nobody else's", () => {
-  const giveBack = takeLock(folder);
+  const giveBack = take();
   writeFileSync(file(), `{"pid":${process.ppid}}`);
 
   giveBack();
