@@ -49,7 +49,7 @@ export function readActivationRequest(request: Request): ActivationRequest {
   const errors = result.error.issues.map((issue) => ({
     field: issue.path.join(".") || "(body)",
     expected: issue.message,
-    got: short(JSON.stringify(issue.input) ?? "nothing"),
+    got: short(written(issue.input)),
   }));
   const detail = errors.map(({ field, expected, got }) => `${field}: ${expected}, got ${got}`).join("; ");
   throw new Problem(400, "Malformed request", `${detail}; correct it and send it again`, { errors });
@@ -72,7 +72,10 @@ const unknownActivation = () =>
 
 /** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */
 export function serve(api: Express, port: number): void {
-  const server = createServer(api);
+  const server = createServer((request, response) => {
+    request.url = withPath(request.url);
+    api(request, response);
+  });
   onStop(() => {
     server.close();
     server.closeIdleConnections();
@@ -87,6 +90,13 @@ export function serve(api: Express, port: number): void {
       process.exit(1);
     },
   );
+}
+
+/** To a target without a path, such as `x://y`, Express would answer by a page of its own. */
+function withPath(target = "/"): string {
+  const hasPath =
+    target.startsWith("/") || (URL.canParse(target) && new URL(target).pathname.startsWith("/"));
+  return hasPath ? target : `/${encodeURIComponent(target)}`;
 }
 
 // Express knows an error handler by its four parameters.
@@ -111,6 +121,15 @@ const answerProblem: ErrorRequestHandler = (error, _request, response, _next) =>
       }),
     );
 };
+
+function written(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? "nothing";
+  } catch {
+    // What was read level by level is written by recursion: thousands of lists in lists are read, and can't be written.
+    return "too many levels";
+  }
+}
 
 function short(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

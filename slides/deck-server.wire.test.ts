@@ -1,5 +1,7 @@
 import { request } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
+import { attack } from "#shared/testing/hostile/attack.ts";
+import { hostileSeed, times } from "#shared/testing/toughness.ts";
 import { serveDeck } from "./deck-server.ts";
 
 async function serving(build: () => Promise<string>, onError: (message: string) => void = () => undefined) {
@@ -68,4 +70,17 @@ it.each([
   });
 
   expect(answered).toBe(status);
+});
+
+it("answers hostile requests without a mistake of its own, and shows the deck afterwards", async () => {
+  const url = await serving(() => Promise.resolve("<!doctype html>"));
+  const samples = [{ path: "/" }, { path: "/?print-pdf" }, { method: "HEAD", path: "/?receiver" }];
+
+  const complaints = await attack(
+    [{ name: "the deck", url, samples: samples.map((sample) => ({ method: "GET", ...sample })) }],
+    { requests: times({ usually: 200, full: 1_000 }), seed: hostileSeed },
+  );
+
+  expect(complaints).toEqual([]);
+  expect(await (await fetch(url)).text()).toBe("<!doctype html>");
 });

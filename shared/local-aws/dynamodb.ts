@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
 import type { TableResource } from "./template/stack.ts";
@@ -24,7 +24,7 @@ export async function startDynamoDb(port = 0): Promise<LocalDynamoDb> {
   // Loaded here, since it takes longer than everything else together and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  server.prependListener("request", surviveCutConnections);
+  server.prependListener("request", surviveBrokenRequests);
   const { url } = await listen(server, port, "DynamoDB");
 
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -55,11 +55,33 @@ export async function startDynamoDb(port = 0): Promise<LocalDynamoDb> {
 }
 
 /**
- * dynalite throws when a request's connection breaks before its body has come, which would take all of the embedded
- * AWS with it; and here processes are killed on purpose.
+ * dynalite throws when a request's connection breaks before its body has come, and at what it did not foresee in a request, such
+ * as a body of `null`. That would take all of the embedded AWS with it.
  */
-function surviveCutConnections(request: IncomingMessage): void {
+function surviveBrokenRequests(request: IncomingMessage, response: ServerResponse): void {
   const on = request.on.bind(request);
-  request.on = (event: string, listener: (...values: never[]) => void) =>
-    event === "error" ? on("error", () => {}) : on(event, listener as () => void);
+  request.on = (event: string, listener: (...values: never[]) => void) => {
+    switch (event) {
+      case "error":
+        return on("error", () => {});
+      case "end":
+        return on("end", () => {
+          try {
+            listener();
+          } catch (error) {
+            refuse(response, error);
+          }
+        });
+      default:
+        return on(event, listener as () => void);
+    }
+  };
+}
+
+/** As AWS does with what it can't read. */
+function refuse(response: ServerResponse, error: unknown): void {
+  const message = `Expected a request that DynamoDB can read, got one that dynalite can't: ${String(error)}`;
+  response
+    .writeHead(400, { "content-type": "application/x-amz-json-1.0" })
+    .end(JSON.stringify({ __type: "com.amazon.coral.service#SerializationException", message }));
 }

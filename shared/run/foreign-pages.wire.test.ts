@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { expect, it } from "vitest";
-import { descendantsOf } from "#shared/testing/processes.ts";
+import { descendantsOf, listeningPortsOf } from "#shared/testing/processes.ts";
 import { statusFor } from "#shared/testing/foreign-page.ts";
 import { findChapter } from "./chapters.ts";
 import { startChapter } from "./start-chapter.ts";
@@ -13,7 +12,7 @@ it.skipIf(process.platform !== "linux").each(["01", "03", "07", "lab-retries"])(
     const running = await startChapter({ folder: findChapter(number).folder });
     try {
       const started = descendantsOf(process.pid).filter((pid) => !before.has(pid));
-      const ports = started.flatMap(portsOf);
+      const ports = started.flatMap(listeningPortsOf);
 
       // The API, the vendor, and the four of the embedded AWS.
       expect(ports).toContain(Number(new URL(running.apiUrl).port));
@@ -30,27 +29,3 @@ it.skipIf(process.platform !== "linux").each(["01", "03", "07", "lab-retries"])(
     }
   },
 );
-
-/** The ports of 127.0.0.1 on which a process listens; none of one that has ended, as the `ps` that listed it. */
-function portsOf(pid: number): number[] {
-  if (!existsSync(`/proc/${pid}/fd`)) {
-    return [];
-  }
-  const sockets = new Set(
-    readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1] ?? [];
-      } catch {
-        // Closed since it was listed.
-        return [];
-      }
-    }),
-  );
-  const listening = "0A";
-  return readFileSync(`/proc/${pid}/net/tcp`, "utf8")
-    .split("\n")
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, , , state, , , , , , socket = ""]) => state === listening && sockets.has(socket))
-    .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
-}

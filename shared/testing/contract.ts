@@ -188,6 +188,12 @@ const malformed: [status: 400 | 413 | 415, name: string, init: RequestInit, says
   [400, "null as macAddress", askingFor({ macAddress: null }), /macAddress.*null/],
   [400, "a list as macAddress", askingFor({ macAddress: [] }), /macAddress/],
   [400, "a field that nobody asked for", askingFor({ eventId: "x" }), /eventId/],
+  [
+    400,
+    "a list that is nested 5,000 deep",
+    post(`{"macAddress":${"[".repeat(5_000)}${"]".repeat(5_000)}}`),
+    /macAddress/,
+  ],
   [413, "a body of 1 MB", askingFor({ note: "x".repeat(1e6) }), /10 KiB/],
   [400, "a plain body that is said to be compressed", compressed(right), /Content-Encoding/],
   [415, "a form", post("customerId=c-1", "application/x-www-form-urlencoded"), /form/],

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isAlive as exists } from "#shared/run/alive.ts";
 
 /** Whether a process exists; what is dead and only waits for its parent to notice does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return exists(pid) && !stateOf(pid).startsWith("Z");
+    return exists(pid) && !psOf(pid, "state").startsWith("Z");
   } catch {
     return false;
   }
@@ -21,8 +22,52 @@ export function descendantsOf(pid: number): number[] {
   return childrenOf(pid);
 }
 
-function stateOf(pid: number): string {
+/** What a process holds in memory at present. Not on Windows. */
+export const residentMiB = (pid: number): number => Number(psOf(pid, "rss")) / 1_024;
+
+function psOf(pid: number, what: "state" | "rss"): string {
   return process.platform === "win32"
     ? ""
-    : execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" });
+    : execFileSync("ps", ["-o", `${what}=`, "-p", String(pid)], { encoding: "utf8" });
+}
+
+/** The ports of 127.0.0.1 on which a process listens; none of one that has ended since it was listed. On Linux only. */
+export function listeningPortsOf(pid: number): number[] {
+  if (!existsSync(`/proc/${pid}/fd`)) {
+    return [];
+  }
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1] ?? [];
+      } catch {
+        // Closed since it was listed.
+        return [];
+      }
+    }),
+  );
+  const listening = "0A";
+  return readFileSync(`/proc/${pid}/net/tcp`, "utf8")
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , socket = ""]) => state === listening && sockets.has(socket))
+    .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
+}
+
+/** Every process that was started with this variable, whoever its parent is by now. On Linux only. */
+export function processesWith(name: string, value: string): number[] {
+  const wanted = `\0${name}=${value}\0`;
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && `\0${environmentOf(pid)}`.includes(wanted));
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1");
+  } catch {
+    // Ended since it was listed, or another user's. What is dead and not yet noticed has none.
+    return "";
+  }
 }

@@ -59,12 +59,16 @@ export async function startVendor({
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // What is too much is read to its end and dropped, or the caller would see a cut connection, not the answer.
-    if (bytes <= maxBodyBytes) {
-      chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      // What is too much is read to its end and dropped, or the caller would see a cut connection, not the answer.
+      if (bytes <= maxBodyBytes) {
+        chunks.push(chunk);
+      }
     }
+  } catch {
+    throw new BadRequest(400, "Expected the whole body, but the caller left in the middle of it");
   }
   if (bytes > maxBodyBytes) {
     throw new BadRequest(413, `Expected a body of at most ${maxBodyBytes} bytes, got ${bytes}`);

@@ -43,7 +43,7 @@ export async function startLambdaServer(find: FindFunction) {
   const server = createServer((request, response) => {
     invoke(request, find).then(
       ({ status, headers, body = "" }) => write(response, status, body, headers),
-      (error: unknown) => writeError(response, error),
+      (error: unknown) => writeError(request, response, error),
     );
   });
   const { url } = await listen(server);
@@ -135,13 +135,13 @@ async function readPayload(request: IncomingMessage, type: InvocationType): Prom
   }
 }
 
-function writeError(response: ServerResponse, error: unknown): void {
+function writeError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (error instanceof LambdaApiError) {
     const { status, type, message } = error;
     const body = JSON.stringify({ Type: "User", message });
     write(response, status, body, { "x-amzn-ErrorType": type });
-  } else {
-    // A mistake of ours, or a caller that went away in the middle of its request.
+  } else if (request.complete) {
+    // A mistake of ours: the request was here whole. A caller who went away in its middle is told nothing.
     console.error("embedded Lambda:", error);
     const body = JSON.stringify({ Type: "Service", message: String(error) });
     write(response, 500, body, { "x-amzn-ErrorType": "ServiceException" });
