@@ -80,6 +80,7 @@ export function runCommand(
   main: (argv: string[], env: Readonly<Record<string, string | undefined>>) => Promise<void>,
 ): void {
   endWithReader();
+  endWithStarter();
   const begin = async () => {
     // The command stands at the top of its file: what is declared below it must be there when it begins.
     await Promise.resolve();
@@ -135,12 +136,33 @@ function endWithReader(): void {
       return;
     }
     isGone = true;
-    if (!process.emit("SIGHUP", "SIGHUP")) {
-      process.exit(exitCodeWithoutReader);
-    }
+    askToEnd();
   };
   process.stdout.on("error", leave);
   process.stderr.on("error", leave);
+}
+
+/**
+ * A command that another one has started over a channel, as the workshop does, ends with it: one that is killed can stop nobody.
+ * Without a channel this does nothing.
+ */
+function endWithStarter(): void {
+  // One that somebody listens to is for something else: a test's worker, say, which must not end here.
+  if (process.send === undefined || process.listenerCount("message") > 0) {
+    return;
+  }
+  process.on("disconnect", askToEnd);
+  process.channel?.unref();
+  // It may have gone while this command was loaded.
+  if (!process.connected) {
+    askToEnd();
+  }
+}
+
+function askToEnd(): void {
+  if (!process.emit("SIGHUP", "SIGHUP")) {
+    process.exit(exitCodeWithoutReader);
+  }
 }
 
 /** Breaks a sentence into lines of at most 80 columns, but never inside of a command that one may want to copy. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 
 /** A command whose main function has this body, as a process of its own. */
@@ -16,11 +17,12 @@ function start(body: string) {
     `import { onStopSignal, runCommand } from ${JSON.stringify(shared)};\nrunCommand(async () => {\n${body}\n});\n`,
   );
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), file], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  const [stdout, errors] = [child.stdout as Readable, child.stderr as Readable];
   let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  return { child, ended: once(child, "close").then(([code]) => ({ code: code as number, stderr })) };
+  errors.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return { child, stdout, ended: once(child, "close").then(([code]) => ({ code: code as number, stderr })) };
 }
 
 test("what a terminal would obey is not printed", async () => {
@@ -41,15 +43,36 @@ test("the system's own error says what to do", async () => {
   ]);
 });
 
-// Windows tells a writer in another way that nobody reads.
-test.skipIf(process.platform === "win32").each([
+const endings = [
   ["ends at once if there is nothing to stop", "", 141],
   ["is asked to stop if there is something", "onStopSignal(() => process.exit(7));", 7],
-])("a command whose reader has gone %s, without a stack", async (_what, body, exitCode) => {
-  const { child, ended } = start(`${body}\nsetInterval(() => console.log("on and on"), 10);`);
+] as const;
+const onAndOn = (body: string) => start(`${body}\nsetInterval(() => console.log("on and on"), 10);`);
 
-  await once(child.stdout, "data");
-  child.stdout.destroy();
+// Windows tells a writer in another way that nobody reads.
+test.skipIf(process.platform === "win32").each(endings)(
+  "a command whose reader has gone %s, without a stack",
+  async (_what, body, exitCode) => {
+    const { stdout, ended } = onAndOn(body);
 
-  expect(await ended).toEqual({ code: exitCode, stderr: "" });
+    await once(stdout, "data");
+    stdout.destroy();
+
+    expect(await ended).toEqual({ code: exitCode, stderr: "" });
+  },
+);
+
+test.each(endings)("a command whose starter has gone %s", async (_what, body, exitCode) => {
+  const { child, stdout } = onAndOn(body);
+
+  await once(stdout, "data");
+  child.disconnect();
+
+  expect(await once(child, "exit")).toEqual([exitCode, null]);
+});
+
+test("a command that has done its work ends, though its starter is there", async () => {
+  const { ended } = start("");
+
+  expect(await ended).toEqual({ code: 0, stderr: "" });
 });

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { build } from "#shared/run/build/build.ts";
 import type { Built } from "#shared/run/build/build.ts";
@@ -100,11 +101,12 @@ async function untilChapterRuns(): Promise<number> {
   const child = spawn(process.execPath, words, {
     cwd: projectFolder,
     env: inheritedEnvironment(),
-    stdio: ["ignore", "pipe", "inherit"],
+    // It ends with us by the channel.
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const ended = once(child, "close");
   let tookMs: number | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input: child.stdout as Readable })) {
     if (tookMs === undefined && line.includes("Ctrl-C")) {
       tookMs = performance.now() - beganMs;
       child.kill("SIGINT");

@@ -33,7 +33,10 @@ export const commands: Commands = {
     // Ctrl-C reaches both processes; it is meant for the one that has the terminal.
     const notOurs = () => {};
     process.on("SIGINT", notOurs);
-    const child = spawn(process.execPath, argumentsFor(name, args), { stdio: "inherit" });
+    const child = spawn(process.execPath, argumentsFor(name, args), {
+      // Its end is ours, too, though we be killed: the channel breaks.
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    });
     return new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? exitCodeOfKill));
