@@ -128,7 +128,8 @@ interface EmulatorOptions {
   /** Python that serves until it is stopped. */
   program: string;
   words: (port: string) => string[];
-  env?: (port: string) => Record<string, string>;
+  /** `folder` is gone when it has ended. */
+  env?: (port: string, folder: string) => Record<string, string>;
   /** Answers once it is ready. */
   readyPath: string;
 }
@@ -152,8 +153,9 @@ export const startMiniStack = (): Promise<Emulator> =>
   startEmulator({
     program: "from ministack.app import main\nmain()",
     words: () => [],
-    env: (port) => ({
+    env: (port, folder) => ({
       GATEWAY_PORT: port,
+      STATE_DIR: folder,
       // Unless it is told, it listens on every address of the machine.
       BIND_HOST: "127.0.0.1",
       MINISTACK_HOST: "127.0.0.1",
@@ -174,7 +176,7 @@ async function startEmulator({
   const port = String(await freePort());
   const temporary = await mkdtemp(join(tmpdir(), "take a ticket emulator "));
   const child = spawn(python, ["-c", `${watchdog}${program}`, ...words(port)], {
-    env: { ...inheritedEnvironment(), TMPDIR: temporary, ...env(port) },
+    env: { ...inheritedEnvironment(), TMPDIR: temporary, ...env(port, temporary) },
     stdio: ["pipe", "ignore", "ignore"],
   });
   const gone = once(child, "exit");
