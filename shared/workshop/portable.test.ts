@@ -4,11 +4,14 @@ import { expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 
 const folders = ["bench", "chapters", "shared"];
-// What a test may do on Linux alone it says itself, with `skipIf`.
+// What a test or its helper may do on Linux alone it says itself, with `skipIf`.
 const sources = folders.flatMap((folder) =>
   readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
     .filter(
-      (file) => /\.m?ts$/.test(file) && !file.endsWith(".test.ts") && !/^(results|reference)\b/.test(file),
+      (file) =>
+        /\.m?ts$/.test(file) &&
+        !file.endsWith(".test.ts") &&
+        !/(^|[\\/])testing[\\/]|^(results|reference)\b/.test(file),
     )
     .map((file) => join(projectFolder, folder, file)),
 );
