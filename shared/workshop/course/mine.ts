@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -304,8 +305,14 @@ function emptyFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
     try {
+      const path = join(folder, name);
+      if (lstatSync(path).isSymbolicLink()) {
+        // Node 24's rmSync leaves a link to nowhere, such as an editor's lock, where it is.
+        unlinkSync(path);
+        continue;
+      }
       // Windows refuses to remove what an editor or a virus scanner has open, often for a moment only.
-      rmSync(join(folder, name), { recursive: true, maxRetries: 5, retryDelay: 100 });
+      rmSync(path, { recursive: true, maxRetries: 5, retryDelay: 100 });
     } catch (cause) {
       const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
       throw new Error(
