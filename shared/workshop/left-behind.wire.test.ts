@@ -55,7 +55,7 @@ const node = (...words: string[]) => [process.execPath, ...words];
 const launchers: { name: string; most: number; program: () => string[]; inTerminal?: true }[] = [
   {
     name: "chapter",
-    most: 5,
+    most: 4,
     program: () => node(...commandArguments("chapter", chapter)),
     inTerminal: true,
   },
