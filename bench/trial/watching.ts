@@ -23,7 +23,7 @@ export async function lookAt(
 
 /** The queues and the functions at this moment. To see bodies on an account takes some seconds. */
 export function inspect({ inspectUrl }: Pick<Watched, "inspectUrl">, bodies: "with" | "without") {
-  return readInspection(inspectUrl, bodies, { withinMs: 10_000 });
+  return readInspection(inspectUrl, bodies);
 }
 
 /** What was seen at one moment, as a sample of it and as what is still to do. */

@@ -57,17 +57,16 @@ type ServedQueue = Omit<InspectedQueue, "messages"> & { messages?: MessageView[]
 type Served = Omit<Inspection, "queues"> & { queues: ServedQueue[] };
 type Inspect<Seen extends object> = (wanted: { withMessages: boolean }) => Seen | Promise<Seen>;
 
+// Other emulators and accounts show bodies by receiving them, which takes up to five seconds.
+const answersWithinMs = 15_000;
+
 /**
  * Reads it from a running AWS that shows itself so. "without" the bodies of messages and events it is cheap enough to ask
  * again and again. Throws if there is no answer in time.
  */
-export async function readInspection(
-  inspectUrl: string,
-  bodies: "with" | "without",
-  { withinMs = 5_000 }: { withinMs?: number } = {},
-): Promise<Inspection> {
+export async function readInspection(inspectUrl: string, bodies: "with" | "without"): Promise<Inspection> {
   const url = new URL(bodies === "with" ? "/" : "/?bodies=no", inspectUrl);
-  const response = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs) });
   if (!response.ok) {
     throw new Error(`Expected the embedded AWS to answer at ${inspectUrl}, got ${response.status}`);
   }
