@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startChild } from "#shared/run/child-process.ts";
+import { ownCertificates } from "#shared/run/environment.ts";
 import type { ReadAnswer } from "./answers.ts";
 import type { ClockReport } from "./clock.ts";
 
@@ -110,6 +111,8 @@ export async function startSender(): Promise<Sender> {
   const child = await startChild({
     name: "sender",
     file: join(import.meta.dirname, "sending-process.ts"),
+    // What is measured may speak HTTPS.
+    env: ownCertificates(),
     onMessage: (message) => {
       if (message["kind"] === "sent") {
         const sent = message as unknown as SentMessage;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { projectFolder } from "./chapters.ts";
-import { functionEnvironment, inheritedEnvironment, ofNoAccount } from "./environment.ts";
+import { functionEnvironment, inheritedEnvironment, ofNoAccount, ownCertificates } from "./environment.ts";
 
 it("hands on what a process needs of the machine, and nothing that sends it elsewhere", () => {
   const ofTheShell = [
@@ -24,7 +24,9 @@ it("hands on what a process needs of the machine, and nothing that sends it else
   const given = inheritedEnvironment();
 
   expect(Object.values(given)).not.toContain("of the shell");
-  expect(given).toMatchObject({ PATH: "/bin", HOME: "/home/own", NODE_EXTRA_CA_CERTS: "own.pem" });
+  expect(given).toMatchObject({ PATH: "/bin", HOME: "/home/own" });
+  expect(given).not.toHaveProperty("NODE_EXTRA_CA_CERTS");
+  expect(ownCertificates()).toEqual({ NODE_EXTRA_CA_CERTS: "own.pem" });
   expect(functionEnvironment()).toEqual(expect.objectContaining({ PATH: "/bin" }));
   expect(functionEnvironment()).not.toHaveProperty("HOME");
   expect(given).toEqual(expect.objectContaining(functionEnvironment()));

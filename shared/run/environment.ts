@@ -16,12 +16,16 @@ const forProcesses = [
   "APPDATA",
   "LOCALAPPDATA",
   "NO_COLOR",
-  // Another emulator may speak HTTPS with a certificate of its own, and so may a server that is measured.
-  "NODE_EXTRA_CA_CERTS",
 ];
 
 /** The variables of this process that each process which it starts gets, too. */
 export const inheritedEnvironment = (): Record<string, string> => pick(forProcesses);
+
+/**
+ * The certificates that this shell adds to Node's, for a process that speaks HTTPS and for no other: with the usual 140 of a system
+ * Node 20 takes 120 ms of processor to start, where it takes 40 without them.
+ */
+export const ownCertificates = (): Record<string, string> => pick(["NODE_EXTRA_CA_CERTS"]);
 
 /** Those that a function gets: on AWS, too, it sees nothing of a user or a shell. */
 export const functionEnvironment = (): Record<string, string> => pick(forFunctions);

@@ -1,6 +1,6 @@
 import { UsageError } from "#shared/command.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
-import { ofNoAccount } from "./environment.ts";
+import { ofNoAccount, ownCertificates } from "./environment.ts";
 import type { ChapterParts } from "./chapters.ts";
 import type { SomeAws } from "./other-aws.ts";
 import type { Store } from "./chapter-processes.ts";
@@ -99,5 +99,7 @@ export function awsEnvironment({ sqsUrl, dynamoDbUrl, lambdaUrl }: Addresses): R
     AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     AWS_REGION: "us-east-1",
     ...ofNoAccount,
+    // Another emulator may speak HTTPS with a certificate of its own.
+    ...(sqsUrl.startsWith("https:") && ownCertificates()),
   };
 }

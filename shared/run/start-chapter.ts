@@ -14,6 +14,7 @@ import { outputsBehind } from "#shared/local-aws/template/stack.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
+import { ownCertificates } from "./environment.ts";
 import { awsEnvironment, startAws, teachingParameters } from "./start-aws.ts";
 import type { Endpoints } from "./start-aws.ts";
 
@@ -105,7 +106,7 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
   const aws = deployed?.aws ?? (await startOurs());
   started.aws = aws;
 
-  const awsVariables = deployed?.environment ?? awsEnvironment(aws);
+  const awsVariables = deployed ? { ...deployed.environment, ...ownCertificates() } : awsEnvironment(aws);
   const env = {
     ...awsVariables,
     ...outputsBehind(wanted["AWS_ENDPOINT_URL_SQS"], aws.outputs, aws.sqsUrl),

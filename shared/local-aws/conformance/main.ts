@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "#shared/command.ts";
-import { inheritedEnvironment } from "#shared/run/environment.ts";
+import { inheritedEnvironment, ownCertificates } from "#shared/run/environment.ts";
 import { readTarget } from "./arguments.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -29,7 +29,11 @@ runCommand(async (argv, env) => {
   const child = spawn(process.execPath, [vitest, "run", rules], {
     cwd: root,
     // Only an account is found by what the shell says.
-    env: { ...(isAccount ? env : inheritedEnvironment()), ...quiet, ...target.env },
+    env: {
+      ...(isAccount ? env : { ...inheritedEnvironment(), ...ownCertificates() }),
+      ...quiet,
+      ...target.env,
+    },
     stdio: "inherit",
   });
   const [code] = (await once(child, "exit")) as [number | null];
