@@ -1,16 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-} from "@aws-sdk/client-cloudformation";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateStackCommand, DeleteStackCommand } from "@aws-sdk/client-cloudformation";
+import { ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
 import { findChapter } from "#shared/run/chapters.ts";
@@ -19,6 +11,7 @@ import { asksFor } from "#shared/stage/stage.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { startHttpApi } from "#shared/testing/http-api.ts";
 import { buildFunctions } from "../bundles.ts";
+import { emulatedAccount } from "./emulated-account.ts";
 import { findTools, putIntoS3, startMiniStack, translate, zip } from "./tools.ts";
 import type { CloudFormationTemplate, Emulator } from "./tools.ts";
 
@@ -32,12 +25,12 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which nobody here wrote", () => {
   let miniStack: Emulator;
-  let clients: ReturnType<typeof clientsOf>;
+  let account: ReturnType<typeof emulatedAccount>;
   let api: Awaited<ReturnType<typeof startHttpApi>>;
   let vendor: Awaited<ReturnType<typeof startHttpApi>>;
   beforeAll(async () => {
     miniStack = await startMiniStack();
-    clients = clientsOf(miniStack.url);
+    account = emulatedAccount(miniStack.url);
     const lambdaUrl = () => miniStack.url;
     // In place of API Gateway and of a function's own address: MiniStack's are at hosts that this machine can't find.
     [api, vendor] = await Promise.all([
@@ -45,7 +38,7 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
       startHttpApi({ lambdaUrl, functionName: "VendorFunction" }),
     ]);
     await putCode(miniStack);
-    await clients.cloudFormation.send(
+    await account.cloudFormation.send(
       new CreateStackCommand({
         StackName,
         TemplateBody: JSON.stringify(withVendorAt(vendor.url, await translate(templateFile, code))),
@@ -57,30 +50,23 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
         Tags: [{ Key: "take-a-ticket", Value: StackName }],
       }),
     );
-    await eventually(async () => (await describeStack())?.StackStatus?.endsWith("IN_PROGRESS") === false);
+    await eventually(async () => (await account.stack(StackName))?.status?.endsWith("IN_PROGRESS") === false);
   });
   afterAll(async () => {
     await Promise.all([api.close(), vendor.close()]);
     await miniStack.stop();
   });
-  const describeStack = async () =>
-    (await clients.cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
-  const outputs = async () =>
-    new Map((await describeStack())?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
 
   it("creates everything that the template asks for, as it asks for it", async () => {
     const { Resources: asked } = await translate(templateFile, code);
-    const { StackResources: made = [] } = await clients.cloudFormation.send(
-      new DescribeStackResourcesCommand({ StackName }),
-    );
-    const { EventSourceMappings: mappings } = await clients.lambda.send(
+    const made = await account.resources(StackName);
+    const { EventSourceMappings: mappings } = await account.lambda.send(
       new ListEventSourceMappingsCommand({}),
     );
-    const { Attributes: queue } = await clients.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: (await outputs()).get("QueueUrl"), AttributeNames: ["All"] }),
-    );
+    const stack = await account.stack(StackName);
+    const queue = await account.queueAttributes(stack?.outputs["QueueUrl"] ?? "");
 
-    expect((await describeStack())?.StackStatus).toBe("CREATE_COMPLETE");
+    expect(stack?.status).toBe("CREATE_COMPLETE");
     expect(made.filter(({ ResourceStatus: status }) => status !== "CREATE_COMPLETE")).toEqual([]);
     expect(made.map(({ LogicalResourceId: id = "" }) => id).toSorted()).toEqual(
       Object.keys(asked).toSorted(),
@@ -97,12 +83,10 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
 
   it("runs its functions: a device is activated, by queue, function and vendor", async () => {
     const device = deviceAt(3);
-    const outputsByName = Object.fromEntries([
-      ["DEVICES_TABLE", (await outputs()).get("DevicesTable") ?? ""],
-    ]);
+    const { outputs } = (await account.stack(StackName)) ?? {};
     await seedInventory({
       dynamoDbUrl: miniStack.url,
-      outputs: outputsByName,
+      outputs: { DEVICES_TABLE: outputs?.["DevicesTable"] ?? "" },
       templateFile,
       devices: 5,
     });
@@ -123,33 +107,14 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
   });
 
   it("goes whole with its stack", async () => {
-    await clients.cloudFormation.send(new DeleteStackCommand({ StackName }));
+    await account.cloudFormation.send(new DeleteStackCommand({ StackName }));
 
     await eventually(async () => {
-      const [{ QueueUrls: queues = [] }, { TableNames: tables }, { Functions: functions }] =
-        await Promise.all([
-          clients.sqs.send(new ListQueuesCommand({})),
-          clients.dynamoDb.send(new ListTablesCommand({})),
-          clients.lambda.send(new ListFunctionsCommand({})),
-        ]);
-      expect([queues, tables, functions]).toEqual([[], [], []]);
+      const { Functions: functions } = await account.lambda.send(new ListFunctionsCommand({}));
+      expect([await account.queues(), await account.tables(), functions]).toEqual([[], [], []]);
     });
   });
 });
-
-function clientsOf(endpoint: string) {
-  const options = {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  };
-  return {
-    cloudFormation: new CloudFormationClient(options),
-    dynamoDb: new DynamoDBClient(options),
-    lambda: new LambdaClient(options),
-    sqs: new SQSClient(options),
-  };
-}
 
 /** The file with a function's handler, by its name in the template. */
 const fileOf = ({ Properties: properties = {} }: CloudFormationTemplate["Resources"][string]) =>

@@ -1,15 +1,8 @@
 import { join } from "node:path";
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-} from "@aws-sdk/client-cloudformation";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateStackCommand, DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listChapters } from "#shared/run/chapters.ts";
+import { emulatedAccount } from "./emulated-account.ts";
 import { findTools, lint, putIntoS3, startMoto, translate } from "./tools.ts";
 import type { CloudFormationTemplate, Emulator } from "./tools.ts";
 
@@ -49,60 +42,46 @@ describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
 
 describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () => {
   let moto: Emulator;
-  const clientOptions = () => ({
-    endpoint: moto.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  let account: ReturnType<typeof emulatedAccount>;
   beforeAll(async () => {
     moto = await startMoto();
+    account = emulatedAccount(moto.url);
     await putIntoS3(moto, code.bucket);
     await putIntoS3(moto, `${code.bucket}/${code.key}`, emptyZip);
   });
   afterAll(() => moto.stop());
 
   it.each(templates)("creates the stack of $name, and deletes it whole", async ({ name, file }) => {
-    const cloudFormation = new CloudFormationClient(clientOptions());
+    const StackName = `s-${name}`;
     const whole = await translate(file, code);
     const { template, leftOut } = withoutUnknown(whole);
     const parameters = Object.entries(template.Parameters ?? {})
       .filter(([, { Default: fallback }]) => fallback === undefined)
       .map(([key]) => ({ ParameterKey: key, ParameterValue: `http://127.0.0.1/${key}` }));
 
-    await cloudFormation.send(
+    await account.cloudFormation.send(
       new CreateStackCommand({
-        StackName: `s-${name}`,
+        StackName,
         TemplateBody: JSON.stringify(template),
         Parameters: parameters,
         Capabilities: ["CAPABILITY_IAM"],
-        Tags: [{ Key: "take-a-ticket", Value: `s-${name}` }],
+        Tags: [{ Key: "take-a-ticket", Value: StackName }],
       }),
     );
-    const StackName = `s-${name}`;
-    const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-    const { StackResources: made = [] } = await cloudFormation.send(
-      new DescribeStackResourcesCommand({ StackName }),
-    );
+    const stack = await account.stack(StackName);
+    const made = await account.resources(StackName);
 
-    expect(stack?.StackStatus).toBe("CREATE_COMPLETE");
+    expect(stack?.status).toBe("CREATE_COMPLETE");
     // Of an EventInvokeConfig moto does not say which resource it is.
     expect(made.filter(({ ResourceStatus: status }) => status !== "CREATE_COMPLETE")).toEqual([]);
     expect(made).toHaveLength(Object.keys(template.Resources).length);
     expect(leftOut.length).toBe(name === "08-aws" ? unknownToMoto.length : 0);
-    const sqs = new SQSClient(clientOptions());
-    const queueUrl = stack?.Outputs?.find(({ OutputKey: key }) => key === "QueueUrl")?.OutputValue;
-    const attributes: Record<string, string> | undefined = queueUrl
-      ? {
-          ...(await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] })))
-            .Attributes,
-        }
-      : undefined;
+    const queueUrl = stack?.outputs["QueueUrl"];
+    const attributes = queueUrl === undefined ? undefined : await account.queueAttributes(queueUrl);
     expect(attributes ? attributes["VisibilityTimeout"] : "no queue").toBe(visibilityOf(name));
 
-    await cloudFormation.send(new DeleteStackCommand({ StackName }));
-    const { QueueUrls: queues = [] } = await sqs.send(new ListQueuesCommand({}));
-    const { TableNames: tables } = await new DynamoDBClient(clientOptions()).send(new ListTablesCommand({}));
-    expect([...queues, ...(tables ?? [])]).toEqual([]);
+    await account.cloudFormation.send(new DeleteStackCommand({ StackName }));
+    expect([...(await account.queues()), ...(await account.tables())]).toEqual([]);
   });
 });
 
