@@ -51,8 +51,14 @@ function ranked({ finishedMs, never }: Samples) {
 // Of the normal distribution: 95 of 100 medians lie within so many deviations.
 const deviations95 = 1.96;
 
-/** Between which two of the samples the median lies, with a confidence of 95 %; what never finished is `Infinity`. */
-export function medianInterval({ finishedMs, never }: Samples): { fromMs: number; toMs: number } {
+/** From one time to another; what never finished is `Infinity`. */
+export interface Interval {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Between which two of the samples the median lies, with a confidence of 95 %. */
+export function medianInterval({ finishedMs, never }: Samples): Interval {
   const sorted = [...finishedMs, ...Array.from({ length: never }, () => Infinity)].toSorted((a, b) => a - b);
   // By the binomial distribution of ranks: nothing is assumed of how the samples are distributed.
   const ranksAround = (deviations95 * Math.sqrt(sorted.length)) / 2;

@@ -16,8 +16,7 @@ import { accountNote } from "../plan/rows.ts";
 import { trialParts } from "../plan/rows.ts";
 import type { TrialPart } from "../plan/rows.ts";
 import { contradictionsOfDay } from "./contradiction.ts";
-import { compare, median } from "./statistics.ts";
-import type { Comparison } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
 /** From the request to the answer, and from the request to the device that works. */
 export type ClockName = "response" | "activation";
@@ -291,16 +290,4 @@ function tries(row: ChapterResult): (Pick<Repeat, "part" | "name"> & Pick<Run, "
       discarded,
     })),
   ];
-}
-
-/** How many times longer the second row took, by the medians of those runs in which both met the same customers. */
-export function compareRows(before: RowView, after: RowView, clock: ClockName): Comparison {
-  const pairs = before.runs.flatMap((left) => {
-    const right = after.runs.find(({ seed }) => seed === left.seed);
-    return right === undefined ? [] : [[left[clock].p50Ms, right[clock].p50Ms] as const];
-  });
-  return compare(
-    pairs.map(([left]) => left),
-    pairs.map(([, right]) => right),
-  );
 }

@@ -1,11 +1,8 @@
-import type { CustomerDay } from "#shared/results.ts";
 import { capitalized, duration, listed, spoken, times } from "../figures/format.ts";
 import { ledgerColumns } from "../figures/ledger-columns.ts";
 import type { LedgerColumn } from "../figures/ledger-columns.ts";
 import type { Curve } from "../figures/percentile-curves.ts";
-import { activationSamples, responseSamples } from "../figures/run.ts";
-import { medianInterval } from "../figures/statistics.ts";
-import { compareRows } from "../figures/view.ts";
+import { answeringAlike, compareRows, mayWorkEqually, timesSooner } from "../figures/comparison.ts";
 import type { Bend, ResultsView, RowView, TrialView } from "../figures/view.ts";
 import { isLab } from "../plan/rows.ts";
 import { rowsInWords } from "./words.ts";
@@ -24,10 +21,10 @@ export function boughtSentence({ rows, plan }: TrialView): string {
 }
 
 /** How many times sooner the first row with a ticket answers; undefined if it is not sooner, or too little to be sure. */
-export function timesSooner({ rows, plan }: TrialView): string | undefined {
+export function timesBought({ rows }: TrialView): string | undefined {
   const { before, after } = firstTwo(rows);
-  const ratio = (before?.median.response.p50Ms ?? 0) / (after?.median.response.p50Ms ?? Infinity);
-  return ratio > noise(plan.runs) ? times(ratio) : undefined;
+  const ratio = (before && after && timesSooner(after, before)) ?? 0;
+  return ratio > 1 ? times(ratio) : undefined;
 }
 
 function firstTwo(rows: readonly RowView[]) {
@@ -35,41 +32,22 @@ function firstTwo(rows: readonly RowView[]) {
   return { before, after: rows.find((row) => row !== before) };
 }
 
-// A smaller ratio is noise, above all in a single run.
-const noise = (runs: number) => (runs < 3 ? 1.5 : 1.15);
+const runsForVerdict = 3;
 
 function answersSooner(after: RowView, before: RowView, runs: number): string {
   const [now, then] = [after.median.response.p50Ms, before.median.response.p50Ms];
   if (now === null || then === null) {
     return `${now === null ? after.id : before.id} answered fewer than half`;
   }
-  const ratio = then / now;
-  if (runs === 1 && doOverlap(after, before, responseSamples)) {
-    return `${after.id} and ${before.id} answer with no difference that one run can show`;
+  const ratio = timesSooner(after, before);
+  if (ratio !== undefined) {
+    return ratio > 1
+      ? `${after.id} answers ${times(ratio)} sooner than ${before.id}`
+      : `${after.id} answers ${times(1 / ratio)} later than ${before.id}`;
   }
-  if (ratio > noise(runs)) {
-    return `${after.id} answers ${times(ratio)} sooner than ${before.id}`;
-  }
-  return ratio < 1 / noise(runs)
-    ? `${after.id} answers ${times(1 / ratio)} later than ${before.id}`
+  return runs < runsForVerdict
+    ? `${after.id} and ${before.id} answer with no difference that ${runs === 1 ? "one run" : `${runs} runs`} can show`
     : `${after.id} answers about as fast as ${before.id}`;
-}
-
-const samplesOfAccepted = (customers: readonly CustomerDay[]) =>
-  activationSamples(customers.filter(({ fate }) => fate !== "refused"));
-
-/** Whether the intervals in which the two medians of a single run lie have something in common. */
-function doOverlap(
-  after: RowView,
-  before: RowView,
-  samplesOf: (customers: readonly CustomerDay[]) => ReturnType<typeof responseSamples>,
-): boolean {
-  const [now, then] = [after, before].map(({ run }) => medianInterval(samplesOf(run.customers)));
-  // Of a storm the customers are not kept one by one.
-  const isKnown = after.run.customers.length > 0 && before.run.customers.length > 0;
-  return (
-    isKnown && now !== undefined && then !== undefined && now.fromMs <= then.toMs && then.fromMs <= now.toMs
-  );
 }
 
 function worksWhen(after: RowView, before: RowView, runs: number): string {
@@ -79,7 +57,7 @@ function worksWhen(after: RowView, before: RowView, runs: number): string {
       ? "fewer than half of its devices worked"
       : `${before.id}'s devices mostly never worked`;
   }
-  if (runs === 1 && doOverlap(after, before, samplesOfAccepted)) {
+  if (runs < runsForVerdict && mayWorkEqually(after, before)) {
     return "the device works no sooner";
   }
   if (now < then / 1.15) {
@@ -120,17 +98,12 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
   }
   const verdicts = others.map((row) => ({ row, ...compareRows(first, row, "response") }));
   if (verdicts.some(({ verdict }) => verdict === "too few runs")) {
-    const known = rows.flatMap(({ median }) => median.response.p50Ms ?? []);
-    const [least, most] = [Math.min(...known), Math.max(...known)].map(duration);
     const runs = plan.runs === 1 ? "one run proves" : `${plan.runs} runs prove`;
     const again = part === "day" ? "npm run bench" : "npm run bench:storm";
-    const p50 = known.length < rows.length ? "some never" : `in ${least} to ${most} (p50)`;
     const own = rows.some(({ id, chapter }) => id === "mine" || isLab(chapter))
       ? ` ${rows.map(({ id }) => id).join(" ")}`
       : "";
-    const which = rows.length === 2 ? `${first.id} and ${last.id}` : `${first.id} to ${last.id}`;
-    const differing = differingSentence(first, others, plan.runs);
-    return `${differing ?? `${which} answered ${p50}`}; ${runs} no more (try \`${again}${own} runs=3\`).`;
+    return `${answeredSentence(rows)}; ${runs} no more (try \`${again}${own} runs=3\`).`;
   }
   const differ = verdicts.filter(({ verdict }) => verdict !== "no difference");
   const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);
@@ -140,22 +113,30 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
   return `${[same, ...other].filter((words) => words !== "").join("; ")}.`;
 }
 
-/** Which rows take too much more or less than the first to be called the same; undefined if none does. */
-function differingSentence(first: RowView, others: readonly RowView[], runs: number): string | undefined {
-  const base = first.median.response.p50Ms;
-  const differing = others.flatMap(({ id, median }) => {
-    const p50Ms = median.response.p50Ms;
-    const ratio = base === null || p50Ms === null ? 1 : p50Ms / base;
-    return p50Ms !== null && (ratio > noise(runs) || ratio < 1 / noise(runs)) ? [{ id, p50Ms }] : [];
+/** How fast the rows answered, together those that so few runs can't tell apart. */
+function answeredSentence(rows: readonly RowView[]): string {
+  const order = rows.map(({ id }) => id);
+  const groups = answeringAlike(rows);
+  const parts = groups.map((group, at) => {
+    const known = group.flatMap(({ median }) => median.response.p50Ms ?? []).toSorted((a, b) => a - b);
+    const [least = "", most] = [
+      ...new Set([known.at(0), known.at(-1)].flatMap((ms) => ms ?? []).map(duration)),
+    ];
+    const ids = rowsInWords(
+      group.map(({ id }) => id),
+      order,
+    ).replaceAll("\u00A0", " ");
+    // The verb and the unit once are enough.
+    const [verb, unit] = at === 0 ? [" answered", " (p50)"] : ["", ""];
+    return known.length === 0
+      ? `${ids} mostly never${verb}`
+      : `${ids}${verb} in ${least}${most === undefined ? "" : ` to ${most}`}${unit}`;
   });
-  if (base === null || differing.length === 0) {
-    return undefined;
+  const [all = "", ...others] = parts;
+  if (others.length === 0) {
+    return all;
   }
-  const same = others.filter(({ id }) => !differing.some((row) => row.id === id)).map(({ id }) => id);
-  const order = [first, ...others].map(({ id }) => id);
-  const alike = rowsInWords([first.id, ...same], order).replaceAll("\u00A0", " ");
-  const rest = listed(differing.map(({ id, p50Ms }) => `${id} in ${duration(p50Ms)}`));
-  return `not the same: ${alike} answered in ${same.length > 0 ? "about " : ""}${duration(base)} (p50), ${rest}`;
+  return `not ${rows.length > 2 ? "all " : ""}the same: ${parts.join(", ")}`;
 }
 
 /** How long an answer takes with the vendor in the request, and without. */

@@ -1,6 +1,6 @@
 import { capitalized, counted, quantileText, spoken } from "../../figures/format.ts";
 import type { ResultsView, RowView } from "../../figures/view.ts";
-import { boughtSentence, paidSentence, timesSooner } from "../sentences.ts";
+import { boughtSentence, paidSentence, timesBought } from "../sentences.ts";
 import { placeText } from "../words.ts";
 import { storyRows } from "./eighty-customers.ts";
 import { balanced, placesAxis } from "./drawing/picture.ts";
@@ -51,7 +51,7 @@ export function card(view: ResultsView): Picture | undefined {
         { colour: theme.quiet, pixels: 26, align: "right" },
       );
       line(context, { x: side, y: 100 }, { x: size.width - side, y: 100 }, theme.grid, 3);
-      headline(context, theme, title, timesSooner(trial));
+      headline(context, theme, title, timesBought(trial));
       for (const [at, row] of storyRows(rows).entries()) {
         clockRow({ context, theme, ...place }, row, {
           y: clocks.top + at * clocks.row,

@@ -2,7 +2,8 @@ import type { LedgerEntries, ProcessorUse, Quantiles, Run } from "#shared/result
 import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
 import { median } from "../../figures/statistics.ts";
-import { compareRows, saturatedShareOf } from "../../figures/view.ts";
+import { compareRows } from "../../figures/comparison.ts";
+import { saturatedShareOf } from "../../figures/view.ts";
 import type { ClockName, ResultsView, RowView, SweptRow, TrialView } from "../../figures/view.ts";
 import { saturatedSentence, saturationMark } from "../words.ts";
 
