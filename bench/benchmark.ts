@@ -12,6 +12,7 @@ import type { Row, TrialPart } from "./plan/rows.ts";
 import { seedOf, stepsOf } from "./plan/steps.ts";
 import type { Step, WhatToMeasure } from "./plan/steps.ts";
 import type { Progress } from "./telling/progress.ts";
+import { runInBrief } from "./telling/sentences.ts";
 import { activationsOf, startAhead, startFor } from "./trial/start.ts";
 import type { StartChapter, Started } from "./trial/start.ts";
 import { sweepThrough } from "./trial/sweep.ts";
@@ -151,7 +152,12 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
     return [refusal(step.name, trial.imbalances)];
   }
   if (!isRepeated) {
-    sofar[kind].push({ ...runOf(trial, place), ...(discarded.length > 0 && { discarded }) });
+    const found = { ...runOf(trial, place), ...(discarded.length > 0 && { discarded }) };
+    sofar[kind].push(found);
+    if (plan.runs > 1) {
+      // The table has all of them together, and comes minutes later.
+      progress.say(`${step.name}: ${runInBrief(found)}`);
+    }
   }
   sofar.overrides = withoutAddresses(running.overrides);
   return [];

@@ -46,9 +46,11 @@ it("starts a system's next day only when its last one is over and read, and allo
     return { ...running, isShared: true, clockAheadMs: -2_000, stop };
   };
 
+  const said: string[] = [];
   const { failures, chapters } = await benchmark({
     rows: rowsFor([chapter]),
     ...quietly(),
+    progress: { ...quietly().progress, say: (line) => void said.push(line) },
     plans: { day: calmDay },
     start,
     sender,
@@ -58,6 +60,10 @@ it("starts a system's next day only when its last one is over and read, and allo
   // Otherwise it is started while the last one is drained, and would write over what that one is judged by.
   expect(order).toEqual(["start 1", "stop 1", "start 2", "stop 2"]);
   expect(chapters[0]?.day?.median.activation.p50Ms).toBeGreaterThan(2_000);
+  // Whoever waits for the last day sees the first.
+  expect(said[0]).toMatch(
+    /^02 ticket, day 1: answered in [\d.]+ms, device works after [\d.]+s \(p50\); paid nothing$/,
+  );
 });
 
 it("makes a day and a rate again that can't be relied on, at once and twice at most, and says how often and why", async () => {

@@ -1,5 +1,6 @@
-import { capitalized, duration, listed, spoken, times } from "../figures/format.ts";
-import { ledgerColumns } from "../figures/ledger-columns.ts";
+import type { Run } from "#shared/results.ts";
+import { capitalized, duration, listed, quantileText, spoken, times } from "../figures/format.ts";
+import { ledgerColumns, paidInWords } from "../figures/ledger-columns.ts";
 import type { LedgerColumn } from "../figures/ledger-columns.ts";
 import type { Curve } from "../figures/percentile-curves.ts";
 import { answeringAlike, compareRows, mayWorkEqually, timesSooner } from "../figures/comparison.ts";
@@ -66,6 +67,14 @@ function worksWhen(after: RowView, before: RowView, runs: number): string {
   return now > then * 1.15 ? `the device works ${times(now / then)} later` : "the device works no sooner";
 }
 
+/** One run in a line, for whoever waits for the others: "answered in 20ms, device works after 491ms (p50); 1 twice". */
+export function runInBrief({ response, activation, ledger }: Run): string {
+  const answered = `answered in ${quantileText(response, "p50Ms")}`;
+  const works = `device works after ${quantileText(activation, "p50Ms")}`;
+  const pays = paidInWords(ledger, Object.values(ledgerColumns));
+  return `${answered}, ${works} (p50); ${pays.length === 0 ? "paid nothing" : listed(pays)}`;
+}
+
 /** What each row lost, did twice, left waiting or set aside. */
 export function paidSentence({ rows }: TrialView): string {
   const parts = [
@@ -109,9 +118,19 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
   const equal = verdicts.filter(({ verdict }) => verdict === "no difference").map(({ row }) => row.id);
   const same =
     equal.length === 0 ? "" : `${listed([first.id, ...equal])} answer equally fast (no difference)`;
-  const other = differ.map(({ row, verdict }) => `${row.id} takes ${verdict} than ${first.id}`);
+  const order = rows.map(({ id }) => id);
+  const other = (["longer", "shorter"] as const).flatMap((wanted) => {
+    const ids = differ.filter(({ verdict }) => verdict === wanted).map(({ row }) => row.id);
+    const how = wanted === "longer" ? wanted : "less time";
+    const take = ids.length === 1 ? "takes" : "take";
+    return ids.length === 0 ? [] : [`${plainly(ids, order)} ${take} ${how} than ${first.id}`];
+  });
   return `${[same, ...other].filter((words) => words !== "").join("; ")}.`;
 }
+
+// For a screen, whose lines break where a blank is.
+const plainly = (ids: readonly string[], order: readonly string[]) =>
+  rowsInWords(ids, order).replaceAll("\u00A0", " ");
 
 /** How fast the rows answered, together those that so few runs can't tell apart. */
 function answeredSentence(rows: readonly RowView[]): string {
@@ -122,10 +141,10 @@ function answeredSentence(rows: readonly RowView[]): string {
     const [least = "", most] = [
       ...new Set([known.at(0), known.at(-1)].flatMap((ms) => ms ?? []).map(duration)),
     ];
-    const ids = rowsInWords(
+    const ids = plainly(
       group.map(({ id }) => id),
       order,
-    ).replaceAll("\u00A0", " ");
+    );
     // The verb and the unit once are enough.
     const [verb, unit] = at === 0 ? [" answered", " (p50)"] : ["", ""];
     return known.length === 0
