@@ -21,6 +21,7 @@ const levelWithinMiB = 64;
 const oursToFix = /has a defect|embedded (?:SQS|Lambda):|Unforeseen error/;
 const mistakes: string[] = [];
 const chapter = useChapter(findChapter("07").folder, {
+  devices: 500,
   onLine: (process, line) => {
     if (oursToFix.test(line)) {
       mistakes.push(`${process} | ${line}`);

@@ -7,7 +7,7 @@ import type { Answer, Stage, StageOptions } from "#shared/stage/stage.ts";
 import { askOnce, useChapter } from "#shared/testing/chapter.ts";
 
 // Each row of the contract that is about repeats or troubles takes a device of its own, from here on.
-const firstDevice = 500;
+const firstDevice = 100;
 
 /**
  * The API's contract, row by row, against the running processes of the chapter in `folder`, or what `front` puts in place
