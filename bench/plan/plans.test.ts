@@ -97,8 +97,14 @@ describe("a lab's plan", () => {
 describe("the full storm, simulated over 20 seeds", () => {
   const plan = fullStorm(1);
   const seeds = Array.from({ length: 20 }, (_, at) => at + 1);
-  const stormsOf = (id: string) =>
-    seeds.map((seed) => inventedStorm(traits.find((each) => each.id === id) as Traits, plan, seed));
+  const known = new Map<string, Run[]>();
+  const stormsOf = (id: string) => {
+    const storms =
+      known.get(id) ??
+      seeds.map((seed) => inventedStorm(traits.find((each) => each.id === id) as Traits, plan, seed));
+    known.set(id, storms);
+    return storms;
+  };
   const mostWaiting = (run: Run, fromMs: number, toMs: number) =>
     Math.max(
       ...run.samples.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ visible }) => visible),

@@ -7,11 +7,15 @@ import { buildDeck } from "../deck.ts";
 import { scratchFolder } from "./scratch.ts";
 
 const file = join(projectFolder, "bench", "reference", "results.json");
-const text = readFileSync(file, "utf8");
+// Most of its size is one line a customer, and the deck shows none of them: reading them takes a test longer than all else.
+const committed = parseResults(readFileSync(file, "utf8"), file);
+for (const { day, storm } of committed.chapters) {
+  [...(day?.runs ?? []), ...(storm?.runs ?? [])].forEach((run) => run.customers.splice(20));
+}
 
 /** The committed reference with figures that a test can name: in the day 01 answers in 500 ms, and 02 in 10 ms. */
 export function referenceResults(change: (results: Results) => void = () => undefined): Results {
-  const results = parseResults(text, file);
+  const results = structuredClone(committed);
   Object.assign(results, { startedAt: "2030-01-02T03:04:05.000Z", trustworthy: true });
   answeredIn(results, { "01": 500, "02": 10 });
   change(results);
