@@ -2,20 +2,17 @@
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
-import { checkChapter, checkRunning, remembering } from "./course/check-chapter.ts";
+import { checkChapter, checkRunning } from "./course/check-chapter.ts";
 import type { CheckedTask } from "./course/check-chapter.ts";
-import { describeCheck, isPassed } from "./course/text.ts";
 import { mineFolder, needCopyOf, placeOf, readBegun, whichChapter } from "./course/mine.ts";
-import { hasPassedOnce, readProgress, updateProgress, withChecked } from "./course/progress.ts";
+import { readProgress, updateProgress } from "./course/progress.ts";
 import type { ChapterProgress } from "./course/progress.ts";
-import { NotJudgedError } from "./course/task.ts";
 import type { Course, LiveCourse } from "./course/task.ts";
 import { findCourse } from "./course/courses.ts";
+import { verdictOf } from "./course/verdict.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 
 const usage = "npm run check 04";
-// 0: passed, 1: a task is open, 2: the command was written wrongly.
-const exitCodeNotJudged = 3;
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
@@ -25,30 +22,24 @@ runCommand(async (argv, env) => {
   const chapter = whichChapter(words[0]);
   const course = findCourse(chapter.number);
   const before = readProgress(chapter.number);
-  const found = await check(chapter, course, before).catch((error: unknown) => {
-    if (error instanceof NotJudgedError) {
-      return error;
-    }
-    throw error;
-  });
-  if (found instanceof NotJudgedError) {
-    console.error(`\n${wrap(found.message)}`);
-    process.exitCode = exitCodeNotJudged;
-    return;
-  }
-  const checked = found.map((task) => remembering(task, hasPassedOnce(before, task.number)));
-
-  updateProgress(chapter.number, (progress) => withChecked(progress, checked));
-  const afterwards = [
-    ...(course.looksAt === "running" ? [] : [`npm run bench ${chapter.number} mine`]),
-    ...nextChapter(chapter).map(({ number }) => `npm run begin ${number}`),
-  ];
   // What only looks at a running chapter needs no copy.
   const hasCopy = readBegun()?.chapter === chapter.number;
-  const place = (task: CheckedTask) => (hasCopy ? placeOf(task) : `chapters/${chapter.name}/${task.file}`);
-  const text = describeCheck({ chapter: chapter.number, checked, placeOf: place, afterwards });
-  console.log(text.join("\n"));
-  process.exitCode = isPassed(checked) ? 0 : 1;
+  const { lines, complaint, code } = await verdictOf({
+    chapter: chapter.number,
+    before,
+    check: () => check(chapter, course, before),
+    keep: (change) => updateProgress(chapter.number, change),
+    placeOf: (task) => (hasCopy ? placeOf(task) : `chapters/${chapter.name}/${task.file}`),
+    afterwards: [
+      ...(course.looksAt === "running" ? [] : [`npm run bench ${chapter.number} mine`]),
+      ...nextChapter(chapter).map(({ number }) => `npm run begin ${number}`),
+    ],
+  });
+  console.log(lines.join("\n"));
+  if (complaint !== undefined) {
+    console.error(wrap(complaint));
+  }
+  process.exitCode = code;
 });
 
 async function check(chapter: Chapter, course: Course, { passed }: ChapterProgress): Promise<CheckedTask[]> {

@@ -7,7 +7,11 @@ import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { checkChapter } from "./check-chapter.ts";
 import { findCourse } from "./courses.ts";
+import { writeStart } from "./mine.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";
+
+// What is late on a machine that tests load is late all the same.
+const quiet = () => 0;
 
 interface BrokenCopy {
   name: string;
@@ -109,7 +113,7 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
         expect(breakIt(text)).not.toBe(text);
         writeFileSync(join(folder, file), breakIt(text));
       },
-      (folder) => checkChapter({ folder, course: stagedCourse(chapter) }),
+      (folder) => checkChapter({ folder, course: stagedCourse(chapter), loadPerCore: quiet }),
     );
 
     expect(first).toMatchObject({ number: 1, state: "open" });
@@ -133,12 +137,41 @@ test("a template that can't be deployed leaves what was done, and opens the next
       const text = readFileSync(path, "utf8");
       writeFileSync(path, text.replace("MaximumConcurrency: 5", "MaximumConcurrency: 1"));
     },
-    (folder) => checkChapter({ folder, course: stagedCourse("04"), passed: [1, 2] }),
+    (folder) => checkChapter({ folder, course: stagedCourse("04"), passed: [1, 2], loadPerCore: quiet }),
   );
 
   expect(checked.map(({ state }) => state)).toEqual(["done", "done", "open"]);
   expect(checked[2]).toMatchObject({ doesNotRun: true, brokenAt: expect.stringMatching(/^template\.yaml:/) });
   expect(checked[2]?.finding?.expected).toMatch(/^template\.yaml:\d+ to be a template that can be deployed$/);
+});
+
+describe("a start whose answer is waited for in vain", () => {
+  const checkedAt = (loads: number[]) =>
+    inFolder(
+      (folder) => writeStart(findChapter("02"), folder),
+      (folder) =>
+        checkChapter({ folder, course: stagedCourse("02"), loadPerCore: () => loads.shift() ?? Infinity }),
+    );
+
+  test("is not judged on a machine that has too much to do", async () => {
+    await expect(checkedAt([4.6, 5.2])).rejects.toThrow(
+      expect.objectContaining({
+        name: "NotJudgedError",
+        message: expect.stringContaining(
+          "5 processes want each core of this machine, and what was waited for",
+        ),
+      }),
+    );
+  });
+
+  test("is open where the machine has not been busy all the time", async () => {
+    const [first] = await checkedAt([0.4, 5.2]);
+
+    expect(first).toMatchObject({
+      state: "open",
+      finding: { saw: expect.stringContaining("no answer") as unknown },
+    });
+  });
 });
 
 test("variables that name another emulator make no difference to a check", async () => {
@@ -147,7 +180,7 @@ test("variables that name another emulator make no difference to a check", async
 
   const checked = await inFolder(
     (folder) => writeSolution(findChapter("02"), folder),
-    (folder) => checkChapter({ folder, course: stagedCourse("02") }),
+    (folder) => checkChapter({ folder, course: stagedCourse("02"), loadPerCore: quiet }),
   );
 
   expect(checked.map(({ state, finding }) => ({ state, finding }))).toEqual([

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { explainBreakdown, machinesFault, withLog } from "./breakdown.ts";
+import { describe, expect, test } from "vitest";
+import { busyMachine, explainBreakdown, machinesFault, withLog } from "./breakdown.ts";
 import type { ProcessLine } from "./breakdown.ts";
+import { needs, OpenTaskError, otherwise } from "./task.ts";
 
 const folder = "/home/me/take a ticket/mine";
 const from = (process: string, ...lines: string[]): ProcessLine[] => lines.map((line) => ({ process, line }));
@@ -11,10 +12,6 @@ const finding = { did: "asked", expected: "202", saw: "the status 500", why: "so
 const ended = new Error(
   "Expected the api to be ready, but it ended: exit code 1, Error [TransformError]: Transform failed",
 );
-
-/** On a machine that has little to do. */
-const explained = (error: unknown, lines: readonly ProcessLine[], where = folder) =>
-  explainBreakdown(error, lines, where, 0.5);
 
 test.each([
   ["/home/me/take a ticket/mine", "/home/me/take a ticket/mine/api.ts"],
@@ -27,7 +24,7 @@ test.each([
     "    at failureErrorWithLog (/home/me/take a ticket/node_modules/esbuild/lib/main.js:1752:15)",
   );
 
-  expect(explained(ended, lines, where)).toEqual({
+  expect(explainBreakdown(ended, lines, where)).toEqual({
     brokenAt: "api.ts:30",
     doesNotRun: true,
     finding: expect.objectContaining({ saw: 'Expected "}" but found ";"' }),
@@ -46,7 +43,7 @@ test.each([
     "Resources.X.BatchSyze is not emulated: remove it",
   ],
 ])("what the embedded AWS refuses is named with its line: %s", (message, brokenAt, saw) => {
-  expect(explained(new Error(message), [])).toEqual({
+  expect(explainBreakdown(new Error(message), [], folder)).toEqual({
     brokenAt,
     doesNotRun: true,
     finding: expect.objectContaining({ saw }),
@@ -63,7 +60,7 @@ test("a number that AWS does not take is no matter of form, and a `?` that was l
       );
       const message =
         "mine/template.yaml:2: Resources.ScalingConfig.MaximumConcurrency must be from 2 to 1000.";
-      return explained(new Error(message), [], mine).finding;
+      return explainBreakdown(new Error(message), [], mine).finding;
     };
 
     expect(found("1")).toMatchObject({
@@ -105,7 +102,7 @@ test("a process that ends while it starts says how, and where its code threw", (
     "Expected the api to be ready, but it ended: exit code 1, ReferenceError: statusUrl is not defined",
   );
 
-  expect(explained(error, lines)).toEqual({
+  expect(explainBreakdown(error, lines, folder)).toEqual({
     brokenAt: "api.ts:12",
     doesNotRun: true,
     finding: expect.objectContaining({
@@ -117,13 +114,10 @@ test("a process that ends while it starts says how, and where its code threw", (
 test("a process that says nothing was waited for", () => {
   const error = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
 
-  expect(explained(error, []).finding).toMatchObject({
+  expect(explainBreakdown(error, [], folder).finding).toMatchObject({
     expected: "the worker to start and to stay",
     saw: "it was not ready after 10 s, and said nothing",
   });
-  expect(explainBreakdown(error, [], folder, 6.2).finding.saw).toContain(
-    "(6 processes wait for each core of this machine: try again when it has less to do)",
-  );
 });
 
 test("what this machine does to the checks themselves is no fault of the copy", () => {
@@ -137,13 +131,76 @@ test("what this machine does to the checks themselves is no fault of the copy", 
   expect(machinesFault(undefined)).toBeUndefined();
 });
 
+describe("on a machine that has too much to do", () => {
+  const silent = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
+  const unanswered = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+  const late = new OpenTaskError(finding, { isLate: true });
+  const seen = new OpenTaskError(finding);
+  const judgedOn = (loadPerCore: number, error: unknown, lines: ProcessLine[] = []) =>
+    busyMachine(error, { lines, folder, loadPerCore });
+
+  test("a wait that ran out says nothing about the copy, but what was waited for", () => {
+    expect(judgedOn(6.2, late)).toBe(
+      "Your copy could not be judged, so nothing is said about it: 6 processes want each core of this machine, and what was waited for (202) may only be late. Check again when it has less to do.",
+    );
+    expect(judgedOn(6.2, silent)).toContain("what was waited for (the worker to start and to stay) may");
+    expect(judgedOn(6.2, unanswered)).toContain("may only be late");
+    expect(judgedOn(6.2, new Error("Expected an outcome other than false within 5000 ms"))).toContain("late");
+  });
+
+  test("it is the copy's where the machine has little to do", () => {
+    for (const error of [late, silent, unanswered]) {
+      expect(judgedOn(3, error)).toBeUndefined();
+    }
+  });
+
+  test("what was seen speaks against the copy: a wrong answer, a death, a mistake with its line, a file that is broken", () => {
+    const dead = from("launcher", "The api ended by itself (exit code 3); it starts again in 100 ms");
+    const threw = from(
+      "api",
+      "TypeError: Cannot read properties of undefined",
+      `    at ${folder}/api.ts:20:26`,
+    );
+
+    expect(judgedOn(6.2, seen)).toBeUndefined();
+    expect(judgedOn(6.2, late, dead)).toBeUndefined();
+    expect(judgedOn(6.2, unanswered, threw)).toBeUndefined();
+    expect(judgedOn(6.2, ended)).toBeUndefined();
+    expect(judgedOn(6.2, new TypeError("fetch failed"))).toBeUndefined();
+    expect(judgedOn(6.2, new Error("mine/template.yaml:71: BatchSyze is not emulated."))).toBeUndefined();
+  });
+
+  test("an error that the copy prints because it was too late itself is no mistake of it", () => {
+    const slow = from("api", "Error: Expected SQS to answer within 1 s", `    at ${folder}/api.ts:20:26`);
+
+    expect(judgedOn(6.2, late, slow)).toContain("may only be late");
+  });
+});
+
+describe("a task is open", () => {
+  const caught = (error: unknown) => error as OpenTaskError;
+  const waited = () => Promise.reject(new Error("Expected an outcome within 5000 ms"));
+
+  test("late where a wait was given up, unless what was found then can't be undone", async () => {
+    expect(await otherwise(waited(), finding).catch(caught)).toMatchObject({ finding, isLate: true });
+    const certain = await otherwise(waited(), () => ({ ...finding, isCertain: true })).catch(caught);
+    expect(certain).toMatchObject({ isLate: false });
+    expect(certain).toHaveProperty("finding", finding);
+  });
+
+  test("by what was seen where nothing was waited for", () => {
+    expect(() => needs(false, finding)).toThrow(expect.objectContaining({ finding, isLate: false }));
+    expect(() => needs(false, finding, { isLate: true })).toThrow(expect.objectContaining({ isLate: true }));
+  });
+});
+
 test("a process that dies in the middle of a check is told with its last words", () => {
   const lines = [
     ...from("worker", "Error: boom", `    at <anonymous> (${folder}/worker.ts:59:36)`),
     ...from("launcher", "The worker ended by itself (exit code 1, Error: boom); it starts again in 100 ms"),
   ];
 
-  expect(explained(new TypeError("fetch failed"), lines)).toEqual({
+  expect(explainBreakdown(new TypeError("fetch failed"), lines, folder)).toEqual({
     brokenAt: "worker.ts:59",
     doesNotRun: true,
     finding: expect.objectContaining({
@@ -155,7 +212,7 @@ test("a process that dies in the middle of a check is told with its last words",
 test("an answer that never comes is no stack", () => {
   const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
 
-  expect(explained(error, [])).toEqual({
+  expect(explainBreakdown(error, [], folder)).toEqual({
     doesNotRun: true,
     finding: expect.objectContaining({ saw: "no answer, though it was waited for" }),
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import os from "node:os";
 import { join } from "node:path";
+import { OpenTaskError } from "./task.ts";
 import type { Finding } from "./task.ts";
 
 /** What a process of the chapter has written. */
@@ -56,31 +56,55 @@ export function machinesFault(error: unknown): string | undefined {
   return cause === undefined ? undefined : machinesFault(cause);
 }
 
-// So many processes that want a core make each of them wait.
-const busyLoadPerCore = 3;
-
-function onABusyMachine(loadPerCore: number): string {
-  return loadPerCore > busyLoadPerCore
-    ? ` (${Math.round(loadPerCore)} processes wait for each core of this machine: try again when it has less to do)`
-    : "";
+/** Beside an error: what the copy's processes have written, and how much the machine had to do. */
+export interface Circumstances {
+  lines: readonly ProcessLine[];
+  folder: string;
+  /** How many processes wanted each core, all the time that was waited. */
+  loadPerCore: number;
 }
 
-/** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
-export function explainBreakdown(
+// From so many processes that want a core on, each is so slow that a wait which is long enough else may be too short.
+const busyLoadPerCore = 3;
+
+/**
+ * The sentence about a copy that can't be judged on a machine that has too much to do; undefined if it can. What is seen, and not
+ * only missed, speaks for itself there, too: a wrong status, a process that ended, a mistake in the log.
+ */
+export function busyMachine(
   error: unknown,
-  lines: readonly ProcessLine[],
-  folder: string,
-  loadPerCore = (os.loadavg()[0] ?? 0) / os.availableParallelism(),
-): Breakdown {
-  const message = error instanceof Error ? error.message : String(error);
+  { lines, folder, loadPerCore }: Circumstances,
+): string | undefined {
+  const isSeen = lastDeath(lines) !== undefined || mistake.test(lastFault(lines, folder)?.text ?? "");
+  const isLate =
+    error instanceof OpenTaskError ? error.isLate : !isCut(error) && !isBroken(error, lines, folder);
+  if (isSeen || !isLate || loadPerCore <= busyLoadPerCore) {
+    return undefined;
+  }
+  const { expected } =
+    error instanceof OpenTaskError ? error.finding : explainBreakdown(error, lines, folder).finding;
+  return `Your copy could not be judged, so nothing is said about it: ${Math.round(loadPerCore)} processes want each core of this machine, and what was waited for (${expected}) may only be late. Check again when it has less to do.`;
+}
+
+/** Whether it does not start for a reason of its own. */
+function isBroken(error: unknown, lines: readonly ProcessLine[], folder: string): boolean {
+  const message = messageOf(error);
+  return compileFault(message, lines, folder) !== undefined || /be ready, but it ended: /.test(message);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
+export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], folder: string): Breakdown {
+  const message = messageOf(error);
   const fault = compileFault(message, lines, folder);
   const where = fault ?? lastFault(lines, folder);
   const finding =
     fault === undefined
-      ? (startFinding(message, onABusyMachine(loadPerCore)) ?? {
+      ? (startFinding(message) ?? {
           did: "asked your copy as a customer does, and looked at its queue, table and vendor",
           expected: "its processes to run on and to answer",
-          saw: told(describe(error, onABusyMachine(loadPerCore)), lastDeath(lines) ?? where?.text),
+          saw: told(describe(error), lastDeath(lines) ?? where?.text),
           why: "a program that dies or hangs keeps no promise",
         })
       : {
@@ -97,7 +121,7 @@ export function explainBreakdown(
 }
 
 /** Of the launcher's sentence about a process that did not start. */
-function startFinding(message: string, busy: string): Finding | undefined {
+function startFinding(message: string): Finding | undefined {
   const [, name, withinMs, how] =
     /^Expected the (\w+) to be ready(?: within (\d+) ms, but it was silent|, but it ended: (.*))$/s.exec(
       message,
@@ -110,7 +134,7 @@ function startFinding(message: string, busy: string): Finding | undefined {
         saw:
           withinMs === undefined
             ? `it ended: ${how}`
-            : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing${busy}`,
+            : `it was not ready after ${Number(withinMs) / 1_000} s, and said nothing`,
         why: "nothing can be said about a program that does not run",
       };
 }
@@ -132,12 +156,12 @@ function told(what: string, log: string | undefined): string {
   return log === undefined ? what : `${what} (its log: ${log.replace(/\.$/, "")})`;
 }
 
-function describe(error: unknown, busy: string): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
   if (error.name === "TimeoutError") {
-    return `no answer, though it was waited for${busy}`;
+    return "no answer, though it was waited for";
   }
   return isCut(error) ? "a connection that was refused, or cut" : error.message;
 }

@@ -1,7 +1,8 @@
+import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningFile } from "#shared/run/remote-control.ts";
-import { explainBreakdown, isCut, lastDeath, machinesFault, withLog } from "./breakdown.ts";
-import type { Breakdown, ProcessLine } from "./breakdown.ts";
+import { busyMachine, explainBreakdown, isCut, lastDeath, machinesFault, withLog } from "./breakdown.ts";
+import type { Breakdown, Circumstances, ProcessLine } from "./breakdown.ts";
 import { eventually } from "#shared/stage/eventually.ts";
 import { openStage } from "#shared/stage/stage.ts";
 import { NotJudgedError, OpenTaskError } from "./task.ts";
@@ -29,7 +30,12 @@ interface CheckOptions {
   /** Tasks that have passed before: a copy that can't be started leaves them done. */
   passed?: readonly number[];
   onLine?: (process: string, line: string) => void;
+  /** How many processes want each core of this machine. Default: its load average of the last minute. */
+  loadPerCore?: () => number;
 }
+
+// Windows has none, and says 0.
+const loadOfLastMinute = () => (os.loadavg()[0] ?? 0) / os.availableParallelism();
 
 // The longest check takes a third of it; what takes longer hangs.
 const taskWithinMs = 20_000;
@@ -46,7 +52,7 @@ const linesKept = 200;
 
 /**
  * Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding;
- * what is wrong with the machine rejects with a {@link NotJudgedError}.
+ * what is wrong with the machine, and what a machine with too much to do may only be late with, rejects with a {@link NotJudgedError}.
  */
 export async function checkChapter({
   folder,
@@ -54,6 +60,7 @@ export async function checkChapter({
   from = 1,
   passed = [],
   onLine = () => {},
+  loadPerCore = loadOfLastMinute,
 }: CheckOptions): Promise<CheckedTask[]> {
   const lines: ProcessLine[] = [];
   const listen = (process: string, line: string) => {
@@ -61,15 +68,14 @@ export async function checkChapter({
     lines.splice(0, lines.length - linesKept);
     onLine(process, line);
   };
+  // A machine that has become busy, or quiet, a moment ago was not so all the time.
+  const loadAtFirst = loadPerCore();
   const explain = async (error: unknown) => {
-    const machines = machinesFault(error);
-    if (machines !== undefined) {
-      throw new NotJudgedError(machines, { cause: error });
-    }
     if (isCut(error)) {
       // A process that dies cuts its connections first, and is seen to be dead a moment later.
       await eventually(() => lastDeath(lines) !== undefined, { withinMs: deathSeenWithinMs }).catch(() => {});
     }
+    blameMachine(error, { lines, folder, loadPerCore: Math.min(loadAtFirst, loadPerCore()) });
     return error instanceof OpenTaskError
       ? withLog(error.finding, lines, folder)
       : explainBreakdown(error, lines, folder);
@@ -108,15 +114,30 @@ export async function checkChapter({
   }
 }
 
-/** Checks what has been done to the running chapter, if there is one. */
-export function checkRunning(course: LiveCourse, running: RunningFile | undefined): Promise<CheckedTask[]> {
+/** Checks what has been done to the running chapter, if there is one. What is wrong with the machine rejects, as above. */
+export function checkRunning(
+  course: LiveCourse,
+  running: RunningFile | undefined,
+  loadPerCore = loadOfLastMinute,
+): Promise<CheckedTask[]> {
+  const loadAtFirst = loadPerCore();
   return inOrder(
     course.tasks,
     () => true,
     ({ check }) => bounded(check(running)),
-    async (error) =>
-      error instanceof OpenTaskError ? { finding: error.finding } : explainBreakdown(error, [], ""),
+    async (error) => {
+      blameMachine(error, { lines: [], folder: "", loadPerCore: Math.min(loadAtFirst, loadPerCore()) });
+      return error instanceof OpenTaskError ? { finding: error.finding } : explainBreakdown(error, [], "");
+    },
   );
+}
+
+/** Throws a {@link NotJudgedError} if what has failed is this machine's. */
+function blameMachine(error: unknown, circumstances: Circumstances): void {
+  const machines = machinesFault(error) ?? busyMachine(error, circumstances);
+  if (machines !== undefined) {
+    throw new NotJudgedError(machines, { cause: error });
+  }
 }
 
 /** An extra task may stay open: the next is checked all the same. */

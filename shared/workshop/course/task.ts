@@ -53,14 +53,23 @@ export interface Finding {
   why: string;
 }
 
+/** What was found when a wait ended. */
+export interface LateFinding extends Finding {
+  /** It can't be undone: more time would not have changed it. */
+  isCertain?: true;
+}
+
 /** The task isn't done yet; what was found is for the participant to read. */
 export class OpenTaskError extends Error {
   override readonly name = "OpenTaskError";
   readonly finding: Finding;
+  /** Something had not happened when a wait ended: on a machine with less to do it might have. */
+  readonly isLate: boolean;
 
-  constructor(finding: Finding, options?: ErrorOptions) {
+  constructor(finding: Finding, { isLate = false, ...options }: ErrorOptions & { isLate?: boolean } = {}) {
     super(`Expected ${finding.expected}, saw ${finding.saw}`, options);
     this.finding = finding;
+    this.isLate = isLate;
   }
 }
 
@@ -69,19 +78,24 @@ export class NotJudgedError extends Error {
   override readonly name = "NotJudgedError";
 }
 
-/** Leaves the task open, with this finding, unless the condition holds. */
-export function needs(condition: boolean, finding: Finding): asserts condition {
+/** Leaves the task open, with this finding, unless the condition holds. `isLate`: it was waited for, and in vain. */
+export function needs(
+  condition: boolean,
+  finding: Finding,
+  { isLate = false }: { isLate?: boolean } = {},
+): asserts condition {
   if (!condition) {
-    throw new OpenTaskError(finding);
+    throw new OpenTaskError(finding, { isLate });
   }
 }
 
 /** Gives what was waited for. A wait that is given up leaves the task open, with what is found then. */
 export function otherwise<Result>(
   wait: Promise<Result>,
-  finding: Finding | (() => Finding | Promise<Finding>),
+  finding: LateFinding | (() => LateFinding | Promise<LateFinding>),
 ): Promise<Result> {
   return wait.catch(async (cause: unknown) => {
-    throw new OpenTaskError(typeof finding === "function" ? await finding() : finding, { cause });
+    const { isCertain = false, ...found } = typeof finding === "function" ? await finding() : finding;
+    throw new OpenTaskError(found, { cause, isLate: !isCertain });
   });
 }

@@ -2,7 +2,7 @@ import { UsageError, wrap } from "#shared/command.ts";
 import type { CheckedTask } from "./check-chapter.ts";
 import type { Course, TaskText } from "./task.ts";
 
-interface CheckText {
+export interface CheckText {
   /** "04" */
   chapter: string;
   checked: readonly CheckedTask[];

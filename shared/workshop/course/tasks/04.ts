@@ -129,6 +129,7 @@ async function nameFailures(stage: Stage): Promise<void> {
         expected,
         saw: `the failed message is gone too: ${whyGone(now, before)}`,
         why: "nobody tries again, and the customer's ticket says accepted for ever",
+        isCertain: true as const,
       };
     }
     const threw = (now?.errors ?? 0) > (before?.errors ?? 0);
@@ -194,12 +195,14 @@ async function fitTheVendor(stage: Stage): Promise<void> {
   });
 
   const most = await mostInWork(stage);
-  needs(most >= vendorsCapacity, {
+  const tooFew = {
     did: didFit,
     expected: `${vendorsCapacity} messages in work at once`,
     saw: `${most} at most, with ${maximumConcurrency} environments and ${batchSize} messages each`,
     why: "the vendor could do more, and the customers wait for nothing",
-  });
+  };
+  // Environments that the template does not allow never start, however long one waits.
+  needs(most >= vendorsCapacity, tooFew, { isLate: atOnce >= vendorsCapacity });
   needs(most <= vendorsCapacity, { ...tooMany, saw: `${most} at once: more than the vendor can serve` });
 }
 

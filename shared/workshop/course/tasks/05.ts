@@ -108,15 +108,19 @@ async function secondChance(stage: Stage, poison: number): Promise<void> {
     }
     // On a very slow machine the vendor's time-out may have ended the first call, and then a second one has failed.
     if (calls <= 1 || attempt === attempts) {
-      throw new OpenTaskError({
-        did: "let the vendor refuse a device once, and serve it the next time",
-        expected: "the second delivery to activate it",
-        saw:
-          outcome === "neither"
-            ? `no second delivery within 5 s${hiddenFor(stage)}`
-            : "it was set aside after one failure: maxReceiveCount gives no second chance",
-        why: "most failures pass by themselves; whoever gives up at the first wakes somebody at night for nothing",
-      });
+      const saw =
+        outcome === "neither"
+          ? `no second delivery within 5 s${hiddenFor(stage)}`
+          : "it was set aside after one failure: maxReceiveCount gives no second chance";
+      throw new OpenTaskError(
+        {
+          did: "let the vendor refuse a device once, and serve it the next time",
+          expected: "the second delivery to activate it",
+          saw,
+          why: "most failures pass by themselves; whoever gives up at the first wakes somebody at night for nothing",
+        },
+        { isLate: outcome === "neither" || calls > 1 },
+      );
     }
   }
 }
@@ -165,12 +169,13 @@ async function setAside(stage: Stage): Promise<void> {
   const enough = async () => (await isAside(stage, eventId)) || (await stage.vendorCalls(poison)) >= proof;
   await eventually(enough, { withinMs: 8_000 }).catch(() => {});
   const calls = await stage.vendorCalls(poison);
-  needs(await isAside(stage, eventId), {
+  const stillThere = {
     did,
     expected: `its message in the dead-letter queue after ${maxReceiveCount} deliveries`,
     saw: `${receivedBefore + calls} deliveries, and the message still comes back${hasPolicy ? "" : ": its queue has no RedrivePolicy"}`,
     why: "a message that can never succeed costs a call each time, until it is too old: here for four days",
-  });
+  };
+  needs(await isAside(stage, eventId), stillThere, { isLate: hasPolicy && calls < proof });
 }
 
 async function backOff(stage: Stage): Promise<void> {
