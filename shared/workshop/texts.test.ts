@@ -125,3 +125,22 @@ function anchorsOf(text: string): string[] {
       .replaceAll(/\s/g, "-"),
   );
 }
+
+it("06 tells where its two lines go, and they name what is there", () => {
+  const { name, folder } = all.find(({ number }) => number === "06") ?? { name: "", folder: "" };
+  const text = read(`chapters/${name}/README.md`);
+  const code = readFileSync(join(folder, "handler.ts"), "utf8");
+  const [, body = ""] = /async function activateOnce\((.*?)\n\}/s.exec(code) ?? [];
+  const lines = text.split("\n").filter((line) => line.includes("console.log("));
+  const used = lines.flatMap(
+    (line) => line.replaceAll(/"[^"]*"/g, "").match(/\b(?:activation|ticket)\b/g) ?? [],
+  );
+
+  expect(lines).toHaveLength(2);
+  expect(new Set(used)).toEqual(new Set(["activation", "ticket"]));
+  expect(used.filter((each) => !body.includes(each))).toEqual([]);
+  for (const place of ["tickets.read", 'tickets.mark(activation, "provisioning")']) {
+    expect(text).toContain(place);
+    expect(body).toContain(`await ${place}`);
+  }
+});
