@@ -1,0 +1,118 @@
+import type { RequestOutcome } from "#shared/results.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { deviceAt } from "#shared/devices.ts";
+import { seededRandom } from "../plan/arrivals.ts";
+import { drawOwn } from "./inputs.ts";
+import type { Inputs, OwnTime } from "./inputs.ts";
+import { Queue } from "./queue.ts";
+import type { QueueOptions } from "./queue.ts";
+import { Life, Simulation } from "./simulation.ts";
+import type { Task } from "./simulation.ts";
+import { Vendor } from "./vendor.ts";
+import type { Draw, VendorAnswer } from "./vendor.ts";
+
+/** How a chapter works, and its template's numbers. */
+export interface Design {
+  work: "in the request" | "after the answer" | "worker" | "function";
+  /** What a function does before it calls the vendor. */
+  guard: "none" | "read" | "lease";
+  batchSize: number;
+  /** Batches at once: of the mapping's MaximumConcurrency, or without one what it grows to. */
+  concurrencyMax: number;
+  /** Added to the mapping's first five each minute while a backlog lasts. */
+  concurrencyAMinute: number;
+  visibilityMs: number;
+  /** Undefined: no dead-letter queue. */
+  maxReceiveCount: number | undefined;
+  /** After the first, second, ... failure; without any the visibility timeout decides. */
+  backoffMs: readonly number[];
+  /** So much of each backoff is by chance. */
+  jitter: number;
+  vendorPatienceMs: number;
+  functionTimeoutMs: number;
+}
+
+/** One customer's activation: what is in the tables about it, and what the customer knows. */
+export interface Activation {
+  device: string;
+  dueMs: number;
+  answeredMs: number | null;
+  outcome: RequestOutcome;
+  status: "accepted" | "provisioning" | "active" | "failed" | undefined;
+  activatedAtMs: number | null;
+  leaseOwner: number | undefined;
+  leaseUntilMs: number;
+}
+
+export interface SystemOptions {
+  design: Design;
+  inputs: Inputs;
+  weather: Weather;
+  dueMs: readonly number[];
+  /** The first customer's. */
+  firstDevice?: number;
+  queue?: Pick<QueueOptions, "everyNthTwice" | "copyDelaysMs">;
+  seed: number;
+  draw?: Draw;
+}
+
+/** Everything that all parts of a chapter see. */
+export class System {
+  readonly simulation = new Simulation();
+  readonly design: Design;
+  readonly inputs: Inputs;
+  readonly vendor: Vendor;
+  readonly queue: Queue;
+  readonly activations: Activation[];
+  /** From 0 to 1; for what is by chance in the chapters themselves. */
+  readonly random: () => number;
+  readonly own: (time: OwnTime) => number;
+  isConsuming = true;
+  owners = 0;
+
+  constructor({ design, inputs, weather, dueMs, firstDevice = 0, queue, seed, draw }: SystemOptions) {
+    this.design = design;
+    this.inputs = inputs;
+    this.vendor = new Vendor(this.simulation, weather, draw);
+    this.queue = new Queue(this.simulation, { ...design, ...queue });
+    this.random = seededRandom(seed + 1);
+    this.own = drawOwn(seed);
+    this.activations = dueMs.map((ms, at) => ({
+      device: deviceAt(firstDevice + at).macAddress,
+      dueMs: ms,
+      answeredMs: null,
+      outcome: "unanswered",
+      status: undefined,
+      activatedAtMs: null,
+      leaseOwner: undefined,
+      leaseUntilMs: 0,
+    }));
+  }
+
+  /** A call to a table or a queue. */
+  *call(): Task {
+    yield this.simulation.after(this.own(this.inputs.call));
+  }
+
+  /** A call at the vendor, with the way there and back. */
+  *askVendor(life: Life, activation: Activation): Task<VendorAnswer> {
+    const way = this.simulation.after(this.inputs.vendorWayMs / 2);
+    yield way;
+    const { device } = activation;
+    const answer = yield* this.vendor.provision(life, {
+      device,
+      key: this.design.guard === "lease" ? device : undefined,
+      patienceMs: this.design.vendorPatienceMs,
+    });
+    yield way;
+    return answer;
+  }
+
+  /** The write that says that the device works; its moment is taken before the way to the table. */
+  *writeActive(activation: Activation): Task {
+    const { nowMs } = this.simulation;
+    yield* this.call();
+    activation.status = "active";
+    activation.activatedAtMs ??= nowMs;
+  }
+}
