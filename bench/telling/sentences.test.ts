@@ -122,7 +122,12 @@ describe("a lab's own plan", () => {
     const chapters: never[] = [];
     const lab = { number: "lab-retries", name: "lab-retries", title: "Why?", isMeasured: true };
     const lines = { code: { added: 1, removed: 2 }, template: { added: 3, removed: 4 } };
-    const sources = { view: viewOf(inventedResults()), chapters, countLines: () => lines };
+    const sources = {
+      view: viewOf(inventedResults()),
+      chapters,
+      countLines: () => lines,
+      quote: () => "",
+    };
     const filled = labBlocks({ ...sources, labs: { texts: [lab], view: outage } }, lab);
     const empty = labBlocks({ ...sources, labs: { texts: [lab], view: undefined } }, lab);
 

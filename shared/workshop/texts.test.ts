@@ -17,7 +17,13 @@ const isOnAws = ({ name }: { name: string }) => name === "08-aws";
 const chapterTexts = all.filter((chapter) => !isLab(chapter) && !isOnAws(chapter)).map(readText);
 const awsTexts = all.filter(isOnAws).map(readText);
 const labTexts = all.filter(isLab).map(readText);
-const otherTexts = ["README.md", "chapters/HOST.md"].map((file) => ({ file, text: read(file) }));
+const otherTexts = [
+  "README.md",
+  "chapters/HOST.md",
+  "shared/README.md",
+  "bench/README.md",
+  "slides/README.md",
+].map((file) => ({ file, text: read(file) }));
 const texts = [...chapterTexts, ...awsTexts, ...labTexts, ...otherTexts];
 
 function read(file: string): string {

@@ -1,8 +1,9 @@
 import type { DiffCount } from "#shared/workshop/course/chapter-diff.ts";
+import { wrap } from "#shared/command.ts";
 import { quantileText } from "../../figures/format.ts";
 import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { questionOf } from "../../plan/rows.ts";
-import { bendSentence, labSentence, stormSentence } from "../sentences.ts";
+import { bendSentence, boughtSentence, labSentence, paidSentence, stormSentence } from "../sentences.ts";
 import { tableLines } from "../table.ts";
 import {
   clockTable,
@@ -15,6 +16,7 @@ import {
   rushTable,
   scoreTable,
   sourceLine,
+  textColumns,
 } from "./tables.ts";
 import type { ChapterText } from "./texts.ts";
 
@@ -26,6 +28,8 @@ export interface BlockSources {
   labs: { texts: readonly ChapterText[]; view: ResultsView | undefined };
   /** The lines that differ between the folders of two chapters. */
   countLines: (before: string, after: string) => DiffCount;
+  /** The lines of a chapter's file from the one with the first words to the next with the others, as they stand. */
+  quote: (file: string, from: string, to: string) => string;
 }
 
 // From a chapter's README to the root.
@@ -36,25 +40,39 @@ const noSweep = "The reference run has no sweep. `npm run bench:full` measures o
 const noLabs =
   "The labs were not measured yet. `npm run bench:full lab-retries 05 lab-relational 07` does, and `npm run docs reference` keeps it.";
 
-/** The blocks of the project's README. */
+/** The blocks of the project's README: what it is about, at a glance. */
 export function readmeBlocks(sources: BlockSources): Record<string, string> {
   const { view } = sources;
-  const { storm } = view.trials;
   return {
     chart: picture(view, "two-clocks").join("\n\n"),
+    change: firstChange(sources),
+    chapters: chapterTable(sources),
+    source: sourceLine(view, "day"),
+  };
+}
+
+/** The blocks of bench/README.md: the figures in full. */
+export function benchBlocks(sources: BlockSources): Record<string, string> {
+  const { view } = sources;
+  const up = "../";
+  const { storm } = view.trials;
+  const parts = (...all: readonly (string | undefined)[]) => all.filter(Boolean).join("\n\n");
+  return {
     takes: takes(view),
     screen: fenced(tableLines(dayOf(view), "bench/results/<time>/report.html")),
-    chapters: chapterTable(sources),
-    labs: labTable(sources),
     scoreboard: storm
-      ? [stormSentence(storm), ...picture(view, "storm"), scoreTable(storm), sourceLine(view, "storm")].join(
-          "\n\n",
+      ? parts(
+          stormSentence(storm),
+          ...picture(view, "storm", up),
+          scoreTable(storm),
+          sourceLine(view, "storm", up),
         )
       : noStorm,
     sweep: view.sweep
-      ? [bendSentence(view), ...picture(view, "arrival-rate"), sourceLine(view, "sweep")].join("\n\n")
+      ? parts(bendSentence(view), ...picture(view, "arrival-rate", up), sourceLine(view, "sweep", up))
       : noSweep,
-    source: sourceLine(view, "day"),
+    labs: labTable(sources, up),
+    source: sourceLine(view, "day", up),
   };
 }
 
@@ -123,10 +141,13 @@ function takes({ command, startedAt, finishedAt }: ResultsView): string {
   const first = "The first command needs the network and about a minute.";
   const last = "a report that opens from disk, and the charts:";
   // The reference may be of a longer command: its time is not that of the one in the text.
-  return /^npm run bench(?!:)/.test(command)
-    ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
-    : `${first} The second needs no network, and says how long it still takes. It ends with a screen like this (the ` +
-        `figures here are of \`${command}\`, which took ${took}), ${last}`;
+  return wrap(
+    /^npm run bench(?!:)/.test(command)
+      ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
+      : `${first} The second needs no network, and says how long it still takes. It ends with a screen like this (the ` +
+          `figures here are of \`${command}\`, which took ${took}), ${last}`,
+    textColumns,
+  );
 }
 
 /** The day alone: the screen of the command in the text has nothing else. */
@@ -138,24 +159,36 @@ function dayOf(view: ResultsView): ResultsView {
   return { ...view, trials: day ? { day } : {}, sweep: undefined, doubts, repeats };
 }
 
-function chapterTable({ view, chapters, countLines }: BlockSources): string {
-  const lines = chapters.map(({ name, number, title, breaks }, at) => {
-    const before = chapters[at - 1];
-    return [
-      `[${number}](chapters/${name}/README.md)`,
-      title,
-      // Two rows for one chapter differ in the vendor's weather only; the first of them is the usual one.
-      ...mediansOf(view.trials.day, ({ chapter }) => chapter === name),
-      breaks ?? nothing,
-      before?.isMeasured === true ? total(countLines(before.name, name).code) : nothing,
-    ];
-  });
-  const head = ["chapter", "the idea", "answered", "device works", "what still breaks", "lines that differ"];
+/** What the first step changes: a few lines of 01 and of 02, and both clocks. */
+function firstChange({ view, quote }: BlockSources): string {
+  const { day } = view.trials;
+  const rows = ["01", "02"].flatMap((id) => day?.rows.find((row) => row.id === id) ?? []);
+  const code = (file: string, from: string, to: string) => fenced([quote(file, from, to)], "ts");
+  return [
+    "Chapter 01 calls the vendor before it answers:",
+    code("01-synchronous/api.ts", "// The customer waits for the vendor", "await provision"),
+    "Chapter 02 answers first, and works afterwards:",
+    code("02-ticket/api.ts", "const ticket = await", "void activate"),
+    ...(day && rows.length === 2
+      ? [`**${boughtSentence({ ...day, rows })}** The price: ${paidSentence({ ...day, rows })}`]
+      : []),
+  ].join("\n\n");
+}
+
+function chapterTable({ view, chapters }: BlockSources): string {
+  const lines = chapters.map(({ name, number, title, breaks }) => [
+    `[${number}](chapters/${name}/README.md)`,
+    title,
+    // Two rows for one chapter differ in the vendor's weather only; the first of them is the usual one.
+    ...mediansOf(view.trials.day, ({ chapter }) => chapter === name),
+    breaks ?? nothing,
+  ]);
+  const head = ["chapter", "the idea", "answered", "device works", "what still breaks"];
   return markdownTable(head, lines, ["the idea", "what still breaks"]);
 }
 
-/** The labs' rows for the project's README. */
-function labTable({ labs, countLines }: BlockSources): string {
+/** The labs' rows, and where they were measured. */
+function labTable({ labs }: BlockSources, up: string): string {
   const { view, texts } = labs;
   if (view === undefined) {
     return noLabs;
@@ -167,17 +200,16 @@ function labTable({ labs, countLines }: BlockSources): string {
     return beside && trial
       ? [
           [
-            `[${lab.name}](chapters/${lab.name}/README.md)`,
+            `[${lab.name}](${up}chapters/${lab.name}/README.md)`,
             lab.title,
             ...mediansOf(view.trials.day, ({ id }) => id === lab.name),
             labSentence(trial)?.replace(/\.$/, "") ?? nothing,
-            total(countLines(beside.chapter, lab.name).code),
           ],
         ]
       : [];
   });
-  const head = ["lab", "the question", "answered", "device works", "measured", "lines that differ"];
-  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, "day")}`;
+  const head = ["lab", "the question", "answered", "device works", "measured"];
+  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, "day", up)}`;
 }
 
 /** Up to which rate this chapter keeps up. */

@@ -10,7 +10,7 @@ import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { entriesOf } from "../../trial/ledger.ts";
-import { chapterBlocks, readmeBlocks } from "./blocks.ts";
+import { benchBlocks, chapterBlocks, readmeBlocks } from "./blocks.ts";
 import { BlockError, documents, fillBlocks, readBlocks, readSources, staleBlocks } from "./documents.ts";
 import { readReference, takeReference } from "./reference.ts";
 import { chapterText, TextError } from "./texts.ts";
@@ -65,14 +65,20 @@ describe("the figures", () => {
   ];
   const lines = { code: { added: 40, removed: 9 }, template: { added: 2, removed: 1 } };
   const labs = { texts: [], view: undefined };
-  const sources = { view: viewOf(inventedResults()), chapters, labs, countLines: () => lines };
+  const sources = {
+    view: viewOf(inventedResults()),
+    chapters,
+    labs,
+    countLines: () => lines,
+    quote: () => "code",
+  };
 
-  it("are a row for every chapter, with the difference from the one before it", () => {
+  it("are a row for every chapter", () => {
     const [, , pharmacy, first, second] = (readmeBlocks(sources)["chapters"] ?? "").split("\n");
 
-    expect(pharmacy).toBe("| [00](chapters/00-pharmacy/README.md) | Two timelines | - | - | - | - |");
-    expect(first).toMatch(/^\| \[01\]\(\S+\) \| Wait \| \d+ms \| \d+ms \| slow \| - \|$/);
-    expect(second).toMatch(/^\| \[02\]\(\S+\) \| A ticket \| [\d.]+ms \| \d+ms \| - \| 49 \|$/);
+    expect(pharmacy).toBe("| [00](chapters/00-pharmacy/README.md) | Two timelines | - | - | - |");
+    expect(first).toMatch(/^\| \[01\]\(\S+\) \| Wait \| \d+ms \| \d+ms \| slow \|$/);
+    expect(second).toMatch(/^\| \[02\]\(\S+\) \| A ticket \| [\d.]+ms \| \d+ms \| - \|$/);
   });
 
   it("show a chapter beside the one before it, and no other", () => {
@@ -92,12 +98,12 @@ describe("the figures of storm and sweep", () => {
   const countLines = () => ({ code: { added: 1, removed: 0 }, template: { added: 0, removed: 0 } });
   const labs = { texts: [], view: undefined };
   const view = viewOf(inventedFullResults({ runs: 1, short: true }));
-  const full = { view, chapters, labs, countLines };
+  const full = { view, chapters, labs, countLines, quote: () => "code" };
 
-  it("are every chapter's row in the project's README, and two of them in a chapter's", () => {
+  it("are every chapter's row in the bench's README, and two of them in a chapter's", () => {
     const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);
 
-    expect(rows(readmeBlocks(full)["scoreboard"])).toHaveLength(8);
+    expect(rows(benchBlocks(full)["scoreboard"])).toHaveLength(8);
     expect(rows(chapterBlocks(full, queue)["storm"])).toEqual(["02 ticket", "03 queue"]);
   });
 
@@ -130,7 +136,7 @@ describe("the figures of storm and sweep", () => {
 
   it("are not there, and this is said, where nothing of the kind was measured", () => {
     const day = { ...full, view: viewOf(inventedResults()) };
-    const { scoreboard = "", sweep = "" } = readmeBlocks(day);
+    const { scoreboard = "", sweep = "" } = benchBlocks(day);
     const { storm = "", bend = "" } = chapterBlocks(day, queue);
 
     for (const block of [scoreboard, sweep, storm, bend]) {

@@ -4,7 +4,7 @@ import { costLines } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
 import { onAws } from "../../plan/rows.ts";
-import { chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
+import { benchBlocks, chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
 import { readReference, readLabsReference } from "./reference.ts";
 import { fenced } from "./tables.ts";
@@ -18,7 +18,23 @@ export function readSources(root = projectFolder): BlockSources {
     chapters: readChapterTexts(root),
     labs: { texts: readChapterTexts(root, "labs"), view: readLabsReference(root) },
     countLines: (before, after) => countDiff(folderOf(before), folderOf(after)),
+    quote: (file, from, to) => quoted(readFileSync(folderOf(file), "utf8"), { file, from, to }),
   };
+}
+
+/** Without the indentation that all its lines share. Throws a {@link BlockError} for words that the file doesn't have. */
+function quoted(text: string, { file, from, to }: { file: string; from: string; to: string }): string {
+  const lines = text.split(/\r?\n/);
+  const first = lines.findIndex((line) => line.includes(from));
+  const length = lines.slice(first).findIndex((line) => line.includes(to)) + 1;
+  if (first < 0 || length === 0) {
+    throw new BlockError(
+      `Expected lines from \`${from}\` to \`${to}\` in chapters/${file}, found none; quote what is there.`,
+    );
+  }
+  const quote = lines.slice(first, first + length);
+  const indent = Math.min(...quote.filter((line) => line !== "").map((line) => line.search(/\S/)));
+  return quote.map((line) => line.slice(indent)).join("\n");
 }
 
 /** A text as it is, and as it should be with the figures of the reference. */
@@ -33,6 +49,7 @@ export interface Document {
 export function documents(sources: BlockSources, root = projectFolder): Document[] {
   const bodies = [
     { file: readmeFile(), blocks: readmeBlocks(sources) },
+    { file: "bench/README.md", blocks: benchBlocks(sources) },
     ...sources.chapters.map((chapter) => ({
       file: readmeFile(chapter),
       blocks: chapterBlocks(sources, chapter),

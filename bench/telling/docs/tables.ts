@@ -1,3 +1,4 @@
+import { wrap } from "#shared/command.ts";
 import { escaped } from "#shared/html.ts";
 import { quantileText } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
@@ -22,7 +23,8 @@ export function markdownTable(
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
-export const fenced = (lines: readonly string[]): string => ["```text", ...lines, "```"].join("\n");
+export const fenced = (lines: readonly string[], language = "text"): string =>
+  [`\`\`\`${language}`, ...lines, "```"].join("\n");
 
 /** As in every table; a bare star would begin italics. */
 export const mark = (saturatedShare: number | undefined): string =>
@@ -103,6 +105,9 @@ export function rushTable(rows: readonly RowView[]): string {
   );
 }
 
+/** A generated text's lines are as long as the others of its page. */
+export const textColumns = 128;
+
 /** Where figures of a part come from, in a text from which `up` leads to the root. */
 export function sourceLine(view: ResultsView, part: Part, up = ""): string {
   const { environment, startedAt, command } = view;
@@ -117,10 +122,11 @@ export function sourceLine(view: ResultsView, part: Part, up = ""): string {
     saturatedSentence(shares ?? [])?.replace("*", "\\*"),
     repeatedSentence(view.repeats.filter((repeat) => repeat.part === part)),
   ];
-  return (
+  return wrap(
     `<sub>${whatWasDone(view, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-    `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${remarks.map((words) => (words === undefined ? "" : ` ${words}`)).join("")}${doubtful} ` +
-    `[Where they are kept](${up}bench/reference/README.md).</sub>`
+      `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${remarks.map((words) => (words === undefined ? "" : ` ${words}`)).join("")}${doubtful} ` +
+      `[Where they are kept](${up}bench/reference/README.md).</sub>`,
+    textColumns,
   );
 }
 
@@ -155,16 +161,16 @@ export function shownPictures(view: ResultsView): Picture[] {
 /** A picture's file in bench/reference, for a page of this theme. */
 export const pictureFile = (name: string, theme: string): string => `${name}-${theme}.svg`;
 
-/** A picture for the project's README, light or dark as the page is; nothing if it was not measured. */
-export function picture(view: ResultsView, name: (typeof shownNames)[number]): string[] {
+/** A picture for a text from which `up` leads to the root, light or dark as the page is; nothing if it was not measured. */
+export function picture(view: ResultsView, name: (typeof shownNames)[number], up = ""): string[] {
   return shownPictures(view)
     .filter((each) => each.name === name)
-    .map(({ title, description }) => {
-      const source = (theme: string) => `bench/reference/${pictureFile(name, theme)}`;
+    .map(({ title }) => {
+      const source = (theme: string) => `${up}bench/reference/${pictureFile(name, theme)}`;
       return [
         "<picture>",
         `  <source media="(prefers-color-scheme: dark)" srcset="${source("dark")}">`,
-        `  <img alt="${escaped(`${title.replace(/\.$/, "")}. ${description}`)}" src="${source("light")}" width="100%">`,
+        `  <img alt="${escaped(title)}" src="${source("light")}" width="100%">`,
         "</picture>",
       ].join("\n");
     });

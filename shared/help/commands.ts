@@ -1,0 +1,217 @@
+// All commands of this project, by what one wants to do: the one list that `npm run help`, the pages and the messages about unknown
+// words use.
+
+/** A word that a command takes, as it is typed, and what it does. */
+interface Word {
+  word: string;
+  does: string;
+}
+
+/** A command, as a user reads about it. */
+export interface CommandHelp {
+  /** As in package.json: "bench:storm". */
+  name: string;
+  /** The words in their order: "[chapters] [runs=3]"; empty if it takes none. */
+  takes: string;
+  /** A line of the list: what it does, in at most 58 letters. */
+  does: string;
+  words?: readonly Word[];
+  /** Whole commands, each with what it does. */
+  examples?: readonly Word[];
+}
+
+/** Commands for one purpose. */
+export interface CommandGroup {
+  /** As in "You want to ...". */
+  wish: string;
+  commands: readonly CommandHelp[];
+}
+
+const runs: Word = { word: "runs=3", does: "measures so often, for more certainty: medians, and sums" };
+const seed: Word = { word: "seed=7", does: "other arrivals and another weather of the vendor" };
+const chapters: Word = { word: "03 07", does: "only these chapters; `mine` is yours, `lab-retries` a lab" };
+
+export const commandGroups: readonly CommandGroup[] = [
+  {
+    wish: "follow along",
+    commands: [
+      { name: "doctor", takes: "", does: "checks whether this machine can run the workshop" },
+      {
+        name: "workshop",
+        takes: "",
+        does: "the course on one screen; checks your tasks at every save",
+      },
+      {
+        name: "chapter",
+        takes: "05 [port=3000] [plain] [stacks]",
+        does: "runs a chapter, with keys that make trouble",
+        words: [
+          { word: "05", does: "the chapter; `mine` is your copy" },
+          { word: "port=3000", does: "the API's port; else any that is free" },
+          { word: "plain", does: "lines instead of a screen" },
+          { word: "stacks", does: "shows the stack of an error in your code" },
+          { word: "real-aws", does: "chapter 08 where you have deployed it; also profile=NAME, stack=NAME" },
+        ],
+        examples: [
+          { word: "npm run chapter 02", does: "press `s` to send a customer, `k` to kill, `q` to quit" },
+          { word: "npm run chapter mine", does: "your own version" },
+        ],
+      },
+      {
+        name: "begin",
+        takes: "04",
+        does: "makes your copy in mine/, with tasks where the idea was",
+        words: [
+          { word: "saved", does: "lists what was in mine/ before" },
+          { word: "back", does: "brings back what was in mine/ before" },
+        ],
+      },
+      { name: "check", takes: "04", does: "tells which tasks are done, and what the next one lacks" },
+      {
+        name: "hint",
+        takes: "04 [task]",
+        does: "gives you one more hint each time",
+        examples: [{ word: "npm run hint 04 2", does: "a hint for task 2" }],
+      },
+      {
+        name: "diff",
+        takes: "03 04 [html]",
+        does: "shows what changed between two chapters",
+        words: [
+          { word: "04 mine", does: "what is different in your copy" },
+          { word: "html", does: "writes a page" },
+        ],
+      },
+      {
+        name: "break",
+        takes: "05 kill function",
+        does: "makes trouble in a running chapter",
+        words: [
+          { word: "kill api", does: "kill -9 of a process: api, worker or function" },
+          { word: "outage 10", does: "the vendor is down for so many seconds" },
+          { word: "duplicates 10", does: "every tenth message comes twice; 0 ends it" },
+        ],
+      },
+      { name: "redrive", takes: "05", does: "brings back what a running chapter has set aside" },
+    ],
+  },
+  {
+    wish: "measure",
+    commands: [
+      {
+        name: "bench",
+        takes: "[chapters] [runs=3] [seed=1] [no-closed-loop] [url=URL real-aws]",
+        does: "sends every chapter through the same short day",
+        words: [
+          chapters,
+          runs,
+          seed,
+          { word: "no-closed-loop", does: "leaves autocannon's loop out" },
+          { word: "out=FOLDER", does: "where the results go" },
+          { word: "url=URL real-aws", does: "08 where you have deployed it, beside this machine's 07" },
+        ],
+        examples: [
+          { word: "npm run bench", does: "chapters 01 to 07, in about two and a half minutes" },
+          { word: "npm run bench 03 mine", does: "your version beside the chapter" },
+          { word: "npm run bench lab-retries 05", does: "a lab beside its chapter, with the lab's own plan" },
+        ],
+      },
+      {
+        name: "bench:storm",
+        takes: "[chapters] [full] [runs=3] [seed=1]",
+        does: "the same storm for each: a rush, kills, an outage",
+        words: [chapters, { word: "full", does: "the long storm, with a redrive" }, runs, seed],
+      },
+      {
+        name: "bench:full",
+        takes: "[chapters] [seed=1]",
+        does: "measures everything for the reference, in 40 minutes",
+      },
+      {
+        name: "measure",
+        takes: "URL [rate=50] [connections=10] [seconds=10] [body=...] [json]",
+        does: "measures any URL with the same instrument",
+        words: [
+          { word: "rate=50", does: "so many requests a second, on time, whatever the server does" },
+          { word: "connections=10", does: "so many clients that wait for each answer" },
+          { word: "method=POST", does: "also header=NAME:VALUE, body=TEXT or body=@FILE" },
+          { word: "json", does: "for other programs" },
+        ],
+      },
+    ],
+  },
+  {
+    wish: "present",
+    commands: [
+      {
+        name: "slides",
+        takes: "90",
+        does: "serves the deck, with your newest figures",
+        words: [
+          { word: "20", does: "the talk of 20 minutes; also 90, with exercises, and full" },
+          { word: "reference", does: "with the figures that the pages show" },
+        ],
+      },
+      { name: "slides:build", takes: "90", does: "writes the deck as one HTML file, and as a PDF" },
+    ],
+  },
+  {
+    wish: "use AWS, or something like it",
+    commands: [
+      {
+        name: "aws",
+        takes: "TEMPLATE [PARAMETER=VALUE ...] [sqs-port=9324] [dynamodb-port=8000]",
+        does: "runs the embedded AWS alone, for a client of your own",
+        examples: [
+          { word: "npm run aws chapters/03-queue", does: "with what this chapter's template asks for" },
+        ],
+      },
+      {
+        name: "cloud",
+        takes: "cost",
+        does: "what chapter 08 costs on AWS; deploys and removes it",
+        words: [
+          { word: "cost", does: "per million activations and per idle day; needs no account" },
+          { word: "deploy", does: "also seed, status, redrive, remove; each says where, and asks" },
+          { word: "real-aws", does: "the account that your shell names; or profile=NAME" },
+        ],
+      },
+      { name: "conformance", takes: "", does: "asks an emulator for each of AWS's rules" },
+    ],
+  },
+  {
+    wish: "work on this project",
+    commands: [
+      { name: "test", takes: "", does: "runs the tests (`npm test`)" },
+      { name: "test:course", takes: "", does: "tries each check with right and wrong solutions" },
+      { name: "test:account", takes: "", does: "tests with programs of others, where they are installed" },
+      { name: "test:slides", takes: "", does: "tests pages and deck in an installed browser" },
+      { name: "lint", takes: "", does: "checks style, format, types and unused code" },
+      { name: "format", takes: "", does: "formats all files" },
+      {
+        name: "docs",
+        takes: "[check | reference]",
+        does: "fills the reference's figures into the pages",
+        words: [
+          { word: "check", does: "only compares" },
+          { word: "reference [FOLDER]", does: "makes a run the new reference" },
+        ],
+      },
+      { name: "bench:truth", takes: "", does: "measures servers whose delay is known" },
+      { name: "bench:speed", takes: "[rounds=5] [seconds=4]", does: "tells where an answer's time goes" },
+      {
+        name: "bench:starts",
+        takes: "[rounds=5]",
+        does: "times starts and checks, which participants wait for",
+      },
+      { name: "bench:aws", takes: "", does: "measures the embedded AWS itself" },
+      { name: "bench:functions", takes: "", does: "size, loading and cold start of 08's functions" },
+      { name: "help", takes: "[command]", does: "shows this list, or the words of one command" },
+    ],
+  },
+];
+
+export const commands: readonly CommandHelp[] = commandGroups.flatMap((group) => group.commands);
+
+/** As it is typed: "npm run begin 04". */
+export const usageOf = ({ name, takes }: CommandHelp): string => `npm run ${name} ${takes}`.trim();
