@@ -4,6 +4,7 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { readBegun } from "#shared/workshop/course/mine.ts";
 import { readCommand, UsageError } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { fullStorm, labPlans, planOnAccount, shortDay, shortStorm, sweepPlan } from "./plan/plans.ts";
 import { isLab, onAws, rowsFor } from "./plan/rows.ts";
 import type { MeasuredChapter } from "./plan/rows.ts";
@@ -53,7 +54,7 @@ const isKind = (word: string): word is keyof typeof kinds => Object.hasOwn(kinds
 const commonFlags = { seed: "number", out: "text" } as const;
 
 function readDay(argv: readonly string[], env: Env): Read {
-  const usage = "npm run bench [chapters] [runs=3] [seed=1] [no-closed-loop] [url=URL real-aws]";
+  const usage = usageOf("bench");
   const { words, flags } = readCommand(
     { usage, flags: { ...commonFlags, ...accountFlags, runs: "number", "no-closed-loop": "switch" } },
     argv,
@@ -74,7 +75,7 @@ function readDay(argv: readonly string[], env: Env): Read {
 }
 
 function readStorm(argv: readonly string[], env: Env): Read {
-  const usage = "npm run bench:storm [chapters] [full] [runs=3] [seed=1]";
+  const usage = usageOf("bench:storm");
   const shape = { usage, flags: { ...commonFlags, runs: "number", full: "switch" } } as const;
   const { words, flags } = readCommand(shape, argv, env);
   const storm = (flags.full === true ? fullStorm : shortStorm)(readRuns(flags.runs, usage));
@@ -82,7 +83,7 @@ function readStorm(argv: readonly string[], env: Env): Read {
 }
 
 function readFull(argv: readonly string[], env: Env): Read {
-  const usage = "npm run bench:full [chapters] [seed=1]";
+  const usage = usageOf("bench:full");
   const { words, flags } = readCommand({ usage, flags: commonFlags }, argv, env);
   const asked = { ...readCommon(words, flags, usage), mostRepeats: repeatsOfFull };
   const day = shortDay(daysOfFull);
@@ -158,7 +159,7 @@ function readRuns(runs = 1, usage = ""): number {
 
 /** The chapters that are named, or all that answer over HTTP; a participant's own only if it is named, and then last. */
 function chosenChapters(words: readonly string[]): MeasuredChapter[] {
-  const named = words.filter((word) => word !== "mine").map(findChapter);
+  const named = words.filter((word) => word !== "mine").map((word) => findChapter(word));
   if (named.some(({ number }) => number === pharmacy)) {
     throw new UsageError(
       "Chapter 00 has no endpoint to measure; name others, such as `npm run bench 01 02`.",

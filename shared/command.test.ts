@@ -25,6 +25,23 @@ test("a word that holds an equals sign but names no flag stays a word", () => {
 });
 
 test.each([
+  ["a flag", ["--shrot"], "`--shrot`; write `npm run bench 03 05`. Did you mean `short`?"],
+  ["a switch without dashes", ["03", "shrt"], "got `shrt`. Did you mean `short`?"],
+  ["a name before a value", ["raet=50"], "got `raet=50`. Did you mean `rate`?"],
+])("what is nearly a word of the command is told: %s", (_what, argv, sentence) => {
+  expect(() => read(argv)).toThrow(sentence);
+});
+
+test("a word that is like none is not taken for a mistake", () => {
+  expect(read(["mine", "Rate=50", "VendorUrl=x", "02"]).words).toEqual([
+    "mine",
+    "Rate=50",
+    "VendorUrl=x",
+    "02",
+  ]);
+});
+
+test.each([
   ["an unknown flag", ["--fast"], {}, "--fast"],
   ["an unknown short flag", ["-x"], {}, "-x"],
   ["a name that every object has", ["--constructor"], {}, "--constructor"],

@@ -1,3 +1,5 @@
+import { didYouMean } from "./did-you-mean.ts";
+
 /** The command was written wrongly, or can't be done as things stand. Its message is one sentence for the user. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -44,8 +46,11 @@ export function readCommand<const Flags extends Record<string, FlagKind> = Recor
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined || !(dashes || kind === "switch" || value !== undefined)) {
       if (dashes) {
-        throw new UsageError(`Expected ${known(kinds)}, got \`${word}\`; write \`${shape.usage}\`.`);
+        throw new UsageError(
+          `Expected ${known(kinds)}, got \`${word}\`; write \`${shape.usage}\`.${didYouMean(name, Object.keys(kinds))}`,
+        );
       }
+      refuseMistyped(word, { name, value }, kinds);
       words.push(word);
       continue;
     }
@@ -178,6 +183,19 @@ export function wrap(text: string, columns = 80): string {
       return lines.join("\n");
     })
     .join("\n");
+}
+
+/** A word that is nearly a flag would otherwise be taken for something else, such as a chapter. */
+function refuseMistyped(
+  word: string,
+  { name, value }: { name: string; value: string | undefined },
+  kinds: Record<string, FlagKind>,
+): void {
+  const alike = Object.keys(kinds).filter((each) => (kinds[each] === "switch") === (value === undefined));
+  const meant = name.length < 3 ? "" : didYouMean(name, alike);
+  if (meant !== "") {
+    throw new UsageError(`Expected a word that this command knows, got \`${word}\`.${meant}`);
+  }
 }
 
 function takeApart(word: string): { dashes: boolean; name: string; value: string | undefined } {

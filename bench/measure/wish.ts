@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { readCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
 /** What `npm run measure` is asked to do. */
 export interface Wish {
@@ -18,7 +19,7 @@ export interface Wish {
   json: boolean;
 }
 
-const usage = "npm run measure URL [rate=50] [connections=10] [seconds=10] [body=...] [json]";
+const usage = usageOf("measure");
 export const mostRequests = 200_000;
 const mostConnections = 1_000;
 const mostSeconds = 3_600;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { build } from "#shared/run/build/build.ts";
 import type { Built } from "#shared/run/build/build.ts";
 import { chapterIn, listChapters, projectFolder } from "#shared/run/chapters.ts";
@@ -20,7 +21,7 @@ import { courseFiles } from "#shared/workshop/course/places.ts";
 import type { StagedCourse } from "#shared/workshop/course/task.ts";
 import { median } from "../figures/statistics.ts";
 
-const usage = "npm run bench:starts [rounds=5]";
+const usage = usageOf("bench:starts");
 const stopWithinMs = 1_000;
 const nowhere = "http://127.0.0.1:9";
 /** An API asks none of them before its first request. */

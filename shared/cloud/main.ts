@@ -7,14 +7,15 @@ import { lookAtQueue } from "#shared/run/other-aws.ts";
 import { runRedrive } from "#shared/run/chapter-processes.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { accountVariables, askAccount, confirm, explained, readDotEnv } from "./account.ts";
 import { costLines } from "./cost.ts";
 import { deploy, planDeployment } from "./deploy.ts";
 import { deleteStack, findStack, findTagged, needStack, needWholeStack, seedStack, tagKey } from "./stack.ts";
 import type { FoundStack } from "./stack.ts";
 
-const usage =
-  "npm run cloud cost|deploy|seed|status|redrive|remove [08] [real-aws] [profile=NAME] [region=eu-central-1] [stack=NAME] [yes]";
+const usage = usageOf("cloud");
 // The index of tags follows what is deleted with some delay.
 const tagsFollowWithinMs = 120_000;
 const mostDevices = 100_000;
@@ -53,7 +54,7 @@ async function run(argv: string[], shellEnv: Readonly<Record<string, string | un
   const [name = "", chapterWord = "08", ...more] = words;
   if (!names.includes(name) || more.length > 0) {
     throw new UsageError(
-      `Expected one of ${names.join(", ")}, got \`${words.join(" ") || "nothing"}\`; write \`${usage}\`.`,
+      `Expected one of ${names.join(", ")}, got \`${words.join(" ") || "nothing"}\`; write \`${usage}\`.${didYouMean(name, names)}`,
     );
   }
   if (name === "cost") {

@@ -43,7 +43,7 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: "chapter",
-        takes: "05 [port=3000] [plain] [stacks]",
+        takes: "05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]",
         does: "runs a chapter, with keys that make trouble",
         words: [
           { word: "05", does: "the chapter; `mine` is your copy" },
@@ -84,7 +84,7 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: "break",
-        takes: "05 kill function",
+        takes: "05 kill worker",
         does: "makes trouble in a running chapter",
         words: [
           { word: "kill api", does: "kill -9 of a process: api, worker or function" },
@@ -168,7 +168,8 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: "cloud",
-        takes: "cost",
+        takes:
+          "cost|deploy|seed|status|redrive|remove [08] [real-aws] [profile=NAME] [region=eu-central-1] [stack=NAME] [yes]",
         does: "what chapter 08 costs on AWS; deploys and removes it",
         words: [
           { word: "cost", does: "per million activations and per idle day; needs no account" },
@@ -190,7 +191,7 @@ export const commandGroups: readonly CommandGroup[] = [
       { name: "format", takes: "", does: "formats all files" },
       {
         name: "docs",
-        takes: "[check | reference]",
+        takes: "[check | reference [a folder of results] [doubtful]]",
         does: "fills the reference's figures into the pages",
         words: [
           { word: "check", does: "only compares" },
@@ -213,5 +214,11 @@ export const commandGroups: readonly CommandGroup[] = [
 
 export const commands: readonly CommandHelp[] = commandGroups.flatMap((group) => group.commands);
 
-/** As it is typed: "npm run begin 04". */
-export const usageOf = ({ name, takes }: CommandHelp): string => `npm run ${name} ${takes}`.trim();
+/** How a command is written, words and all: "npm run begin 04". Throws for a name that is not in the list. */
+export function usageOf(name: string): string {
+  const command = commands.find((each) => each.name === name);
+  if (command === undefined) {
+    throw new Error(`Expected a command of shared/help/commands.ts, got ${name}`);
+  }
+  return `npm run ${name} ${command.takes}`.trim();
+}

@@ -35,10 +35,10 @@ describe("one command", () => {
   });
 
   it.each([
-    ["bnech", "did you mean `npm run bench`?"],
-    ["storm", "did you mean `npm run bench:storm`?"],
-    ["chaptr", "did you mean `npm run chapter`?"],
-    ["slide", "did you mean `npm run slides`?"],
+    ["bnech", "Did you mean `bench`?"],
+    ["storm", "Did you mean `bench:storm`?"],
+    ["chaptr", "Did you mean `chapter`?"],
+    ["slide", "Did you mean `slides`?"],
   ])("that is not there, %s, is told with the nearest", (word, sentence) => {
     expect(() => helpLines([word])).toThrow(sentence);
   });

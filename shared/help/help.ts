@@ -1,5 +1,5 @@
-import { distance } from "fastest-levenshtein";
 import { UsageError, wrap } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
 import { commandGroups, commands, usageOf } from "./commands.ts";
 import type { CommandHelp } from "./commands.ts";
 
@@ -16,7 +16,7 @@ export function helpLines(words: readonly string[]): string[] {
   const command = commands.find((each) => each.name === known);
   if (command === undefined || more.length > 0) {
     throw new UsageError(
-      `Expected one command, got \`${words.join(" ")}\`; ${nearest(words.join(" "))}\`npm run help\` lists all.`,
+      `Expected one command, got \`${words.join(" ")}\`; \`npm run help\` lists all.${nearest(words.join(" "))}`,
     );
   }
   return oneCommand(command);
@@ -41,7 +41,7 @@ function oneCommand(command: CommandHelp): string[] {
   const rows = (title: string, of: readonly { word: string; does: string }[]) =>
     of.length === 0 ? [] : ["", title, ...of.flatMap((each) => row(each.word, each.does, width))];
   return [
-    ...wrap(usageOf(command), columns).split("\n"),
+    ...wrap(usageOf(command.name), columns).split("\n"),
     "",
     `${capitalized(does)}.`,
     ...rows("Words:", words),
@@ -55,19 +55,15 @@ function row(name: string, does: string, width = nameColumns): string[] {
   return [`  ${name.padEnd(width)}${first}`, ...rest.map((line) => `  ${" ".repeat(width)}${line}`)];
 }
 
-const mostTypos = 3;
-
-/** "did you mean `bench`? ", or nothing if no name is near. */
+/** Also `storm` for `bench:storm`. */
 function nearest(got: string): string {
-  const near = commands
-    .map(({ name }) => ({ name, typos: distance(got, name) }))
-    .filter(
-      ({ name, typos }) => typos <= Math.min(mostTypos, name.length / 2) || name.split(":").includes(got),
-    )
-    .toSorted((one, other) => one.typos - other.typos)
-    .slice(0, 2)
-    .map(({ name }) => `\`npm run ${name}\``);
-  return near.length === 0 ? "" : `did you mean ${near.join(" or ")}? `;
+  const inside = commands.filter(({ name }) => name.split(":").includes(got)).map(({ name }) => name);
+  return (
+    didYouMean(
+      got,
+      commands.map(({ name }) => name),
+    ) || (inside.length === 0 ? "" : ` Did you mean \`${inside.join("` or `")}\`?`)
+  );
 }
 
 const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -3,6 +3,7 @@ import { basename, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { UsageError } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
 
 export interface Chapter {
   /** What the user types: "03", or the whole name where there is no number. */
@@ -40,8 +41,11 @@ export function listChapters(): Chapter[] {
     .map(named);
 }
 
-/** Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that names all chapters. */
-export function findChapter(word: string): Chapter {
+/**
+ * Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that names all chapters, and what may have been
+ * meant: `others` are words that the command takes in a chapter's place.
+ */
+export function findChapter(word: string, others: readonly string[] = []): Chapter {
   const chapters = listChapters();
   const found = chapters.find(({ number, name }) =>
     [number, name].includes(/^\d$/.test(word) ? `0${word}` : word),
@@ -53,7 +57,10 @@ export function findChapter(word: string): Chapter {
   }
   if (found === undefined) {
     const known = chapters.map(({ number }) => number).join(", ");
-    throw new UsageError(`Expected one of the chapters ${known}, got ${word.slice(0, 40) || "nothing"}.`);
+    const names = [...chapters.flatMap(({ number, name }) => [number, name]), mine, ...others];
+    throw new UsageError(
+      `Expected one of the chapters ${known}, got ${word.slice(0, 40) || "nothing"}.${didYouMean(word, names)}`,
+    );
   }
   return found;
 }

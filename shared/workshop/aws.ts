@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { startLocalAws, type LocalAws } from "#shared/local-aws/start.ts";
 import { awsEnvironment } from "#shared/run/start-aws.ts";
 import { onStopSignal, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run aws TEMPLATE [PARAMETER=VALUE ...] [--sqs-port 9324] [--dynamodb-port 8000]";
+const usage = usageOf("aws");
 
 runCommand(async (argv, env) => {
   const { words, flags } = readCommand(

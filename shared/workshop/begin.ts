@@ -7,8 +7,9 @@ import { begin, bringBack, listSaved, mineFolder, placesOf, readBegun } from "./
 import type { Former } from "./course/mine.ts";
 import { updateProgress } from "./course/progress.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run begin 04";
+const usage = usageOf("begin");
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
@@ -36,7 +37,7 @@ runCommand(async (argv, env) => {
     ]);
     return;
   }
-  const chapter = findChapter(word);
+  const chapter = findChapter(word, ["back", "saved"]);
   refuseWhatNobodyChanges(chapter);
   const former = begin(chapter);
   // What had passed was in the copy that is saved now.

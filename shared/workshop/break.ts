@@ -1,13 +1,15 @@
 // `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { findChapter, readParts } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { commandSchema, needRunning, sendCommand } from "#shared/run/remote-control.ts";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
 import { waitForCallMs } from "./chapter/trouble.ts";
 
-const usage = "npm run break 05 kill worker";
-const troubles = "`kill api`, `kill worker`, `kill function`, `outage 10`, `duplicates 10`";
+const usage = usageOf("break");
+const troubles = ["kill api", "kill worker", "kill function", "outage 10", "duplicates 10"];
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
@@ -36,7 +38,9 @@ function readTrouble(what: string, detail: string): ControlCommand {
   };
   const result = commandSchema.safeParse(Object.hasOwn(byName, what) ? byName[what] : undefined);
   if (!result.success) {
-    throw new UsageError(`Expected one of ${troubles}, got \`${what} ${detail}\`.`);
+    throw new UsageError(
+      `Expected one of ${troubles.map((each) => `\`${each}\``).join(", ")}, got \`${what} ${detail}\`.${didYouMean(`${what} ${detail}`, troubles)}`,
+    );
   }
   return result.data;
 }

@@ -11,8 +11,9 @@ import type { Course, LiveCourse } from "./course/task.ts";
 import { findCourse } from "./course/courses.ts";
 import { verdictOf } from "./course/verdict.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run check 04";
+const usage = usageOf("check");
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);

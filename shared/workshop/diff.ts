@@ -9,8 +9,9 @@ import { diffPage } from "./course/diff-page.ts";
 import { painter } from "./terminal/paint.ts";
 import type { Paint } from "./terminal/paint.ts";
 import { needWords, readCommand, runCommand } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run diff 03 04 [html]";
+const usage = usageOf("diff");
 const columns = 80;
 
 runCommand(async (argv, env) => {

@@ -4,16 +4,15 @@ import { readProgress, updateProgress, withHint } from "./course/progress.ts";
 import { describeHints, nextTask } from "./course/text.ts";
 import { findCourse } from "./course/courses.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run hint 04";
+const usage = usageOf("hint");
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
   const [word, taskWord, ...more] = words;
   if (more.length > 0) {
-    throw new UsageError(
-      `Expected a chapter and a task, got \`${words.join(" ")}\`; write \`${usage}\` or \`${usage} 2\`.`,
-    );
+    throw new UsageError(`Expected a chapter and a task, got \`${words.join(" ")}\`; write \`${usage}\`.`);
   }
   const { number: chapter } = whichChapter(word);
   const course = findCourse(chapter);

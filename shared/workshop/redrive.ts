@@ -3,8 +3,9 @@ import { findChapter, readParts } from "#shared/run/chapters.ts";
 import { runRedrive } from "#shared/run/chapter-processes.ts";
 import { needRunning } from "#shared/run/remote-control.ts";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
-const usage = "npm run redrive 05";
+const usage = usageOf("redrive");
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { listChapters } from "#shared/run/chapters.ts";
 import { startChild } from "#shared/run/child-process.ts";
 import { sqsAt } from "#shared/run/local-clients.ts";
@@ -17,7 +18,7 @@ import { haste } from "../../trial/start.ts";
 import { sdkLine, shareLine, speedLines, subjects } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 
-const usage = "npm run bench:speed [rounds=5] [seconds=4]";
+const usage = usageOf("bench:speed");
 const perSecond = 10;
 // A process that has answered fewer runs mostly unoptimized code.
 const warmUps = 300;

@@ -4,12 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { documents, readSources, staleBlocks } from "./documents.ts";
 import type { Document } from "./documents.ts";
 import { takeReference } from "./reference.ts";
 
 const mostShown = 3;
-const usage = "npm run docs [check | reference [a folder of results] [doubtful]]";
+const usage = usageOf("docs");
 
 runCommand(async (argv, env) => {
   const { words, flags } = readCommand({ usage, flags: { doubtful: "switch" } }, argv, env);
@@ -18,7 +20,9 @@ runCommand(async (argv, env) => {
   const isKnown = word === undefined || word === "check" || word === "reference";
   const isForReference = folder !== undefined || doubtful;
   if (!isKnown || more.length > 0 || (isForReference && word !== "reference")) {
-    throw new UsageError(`Expected \`${usage}\`, got ${argv.join(" ").slice(0, 60)}.`);
+    throw new UsageError(
+      `Expected \`${usage}\`, got ${argv.join(" ").slice(0, 60)}.${didYouMean(word ?? "", ["check", "reference"])}`,
+    );
   }
   if (word === "reference") {
     console.log(`The reference is now ${takeReference({ folder, doubtful })}.`);

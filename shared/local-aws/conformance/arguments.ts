@@ -1,4 +1,5 @@
 import { readCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 
 interface Asked {
   /** In the user's words. */
@@ -14,7 +15,7 @@ export function readTarget(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Asked {
-  const usage = "npm run conformance";
+  const usage = usageOf("conformance");
   const flags = { endpoint: "text", "real-aws": "switch", yes: "switch" } as const;
   const { words, flags: given } = readCommand({ usage, flags }, argv, env);
   const { endpoint, "real-aws": realAws, yes = false } = given;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { needWords, onStopSignal, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { build } from "#shared/run/build/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
@@ -32,7 +33,7 @@ const wordsOfTheScreen =
   "On this screen: asks = waits for the answer; accepted = has a ticket; provisioning = somebody works on it; " +
   "in work = a message that was received, and is worked on; hidden = one that was received and failed, or whose " +
   "consumer died: SQS shows it again when its visibility timeout ends.";
-const usage = "npm run chapter 05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]";
+const usage = usageOf("chapter");
 const flagKinds = {
   port: "number",
   plain: "switch",

@@ -1,12 +1,13 @@
 // Whether this machine can run the workshop. `npm run doctor`, before anything else and whenever something is odd.
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { examine } from "./checks.ts";
 
 // The warning would stand in the middle of the list, and these versions were tried together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-const usage = "npm run doctor";
+const usage = usageOf("doctor");
 const notChecked =
   "Not checked: the network (only `npm ci` needs it), a firewall or a virus scanner that slows new processes down, " +
   "a browser (only a PDF of the slides needs one).";

@@ -1,6 +1,7 @@
 // `npm run workshop` follows a participant: where you are, what is open, and single keys for the other commands.
 import { join } from "node:path";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { takeLock } from "#shared/run/lock.ts";
 import { mineFolder } from "../course/mine.ts";
@@ -11,7 +12,7 @@ import { describeFollow } from "./draw.ts";
 import { FollowScreen } from "./follow-screen.ts";
 import { Session } from "./session.ts";
 
-const usage = "npm run workshop";
+const usage = usageOf("workshop");
 const exitCodeOfSignal = 143;
 
 runCommand(async (argv, env) => {
