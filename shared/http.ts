@@ -67,7 +67,7 @@ const unknownActivation = () =>
   new Problem(
     404,
     "Unknown activation",
-    "Expected the eventId of a ticket, got one that nobody holds; check it",
+    "Expected the eventId of a ticket, got one that does not exist; check it",
   );
 
 /** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */

@@ -71,6 +71,6 @@ function asVendorError(cause: unknown, macAddress: string, timeoutMs: number): E
   const code =
     cause instanceof Error && cause.cause instanceof Error && "code" in cause.cause && cause.cause.code;
   return code === "ECONNREFUSED"
-    ? new VendorFailedError(`${expected}, but nobody listens at its address`, { cause })
+    ? new VendorFailedError(`${expected}, but nothing listens at its address`, { cause })
     : new VendorSilentError(`${expected}, but it closed the connection`, false, { cause });
 }

@@ -27,7 +27,7 @@ export const ledgerColumns = {
     title: "lost",
     short: "lost",
     named: "lost",
-    means: "a ticket was handed out, and nobody will ever work on it",
+    means: "the customer holds a ticket, and no one will ever work on it",
   },
   twice: {
     of: ({ doubled }) => doubled,
@@ -41,7 +41,7 @@ export const ledgerColumns = {
     title: "gave up",
     short: "gave up",
     named: "given up",
-    means: "it failed, and nobody will try again",
+    means: "it failed, and no one will retry",
   },
   setAside: {
     of: ({ deadLettered }) => deadLettered,
@@ -63,7 +63,7 @@ export const ledgerColumns = {
     title: "never told",
     short: "untold",
     named: "done but untold",
-    means: "the vendor provisioned the device, and nobody told the customer",
+    means: "the vendor provisioned the device, and no one told the customer",
   },
 } satisfies Record<string, LedgerColumn>;
 

@@ -96,7 +96,7 @@ async function hasGone(url: URL, errors: Record<string, number>): Promise<boolea
 
 const connectWithinMs = 5_000;
 const causes: Record<string, string> = {
-  ECONNREFUSED: "nobody listens there",
+  ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "there is no host of that name",
   EAI_AGAIN: "the name server did not answer",
 };

@@ -157,7 +157,7 @@ describe.concurrent("npm run measure", () => {
     const [nobody, nothing] = await Promise.all([measure(["http://127.0.0.1:1/"]).ended, measure([]).ended]);
 
     expect(nobody).toMatchObject({ code: 1, stdout: "" });
-    expect(nobody.stderr).toMatch(/^Expected a server at http:\/\/127.0.0.1:1\/.*nobody listens/s);
+    expect(nobody.stderr).toMatch(/^Expected a server at http:\/\/127.0.0.1:1\/.*nothing listens/s);
     expect(nothing).toMatchObject({ code: 2, stdout: "" });
     expect(nothing.stderr).toContain("npm run measure URL");
   });

@@ -112,9 +112,9 @@ describe("what can't be true", () => {
       `c-1 was told event-0, but the inventory has no activation for ${mac(0)}`,
     ],
     [
-      "active since nobody knows when",
+      "active since an unknown moment",
       { tickets: [{ eventId: eventId(0), status: "active" }] },
-      `c-1: ${mac(0)} is active, but nobody wrote down since when`,
+      `c-1: ${mac(0)} is active, but its row does not say since when`,
     ],
     [
       "a message about nothing",

@@ -158,7 +158,7 @@ function contradictions(
       isOwed && inventoryHas !== eventId,
       `${customerId} was told ${eventId}, but the inventory has ${inventoryHas} for ${macAddress}`,
     ),
-    ...when(isDateless, `${customerId}: ${macAddress} is active, but nobody wrote down since when`),
+    ...when(isDateless, `${customerId}: ${macAddress} is active, but its row does not say since when`),
   ];
 }
 

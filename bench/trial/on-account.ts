@@ -122,7 +122,7 @@ async function startOn(
 }
 
 const cannot = (what: string) => async (): Promise<never> => {
-  throw new Error(`Nobody can ${what} on AWS: the plan must not ask for it`);
+  throw new Error(`You can't ${what} on AWS: the plan must not ask for it`);
 };
 
 /** The ledger must know of every message where it is, and where a hidden one is can't be read. */

@@ -45,7 +45,7 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
       await provision(activation);
       await tickets.activate(activation);
     } catch (error) {
-      console.error("activation failed, nobody will try again unless the customer asks", activation, error);
+      console.error("activation failed, no one retries it unless the customer asks", activation, error);
       await tickets.fail(activation).catch((cause: unknown) => {
         console.error("could not write it down either, the ticket stays as it is", activation, cause);
       });

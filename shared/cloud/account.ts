@@ -119,7 +119,7 @@ export async function confirm(question: string, isSure: boolean): Promise<void> 
   }
   if (!process.stdin.isTTY) {
     throw new UsageError(
-      `Expected somebody to agree: "${question}" Nobody is at the keyboard; add the word \`yes\`. Nothing was changed.`,
+      `Expected a yes to "${question}", but there is no keyboard to ask; add the word \`yes\`. Nothing was changed.`,
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -17,7 +17,7 @@ describe("npm run cloud", () => {
 
     expect(code).toBe(0);
     expect(said).toMatch(
-      /One million activations.*together \$ ?\d+\.\d\d.*One day on which nobody comes.*together \$ ?0\.0\d/,
+      /One million activations.*together \$ ?\d+\.\d\d.*One day without customers.*together \$ ?0\.0\d/,
     );
   });
 

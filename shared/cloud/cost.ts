@@ -100,7 +100,7 @@ export function costLines(): string[] {
   ];
   return [
     ...table("One million activations, where nothing fails:", perMillionActivations()),
-    ...table("One day on which nobody comes:", perIdleDay()),
+    ...table("One day without customers:", perIdleDay()),
     "Dollars of us-east-1 beyond every free tier, tables and logs of some MB not",
     "counted. Prices move; these are from:",
     ...Object.values(prices).map(

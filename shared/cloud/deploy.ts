@@ -150,7 +150,7 @@ async function runSam(
   })) as [number | null];
   if (code !== 0) {
     throw new UsageError(
-      `\`sam ${args[0]}\` ended with ${code ?? "a signal"}; mend what it says above. What it had created, if anything, is shown by \`npm run cloud status\` and taken down by \`npm run cloud remove\`.`,
+      `\`sam ${args[0]}\` ended with ${code ?? "a signal"}; fix what it says above. \`npm run cloud status\` shows what it created, and \`npm run cloud remove\` takes that down.`,
     );
   }
 }

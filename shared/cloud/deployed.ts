@@ -23,7 +23,7 @@ export async function openDeployed({ stackName, realAws, profile, region }: Depl
   const sqs = new SQSClient({});
   const urls = ["QUEUE_URL", "DEAD_LETTER_QUEUE_URL"].flatMap((queue) => stack.outputs[queue] ?? []);
   const cannot = (what: string) => async (): Promise<never> => {
-    throw new UsageError(`Nobody can ${what} on AWS; without \`real-aws\` the embedded one does it.`);
+    throw new UsageError(`You can't ${what} on AWS; without \`real-aws\` the embedded one does it.`);
   };
   const aws = await otherAws({
     // For the eye only: our clients go by the variables.

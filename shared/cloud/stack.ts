@@ -126,7 +126,7 @@ export async function deleteStack(name: string): Promise<void> {
         .map(({ LogicalResourceId: id, ResourceStatusReason: reason }) => `${id}: ${reason}`);
       throw new Error(
         `Expected the stack ${name} to be deleted within ten minutes, but it is not: ${reasons.join("; ") || "no reason was given"}. ` +
-          "Mend that and run the same command again.",
+          "Fix that and run the same command again.",
         { cause },
       );
     },

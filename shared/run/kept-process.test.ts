@@ -76,7 +76,7 @@ test("a process that keeps ending by itself is started again a few times, and th
   }
 
   const sentence =
-    "The worker ended by itself 3 times (exit code 7, Error: no queue) and stays down: mend it and start the chapter again";
+    "The worker ended by itself 3 times (exit code 7, Error: no queue) and stays down: fix it and start the chapter again";
   expect(await kept.givenUp).toBe(sentence);
   await expect(kept.whenReady()).rejects.toThrow(sentence);
   expect(lines).toHaveLength(2);

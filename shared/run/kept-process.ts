@@ -133,7 +133,7 @@ export class KeptProcess {
         this.#deaths += 1;
         if (delayMs === undefined) {
           this.#isWanted = false;
-          const sentence = `The ${name} ended by itself ${this.#deaths} times (${how}) and stays down: mend it and start the chapter again`;
+          const sentence = `The ${name} ended by itself ${this.#deaths} times (${how}) and stays down: fix it and start the chapter again`;
           this.#giveUp(sentence);
           throw new Error(sentence);
         }

@@ -247,5 +247,5 @@ function inWords({ label, steps, answeredPercent }: Curve): string {
   const within = told.map(({ percent, ms }) => `${percent} % within ${spoken(ms)}`);
   const never =
     answeredPercent < 100 ? [`${shares(100 - answeredPercent, 100 - answeredPercent)} never`] : [];
-  return `${label}: ${[...within, ...never].join(", ") || "nobody was answered"}`;
+  return `${label}: ${[...within, ...never].join(", ") || "no one was answered"}`;
 }

@@ -46,7 +46,7 @@ ${body}
 
 const bundles = new Map<string, string>();
 
-/** The script of a page with all that it imports; may stand in HTML as it is. Throws an error that says what to mend. */
+/** The script of a page with all that it imports; may stand in HTML as it is. Throws an error that says what to fix. */
 export function pageScript(entry: string): string {
   const made = bundles.get(entry) ?? forHtml(bundled(entry));
   bundles.set(entry, made);
@@ -70,7 +70,7 @@ function bundled(entry: string): string {
     const [first = "an error"] = cause instanceof Error ? cause.message.split("\n").slice(1) : [];
     throw new Error(
       `Expected to bundle ${relative(projectFolder, entry)} for a page, got ${first}; what was measured is kept. ` +
-        "Mend that file, or run `npm ci` again.",
+        "Fix that file, or run `npm ci` again.",
       { cause },
     );
   }

@@ -135,8 +135,8 @@ function daySections({ closedLoops }: ResultsView, day: TrialView): string[] {
       ? [
           section("How fast it can answer", [
             words(
-              "A closed loop: each connection asks again as soon as it is answered, and nobody works on what piles up, except " +
-                "that 02 goes on in its own memory. It says nothing about activation.",
+              "In a closed loop each connection asks again as soon as it is answered. What piles up waits; only 02 works on it, in " +
+                "its own memory. So this says nothing about activation.",
             ),
             table(closedLoopTable(closedLoops)),
           ]),
@@ -239,14 +239,14 @@ function recoloured(svg: string): string {
 function methodLines({ seed, weather, trials, sweep }: ResultsView): string[] {
   return [
     `Every row gets the same customers at the same moments, drawn from seed ${seed}, whatever the server does: the load ` +
-      "comes from a process of its own, by a schedule that is fixed before. Each later run has the next seed, and begins " +
+      "comes from a separate process, by a schedule that is fixed before. Each later run has the next seed, and begins " +
       "with another row.",
     ...Object.values(trials).flatMap(({ plan }) => planLines(plan, weather)),
     ...(sweep === undefined ? [] : [sweepLine(sweep.plan)]),
     "A response time counts from when the request should have been sent; an error or a cut connection is no answer and " +
       "counts as longer than anything. An activation time counts from the same moment until the device works; every " +
       "accepted activation is in it. p99 is shown from 500 samples on, p99.9 from 5,000; below, the slowest one.",
-    "Each entry of the ledger has evidence of its own: the answers, the tables' rows, the messages in the queues, the " +
+    "Each entry of the ledger has its own evidence: the answers, the tables' rows, the messages in the queues, the " +
       "vendor's book. What doesn't add up is refused.",
     "Before each run every process is fresh and has been warmed up with requests that count nowhere. While one drains, the " +
       "next chapter's processes start, and those of a day warm up.",

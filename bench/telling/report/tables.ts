@@ -314,7 +314,7 @@ export const meaningTable: TableData = {
   headless: true,
   rows: [
     ...columns.map(({ title, means }) => [capitalized(title), means]),
-    ["never, > 8s", "nobody will finish it; somebody still waited after 8 s"],
+    ["never, > 8s", "it will never be finished; still unfinished after 8 s"],
     ["Sender late", "how long after its moment a request was sent, at worst or in 99 of 100 cases"],
   ],
 };

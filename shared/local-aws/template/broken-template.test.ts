@@ -196,7 +196,12 @@ describe("a broken template is refused in one sentence that names the line", () 
       '    Type: String\n    AllowedPattern: "("\n',
       /:11: .*AllowedPattern must be a regular expression, got \(\.$/,
     ],
-    ["equal outputs", "  DeadLetterQueueArn:", "  QueueURL:", /:64: .*must have a name of its own/],
+    [
+      "equal outputs",
+      "  DeadLetterQueueArn:",
+      "  QueueURL:",
+      /:64: .*must have a name that no other output has/,
+    ],
   ])("%s", (_, find, put, problem) => {
     expect(example).toContain(find);
     const broken = example.replace(find, () => put);

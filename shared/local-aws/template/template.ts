@@ -166,7 +166,9 @@ function readOutputs(section: Item | undefined, scope: Scope): Record<string, st
   for (const output of section?.entries() ?? []) {
     const variable = environmentName(output.key);
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(output.key) || Object.hasOwn(outputs, variable)) {
-      throw output.fails(`must have a name of its own, of letters and digits, since it becomes ${variable}`);
+      throw output.fails(
+        `must have a name that no other output has, of letters and digits, since it becomes ${variable}`,
+      );
     }
     outputs[variable] = textOf(output.need("Value"), scope);
   }

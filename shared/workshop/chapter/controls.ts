@@ -71,7 +71,7 @@ async function killInACall({ running, chapter, customers, makeTrouble, say }: Co
   const target = running.worksWith();
   const { outage } = await running.vendor.weather();
   if (outage) {
-    return ["The vendor is down, so nobody is in the middle of a call; wait until it is back."];
+    return ["The vendor is down, so no call is under way; wait until it is back."];
   }
   if ((await running.vendor.openCalls()).length === 0) {
     void customers.send(customers.takeDevice());
@@ -121,7 +121,7 @@ export function afterKill(
   }
   return hasTickets
     ? "It starts again. What it held in memory is gone: that ticket stays as it is."
-    : "It starts again. Who waited for an answer got none, and knows that.";
+    : "It starts again. Customers who waited for an answer got none, and know it.";
 }
 
 /** While the vendor is down. */
@@ -132,8 +132,8 @@ export function inOutage({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChap
       : "Messages come back, and cost a call each time. Send one, and watch the calls.";
   }
   return hasTickets
-    ? "Who asks now is given a ticket, and it fails: nobody tries again."
-    : "Who asks now is told the error.";
+    ? "A customer who asks now gets a ticket that fails: no one retries."
+    : "A customer who asks now is told the error.";
 }
 
 /** What becomes of a device that can't be provisioned. */
@@ -144,8 +144,8 @@ export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChap
       : "Its message comes back again and again: watch the vendor calls. h heals it.";
   }
   return hasTickets
-    ? "Its ticket fails, and nobody tries again. h heals the device, not the ticket."
-    : "The customer is told the error. h heals the device, for whoever asks again.";
+    ? "Its ticket fails, and no one retries. h heals the device, not the ticket."
+    : "The customer is told the error. h heals the device; then ask again.";
 }
 
 /** When there is nothing to heal and nothing to bring back. */
@@ -158,6 +158,6 @@ export function nothingToHeal({ hasDeadLetterQueue }: LiveChapter): string {
 /** After the poison is taken away, where nothing is set aside. */
 export function healed({ worksWith }: LiveChapter): string {
   return worksWith === "api"
-    ? "From now on it can be provisioned, but whoever has failed must ask again."
+    ? "It can be provisioned now. Customers whose activation failed must ask again."
     : "What is in the queue will succeed when it comes back.";
 }

@@ -212,7 +212,7 @@ export function drawTickets(
 ): string[] {
   const titles = ["customer", "answered after", "device works", "now"];
   if (tickets.length === 0) {
-    return [row(titles, columns, (text) => paint("dim", text)), "Nobody has asked yet: press s."];
+    return [row(titles, columns, (text) => paint("dim", text)), "No customer has asked yet: press s."];
   }
   const { shown, others } = choose(tickets, rows - 1, nowMs);
   return [

@@ -101,7 +101,7 @@ function watch({ outputs, vendorUrl, inspectUrl, worksWith }: RunningChapter, nu
       : [`What fails too often is set aside: npm run redrive ${number}`];
   const inMemory =
     outputs["ACTIVATIONS_TABLE"] === undefined
-      ? ["It starts again on its port. Whoever waited for an answer got none."]
+      ? ["It starts again on its port. Customers who waited for an answer got none."]
       : [
           "It starts again on its port. Watch a ticket that it had accepted:",
           "GET it, and it stays as it was.",

@@ -92,7 +92,7 @@ test("where nothing can be written, that is told, and what was asked for is give
 
   expect(pass(1)).toMatchObject({ passed: [1] });
 
-  expect(told).toEqual([expect.stringMatching(/^Your progress can't be kept \((ENOTDIR|EEXIST|ENOENT)\)/)]);
+  expect(told).toEqual([expect.stringMatching(/^Your progress can't be saved \((ENOTDIR|EEXIST|ENOENT)\)/)]);
 });
 
 test("a check adds what is done, takes away what is open, and leaves what it did not look at", () => {

@@ -60,7 +60,7 @@ export function updateProgress(
     try {
       write(folder, { ...progress, chapters: { ...progress.chapters, [chapter]: changed } });
     } catch (error) {
-      tell(`Your progress can't be kept (${reason(error)}); mend that, everything else works without.`);
+      tell(`Your progress can't be saved (${reason(error)}). Fix that; everything else works without it.`);
     }
   }
   return changed;

@@ -177,7 +177,7 @@ async function smokeTest(): Promise<Judgement> {
   } catch (error) {
     return {
       found: error instanceof Error ? error.message : String(error),
-      fix: "Mend what is above first; else delete the folder node_modules and type `npm ci`.",
+      fix: "Fix what is above first; else delete the folder node_modules and type `npm ci`.",
     };
   } finally {
     await aws?.stop();

@@ -28,7 +28,7 @@ runCommand(async (argv, env) => {
   const ill = findings.filter(({ fix }) => fix !== undefined).length;
   console.log(`\n${wrap(notChecked)}`);
   if (ill > 0) {
-    throw new Error(`${ill} of ${findings.length} checks failed; mend them from the top, and ask again.`);
+    throw new Error(`${ill} of ${findings.length} checks failed; fix them from the top, and run this again.`);
   }
   console.log("\nAll is well. Begin with `npm run chapter 00`.");
 });
