@@ -1,20 +1,7 @@
 import type { Quantiles } from "#shared/results.ts";
+import { duration } from "#shared/words.ts";
 
-/** A duration in at most five letters: `8ms`, `431ms`, `1.3s`, `12s`. */
-export function duration(ms: number): string {
-  if (ms < 9.5) {
-    return `${Math.round(ms * 10) / 10}ms`;
-  }
-  if (ms < 999.5) {
-    return `${Math.round(ms)}ms`;
-  }
-  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)}s` : `${Math.round(ms / 1_000)}s`;
-}
-
-/** The same in a sentence or a picture: `431 ms`. */
-export function spoken(ms: number): string {
-  return duration(ms).replace(/(?=m?s$)/, " ");
-}
+export { capitalized, counted, duration, listed, spoken } from "#shared/words.ts";
 
 type Quantile = "p50Ms" | "p90Ms" | "p99Ms" | "maxMs";
 
@@ -43,17 +30,6 @@ export function times(ratio: number): string {
   return `${ratio < 9.5 ? Math.round(ratio * 10) / 10 : Math.round(ratio)} times`;
 }
 
-/** `one device`, `2 devices`. */
-export function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? "" : "s"}`;
-}
-
-/** "02", "02 and 03", "02, 03 and 05" */
-export function listed(items: readonly string[]): string {
-  const last = items.at(-1) ?? "";
-  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
-}
-
 /** Breaks text into lines of at most `width`, the later ones indented. */
 export function wrapped(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
@@ -68,9 +44,4 @@ export function wrapped(text: string, width: number, indent: string): string[] {
     }
   }
   return [...lines, line];
-}
-
-/** As the beginning of a title. */
-export function capitalized(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

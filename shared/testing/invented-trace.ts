@@ -1,3 +1,4 @@
+import { deviceAt } from "#shared/devices.ts";
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts";
 
@@ -55,15 +56,13 @@ function partOf(kind: TraceEvent["kind"]): TracePart {
   return kind === "killed" || kind === "consumers" || kind === "duplicates" ? "launcher" : "aws";
 }
 
-// As the seeded inventory has it, but for the offset by one.
-const deviceOf = (nth: number) => `00-00-5E-10-00-00-00-${nth.toString(16).toUpperCase().padStart(2, "0")}`;
-
 /**
- * One activation's events, with what is the same in all of them filled in: `activationOf(12).sent(3, ...)`. Customer `c-12`
- * has `e-12`, row 12 and request 12.
+ * One activation's events, with what is the same in all of them filled in: `activationOf(12).sent(3)`. Customer `c-12` has `e-12`,
+ * row 12 and request 12.
  */
 export function activationOf(nth: number) {
-  const [customerId, eventId, macAddress] = [`c-${nth}`, `e-${nth}`, deviceOf(nth)];
+  const { customerId, macAddress } = deviceAt(nth - 1);
+  const eventId = `e-${nth}`;
   const row = { queue: "work", row: nth };
   return {
     customerId,

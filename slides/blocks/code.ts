@@ -4,10 +4,10 @@ import yaml from "highlight.js/lib/languages/yaml";
 import { escaped } from "#shared/html.ts";
 import type { NumberedLine } from "#shared/workshop/course/places.ts";
 import { StoryError } from "../read-story.ts";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { numberedLines } from "#shared/workshop/course/places.ts";
+import { codeLines, isQuotedBy, onlyLineLike, QuotationError } from "#shared/workshop/course/quotation.ts";
 
 highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);
@@ -146,31 +146,15 @@ export function readQuote({ file, from, to }: Quote, root = projectFolder): Numb
       `Expected a file of a chapter, such as \`chapters/03-queue/api.ts\`, got \`${file}\`; rewrite it.`,
     );
   }
-  const comment = file.endsWith(".yaml") ? /^\s*#/ : /^\s*\/\//;
-  const lines = numberedLines(readFileSync(join(root, file), "utf8")).filter(
-    ({ text }) => !comment.test(text),
-  );
-  const isSame = ({ text }: NumberedLine, { words }: QuotedLine) => text.trim() === words.trim();
-  const [first, ...others] = lines.filter((line) => isSame(line, from));
-  if (first === undefined) {
-    throw new StoryError(
-      `Expected the line \`${from.words}\` in the code of ${file}, found none; quote the first line to show as it is there.`,
-      from,
-    );
-  }
-  if (others.length > 0) {
-    const places = [first, ...others].map(({ number }) => `${file}:${number}`).join(" and ");
-    throw new StoryError(
-      `Expected the line \`${from.words}\` once, found it at ${places}; begin with a line that is there once.`,
-      from,
-    );
-  }
+  const lines = codeLines(join(root, file));
+  const first = firstLine(from, lines, file);
   const start = lines.indexOf(first);
   const end =
     to === undefined
       ? start
       : lines.findIndex(
-          (line, at) => at > start && isSame(line, to) && indentOf(line.text) <= indentOf(first.text),
+          (line, at) =>
+            at > start && isQuotedBy(line, to.words) && indentOf(line.text) <= indentOf(first.text),
         );
   if (end === -1) {
     throw new StoryError(
@@ -182,4 +166,12 @@ export function readQuote({ file, from, to }: Quote, root = projectFolder): Numb
   const quoted = lines.slice(start, end + 1);
   const least = Math.min(...quoted.map(({ text }) => indentOf(text)).filter((indent) => indent >= 0));
   return quoted.map((line) => ({ ...line, text: line.text.slice(least) }));
+}
+
+function firstLine(from: QuotedLine, lines: readonly NumberedLine[], file: string): NumberedLine {
+  try {
+    return onlyLineLike(from.words, lines, file);
+  } catch (error) {
+    throw error instanceof QuotationError ? new StoryError(error.message, from) : error;
+  }
 }

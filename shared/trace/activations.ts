@@ -1,0 +1,245 @@
+// What a trace says of each activation. Pure, and free of Node's modules: pages use it, too.
+import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
+import { byKind } from "./by-kind.ts";
+import type { ByKind } from "./by-kind.ts";
+import { fateOf, noteWhereabouts, nowhere } from "./whereabouts.ts";
+import type { TracedFate, Whereabouts } from "./whereabouts.ts";
+
+/** One activation, and every event that is about it, in the order of time. */
+export interface TracedActivation {
+  /** Empty while the inventory has given it none: the customer was refused. */
+  eventId: string;
+  macAddress: string;
+  /** Empty if the trace begins after the customer asked. */
+  customerId: string;
+  events: TraceEvent[];
+  fate: TracedFate;
+  /** By the calendar's clock. */
+  askedAtMs?: number | undefined;
+  activatedAtMs?: number | undefined;
+  /** How often the vendor has provisioned the device. */
+  provisionedCount: number;
+}
+
+/** A trace as its readers look things up in it. */
+export interface ReadTrace {
+  trace: Trace;
+  /** In the order in which they come in the trace. */
+  activations: TracedActivation[];
+  /** By what names it: the eventId, or the device's address. */
+  find: (name: string) => TracedActivation | undefined;
+  /** Which activations an event is about: several for one of an invocation, and none for one of the whole chapter. */
+  about: (event: TraceEvent) => readonly TracedActivation[];
+  invocation: (id: string) => TraceEventOf<"invoked"> | undefined;
+  /** Counts environments from 1, in the order in which they come. */
+  environmentNumber: (pid: number) => number;
+}
+
+/** Sorts a trace's events by the activations that they are about. */
+export function readTrace(trace: Trace): ReadTrace {
+  const reading = new Reading(trace.header.deadLetterQueue);
+  const about = new Map<TraceEvent, readonly Known[]>();
+  for (const event of trace.events) {
+    const whom = [...new Set(byKind(whomIsItAbout, reading, event))];
+    about.set(event, whom);
+    whom.forEach((activation) => note(activation, event, trace.header.deadLetterQueue));
+  }
+  const activations = [...new Set([...reading.byDevice.values(), ...reading.byEvent.values()])];
+  for (const activation of activations) {
+    activation.fate = fateOf(activation.at);
+  }
+  return {
+    trace,
+    activations,
+    find: (name) => reading.byEvent.get(name) ?? reading.byDevice.get(name),
+    about: (event) => about.get(event) ?? [],
+    invocation: (id) => reading.invocations.get(id)?.invoked,
+    environmentNumber: (pid) => reading.environmentNumber(pid),
+  };
+}
+
+type Known = TracedActivation & { at: Whereabouts };
+
+function note(activation: Known, event: TraceEvent, deadLetterQueue: string | undefined): void {
+  activation.events.push(event);
+  noteWhereabouts(activation.at, event, deadLetterQueue);
+  if (event.kind === "asked") {
+    activation.askedAtMs ??= event.atMs;
+  } else if (event.kind === "written" && event.status === "active") {
+    activation.activatedAtMs ??= event.activatedAtMs ?? event.atMs;
+  } else if (event.kind === "callEnded" && event.provisioned) {
+    activation.provisionedCount += 1;
+  }
+}
+
+/** Rows, requests, calls and invocations name an activation once, and later only themselves. */
+class Reading {
+  readonly byDevice = new Map<string, Known>();
+  readonly byEvent = new Map<string, Known>();
+  readonly byRequest = new Map<number, Known>();
+  readonly byRow = new Map<number, Known>();
+  readonly byCall = new Map<number, Known>();
+  readonly invocations = new Map<string, { invoked?: TraceEventOf<"invoked">; of: Known[] }>();
+  readonly runningIn = new Map<number, string>();
+  readonly #environments: number[] = [];
+  readonly #deadLetterQueue: string | undefined;
+  withWorker: Known | undefined;
+
+  constructor(deadLetterQueue: string | undefined) {
+    this.#deadLetterQueue = deadLetterQueue;
+  }
+
+  environmentNumber(pid: number): number {
+    if (!this.#environments.includes(pid)) {
+      this.#environments.push(pid);
+    }
+    return this.#environments.indexOf(pid) + 1;
+  }
+
+  device(macAddress: string): Known {
+    const known = this.byDevice.get(macAddress) ?? unknown({ macAddress });
+    this.byDevice.set(macAddress, known);
+    return known;
+  }
+
+  event(eventId: string): Known {
+    const known = this.byEvent.get(eventId) ?? unknown({ eventId });
+    this.byEvent.set(eventId, known);
+    return known;
+  }
+
+  activation({ eventId, macAddress }: { eventId: string; macAddress: string }): Known {
+    return this.identify(this.device(macAddress), eventId);
+  }
+
+  identify(known: Known, eventId: string): Known {
+    const other = this.byEvent.get(eventId);
+    if (other !== undefined && other !== known) {
+      // Its ticket was heard of before its device.
+      const events = [...known.events, ...other.events].toSorted((one, two) => one.atMs - two.atMs);
+      known.events.length = 0;
+      known.at = nowhere();
+      known.provisionedCount = 0;
+      events.forEach((event) => note(known, event, this.#deadLetterQueue));
+    }
+    known.eventId = eventId;
+    this.byEvent.set(eventId, known);
+    return known;
+  }
+
+  ofRow = ({ row }: { row: number }): Known[] => some(this.byRow.get(row));
+  ofCall = ({ call }: { call: number }): Known[] => some(this.byCall.get(call));
+  ofInvocation = ({ invocation }: { invocation: string }): Known[] =>
+    this.invocations.get(invocation)?.of ?? [];
+  ofTicket = ({ eventId }: { eventId: string }): Known[] => [this.event(eventId)];
+
+  /** The row goes on as another one, or another one comes beside it. */
+  passOn(row: number, to: number): Known[] {
+    const known = this.byRow.get(row);
+    if (known !== undefined) {
+      this.byRow.set(to, known);
+    }
+    return some(known);
+  }
+}
+
+const some = <Item>(item: Item | undefined): Item[] => (item === undefined ? [] : [item]);
+
+const unknown = (name: { macAddress?: string; eventId?: string }): Known => ({
+  eventId: "",
+  macAddress: "",
+  ...name,
+  customerId: "",
+  events: [],
+  fate: "refused",
+  provisionedCount: 0,
+  at: nowhere(),
+});
+
+const whomIsItAbout: ByKind<Reading, Known[]> = {
+  asked: (reading, { request, macAddress, customerId }) => {
+    const known = reading.device(macAddress);
+    known.customerId ||= customerId;
+    reading.byRequest.set(request, known);
+    return [known];
+  },
+  answered: (reading, { request, eventId }) => {
+    const known = reading.byRequest.get(request);
+    if (known !== undefined && eventId !== undefined) {
+      reading.identify(known, eventId);
+    }
+    return some(known);
+  },
+  claimed: (reading, event) => [reading.activation(event)],
+  sent: (reading, event) => {
+    const known = reading.activation(event);
+    reading.byRow.set(event.row, known);
+    return [known];
+  },
+  delivered: (reading, event) => {
+    const of = reading.ofRow(event);
+    if (event.by === "worker") {
+      // It has forgotten the one before, whether or not it has deleted it.
+      reading.withWorker?.at.inHandOf.delete("worker");
+      [reading.withWorker] = of;
+    }
+    return of;
+  },
+  copied: (reading, { row, copy }) => reading.passOn(row, copy),
+  setAside: (reading, { row, newRow }) => reading.passOn(row, newRow),
+  redriven: (reading, { row, newRow }) => reading.passOn(row, newRow),
+  hidden: (reading, event) => reading.ofRow(event),
+  deleted: (reading, event) => reading.ofRow(event),
+  notDeleted: (reading, event) => reading.ofRow(event),
+  purged: (reading, event) => reading.ofRow(event),
+  expired: (reading, event) => reading.ofRow(event),
+
+  environmentStarted: (reading, { environment }) => {
+    reading.environmentNumber(environment);
+    return [];
+  },
+  environmentEnded: (reading, { environment }) => {
+    const invocation = reading.runningIn.get(environment) ?? "";
+    reading.runningIn.delete(environment);
+    return reading.ofInvocation({ invocation });
+  },
+  invoked: (reading, event) => {
+    const of = [
+      ...event.rows.flatMap((row) => some(reading.byRow.get(row))),
+      ...event.eventIds.flatMap((eventId) => some(reading.byEvent.get(eventId))),
+    ];
+    reading.invocations.set(event.invocation, { invoked: event, of: [...new Set(of)] });
+    reading.environmentNumber(event.environment);
+    reading.runningIn.set(event.environment, event.invocation);
+    return of;
+  },
+  returned: (reading, event) => {
+    reading.runningIn.delete(event.environment);
+    return reading.ofInvocation(event);
+  },
+  asyncAccepted: (reading, event) => {
+    const known = reading.activation(event);
+    const { invocation } = event;
+    reading.invocations.set(invocation, { ...reading.invocations.get(invocation), of: [known] });
+    return [known];
+  },
+  asyncRetried: (reading, event) => reading.ofInvocation(event),
+  asyncDiscarded: (reading, event) => reading.ofInvocation(event),
+
+  written: (reading, event) => reading.ofTicket(event),
+  refused: (reading, event) => reading.ofTicket(event),
+  read: (reading, event) => reading.ofTicket(event),
+
+  callArrived: (reading, { call, macAddress }) => {
+    const known = reading.device(macAddress);
+    reading.byCall.set(call, known);
+    return [known];
+  },
+  callBegan: (reading, event) => reading.ofCall(event),
+  callEnded: (reading, event) => reading.ofCall(event),
+  callerLeft: (reading, event) => reading.ofCall(event),
+
+  // Of a function, its environment's end tells what was in hand.
+  killed: (reading, { target }) =>
+    target === "function" ? [] : [...reading.byDevice.values()].filter(({ at }) => at.inHandOf.has(target)),
+};
