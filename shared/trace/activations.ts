@@ -45,8 +45,9 @@ export function readTrace(trace: Trace): ReadTrace {
     whom.forEach((activation) => note(activation, event, trace.header.deadLetterQueue));
   }
   const activations = [...new Set([...reading.byDevice.values(), ...reading.byEvent.values()])];
+  const hasDropped = droppedIn(trace) > 0;
   for (const activation of activations) {
-    activation.fate = fateOf(activation.at);
+    activation.fate = fateOf(activation.at, hasDropped);
   }
   return {
     trace,
@@ -57,6 +58,10 @@ export function readTrace(trace: Trace): ReadTrace {
     environmentNumber: (pid) => reading.environmentNumber(pid),
   };
 }
+
+/** How many events are missing. With any, that something is not there says nothing. */
+export const droppedIn = ({ header }: Trace): number =>
+  Object.values(header.dropped).reduce((sum, count) => sum + count, 0);
 
 type Known = TracedActivation & { at: Whereabouts };
 

@@ -267,7 +267,7 @@ it("calls nothing lost where events were dropped", () => {
 
   expect(storyOf(events).at(-1)).toContain("Lost");
   expect(storyOf(events, { dropped: { vendor: 3 } }).at(-1)).toBe(
-    "9 Nothing more is noted, but 3 events were dropped.",
+    "9 Nothing more is noted, but 3 events of this trace were dropped.",
   );
 });
 

@@ -1,15 +1,70 @@
 // What one would tell of a run, from its trace. Pure, and free of Node's modules: pages use it, too.
 import type { Trace } from "#shared/trace.ts";
+import { counted, spoken } from "#shared/words.ts";
+import { droppedIn, readTrace } from "./activations.ts";
+import type { ReadTrace } from "./activations.ts";
+import { fateHappenings, waitingHappenings } from "./happenings/fates.ts";
+import type { Candidate, Happening } from "./happenings/happening.ts";
+import { medianOf, namesOf } from "./happenings/happening.ts";
+import { killHappenings } from "./happenings/kills.ts";
+import { twiceHappenings } from "./happenings/twice.ts";
+import { outageHappenings } from "./happenings/outages.ts";
 
-/** A sentence about one moment of the run. `atMs` counts from the trace's start, as all times do that are shown. */
-export interface Happening {
-  atMs: number;
-  text: string;
-  /** The activation whose story tells more, if it is about a single one. */
-  eventId?: string;
-}
+export type { Happening } from "./happenings/happening.ts";
+
+const most = 6;
 
 /** At most six sentences, in the order of time; one if nothing out of the ordinary happened. */
-export function whatHappened(_trace: Trace): Happening[] {
-  return [];
+export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): Happening[] {
+  const candidates = [
+    ...droppedHappenings(read),
+    ...killHappenings(read),
+    ...outageHappenings(read),
+    ...twiceHappenings(read),
+    ...fateHappenings(read),
+    ...waitingHappenings(read),
+  ];
+  if (candidates.length === 0) {
+    return nothingHappened(read);
+  }
+  return candidates
+    .toSorted((one, other) => other.weight - one.weight)
+    .slice(0, most)
+    .toSorted((one, other) => one.atMs - other.atMs)
+    .map(({ weight: _weight, ...happening }) => happening);
+}
+
+function droppedHappenings({ trace }: ReadTrace): Candidate[] {
+  const dropped = droppedIn(trace);
+  const text = `${counted(dropped, "event")} of this trace ${dropped === 1 ? "was" : "were"} dropped, so nothing here is called lost.`;
+  return dropped === 0 ? [] : [{ atMs: 0, text, weight: 1_000 }];
+}
+
+function nothingHappened(read: ReadTrace): Happening[] {
+  const { activations, trace } = read;
+  const asked = activations.filter(({ askedAtMs }) => askedAtMs !== undefined);
+  if (asked.length === 0) {
+    return [{ atMs: 0, text: "No customer has asked for anything yet." }];
+  }
+  const active = asked.flatMap((activation) => {
+    const { askedAtMs = 0, activatedAtMs } = activation;
+    return activatedAtMs === undefined
+      ? []
+      : [{ activation, tookMs: activatedAtMs - askedAtMs, activatedAtMs }];
+  });
+  const [slowest] = active.toSorted((one, other) => other.tookMs - one.tookMs);
+  const median = medianOf(active.map(({ tookMs }) => tookMs));
+  if (slowest === undefined || median === undefined) {
+    return [{ atMs: 0, text: `${counted(asked.length, "customer")} asked, and no device works yet.` }];
+  }
+  const which = active.length === asked.length ? "all" : `${active.length}`;
+  return [
+    {
+      atMs: slowest.activatedAtMs - trace.header.startedAtMs,
+      text:
+        `Nothing went wrong: of ${counted(asked.length, "customer")} ${which} have a device that works, half of them after ` +
+        `${spoken(median)}; ${namesOf([slowest.activation])} waited longest, ${spoken(slowest.tookMs)}.`,
+      eventId: slowest.activation.eventId,
+    },
+  ];
 }

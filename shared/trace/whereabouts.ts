@@ -3,8 +3,8 @@ import type { TraceEvent } from "#shared/trace.ts";
 import { byKind } from "./by-kind.ts";
 import type { ByKind } from "./by-kind.ts";
 
-/** What became of an activation, in the words of the ledger. */
-export type TracedFate = "refused" | "activated" | "waiting" | "deadLettered" | "gaveUp" | "lost";
+/** What became of an activation, in the words of the ledger; "unknown" in place of "lost" where events were dropped. */
+export type TracedFate = "unknown" | "refused" | "activated" | "waiting" | "deadLettered" | "gaveUp" | "lost";
 
 /** Everything that holds an activation's work, so that nothing is called lost that something still holds. */
 export interface Whereabouts {
@@ -113,16 +113,9 @@ function dropRow(at: Whereabouts, { row }: { row: number }): void {
   at.inHandOf.delete("worker");
 }
 
-/** What became of it, if nothing happens any more. "lost" is true only of a trace that has dropped nothing. */
-export function fateOf({
-  status,
-  rows,
-  calls,
-  invocations,
-  asyncEvents,
-  inHandOf,
-  isAccepted,
-}: Whereabouts): TracedFate {
+/** What became of it, if nothing happens any more. */
+export function fateOf(at: Whereabouts, hasDropped: boolean): TracedFate {
+  const { status, rows, calls, invocations, asyncEvents, inHandOf, isAccepted } = at;
   if (status === "active") {
     return "activated";
   }
@@ -134,5 +127,6 @@ export function fateOf({
   if (places.length > 0) {
     return "deadLettered";
   }
-  return status === "failed" ? "gaveUp" : isAccepted ? "lost" : "refused";
+  const nowhereElse = hasDropped ? "unknown" : "lost";
+  return status === "failed" ? "gaveUp" : isAccepted ? nowhereElse : "refused";
 }

@@ -1,3 +1,5 @@
+import { counted } from "#shared/words.ts";
+import { droppedIn } from "../activations.ts";
 import type { Story } from "./story.ts";
 
 /** How it ended, where no event says so: what is missing can't be noted by anybody. */
@@ -8,7 +10,6 @@ export function tellEnd(story: Story): void {
   if (last === undefined || end === undefined) {
     return;
   }
-  const dropped = Object.values(trace.header.dropped).reduce((sum, count) => sum + count, 0);
   switch (story.activation.fate) {
     case "waiting":
       story.tell(end, waiting(story, end.atMs));
@@ -20,9 +21,12 @@ export function tellEnd(story: Story): void {
       story.tell(last, "No one tries again, unless the customer asks: it is given up.");
       break;
     case "lost":
+      story.tell(last, lost(story));
+      break;
+    case "unknown":
       story.tell(
         last,
-        dropped > 0 ? `Nothing more is noted, but ${dropped} events were dropped.` : lost(story),
+        `Nothing more is noted, but ${counted(droppedIn(trace), "event")} of this trace were dropped.`,
       );
       break;
     case "activated":

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
+import type { InventedEvent } from "#shared/testing/invented-trace.ts";
+import type { TraceHeader } from "#shared/trace.ts";
+import { whatHappened } from "./what-happened.ts";
+
+const told = (events: readonly InventedEvent[], header: Partial<TraceHeader> = {}) =>
+  whatHappened(inventedTrace(events, header)).map(({ text }) => text);
+
+/** Asked at that moment, and promised at once; with a queue, unless it is in the API's memory. */
+function accepted(nth: number, ms: number, { inMemory = false } = {}): InventedEvent[] {
+  const a = activationOf(nth);
+  return [
+    a.asked(ms),
+    a.claimed(ms + 1),
+    ...(inMemory ? [] : [a.sent(ms + 2)]),
+    a.written(ms + 3, "api", "accepted"),
+    a.answered(ms + 5, 202),
+  ];
+}
+
+/** The same, and its device works after `tookMs`. */
+const done = (nth: number, ms: number, tookMs: number, { inMemory = false } = {}): InventedEvent[] => {
+  const a = activationOf(nth);
+  return [
+    ...accepted(nth, ms, { inMemory }),
+    ...a.called(ms + 6, inMemory ? "api" : `i${nth}`, nth, tookMs - 10),
+    a.written(ms + tookMs, inMemory ? "api" : `i${nth}`, "active"),
+    ...(inMemory ? [] : [a.deleted(ms + tookMs + 1, "lambda")]),
+  ];
+};
+
+/** Delivered to an invocation of the same number, and in hand from then on. */
+function inHand(nth: number, ms: number, environment: number): InventedEvent[] {
+  const a = activationOf(nth);
+  return [a.delivered(ms, { to: "lambda" }), a.invoked(ms + 1, environment, `i${nth}`)];
+}
+
+describe("what is told", () => {
+  it("is one sentence where nothing happened", () => {
+    expect(told([...done(1, 100, 400), ...done(2, 200, 450), ...done(3, 300, 900)])).toEqual([
+      "Nothing went wrong: of 3 customers all have a device that works, half of them after 450 ms; c-3 waited longest, 900 ms.",
+    ]);
+    expect(told([])).toEqual(["No customer has asked for anything yet."]);
+  });
+
+  it("is a kill, with what was in memory and is lost", () => {
+    const events: InventedEvent[] = [
+      ...done(1, 100, 400, { inMemory: true }),
+      ...[2, 3].flatMap((nth) => accepted(nth, 4_000 + nth, { inMemory: true })),
+      activationOf(4).asked(4_049),
+      { ms: 4_050, kind: "killed", target: "api", pid: 7 },
+      activationOf(4).answered(4_052),
+    ];
+
+    expect(told(events, { chapter: "02-ticket" })).toEqual([
+      "At 4.05 s the API was killed with 2 activations in memory, and while 1 customer waited for an answer: both are lost.",
+      "c-4 got an error or no answer, so this customer has no ticket.",
+    ]);
+  });
+
+  it("is a kill that lost nothing, and who waited longest because of it", () => {
+    const events: InventedEvent[] = [
+      ...done(1, 100, 400),
+      ...accepted(2, 4_000),
+      ...inHand(2, 4_010, 4_711),
+      { ms: 4_050, kind: "killed", target: "function", pid: 4_711 },
+      { ms: 4_051, kind: "environmentEnded", environment: 4_711, why: "killed" },
+      activationOf(2).written(10_500, "i9", "active"),
+    ];
+
+    expect(told(events)).toEqual([
+      "At 4.05 s environment 1 was killed with the message of c-2 in hand: it works in the end.",
+      "c-2 waited longest: its device works 6.5 s after the customer asked, half of them within 400 ms.",
+    ]);
+  });
+
+  it("is a device that was provisioned twice, and how that came", () => {
+    const a = activationOf(12);
+    const events: InventedEvent[] = [
+      ...accepted(12, 3_000),
+      ...inHand(12, 3_010, 1),
+      a.copied(3_210, 112),
+      a.delivered(3_210, { to: "lambda", copy: 112 }),
+      a.invoked(3_211, 2, "j12", 112),
+      a.read(3_213, "i12", "accepted"),
+      a.read(3_214, "j12", "accepted"),
+      ...a.called(3_220, "i12", 1, 400),
+      ...a.called(3_221, "j12", 2, 500),
+      a.written(3_700, "i12", "active"),
+    ];
+
+    expect(whatHappened(inventedTrace(events))).toEqual([
+      {
+        atMs: 3_721,
+        text: "c-12 was delivered twice, 200 ms apart; both read `accepted`, and the vendor provisioned the device twice.",
+        eventId: "e-12",
+      },
+    ]);
+  });
+
+  it("is an outage, what was set aside, and what a redrive brought back", () => {
+    const events: InventedEvent[] = [
+      { ms: 1_000, kind: "weather", change: { outage: true } },
+      ...[1, 2, 3, 4].flatMap((nth) => [
+        ...accepted(nth, 1_000 + nth),
+        ...activationOf(nth).called(1_100 + nth, `i${nth}`, nth, 0, 503),
+        activationOf(nth).setAside(8_000 + nth, 200 + nth),
+      ]),
+      { ms: 3_000, kind: "weather", change: { outage: false } },
+      activationOf(1).redriven(9_000, 201, 301),
+      activationOf(1).written(9_500, "i9", "active"),
+    ];
+
+    expect(told(events)).toEqual([
+      "From 1.0 s to 3.0 s the vendor was out of order, and turned 4 calls away.",
+      "c-2, c-3 and c-4 are set aside in the dead-letter queue, and wait there for a person.",
+      "The redrive brought 1 message back (c-1), and its device works.",
+      "c-1 waited longest: its device works 8.5 s after the customer asked, half of them within 8.5 s.",
+    ]);
+  });
+
+  it("is at most six sentences, the most telling ones, in the order of time", () => {
+    const kills = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((nth): InventedEvent[] => [
+      ...accepted(nth, nth * 1_000, { inMemory: nth === 7 }),
+      { ms: nth * 1_000 + 500, kind: "killed", target: nth === 7 ? "api" : "worker", pid: nth },
+    ]);
+
+    const sentences = told(kills);
+
+    expect(sentences).toHaveLength(6);
+    expect(sentences.at(-1)).toBe("At 7.5 s the API was killed with 1 activation in memory: it is lost.");
+  });
+
+  it("calls nothing lost where events were dropped, and says so first", () => {
+    const events: InventedEvent[] = [
+      ...accepted(1, 0, { inMemory: true }),
+      { ms: 50, kind: "killed", target: "api", pid: 7 },
+    ];
+
+    expect(told(events, { dropped: { vendor: 2 } })).toEqual([
+      "2 events of this trace were dropped, so nothing here is called lost.",
+      "At 0.05 s the API was killed with 1 activation in memory: it can't be followed further.",
+    ]);
+  });
+});
