@@ -195,7 +195,7 @@ describe("a device that can't be provisioned", () => {
       "3430 The first delivery hid the message until 4.43 s.",
       "3432 The function named the message as failed.",
       "6000 Second delivery: the message came back, waited 1.6 s, and SQS gave it to environment 1 (receive count 2, hidden until 12.0 s).",
-      "6400 The second delivery wrote `failed`: it is given up.",
+      "6400 The second delivery wrote `failed`, since it was the last one.",
       "12000 SQS had delivered it 5 times in vain, and set it aside in the dead-letter queue.",
       "14000 The redrive moved the message back; its receive count starts at 0 again.",
       "14000 The trace ends here, while the message waits in the queue.",

@@ -54,7 +54,7 @@ describe("what is told", () => {
     ];
 
     expect(told(events, { chapter: "02-ticket" })).toEqual([
-      "At 4.05 s the API was killed with 2 activations in memory, and while 1 customer waited for an answer: both are lost.",
+      "At 4.05 s the API was killed with 2 activations in memory, and while 1 customer waited for an answer: they are lost.",
       "c-4 got an error or no answer, so this customer has no ticket.",
     ]);
   });
@@ -70,7 +70,7 @@ describe("what is told", () => {
     ];
 
     expect(told(events)).toEqual([
-      "At 4.05 s environment 1 was killed with the message of c-2 in hand: it works in the end.",
+      "At 4.05 s environment 1 was killed with the message of c-2 in hand: its device works in the end.",
       "c-2 waited longest: its device works 6.5 s after the customer asked, half of them within 400 ms.",
     ]);
   });
@@ -93,7 +93,7 @@ describe("what is told", () => {
     expect(whatHappened(inventedTrace(events))).toEqual([
       {
         atMs: 3_721,
-        text: "c-12 was delivered twice, 200 ms apart; both read `accepted`, and the vendor provisioned the device twice.",
+        text: "c-12 was delivered twice, 200 ms apart; both read `accepted`; the vendor provisioned the device twice.",
         eventId: "e-12",
       },
     ]);

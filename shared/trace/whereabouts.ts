@@ -102,7 +102,7 @@ const whereItGoes: ByKind<Whereabouts, unknown> = {
 
 /** The API has it while a request is open, and in chapter 02 until the ticket says how it ended. */
 function leaveApi(at: Whereabouts): void {
-  const isInMemory = at.isAccepted && !at.wasQueued && at.status === "accepted";
+  const isInMemory = at.isAccepted && !at.wasQueued && at.status !== "active" && at.status !== "failed";
   if (at.requests.size === 0 && !isInMemory) {
     at.inHandOf.delete("api");
   }

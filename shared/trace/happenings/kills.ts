@@ -74,23 +74,34 @@ function candidate(
   };
 }
 
-/** "they are lost", "2 are lost and 3 work in the end". */
+const fates = [
+  { fate: "lost", one: "it is lost", all: "they are lost", some: "lost" },
+  {
+    fate: "unknown",
+    one: "it can't be followed further",
+    all: "they can't be followed further",
+    some: "unknown",
+  },
+  { fate: "gaveUp", one: "it is given up", all: "they are given up", some: "given up" },
+  { fate: "deadLettered", one: "it is set aside", all: "they are set aside", some: "set aside" },
+  { fate: "waiting", one: "it still waits", all: "they still wait", some: "waiting" },
+  {
+    fate: "activated",
+    one: "its device works in the end",
+    all: "their devices work in the end",
+    some: "working in the end",
+  },
+  { fate: "refused", one: "nothing was promised", all: "nothing was promised", some: "not promised" },
+] as const;
+
+/** "they are lost", "of these, 2 are lost and 3 working in the end". */
 function fateText(activations: readonly TracedActivation[]): string {
-  const count = (...fates: TracedActivation["fate"][]) =>
-    activations.filter(({ fate }) => fates.includes(fate)).length;
-  const parts = [
-    { of: count("lost"), one: "is lost", many: "are lost" },
-    { of: count("gaveUp"), one: "is given up", many: "are given up" },
-    { of: count("deadLettered"), one: "is set aside", many: "are set aside" },
-    { of: count("waiting", "refused"), one: "still waits", many: "still wait" },
-    { of: count("unknown"), one: "can't be followed further", many: "can't be followed further" },
-    { of: count("activated"), one: "works in the end", many: "work in the end" },
-  ].filter(({ of }) => of > 0);
+  const parts = fates
+    .map((each) => ({ ...each, of: activations.filter(({ fate }) => fate === each.fate).length }))
+    .filter(({ of }) => of > 0);
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) {
-    return activations.length === 1
-      ? `it ${only.one}`
-      : `${activations.length === 2 ? "both" : "all"} ${only.many}`;
+    return activations.length === 1 ? only.one : only.all;
   }
-  return listed(parts.map(({ of, one, many }) => `${of} ${of === 1 ? one : many}`));
+  return `of these, ${listed(parts.map(({ of, some }, at) => `${of} ${at > 0 ? "" : of === 1 ? "is " : "are "}${some}`))}`;
 }

@@ -44,28 +44,32 @@ function howText(
     events.find((event) => event.kind === "callArrived" && event.call === call),
   );
   const by = [firstCall, secondCall].map((event) => (event?.kind === "callArrived" ? event.by : ""));
+  const isKilled = events.some(
+    (event) => isKill(event) && event.atMs >= (firstCall?.atMs ?? Infinity) && event.atMs <= first.atMs,
+  );
+  if (isKilled) {
+    return `${name} was in hand when its process was killed; the vendor finished the call, and the next delivery called again:`;
+  }
   const left = events.find((event) => event.kind === "callerLeft" && event.call === first.call);
   if (left !== undefined) {
-    const isKilled = events.some((event) => isKill(event) && Math.abs(event.atMs - left.atMs) < 1_000);
-    const waitedMs = left.atMs - (firstCall?.atMs ?? left.atMs);
-    return isKilled
-      ? `${name} was in hand when its process was killed; the vendor went on, the next delivery called again, and`
-      : `${name}'s call took too long, so its caller left after ${spoken(waitedMs)}; the vendor went on, the next delivery called again, and`;
+    const waited = spoken(left.atMs - (firstCall?.atMs ?? left.atMs));
+    return `${name}'s caller left after ${waited}; the vendor finished the call, and the next delivery called again:`;
   }
   const [one, other] = by.map((caller) => deliveryTo(events, caller));
   if (one === undefined || other === undefined) {
     return `${name} was asked for at the vendor by two callers;`;
   }
-  const apart = `${name} was delivered twice, ${spoken(Math.abs(other.atMs - one.atMs))} apart;`;
+  const apartMs = Math.abs(other.atMs - one.atMs);
+  const apart = `${name} was delivered twice, ${apartMs < 10 ? "at the same moment" : `${spoken(apartMs)} apart`};`;
   const [readByOne, readByOther] = by.map((caller) =>
     events.find((event) => event.kind === "read" && event.by === caller),
   );
   if (readByOne?.kind !== "read" || readByOther?.kind !== "read") {
-    return `${apart} both called the vendor, and`;
+    return `${apart} both called the vendor;`;
   }
   return readByOne.status === readByOther.status
-    ? `${apart} both read \`${readByOne.status ?? "no ticket"}\`, and`
-    : `${apart} one read \`${readByOne.status ?? "no ticket"}\` and the other \`${readByOther.status ?? "no ticket"}\`, and`;
+    ? `${apart} both read \`${readByOne.status ?? "no ticket"}\`;`
+    : `${apart} one read \`${readByOne.status ?? "no ticket"}\` and the other \`${readByOther.status ?? "no ticket"}\`;`;
 }
 
 const isKill = ({ kind }: TraceEvent): boolean => kind === "killed" || kind === "environmentEnded";

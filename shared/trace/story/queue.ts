@@ -27,7 +27,11 @@ export const queueTellers: Tellers = {
       lambda: `Lambda deleted the ${name}: the function did not name it as failed.`,
       worker: `The worker deleted the ${name}, last of all.`,
     };
-    story.tell(event, who[event.by] ?? `${story.subject(event.by)} deleted the ${name}.`, "deleted");
+    story.tell(
+      event,
+      who[event.by] ?? `${story.subject(event.by, event.row)} deleted the ${name}.`,
+      "deleted",
+    );
   },
   notDeleted: (story, event) =>
     story.tell(
@@ -108,14 +112,14 @@ function tellHidden(story: Story, event: TraceEventOf<"hidden">): void {
   const name = story.nameOf(row);
   story.rows.set(row, { hiddenUntilMs, name });
   if (hiddenUntilMs - atMs < atOnceMs) {
-    story.tell(event, `${story.subject(by)} made the ${name} visible at once.`, "hidden");
+    story.tell(event, `${story.subject(by, row)} made the ${name} visible at once.`, "hidden");
     return;
   }
   const isAfterLease = story.lease !== undefined && hiddenUntilMs >= story.lease.endsAtMs;
   const why = isAfterLease && story.status === "provisioning" ? ", past the end of the lease" : "";
   story.tell(
     event,
-    `${story.subject(by)} hid the ${name} until ${story.moment(hiddenUntilMs)}${why}.`,
+    `${story.subject(by, row)} hid the ${name} until ${story.moment(hiddenUntilMs)}${why}.`,
     "hidden",
   );
 }

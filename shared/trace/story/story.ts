@@ -78,14 +78,16 @@ export class Story {
     return this.activation.events.slice(this.#at + 1);
   }
 
-  /** Who asked, as the subject of a sentence. */
-  subject(by: string): string {
+  /** Who asked, as the subject of a sentence; `row` says it better where one invocation has two copies. */
+  subject(by: string, row?: number): string {
     if (by === "api" || by === "worker") {
       return by === "api" ? "The API" : "The worker";
     }
-    const nths = this.deliveries.flatMap((delivery, at) => (delivery.by === by ? [ordinal(at + 1)] : []));
+    const nths = this.deliveries.flatMap((delivery, at) =>
+      delivery.by === by && (row ?? delivery.row) === delivery.row ? [ordinal(at + 1)] : [],
+    );
     if (nths.length > 1) {
-      return `One of the ${nths.join(" and ")} delivery`;
+      return "One of these deliveries";
     }
     if (nths[0] !== undefined) {
       return this.#deliveriesInAll() > 1 ? `The ${nths[0]} delivery` : "The function";

@@ -28,7 +28,14 @@ function tellWrite(story: Story, event: TraceEventOf<"written">): void {
     accepted: tellAccepted,
     provisioning: tellProvisioning,
     active: tellActive,
-    failed: () => story.tell(event, `${story.subject(by)} wrote \`failed\`: it is given up.`, "failed"),
+    failed: () =>
+      story.tell(
+        event,
+        by === "api"
+          ? "The API wrote `failed`."
+          : `${story.subject(by)} wrote \`failed\`, since it was the last one.`,
+        "failed",
+      ),
   };
   const what = status === "" ? "" : `, which says \`${status}\``;
   const tell =
@@ -72,7 +79,7 @@ function tellActive(story: Story, event: TraceEventOf<"written">): void {
 
 function tellProvisioning(story: Story, event: TraceEventOf<"written">): void {
   const { by, leaseEndsAtMs } = event;
-  if (by === "api") {
+  if (by === "api" && story.rows.size > 0) {
     story.tell(
       event,
       "The API wrote the ticket, which stays `provisioning`: the function was faster.",

@@ -1,0 +1,144 @@
+import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
+import { byKind } from "#shared/trace/by-kind.ts";
+import type { ByKind } from "#shared/trace/by-kind.ts";
+
+/** Where an activation is drawn. An environment of the function has a column of its own. */
+export type Station =
+  | { name: "api" | "queue" | "works" | "aside" | "gaveUp" | "lost" | "error" }
+  | { name: "function"; environment: number };
+
+/** From when on an activation is somewhere; it is there until its next stay begins. */
+export interface Stay {
+  station: Station;
+  /** Since the trace's start. */
+  fromMs: number;
+}
+
+export interface Journey {
+  askedMs: number;
+  stays: Stay[];
+  isTwice: boolean;
+}
+
+/** The kill that the picture is about. */
+export interface Kill {
+  atMs: number;
+  /** Undefined: it was the API. */
+  environment?: number;
+  inHand: number;
+}
+
+export interface Journeys {
+  chapter: string;
+  journeys: Journey[];
+  kill: Kill | undefined;
+  /** Since the trace's start: when the last activation came to where it is in the end. */
+  endMs: number;
+}
+
+/** Where each activation of a trace was, from when its customer asked to its end. */
+export function journeysOf(read: ReadTrace): Journeys {
+  const { startedAtMs, chapter } = read.trace.header;
+  const asked = read.activations.filter(({ askedAtMs }) => askedAtMs !== undefined);
+  const journeys = asked.map((activation): Journey => {
+    const stays = staysOf(activation).map(({ station, fromMs }) => ({
+      station,
+      fromMs: fromMs - startedAtMs,
+    }));
+    return {
+      askedMs: (activation.askedAtMs ?? 0) - startedAtMs,
+      stays,
+      isTwice: activation.provisionedCount > 1,
+    };
+  });
+  const ends = journeys.map(({ stays }) => stays.at(-1)?.fromMs ?? 0);
+  return { chapter, journeys, kill: killOf(read), endMs: Math.max(0, ...ends) };
+}
+
+function staysOf(activation: TracedActivation): Stay[] {
+  const stays: Stay[] = [];
+  const at: Walk = { running: new Map(), wasQueued: false };
+  for (const event of activation.events) {
+    const station = byKind(stationAfter, at, event);
+    const last = stays.at(-1)?.station;
+    // What copies of its message do when the device works is another story.
+    if (station !== undefined && last?.name !== "works" && JSON.stringify(last) !== JSON.stringify(station)) {
+      stays.push({ station, fromMs: event.atMs });
+    }
+  }
+  const last = activation.events.at(-1);
+  const end = endOf(activation);
+  if (last !== undefined && end !== undefined) {
+    const killed = activation.events.findLast(({ kind }) => kind === "killed");
+    stays.push({ station: end, fromMs: (killed ?? last).atMs });
+  }
+  return stays;
+}
+
+interface Walk {
+  /** The environments in which it is worked on, by invocation. */
+  running: Map<string, number>;
+  wasQueued: boolean;
+}
+
+const queued = (walk: Walk): Station => {
+  walk.wasQueued = true;
+  return { name: "queue" };
+};
+
+/** With two copies, it is where the first one is worked on. */
+const whereItIs = ({ running }: Walk): Station => {
+  const [environment] = running.values();
+  return environment === undefined ? { name: "queue" } : { name: "function", environment };
+};
+
+const stationAfter: ByKind<Walk, Station | undefined> = {
+  asked: () => ({ name: "api" }),
+  sent: queued,
+  redriven: queued,
+  asyncAccepted: queued,
+  invoked: (walk, { invocation, environment }) => {
+    walk.running.set(invocation, environment);
+    return whereItIs(walk);
+  },
+  returned: (walk, { invocation }) => {
+    walk.running.delete(invocation);
+    return whereItIs(walk);
+  },
+  environmentEnded: (walk, { environment }) => {
+    for (const [invocation, where] of walk.running) {
+      if (where === environment) {
+        walk.running.delete(invocation);
+      }
+    }
+    return whereItIs(walk);
+  },
+  setAside: () => ({ name: "aside" }),
+  asyncDiscarded: () => ({ name: "aside" }),
+  written: (walk, { status }) =>
+    status === "active"
+      ? { name: "works" }
+      : status === "failed" && !walk.wasQueued
+        ? { name: "gaveUp" }
+        : undefined,
+};
+
+/** What no event says: there is none for what is lost. */
+function endOf({ fate }: TracedActivation): Station | undefined {
+  return fate === "lost" ? { name: "lost" } : fate === "refused" ? { name: "error" } : undefined;
+}
+
+/** The first kill of what does the work: of a function's environment with messages in hand, if there is one. */
+function killOf(read: ReadTrace): Kill | undefined {
+  const { events, header } = read.trace;
+  for (const event of events) {
+    if (event.kind === "environmentEnded" && event.why === "killed") {
+      const inHand = read.about(event).length;
+      return { atMs: event.atMs - header.startedAtMs, environment: event.environment, inHand };
+    }
+    if (event.kind === "killed" && event.target !== "function") {
+      return { atMs: event.atMs - header.startedAtMs, inHand: read.about(event).length };
+    }
+  }
+  return undefined;
+}
