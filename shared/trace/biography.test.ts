@@ -203,6 +203,59 @@ describe("a device that can't be provisioned", () => {
   });
 });
 
+describe("two copies at work", () => {
+  const lease = (leaseEndsAtMs: number) => ({ leaseOwner: "o", leaseEndsAtMs });
+
+  it("in one batch are told apart only where the trace does", () => {
+    const events: InventedEvent[] = [
+      ...accepted,
+      a.copied(3_015, 112),
+      a.delivered(3_020, lambda),
+      a.delivered(3_020, { ...lambda, copy: 112 }),
+      { ms: 3_021, kind: "invoked", environment: 1, invocation: "i1", rows: [12, 112], eventIds: [] },
+      a.written(3_023, "i1", "provisioning", lease(7_500)),
+      a.refused(3_024, "i1"),
+      a.hidden(3_030, "i1", 8_000, 112),
+    ];
+
+    expect(storyOf(events).slice(-4, -1)).toEqual([
+      "3023 One of these deliveries took the lease until 7.5 s.",
+      "3024 One of these deliveries found the lease held until 7.5 s.",
+      "3030 The second delivery hid the copy until 8.0 s, past the end of the lease.",
+    ]);
+  });
+
+  it("take a lease that was released, whoever reads or writes in between", () => {
+    const events: InventedEvent[] = [
+      ...accepted,
+      a.copied(3_015, 112),
+      a.delivered(3_020, lambda),
+      a.invoked(3_021, 1, "i1"),
+      // By the vendor's clock the call came first.
+      { ms: 3_022, kind: "callArrived", call: 1, macAddress: a.macAddress, by: "i1" },
+      a.written(3_023, "i1", "provisioning", lease(7_500)),
+      a.delivered(3_030, { ...lambda, copy: 112 }),
+      a.invoked(3_031, 2, "i2", 112),
+      a.refused(3_040, "i2"),
+      a.written(3_041, "i1", "failed"),
+      a.read(3_042, "i2", "failed"),
+      a.delivered(9_000, { ...lambda, copy: 112, receiveCount: 2 }),
+      a.invoked(9_001, 2, "i3", 112),
+      a.written(9_002, "i3", "provisioning", lease(13_500)),
+    ];
+
+    expect(storyOf(events).slice(7, -1)).toEqual([
+      "3023 The first delivery took the lease until 7.5 s.",
+      "3022 The first delivery called the vendor.",
+      "3030 Second delivery: SQS gave the copy to environment 2 (receive count 1, hidden until 9.03 s).",
+      "3040 The second delivery found the lease held until 7.5 s.",
+      "3041 The first delivery wrote `failed`, since it was the last one.",
+      "9000 Third delivery: the copy came back, and SQS gave it to environment 2 (receive count 2, hidden until 15.0 s).",
+      "9002 The third delivery took the lease until 13.5 s.",
+    ]);
+  });
+});
+
 it("tells what the vendor answers, and how long a call stood in line", () => {
   const events: InventedEvent[] = [
     a.asked(0),

@@ -1,5 +1,5 @@
 // The story of one activation, from a trace. Pure, and free of Node's modules: pages use it, too.
-import type { Trace } from "#shared/trace.ts";
+import type { Trace, TraceEvent } from "#shared/trace.ts";
 import { readTrace } from "./activations.ts";
 import type { ReadTrace } from "./activations.ts";
 import { byKind } from "./by-kind.ts";
@@ -29,13 +29,33 @@ export function biographyOf(
   if (activation === undefined) {
     return [];
   }
-  const story = new Story(read, activation, places);
-  for (const event of activation.events) {
+  const story = new Story(read, { ...activation, events: causesFirst(activation.events) }, places);
+  for (const event of story.activation.events) {
     story.goTo(event);
     byKind(tellers, story, event);
   }
   tellEnd(story);
   return story.lines;
+}
+
+// Two processes note cause and effect, each by its own clock; the gap between them may be shorter than a clock is exact.
+const clocksMs = 5;
+
+/** A call comes after the write by which its caller took the work. */
+function causesFirst(events: readonly TraceEvent[]): TraceEvent[] {
+  const inOrder = [...events];
+  events.forEach((event, at) => {
+    const next = inOrder[at + 1];
+    const isEarly =
+      event.kind === "callArrived" &&
+      next?.kind === "written" &&
+      next.by === event.by &&
+      next.status === "provisioning";
+    if (isEarly && next.atMs - event.atMs < clocksMs) {
+      inOrder.splice(at, 2, next, event);
+    }
+  });
+  return inOrder;
 }
 
 const tellers: Tellers = {

@@ -25,6 +25,7 @@ export const weights = {
   redrive: 70,
   setAside: 65,
   waiting: 50,
+  emptyKill: 40,
 };
 
 const mostNames = 3;

@@ -69,39 +69,34 @@ function candidate(
   return {
     atMs: since,
     text: `At ${moment(since)} ${what}`,
-    weight: isLost ? weights.killWithLoss : weights.kill,
+    weight: isLost ? weights.killWithLoss : inHand.length > 0 ? weights.kill : weights.emptyKill,
     ...onlyOne(inHand),
   };
 }
 
 const fates = [
-  { fate: "lost", one: "it is lost", all: "they are lost", some: "lost" },
-  {
-    fate: "unknown",
-    one: "it can't be followed further",
-    all: "they can't be followed further",
-    some: "unknown",
-  },
-  { fate: "gaveUp", one: "it is given up", all: "they are given up", some: "given up" },
-  { fate: "deadLettered", one: "it is set aside", all: "they are set aside", some: "set aside" },
-  { fate: "waiting", one: "it still waits", all: "they still wait", some: "waiting" },
-  {
-    fate: "activated",
-    one: "its device works in the end",
-    all: "their devices work in the end",
-    some: "working in the end",
-  },
-  { fate: "refused", one: "nothing was promised", all: "nothing was promised", some: "not promised" },
+  { fate: "lost", one: "is lost", many: "are lost" },
+  { fate: "unknown", one: "can't be followed further", many: "can't be followed further" },
+  { fate: "gaveUp", one: "is given up", many: "are given up" },
+  { fate: "deadLettered", one: "is set aside", many: "are set aside" },
+  { fate: "waiting", one: "still waits", many: "still wait" },
+  { fate: "refused", one: "was not promised", many: "were not promised" },
 ] as const;
 
-/** "they are lost", "of these, 2 are lost and 3 working in the end". */
+/** "they are lost", "2 are lost, and 2 devices work in the end". */
 function fateText(activations: readonly TracedActivation[]): string {
-  const parts = fates
-    .map((each) => ({ ...each, of: activations.filter(({ fate }) => fate === each.fate).length }))
-    .filter(({ of }) => of > 0);
-  const [only, ...others] = parts;
-  if (only !== undefined && others.length === 0) {
-    return activations.length === 1 ? only.one : only.all;
+  const all = activations.length;
+  const count = (fate: TracedActivation["fate"]) => activations.filter((each) => each.fate === fate).length;
+  const works = count("activated");
+  if (works === all) {
+    return all === 1 ? "its device works in the end" : "their devices work in the end";
   }
-  return `of these, ${listed(parts.map(({ of, some }, at) => `${of} ${at > 0 ? "" : of === 1 ? "is " : "are "}${some}`))}`;
+  const parts = fates.flatMap(({ fate, one, many }) => {
+    const of = count(fate);
+    const who = of < all ? String(of) : all === 1 ? "it" : "they";
+    return of === 0 ? [] : [`${who} ${of === 1 ? one : many}`];
+  });
+  const rest =
+    works === 0 ? "" : `, and ${counted(works, "device")} ${works === 1 ? "works" : "work"} in the end`;
+  return `${listed(parts)}${rest}`;
 }

@@ -18,7 +18,7 @@ export function tellEnd(story: Story): void {
       story.tell(end, "The trace ends here. The message waits in the dead-letter queue, for a redrive.");
       break;
     case "gaveUp":
-      story.tell(last, "No one tries again, unless the customer asks: it is given up.");
+      story.tell(last, "It is given up: no one tries again, unless the customer asks.");
       break;
     case "lost":
       story.tell(last, lost(story));

@@ -42,8 +42,8 @@ export class Story {
   /** What the last event about the ticket says of it. */
   status: string | undefined;
   lease: Lease | undefined;
-  /** Whose condition did not hold just now: it reads next, and that is told already. */
-  refusedBy: string | undefined;
+  /** Whose condition did not hold: it reads next why, and that is told already. */
+  readonly refused = new Set<string>();
   /** Invocations that ended in the middle. */
   readonly ended = new Set<string>();
 

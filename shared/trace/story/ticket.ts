@@ -6,19 +6,20 @@ import type { Story, Tellers } from "./story.ts";
 export const ticketTellers: Tellers = {
   written: (story, event) => {
     tellWrite(story, event);
+    if (event.status === "failed" || event.status === "active") {
+      story.lease = undefined;
+    }
     story.status = event.status ?? story.status;
-    story.refusedBy = undefined;
   },
   refused: (story, event) => {
     tellRefusal(story, event);
-    story.refusedBy = event.by;
+    story.refused.add(event.by);
   },
   read: (story, event) => {
     // After a condition that did not hold it reads why, and that is told.
-    if (story.refusedBy !== event.by) {
+    if (!story.refused.delete(event.by)) {
       tellRead(story, event);
     }
-    story.refusedBy = undefined;
   },
 };
 
@@ -74,7 +75,6 @@ function tellActive(story: Story, event: TraceEventOf<"written">): void {
   } else {
     story.tell(event, `${story.subject(by)} wrote \`active\` once more.`, "activated");
   }
-  story.lease = undefined;
 }
 
 function tellProvisioning(story: Story, event: TraceEventOf<"written">): void {
@@ -121,7 +121,7 @@ function tellRefusal(story: Story, event: TraceEventOf<"refused">): void {
     );
   } else if (story.lease === undefined) {
     story.tell(event, `${who} wrote nothing: its condition did not hold.`);
-  } else if (hasWorked) {
+  } else if (hasWorked && story.lease.by !== by) {
     story.tell(event, `${who} could not give the lease back: somebody has taken it over.`, "released");
   } else {
     story.tell(

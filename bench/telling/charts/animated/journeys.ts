@@ -26,6 +26,8 @@ export interface Kill {
   /** Undefined: it was the API. */
   environment?: number;
   inHand: number;
+  /** When the first of them was taken up again. */
+  backAtMs?: number | undefined;
 }
 
 export interface Journeys {
@@ -51,13 +53,19 @@ export function journeysOf(read: ReadTrace): Journeys {
       isTwice: activation.provisionedCount > 1,
     };
   });
+  const kill = killOf(read);
   const ends = journeys.map(({ stays }) => stays.at(-1)?.fromMs ?? 0);
-  return { chapter, journeys, kill: killOf(read), endMs: Math.max(0, ...ends) };
+  return {
+    chapter,
+    journeys,
+    kill: kill && { ...kill, backAtMs: backAfter(kill, journeys) },
+    endMs: Math.max(0, ...ends),
+  };
 }
 
 function staysOf(activation: TracedActivation): Stay[] {
   const stays: Stay[] = [];
-  const at: Walk = { running: new Map(), wasQueued: false };
+  const at: Walk = { running: new Map(), wasQueued: false, isAside: false };
   for (const event of activation.events) {
     const station = byKind(stationAfter, at, event);
     const last = stays.at(-1)?.station;
@@ -79,16 +87,27 @@ interface Walk {
   /** The environments in which it is worked on, by invocation. */
   running: Map<string, number>;
   wasQueued: boolean;
+  /** SQS sets a message aside before the function that failed with it has returned. */
+  isAside: boolean;
 }
 
 const queued = (walk: Walk): Station => {
   walk.wasQueued = true;
+  walk.isAside = false;
   return { name: "queue" };
 };
 
+function putAside(walk: Walk): Station {
+  walk.isAside = true;
+  return { name: "aside" };
+}
+
 /** With two copies, it is where the first one is worked on. */
-const whereItIs = ({ running }: Walk): Station => {
+const whereItIs = ({ running, isAside }: Walk): Station => {
   const [environment] = running.values();
+  if (isAside) {
+    return { name: "aside" };
+  }
   return environment === undefined ? { name: "queue" } : { name: "function", environment };
 };
 
@@ -113,8 +132,8 @@ const stationAfter: ByKind<Walk, Station | undefined> = {
     }
     return whereItIs(walk);
   },
-  setAside: () => ({ name: "aside" }),
-  asyncDiscarded: () => ({ name: "aside" }),
+  setAside: putAside,
+  asyncDiscarded: putAside,
   written: (walk, { status }) =>
     status === "active"
       ? { name: "works" }
@@ -141,4 +160,16 @@ function killOf(read: ReadTrace): Kill | undefined {
     }
   }
   return undefined;
+}
+
+function backAfter({ atMs, environment }: Kill, journeys: readonly Journey[]): number | undefined {
+  const backs = journeys.flatMap(({ stays }) => {
+    const at = stays.findLastIndex(
+      ({ station, fromMs }) =>
+        station.name === "function" && station.environment === environment && fromMs < atMs,
+    );
+    const isKilled = at !== -1 && (stays[at + 1]?.fromMs ?? 0) >= atMs;
+    return isKilled ? stays.slice(at + 1).filter(({ station }) => station.name === "function") : [];
+  });
+  return backs.length === 0 ? undefined : Math.min(...backs.map(({ fromMs }) => fromMs));
 }
