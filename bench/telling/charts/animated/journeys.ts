@@ -26,7 +26,7 @@ export interface Kill {
   /** Undefined: it was the API. */
   environment?: number;
   inHand: number;
-  /** When the first of them was taken up again. */
+  /** When the first of them was taken up again for good. */
   backAtMs?: number | undefined;
 }
 
@@ -169,7 +169,11 @@ function backAfter({ atMs, environment }: Kill, journeys: readonly Journey[]): n
         station.name === "function" && station.environment === environment && fromMs < atMs,
     );
     const isKilled = at !== -1 && (stays[at + 1]?.fromMs ?? 0) >= atMs;
-    return isKilled ? stays.slice(at + 1).filter(({ station }) => station.name === "function") : [];
+    // A copy of it may be delivered sooner, and find the lease held: the last one does the work.
+    const last = isKilled
+      ? stays.slice(at + 1).findLast(({ station }) => station.name === "function")
+      : undefined;
+    return last === undefined ? [] : [last];
   });
   return backs.length === 0 ? undefined : Math.min(...backs.map(({ fromMs }) => fromMs));
 }
