@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
 import { readTrace } from "./activations.ts";
-import { findActivation, pickActivation, someCustomers } from "./find.ts";
+import { findActivation, kindsOfStory, pickActivation, someCustomers } from "./find.ts";
 
 const [one, two, three, four] = [1, 2, 3, 4].map((nth) => activationOf(nth));
 const all = [one, two, three, four].flatMap((each, at) => {
@@ -46,8 +46,8 @@ it.each([
   expect(pickActivation(read, kind)?.customerId).toBe(customer);
 });
 
-it("picks nobody where there is none of the kind", () => {
-  expect(pickActivation(readTrace(inventedTrace([])), "lost")).toBeUndefined();
+it.each(kindsOfStory)("picks nobody for %s where there is none of the kind", (kind) => {
+  expect(pickActivation(readTrace(inventedTrace([])), kind)).toBeUndefined();
 });
 
 it("names some customers", () => {

@@ -4,7 +4,7 @@ import type { Journey, Journeys, Station } from "./journeys.ts";
 
 export const size = { width: 960, height: 470 };
 export const laneTops = [100, 278] as const;
-export const cell = 16;
+const cell = 16;
 const travelMs = 350;
 /** A station that an activation leaves sooner is only passed. */
 const leastStayMs = 250;

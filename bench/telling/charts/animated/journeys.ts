@@ -8,7 +8,7 @@ export type Station =
   | { name: "function"; environment: number };
 
 /** From when on an activation is somewhere; it is there until its next stay begins. */
-export interface Stay {
+interface Stay {
   station: Station;
   /** Since the trace's start. */
   fromMs: number;
@@ -21,7 +21,7 @@ export interface Journey {
 }
 
 /** The kill that the picture is about. */
-export interface Kill {
+interface Kill {
   atMs: number;
   /** Undefined: it was the API. */
   environment?: number;
