@@ -49,7 +49,7 @@ export const handler: SQSHandler = async ({ Records: records }) => {
 /** SQS has no backoff of its own, but the visibility of one message can be changed. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   // TASK 2 (extra): backoff, and the last receive
-  // As in 04, the visibility timeout decides when the message comes back. Let the receive count decide it, and write
+  // As in 04, the visibility timeout decides when the message comes back. Let the receive count decide, and write
   // "failed" into the ticket after the last receive.
   // END OF TASK 2
 }

@@ -30,7 +30,7 @@ export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableNam
     async acquire({ eventId, macAddress, owner, expiresAtMs }: Lease): Promise<"taken" | "done"> {
       const nowMs = Date.now();
       // TASK 1: one conditional write
-      // As in 06, we look first and write afterwards, whatever the row has become meanwhile. Look no longer.
+      // As in 06, we read first and write afterwards, whatever the row says by then. Remove this read.
       const look = new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true });
       const { Item: ticket } = await table.dynamoDb.send(look);
       if (ticket?.["status"] === "provisioning" || ticket?.["status"] === "active") {
@@ -44,7 +44,7 @@ export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableNam
         UpdateExpression: `SET #status = :provisioning, leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs,
           macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)`,
         // TASK 1: one conditional write
-        // Tell this write under which condition it may happen: the first row of the table in the README.
+        // Give this write a condition: the first row of the table in the README.
         // END OF TASK 1
         // TASK 2: done, held or expired
         // As in 06, a worker that crashes in the middle holds it forever. Extend the condition to a lease that has ended.
@@ -80,7 +80,7 @@ export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableNam
         Key: { eventId },
         UpdateExpression: "SET #status = :status REMOVE leaseOwner, leaseExpiresAtMs",
         // TASK 3: only the owner gives it back
-        // As in 06, a failed attempt writes so, whoever works on it by now. Give this write a condition, too.
+        // As in 06, a failed attempt writes this, even if another works on it by now. Give this write a condition, too.
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: { ":status": status },
         // END OF TASK 3

@@ -21,10 +21,10 @@ export const course: Course = {
       title: "set aside what keeps failing",
       file: "template.yaml",
       hints: [
-        'Who should say "enough": the function, which may be dead, or the queue, which counts every delivery?',
-        "A queue with a RedrivePolicy moves a message to another queue when it has been received too often. That other queue is in the template already.",
-        "`RedrivePolicy:` stands below `MessageRetentionPeriod`, with the same indentation, and has two keys: `deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn`, and `maxReceiveCount`.",
-        "The number: `!Ref MaxReceiveCount`, the parameter at the top. The function reads the same one.",
+        'Who should say "enough"? The function may be dead, but the queue counts every delivery.',
+        "A queue with a RedrivePolicy moves a message that was received too often to another queue. The template already has that other queue.",
+        "Put `RedrivePolicy:` below `MessageRetentionPeriod`, with the same indentation. It has two keys: `deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn`, and `maxReceiveCount`.",
+        "The number is `!Ref MaxReceiveCount`, the parameter at the top. The function reads it too.",
       ],
       check: setAside,
     },
@@ -34,10 +34,10 @@ export const course: Course = {
       file: "handler.ts",
       isExtra: true,
       hints: [
-        "SQS has no backoff. But a received message has a visibility timeout of its own, which whoever has received it may change.",
-        "`ChangeMessageVisibilityCommand` with the queue's URL, the record's `receiptHandle`, and the seconds until it comes back.",
-        "`record.attributes.ApproximateReceiveCount` is a string with the number of deliveries: it chooses from `backoffSeconds`.",
-        'After the last receive (`isLastReceive(record)`) nobody waits: visibility 0, and `tickets.mark(activation, "failed")`.',
+        "SQS has no backoff. But each received message has its own visibility timeout, and the receiver may change it.",
+        "Send a `ChangeMessageVisibilityCommand` with the queue's URL, the record's `receiptHandle`, and the seconds until the message comes back.",
+        "`record.attributes.ApproximateReceiveCount` is the number of deliveries, as a string. Use it to choose from `backoffSeconds`.",
+        'After the last receive (`isLastReceive(record)`) there is nothing to wait for: set the visibility to 0, and call `tickets.mark(activation, "failed")`.',
       ],
       check: backOff,
     },
@@ -117,7 +117,7 @@ async function secondChance(stage: Stage, poison: number): Promise<void> {
           did: "let the vendor refuse a device once, and serve it the next time",
           expected: "the second delivery to activate it",
           saw,
-          why: "most failures pass by themselves; whoever gives up at the first wakes somebody at night for nothing",
+          why: "most failures pass by themselves; giving up at the first wakes someone at night for nothing",
         },
         { isLate: outcome === "neither" || calls > 1 },
       );
@@ -134,7 +134,7 @@ async function warmUp(stage: Stage): Promise<void> {
       did: `put ${warmUpMessages} messages into the queue`,
       expected: "their tickets to become active within 5 s",
       saw: "another status",
-      why: "before failures can be handled, what can succeed must succeed",
+      why: "handling failures is useless before what can succeed does succeed",
     });
   }
 }
@@ -162,7 +162,7 @@ async function setAside(stage: Stage): Promise<void> {
     did: `deployed your template with MaxReceiveCount set to ${maxReceiveCount}, and looked at the queue`,
     expected: `maxReceiveCount ${maxReceiveCount}, from the template's parameter`,
     saw: `you wrote ${policys}: the number is not the parameter's`,
-    why: "the function learns from the parameter which receive is the last; two numbers drift apart",
+    why: "the function reads the parameter to know which receive is the last; two numbers drift apart",
   });
   const did = `let the vendor refuse a device for ever, with MaxReceiveCount set to ${maxReceiveCount}`;
   const proof = hasPolicy ? callsThatProveIt.withPolicy : callsThatProveIt.without;
@@ -173,7 +173,7 @@ async function setAside(stage: Stage): Promise<void> {
     did,
     expected: `its message in the dead-letter queue after ${maxReceiveCount} deliveries`,
     saw: `${receivedBefore + calls} deliveries, and the message still comes back${hasPolicy ? "" : ": its queue has no RedrivePolicy"}`,
-    why: "a message that can never succeed costs a call each time, until it is too old: here for four days",
+    why: "every delivery of this message costs a call to the vendor, until the message is too old: here four days",
   };
   needs(await isAside(stage, eventId), stillThere, { isLate: hasPolicy && calls < proof });
 }
@@ -198,7 +198,7 @@ async function backOff(stage: Stage): Promise<void> {
         did,
         expected,
         saw: "no second try within 5 s: the visibility timeout decides",
-        why: "on AWS that is 24 s here; a vendor that was away for a moment is back long before",
+        why: "your template would wait 24 s on AWS; a vendor that was down for a moment is back long before",
       },
     );
     const [firstMs = 0, secondMs = 0] = (await callsOf(index)).map(({ startedAtMs }) => startedAtMs);
@@ -209,7 +209,7 @@ async function backOff(stage: Stage): Promise<void> {
     did,
     expected: "the second try after the backoff of 1 s",
     saw: `it came after ${firstWaitMs} ms: no backoff`,
-    why: "a vendor in trouble is asked at once, and again, by everybody: that is how it stays in trouble",
+    why: "if everyone calls a vendor in trouble again at once, it stays in trouble",
   });
   await failedOnlyAtTheEnd(stage, { eventId: freshId, calls: async () => (await callsOf(fresh)).length });
   await waitedMs(late.index, "the last try after the backoff of 2 s");
@@ -218,15 +218,15 @@ async function backOff(stage: Stage): Promise<void> {
     .filter((seconds) => seconds > 0);
   needs(Math.max(...asked) > Math.min(...asked), {
     did: "let the vendor refuse one device in its first delivery, and another in its third",
-    expected: "the second to be left alone for longer",
+    expected: "a longer wait for the second",
     saw: `${asked[0] ?? 0} s for both: the backoff does not grow`,
-    why: "what has failed three times needs more time than what has failed once, and so does the vendor",
+    why: "a device that has failed three times needs more time than one that has failed once, and so does the vendor",
   });
   await otherwise(stage.becomes("failed", late.eventId), {
     did: "let the last delivery fail, and asked for the ticket",
     expected: "status failed within 5 s, by `tickets.mark`",
     saw: "another status",
-    why: "the customer waits on a ticket that says accepted, while the message lies in the dead-letter queue",
+    why: "the customer waits on a ticket that says accepted, while the message is in the dead-letter queue",
   });
 }
 
@@ -252,9 +252,9 @@ async function failedOnlyAtTheEnd(
   const { body } = await stage.request(`/activations/${eventId}`);
   // On a slow machine it may have used them all up by now, and then it is right.
   needs(body["status"] !== "failed" || (await calls()) >= maxReceiveCount, {
-    did: "let the vendor refuse a device once, and asked for its ticket while it was tried again",
-    expected: "status accepted: it will be tried again",
+    did: "let the vendor refuse a device once, and asked for its ticket during the retry",
+    expected: "status accepted, because a retry follows",
     saw: "status failed, after the first failure",
-    why: "the customer gives up, or asks again, for a device that works a second later",
+    why: "the customer gives up, or asks again, though the device works a second later",
   });
 }

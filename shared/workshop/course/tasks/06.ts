@@ -13,10 +13,10 @@ export const course: LiveCourse = {
       title: "make it provision a device twice",
       file: "handler.ts",
       hints: [
-        "Find the moment between looking and acting in `activateOnce`: what would have to happen there?",
-        "Two deliveries of one message must look before either has written. Which trouble delivers a message twice?",
-        "Start `npm run chapter 06` in one terminal. In another: `npm run break 06 duplicates 1`, and then ask for some devices at once (on the screen: d, then b).",
-        "Of the copies every third comes at the same moment as the first; the others come 200 and 2,000 ms later, and the guard catches them. So ask for a few, and watch *twice*.",
+        "Find the gap between the read and the write in `activateOnce`. What would have to happen in it?",
+        "Two deliveries of one message must both read before either writes. Which trouble delivers a message twice?",
+        "Start `npm run chapter 06` in one terminal. In another, run `npm run break 06 duplicates 1`, then ask for some devices at once (on the screen: d, then b).",
+        "Only every third copy comes at the same moment. The others come 200 and 2,000 ms later, and the guard catches them. So ask for a few, and watch *twice*.",
       ],
       check: causedADouble,
     },
@@ -24,7 +24,7 @@ export const course: LiveCourse = {
 };
 
 const why =
-  "whoever has not seen a guard fail will write it again; this one holds in every test that asks one at a time";
+  "you will write this guard again unless you see it fail; it passes every test that asks one at a time";
 const expected = "a device that the vendor provisioned twice, because you made trouble";
 
 async function causedADouble(running: RunningFile | undefined): Promise<void> {
@@ -32,9 +32,9 @@ async function causedADouble(running: RunningFile | undefined): Promise<void> {
     did: "looked for a running chapter 06",
     expected: "`npm run chapter 06` in another terminal",
     saw: "none",
-    why: "there is nothing to write in this chapter: it is to be broken while it runs",
+    why: "in this chapter you write nothing: you break it while it runs",
   });
-  const did = `asked ${running.chapter} what you have done to it, and its vendor what came of it`;
+  const did = `asked ${running.chapter} what you did to it, and its vendor what happened`;
   const troubles = await sendCommand(running, { kind: "history" });
   const { calls, provisioned, doubled } = await vendorControl(running.vendorUrl).summary();
   needs(troubles.length > 0, { did, expected, saw: `no trouble yet, and ${doubled} provisioned twice`, why });
@@ -46,8 +46,8 @@ async function causedADouble(running: RunningFile | undefined): Promise<void> {
     {
       did,
       expected,
-      saw: `${[...new Set(troubles)].join(", ")}, and nothing twice: no message came twice, so nobody raced anybody`,
-      why: "a crash or an outage loses or delays work here; twice is done what two do at the same moment",
+      saw: `${[...new Set(troubles)].join(", ")}, and nothing twice: no message came twice, so there was no race`,
+      why: "a crash or an outage only loses or delays work; doing it twice takes two deliveries at the same moment",
     },
   );
   throw new OpenTaskError({

@@ -17,10 +17,10 @@ export const course: Course = {
       title: "one conditional write",
       file: "lease.ts",
       hints: [
-        "Two deliveries look at the same moment. What could one of them see that the other doesn't?",
-        "Only the table can decide who was first: let it look and write in one step. A write may have a condition.",
-        "A write may have a `ConditionExpression`. This one must hold for a row without a status (`attribute_not_exists(#status)`), and for one that is accepted or failed.",
-        '`ConditionExpression: "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and below it the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression names.',
+        "Two deliveries read at the same moment. What could one of them see that the other doesn't?",
+        "Only the table can decide who was first. Let it read and write in one step: a write may have a condition.",
+        "The condition is a `ConditionExpression`. It must be true for a row without a status (`attribute_not_exists(#status)`), and for one that is accepted or failed.",
+        '`ConditionExpression: "attribute_not_exists(#status) OR #status IN (:accepted, :failed)"`, and below it the values of `:accepted` and `:failed`. DynamoDB refuses values that no expression uses.',
       ],
       check: oneWrite,
     },
@@ -29,10 +29,10 @@ export const course: Course = {
       title: "done, held or expired",
       file: "lease.ts",
       hints: [
-        "The write has failed: somebody was there before. Is the work done, is it being done, or has whoever did it died?",
-        "Expired belongs into the condition: a row in provisioning whose `leaseExpiresAtMs` lies before `:nowMs` is free, too.",
-        'After the failed condition read the row, with ConsistentRead. Status active: return "done", and the message may go.',
-        "Everything else is held: throw `new LeaseHeldError(eventId, untilMs)` with the row's leaseExpiresAtMs, so that this message fails and comes back then.",
+        "The write failed, so another delivery came first. Is its work done, is it still working, or did it crash?",
+        "Put expired into the condition: a row in provisioning is also free if its `leaseExpiresAtMs` is before `:nowMs`.",
+        'After the failed condition, read the row with ConsistentRead. If its status is active, return "done": the message may go.',
+        "Everything else is held: throw `new LeaseHeldError(eventId, untilMs)` with the row's leaseExpiresAtMs. Then this message fails, and comes back at that time.",
       ],
       check: threeAnswers,
     },
@@ -41,9 +41,9 @@ export const course: Course = {
       title: "only the owner gives it back",
       file: "lease.ts",
       hints: [
-        "You were slow, your lease ended, and somebody took it over. Now your call fails. Whose lease do you release?",
-        "The release is a write like any other, and may have a condition: it is still mine.",
-        "Two things in the row say that it is: its status is still provisioning, and its leaseOwner is `owner`. Both must hold, and the write must bring the values that the condition names.",
+        "You were slow, your lease ended, and another worker took it over. Now your call fails. Whose lease do you release?",
+        "The release is a write, and a write may have a condition: the lease is still mine.",
+        "The row tells you in two places: its status is still provisioning, and its leaseOwner is `owner`. Check both, and add the values that the condition names.",
         '`ConditionExpression: "#status = :provisioning AND leaseOwner = :owner"`, with the values of `:provisioning` and `:owner` beside `:status`.',
       ],
       check: ownersWrite,
@@ -75,7 +75,7 @@ async function oneWrite(stage: Stage): Promise<void> {
       did,
       expected: "each of both deliveries to try to take the lease",
       saw: `${Math.max(0, writes() - 1)} that wrote to the ticket's row`,
-      why: "only a write that may fail can decide which of two comes first",
+      why: "only a write that can fail can decide which of the two comes first",
     }));
   };
   await bothTry(() => stage.dynamoDb.held() >= 2 || writes() >= 3);
@@ -85,8 +85,8 @@ async function oneWrite(stage: Stage): Promise<void> {
   await otherwise(stage.becomes("active", eventId), {
     did,
     expected: "the ticket to become active within 5 s",
-    saw: "another status: neither of both did the work",
-    why: "a lock that lets nobody in is an outage of one's own",
+    saw: "another status: neither delivery did the work",
+    why: "a lock that lets no one in is an outage of your own making",
   });
   await eventually(() => isIdle(stage));
   const calls = await stage.vendorCalls(index);
@@ -94,7 +94,7 @@ async function oneWrite(stage: Stage): Promise<void> {
     did,
     expected: "1 call at the vendor: one delivery takes the lease, the other does not get it",
     saw: `${calls} calls: between looking and writing there was room for another`,
-    why: "the vendor provisions the device twice and bills it twice; under load that is no rare case",
+    why: "the vendor provisions the device twice and bills you twice; under load that isn't rare",
   });
   await aws.deliverTwice(0, [0]);
   await letsIn(stage, undefined, "a message whose ticket is not written yet");
@@ -108,7 +108,7 @@ async function letsIn(stage: Stage, row: TicketRow | undefined, message: string)
     did: `delivered ${message}`,
     expected: "this delivery to take the lease, and the ticket to become active within 5 s",
     saw: "no lease was taken: the condition keeps this row out",
-    why: "nobody is at work on it, and nobody ever will be",
+    why: "no one works on it, and no one ever will",
   });
 }
 
@@ -165,7 +165,7 @@ async function threeAnswers(stage: Stage): Promise<void> {
       did: didDone,
       expected: "success, so that Lambda deletes the message",
       saw: "the message is still there",
-      why: "it comes back until it is set aside, and wakes somebody at night for a device that works",
+      why: "it comes back until SQS sets it aside, and wakes someone at night for a device that works",
     },
   );
 
@@ -173,7 +173,7 @@ async function threeAnswers(stage: Stage): Promise<void> {
     did: didDone,
     expected: "no call at the vendor",
     saw: "a call: its lease has ended, and that let this delivery in although the ticket says active",
-    why: "a message may come again long after the work is done, and the vendor would bill it once more",
+    why: "a message may come again long after the work is done, and the vendor would bill you again",
   });
 
   const held = await deliver(stage, {
@@ -181,19 +181,19 @@ async function threeAnswers(stage: Stage): Promise<void> {
     leaseOwner: "somebody else",
     leaseExpiresAtMs: Date.now() + longLeaseMs,
   });
-  const didHeld = "delivered a message whose lease somebody else holds for another minute";
+  const didHeld = "delivered a message whose lease another worker holds for one more minute";
   await eventually(() => isSettled(stage, held.eventId));
   needs((await stage.vendorCalls(held.index)) === 0, {
     did: didHeld,
     expected: "no call at the vendor",
-    saw: "a call: somebody else's lease did not keep it out",
-    why: "both work on the same device: that is what the lease is there to prevent",
+    saw: "a call: the other worker's lease did not keep it out",
+    why: "both work on the same device, and the lease exists to prevent that",
   });
   needs(await isQueued(stage, held.eventId), {
     did: didHeld,
     expected: "this delivery to fail, so that the message comes back later",
     saw: "the message is gone: held was taken for done",
-    why: "if the holder dies, nobody has the message any more, and the device never works",
+    why: "if the holder crashes, the message is gone, and the device never works",
   });
 
   const expired = await deliver(stage, {
@@ -204,8 +204,8 @@ async function threeAnswers(stage: Stage): Promise<void> {
   await otherwise(stage.becomes("active", expired.eventId, { withinMs: 3_000 }), {
     did: "delivered a message whose lease ended a second ago",
     expected: "the lease to be taken over, and the ticket to become active",
-    saw: "a ticket that stays as it was: an ended lease still keeps everybody out",
-    why: "whoever died in the middle would hold it for ever",
+    saw: "no change: an ended lease still keeps everybody out",
+    why: "a worker that crashed in the middle would hold it forever",
   });
   await hasAnEnd(stage);
 }
@@ -223,7 +223,7 @@ async function hasAnEnd(stage: Stage): Promise<void> {
     saw: Number.isNaN(untilMs)
       ? "no leaseExpiresAtMs: the lease never ends"
       : `it ends in ${Math.round(leftMs / 1_000)} s`,
-    why: "a lease is a lock that ends by itself; without an end a crash locks the device for ever",
+    why: "a lease is a lock that ends by itself; without an end, a crash locks the device forever",
   });
 }
 
@@ -251,10 +251,10 @@ async function ownersWrite(stage: Stage): Promise<void> {
   await eventually(() => isIdle(stage));
   const { status, leaseOwner } = await readRow(stage, eventId);
   needs(leaseOwner === successor && status === "provisioning", {
-    did: "let another take the lease over, and then the vendor fail for the first",
+    did: "let another worker take the lease over, and then let the first one's call fail",
     expected: "the row as the new owner left it",
     saw: `status ${String(status)}, owner ${JSON.stringify(leaseOwner ?? "none")}: the first released what was no longer its own`,
-    why: "the door stands open while the new owner works, and a third one comes in",
+    why: "the lease is free while the new owner works, so a third delivery comes in",
   });
 }
 
@@ -278,6 +278,6 @@ async function givesItBack(stage: Stage): Promise<void> {
     did: "let the vendor refuse a device, and looked at its ticket's row",
     expected: "the lease given back by its owner: status accepted or failed, and no leaseOwner",
     saw: "status provisioning: nobody can give this lease back",
-    why: "the next try finds it held, and the device waits for the end of a lease that nobody uses",
+    why: "the next try finds it held, and the device waits for a lease that no one uses to end",
   });
 }

@@ -96,7 +96,7 @@ export const mistakes05To07: Readonly<Record<string, readonly Mistake[]>> = {
     {
       name: "takes the lease only where there is no ticket yet",
       edits: [["OR #status IN", "OR attribute_not_exists(#status) AND #status IN"]],
-      says: "neither of both did the work",
+      says: "neither delivery did the work",
     },
     {
       name: "compares the end of the lease the wrong way round",
