@@ -8,7 +8,7 @@ import * as z from "zod";
 export const traceVersion = 1;
 
 /** Who noted an event. Each numbers its own. */
-export const partSchema = z.enum(["customers", "api", "aws", "vendor", "launcher"]);
+const partSchema = z.enum(["customers", "api", "aws", "vendor", "launcher"]);
 export type TracePart = z.infer<typeof partSchema>;
 
 const when = {
