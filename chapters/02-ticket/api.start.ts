@@ -27,7 +27,7 @@ export function createApi({ inventory, tickets, provision }: Dependencies): Expr
 
       const activation = { eventId, macAddress };
       // TASK 1: answer first
-      // As in 01, the customer waits for the vendor, and its failure is the customer's. Hand out a ticket first.
+      // As in 01, the customer waits for the vendor, and gets its errors. Answer with a ticket first.
       await provision(activation);
       await tickets.accept(activation);
       const ticket = await tickets.activate(activation);

@@ -29,7 +29,7 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
       const activation = { eventId, macAddress };
       const message = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) });
       // TASK 1: no answer before the queue has the work
-      // As in 02, we answer first, and a send that fails is never told. Promise nothing before the queue has the work.
+      // As in 02, we answer first, so the customer never hears of a failed send. Promise nothing before the queue has the work.
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);
       sqs.send(message).catch((error: unknown) => console.error("the work is lost", activation, error));

@@ -58,7 +58,7 @@ async function settle({
     const activation = parseActivation(body);
     const deletion = new DeleteMessageCommand({ QueueUrl: config.QUEUE_URL, ReceiptHandle: receiptHandle });
     // TASK 2: delete when the device works
-    // As in 02, the work is only in this process's memory from here on. Delete the message when you may forget it.
+    // As in 02, from here on only this process's memory has the work. Delete the message when the work is done.
     await sqs.send(deletion);
     await provision(activation);
     await tickets.activate(activation);

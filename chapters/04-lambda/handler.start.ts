@@ -22,7 +22,7 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     } catch (error) {
       console.error("activation failed, SQS delivers it again", { messageId: record.messageId, error });
       // TASK 2: name the messages that failed
-      // As in 03, a failed message stays in the queue, but its whole batch stays with it. Name this message only.
+      // As in 03, a failed message stays in the queue, but now its whole batch stays with it. Name only this message.
       throw error;
       // END OF TASK 2
     }

@@ -13,10 +13,10 @@ export const course: Course = {
       title: "answer first",
       file: "api.ts",
       hints: [
-        "What does the customer need at this moment: a device that works, or your word that it will? Look at what the answer waits for.",
-        "Three steps in a new order: write the ticket, answer with it, then do the work. Only the first is awaited before the answer.",
-        "The function `activate` at the end of api.ts does the work and catches its own errors; call it after the answer, without `await` (write `void` so that everybody sees it is on purpose).",
-        "`tickets.accept(activation)` gives the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After of 1, and the ticket as JSON.",
+        "What does the customer need right now: a working device, or your promise of one? Look at what the answer waits for.",
+        "Put three steps in a new order: write the ticket, answer with it, then do the work. Await only the first before you answer.",
+        "The function `activate` at the end of api.ts does the work, and catches its errors. Call it after the answer, without `await`. Write `void` before it, to show that you mean it.",
+        "`tickets.accept(activation)` returns the ticket. Answer with status 202, the header Location (`statusUrl`), Retry-After 1, and the ticket as JSON.",
       ],
       check: answerFirst,
     },
@@ -25,10 +25,10 @@ export const course: Course = {
       title: "GET the ticket",
       file: "api.ts",
       hints: [
-        "The Location of your 202 leads nowhere yet: which request does the customer send there?",
-        'A second route beside `api.post`: `api.get("/activations/:eventId", ...)`; the eventId is in `request.params`.',
-        "`tickets.read(eventId)` gives the ticket, or undefined if nobody has one of this name. That is a 404, not an empty 200.",
-        "`answerTicket(response, ticket)` of http.ts does both: it answers with the ticket, or 404 if there is none.",
+        "The Location of your 202 leads nowhere yet. Which request does the customer send there?",
+        'Add a second route beside `api.post`: `api.get("/activations/:eventId", ...)`. The eventId is in `request.params`.',
+        "`tickets.read(eventId)` returns the ticket, or undefined if there is none. Answer that with a 404, not an empty 200.",
+        "`answerTicket(response, ticket)` of http.ts does both: it answers with the ticket, or with 404.",
       ],
       check: getTheTicket,
     },
@@ -66,7 +66,7 @@ async function answerFirst(stage: Stage): Promise<void> {
     did,
     expected: "the status 202, and a ticket",
     saw: `the status ${answer.status}`,
-    why: "200 and 201 say that it is done; 202 says that you have the request, and that it is not done yet",
+    why: "200 and 201 say that it is done; 202 says that you have the request, and that it isn't done yet",
   });
   const path = `/activations/${ticketIn(answer, did)}`;
   const location = answer.headers.get("location");
@@ -75,7 +75,7 @@ async function answerFirst(stage: Stage): Promise<void> {
     did,
     expected: `a header Location: ${path}`,
     saw: `Location: ${location ?? "none"}`,
-    why: "a customer who is not told where the ticket can be seen has to guess",
+    why: "a customer who isn't told where the ticket is has to guess",
   });
   needs(answer.headers.get("retry-after") !== null, {
     did,
@@ -86,8 +86,8 @@ async function answerFirst(stage: Stage): Promise<void> {
   await otherwise(stage.openCall(index), {
     did: `${did}, and looked at the vendor after the 202`,
     expected: "a call at the vendor for this device",
-    saw: "no call in 5 s: nobody has started the work",
-    why: "the customer holds a ticket for which nothing will ever happen",
+    saw: "no call in 5 s: no one started the work",
+    why: "the customer holds a ticket, and nothing will ever happen for it",
   });
   await ticketBeforeAnswer(stage);
   await vendor.setWeather({ hold: false });
@@ -97,28 +97,28 @@ async function answerFirst(stage: Stage): Promise<void> {
       did: "let the vendor finish, and asked for the same device again",
       expected: "the ticket of the first request, with status active",
       saw: "a ticket that is not active after 5 s",
-      why: "the device works, and nobody ever tells the customer",
+      why: "the device works, and no one ever tells the customer",
     },
   );
   await outlivesAFailure(stage);
 }
 
-/** Node ends a process at an error that nobody catches: the vendor fails once, and the API must live on. */
+/** Node ends a process at an uncaught error. The vendor fails once, and the API must live on. */
 async function outlivesAFailure(stage: Stage): Promise<void> {
   const apiPid = () => stage.running.processes().find(({ name }) => name === "api")?.pid;
   const pidBefore = apiPid();
   await stage.running.vendor.setWeather({ answer: "fail" });
   const eventId = await askFor(stage, stage.newDevice());
   const isDead = () => apiPid() !== pidBefore;
-  // Who has written it down has caught it; others are watched for a while.
+  // A copy that wrote the failure down has caught it; any other is watched for a while.
   const isWrittenDown = () =>
     stage.dynamoDb.seen.some(({ body }) => body.includes(eventId) && body.includes('"failed"'));
   await eventually(() => isDead() || isWrittenDown(), { withinMs: diesWithinMs }).catch(() => {});
   needs(!isDead(), {
     did: "let the vendor fail for one device, after the answer",
     expected: "the API to live on",
-    saw: "the API ended: the work failed, nobody awaits it, and nobody caught its error",
-    why: "one bad device ends the process, and takes every other activation in its memory along",
+    saw: "the API ended: the work failed, no one awaits it, and no one caught its error",
+    why: "one bad device ends the process, and every other activation in its memory is lost",
   });
 }
 
@@ -133,21 +133,21 @@ async function getTheTicket(stage: Stage): Promise<void> {
     did: "asked with GET for a ticket while the vendor worked on it",
     expected: "200 and the ticket, with status accepted",
     saw: status === 200 ? bodyOf(answer) : `the status ${status}`,
-    why: "the 202 was a promise; without the ticket nobody can see whether it was kept",
+    why: "the 202 was a promise; without the ticket the customer can't see whether you kept it",
   });
   await vendor.setWeather({ hold: false });
   await otherwise(stage.becomes("active", eventId), {
     did: "let the vendor finish, and asked for the ticket again",
     expected: "status active within 5 s",
     saw: "another status",
-    why: "the customer goes on waiting for a device that works",
+    why: "the customer still waits for a device that works",
   });
 
   const unknown = await stage.request("/activations/7885ca34-f3ff-4575-b062-da50e9ae746a");
   needs(unknown.status === 404, {
-    did: "asked for a ticket that nobody holds",
+    did: "asked for a ticket that doesn't exist",
     expected: "404",
     saw: `${unknown.status} with ${unknown.text.trim().slice(0, 80) || "an empty body"}`,
-    why: "whoever mistypes a ticket is told that it exists, and waits for nothing",
+    why: "a customer who mistypes a ticket thinks that it exists, and waits for nothing",
   });
 }

@@ -14,10 +14,10 @@ export const course: Course = {
       title: "no answer before the queue has the work",
       file: "api.ts",
       hints: [
-        "When may you promise that it will be done? When it lies where it survives this process.",
-        "A promise that nobody awaits fails in silence. The answer has to wait for the send, and an error of the send has to become the answer.",
-        "Awaited, an error is thrown: http.ts makes 503 of what the AWS SDK throws. So no `catch` here, or the customer is told 202 for nothing.",
-        "Now the order: `await sqs.send(message)`, then `tickets.accept(activation)`, then the answer. Think of a process that dies between the first two: the repeat finds no ticket, and sends again.",
+        "When may you promise the work? When it is stored where it survives this process.",
+        "A promise that you don't await fails in silence. Let the answer wait for the send, and let an error of the send become the answer.",
+        "If you await the send, it throws its error, and http.ts turns an error of the AWS SDK into a 503. So don't catch it here, or the customer gets a 202 for nothing.",
+        "The order is `await sqs.send(message)`, then `tickets.accept(activation)`, then the answer. If the process dies between the first two, the customer asks again, the API finds no ticket, and sends again.",
       ],
       check: sendFirst,
     },
@@ -26,10 +26,10 @@ export const course: Course = {
       title: "delete when the device works",
       file: "worker.ts",
       hints: [
-        "SQS keeps a message until somebody deletes it; receiving only hides it for a while. When is it safe to let it go?",
-        "Delete it last: after the vendor, and after the ticket says active. What dies before that comes back by itself.",
-        "If `provision` throws, the delete must not happen at all: so it stands in the `try`, after the others, and never in a `finally`.",
-        "Three lines, each awaited: `provision(activation)`, `tickets.activate(activation)`, `sqs.send(deletion)`.",
+        "SQS keeps a message until you delete it; receiving only hides it for a while. When is it safe to delete it?",
+        "Delete it last: after the vendor, and after the ticket says active. If the worker dies before that, SQS delivers the message again.",
+        "If `provision` throws, the delete must not happen. So put it in the `try`, after the others, and never in a `finally`.",
+        "Write three lines, and await each: `provision(activation)`, `tickets.activate(activation)`, `sqs.send(deletion)`.",
       ],
       check: deleteLast,
     },
@@ -52,22 +52,22 @@ async function sendFirst(stage: Stage): Promise<void> {
   const attempts = stage.sqs.seen.filter(isSend).length - sentBefore;
   needs(status >= 400, {
     did: "asked for an activation while the queue confirmed no message",
-    expected: "503, since the work is not safe yet",
+    expected: "503, because the work is not safe yet",
     saw:
       attempts > 1
         ? `${status}: the send failed, and its error was swallowed`
         : `${status}: the answer came before the queue had the message`,
-    why: "if the process dies now, or the queue is away, the customer holds a ticket that nobody works on",
+    why: "if the process dies now, or the queue is down, the customer holds a ticket that no one works on",
   });
 
   stage.sqs.release();
   const repeated = await stage.activate(index);
-  const didRepeat = "let the queue answer again, and repeated the request that had failed";
+  const didRepeat = "let the queue answer again, and repeated the failed request";
   needs(repeated.status === 202, {
     did: didRepeat,
     expected: "202: the message is sent again, and then the ticket is written",
     saw: `${repeated.status}: ${repeated.status === 200 ? "the ticket was there before the message" : "no ticket"}`,
-    why: "the repeat finds a ticket and starts nothing, so the request that failed half-way is never mended",
+    why: "the repeat finds a ticket and starts nothing, so the work of the failed request is never done",
   });
   const eventId = ticketIn(repeated, didRepeat);
   const messages = (await stage.inspect()).queues.flatMap((queue) => queue.messages);
@@ -78,7 +78,7 @@ async function sendFirst(stage: Stage): Promise<void> {
       did: "looked into the queue after the 202, with the worker stopped",
       expected: "a message with the eventId of the ticket, and the device's macAddress",
       saw: `${messages.length} messages, none with it`,
-      why: "the worker learns from the message, and only from it, which ticket it works for",
+      why: "only the message tells the worker which ticket it works for",
     },
   );
   await ticketBeforeAnswer(stage);
@@ -94,13 +94,13 @@ async function deleteLast(stage: Stage): Promise<void> {
     did: "asked for an activation, and watched the vendor",
     expected: "a call at the vendor within 5 s",
     saw: "none: the worker does not work on the message",
-    why: "a message that nobody works on is a device that never works",
+    why: "if no one works on the message, the device never works",
   });
   needs(await isQueued(stage, first), {
     did: "looked into the queue while the vendor worked on the device",
     expected: "the message in flight: received, and not deleted",
     saw: "no message: it was deleted before the device worked",
-    why: "a worker that dies now takes the work with it, as in 02, for all that there is a queue",
+    why: "if the worker dies now, the work is lost, as in 02, in spite of the queue",
   });
 
   // One after the other: once the second device works, the first is settled, whatever became of it.
@@ -111,13 +111,13 @@ async function deleteLast(stage: Stage): Promise<void> {
     did: "let the vendor fail for one device, and asked for another",
     expected: "the ticket of the other to become active within 5 s",
     saw: "another status",
-    why: "one bad device must not stop all that come after it",
+    why: "one bad device must not stop all the devices after it",
   });
   needs(await isQueued(stage, first), {
     did: "let the vendor fail for one device, and looked into the queue",
     expected: "its message still there, so that SQS delivers it again",
     saw: "no message: it was deleted although the provisioning had failed",
-    why: "nobody tries again, and the ticket says accepted for ever",
+    why: "no one retries, and the ticket says accepted forever",
   });
   await otherwise(
     eventually(async () => !(await isQueued(stage, second)), { withinMs: 2_000 }),
@@ -125,7 +125,7 @@ async function deleteLast(stage: Stage): Promise<void> {
       did: "looked into the queue after the device worked",
       expected: "no message of that device",
       saw: "its message: it was never deleted",
-      why: "SQS delivers it again when its visibility timeout ends, and the device is provisioned again, and again",
+      why: "SQS delivers it again at each end of its visibility timeout, and the vendor provisions the device again and again",
     },
   );
   await ticketBeforeDelete(stage);
@@ -151,7 +151,7 @@ async function ticketBeforeDelete(stage: Stage): Promise<void> {
       did,
       expected: "the worker to write the ticket",
       saw: "no write within 5 s",
-      why: "the device works, and nobody ever tells the customer",
+      why: "the device works, and no one ever tells the customer",
     },
   );
   const isDeleted = await eventually(async () => !(await isQueued(stage, eventId)), {
@@ -161,7 +161,7 @@ async function ticketBeforeDelete(stage: Stage): Promise<void> {
     did,
     expected: "the message in flight until the ticket says active",
     saw: "no message: it was deleted before the ticket said active",
-    why: "a worker that dies in between leaves a device that works, and a ticket that says accepted for ever",
+    why: "if the worker dies in between, the device works, and the ticket says accepted forever",
   });
   stage.dynamoDb.release();
 }

@@ -19,9 +19,9 @@ export const course: Course = {
       file: "handler.ts",
       hints: [
         "Lambda gives you up to four messages in one call. Who waits while you work on the first?",
-        "Start the work on all of them, then wait for all: the function may not return before the last has ended.",
-        "`records.map(settle)` starts all and gives their promises. `settle` catches its own errors.",
-        "`await Promise.all(...)` around that map. Without the `await` the function returns at once, and Lambda deletes what isn't done.",
+        "Start the work on all of them, then wait for all. The function must not return before the last one ends.",
+        "`records.map(settle)` starts them all and returns their promises. `settle` catches its errors.",
+        "Put `await Promise.all(...)` around that map. Without the `await`, the function returns at once, and Lambda deletes messages whose work isn't done.",
       ],
       check: wholeBatch,
     },
@@ -30,10 +30,10 @@ export const course: Course = {
       title: "name the messages that failed",
       file: "handler.ts",
       hints: [
-        "One of four fails. What should happen to the three others, which the vendor has already been paid for?",
-        "Throwing says that all have failed; saying nothing says that none has. There is something in between: the function's answer.",
-        "The answer's `batchItemFailures` is a list of `{ itemIdentifier }`; template.yaml switches it on with ReportBatchItemFailures.",
-        "In the `catch`: push `{ itemIdentifier: record.messageId }`. An identifier that Lambda doesn't know makes it repeat the whole batch.",
+        "One of four fails. What should happen to the other three, which the vendor has billed already?",
+        "If you throw, all have failed; if you say nothing, none has. There is a third way: what the function returns.",
+        "The function returns `batchItemFailures`, a list of `{ itemIdentifier }`. ReportBatchItemFailures in template.yaml switches that on.",
+        "In the `catch`, push `{ itemIdentifier: record.messageId }` instead of throwing. If Lambda doesn't know an identifier, it repeats the whole batch.",
       ],
       check: nameFailures,
     },
@@ -43,8 +43,8 @@ export const course: Course = {
       file: "template.yaml",
       hints: [
         "How many calls does the vendor work on at once? How many messages does one environment have?",
-        "Calls at once = environments x messages of each: ScalingConfig limits the environments.",
-        "The vendor works on 20 calls, BatchSize is 4: change the number after MaximumConcurrency.",
+        "Calls at once = environments x messages in each batch. ScalingConfig limits the environments.",
+        "The vendor works on 20 calls at once, and BatchSize is 4. Change the number after MaximumConcurrency.",
       ],
       check: fitTheVendor,
     },
@@ -70,14 +70,14 @@ async function wholeBatch(stage: Stage): Promise<void> {
       did,
       expected: `${batchSize} calls at the vendor at once: the whole batch`,
       saw: howMany(await inWork()),
-      why: "the fourth customer waits for the three before, and four slow ones together outlast the function's timeout",
+      why: "the fourth customer waits for the three before, and four slow calls together take longer than the function's timeout",
     }),
   );
   needs(await isQueued(stage, batch[0]?.eventId ?? ""), {
     did: "looked into the queue while the vendor worked on the batch",
     expected: "its messages in flight: received, and not deleted",
     saw: "no messages: the function returned before its work was done, and Lambda deleted them",
-    why: "an environment that is frozen or dies now takes the work with it, and nobody tries again",
+    why: "if Lambda freezes the environment now, or it dies, the work is lost, and no one retries",
   });
   await vendor.setWeather({ hold: false });
   for (const { eventId } of batch) {
@@ -85,7 +85,7 @@ async function wholeBatch(stage: Stage): Promise<void> {
       did: "let the vendor finish",
       expected: "all tickets of the batch to become active within 5 s",
       saw: "another status",
-      why: "the customer goes on waiting for a device that works",
+      why: "the customer still waits for a device that works",
     });
   }
 }
@@ -105,7 +105,7 @@ async function nameFailures(stage: Stage): Promise<void> {
   const [bad, ...healthy] = batch;
   await vendor.setWeather({ poison: [deviceAt(bad?.index ?? 0).macAddress] });
   await stage.running.setConsumers(true);
-  const did = `gave the function a batch of ${batchSize}, of which the vendor refuses one`;
+  const did = `gave the function a batch of ${batchSize}, and the vendor refuses one of them`;
   const isSettled = async () => {
     const now = (await stage.inspect()).functions[0];
     return (now?.invocations ?? 0) > (before?.invocations ?? 0) && (await isIdle(stage));
@@ -128,7 +128,7 @@ async function nameFailures(stage: Stage): Promise<void> {
         did,
         expected,
         saw: `the failed message is gone too: ${whyGone(now, before)}`,
-        why: "nobody tries again, and the customer's ticket says accepted for ever",
+        why: "no one retries, and the customer's ticket says accepted forever",
         isCertain: true as const,
       };
     }
@@ -140,7 +140,7 @@ async function nameFailures(stage: Stage): Promise<void> {
       did,
       expected,
       saw: `all ${left.filter(Boolean).length} are left: ${reason}`,
-      why: "the devices that worked are provisioned once more, and the vendor bills them once more",
+      why: "the vendor provisions the devices that already work again, and bills you again",
     };
   });
   for (const { eventId } of healthy) {
@@ -148,7 +148,7 @@ async function nameFailures(stage: Stage): Promise<void> {
       did,
       expected: "the tickets of the three others to become active",
       saw: "another status",
-      why: "one bad device must not stop its neighbours",
+      why: "one bad device must not stop the others of its batch",
     });
   }
 }
@@ -175,7 +175,7 @@ const didFit = `let ${waiting} messages wait for a vendor that works on ${vendor
 const tooMany = {
   did: didFit,
   expected: `${vendorsCapacity} messages in work at once, and no more`,
-  why: "what stands in the vendor's line runs into time-outs, or is told 429, and comes back as still more load",
+  why: "calls that queue at the vendor time out or get a 429, and come back as even more load",
 };
 
 async function fitTheVendor(stage: Stage): Promise<void> {
@@ -199,7 +199,7 @@ async function fitTheVendor(stage: Stage): Promise<void> {
     did: didFit,
     expected: `${vendorsCapacity} messages in work at once`,
     saw: `${most} at most, with ${maximumConcurrency} environments and ${batchSize} messages each`,
-    why: "the vendor could do more, and the customers wait for nothing",
+    why: "the vendor could do more, so customers wait for no reason",
   };
   // Environments that the template does not allow never start, however long one waits.
   needs(most >= vendorsCapacity, tooFew, { isLate: atOnce >= vendorsCapacity });

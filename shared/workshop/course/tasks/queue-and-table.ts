@@ -29,8 +29,8 @@ export async function workBegins(stage: Stage, index: number): Promise<void> {
   await otherwise(stage.openCall(index), {
     did: "asked for an activation, and watched the vendor",
     expected: "a call within 5 s",
-    saw: "none: nobody works on the message",
-    why: "a message that nobody works on is a device that never works",
+    saw: "none: no one works on the message",
+    why: "if no one works on the message, the device never works",
   });
 }
 

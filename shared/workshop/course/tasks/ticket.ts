@@ -12,7 +12,7 @@ export function ticketIn(answer: Answer, did: string): string {
     did,
     expected: "a ticket as JSON, with its eventId",
     saw: bodyOf(answer),
-    why: "without the eventId there is nothing that the customer could ask for later",
+    why: "without the eventId the customer can't ask for the ticket later",
   });
   return eventId;
 }
@@ -42,7 +42,7 @@ export async function ticketBeforeAnswer(stage: Stage): Promise<void> {
     did: "asked for an activation while the table confirmed no write of a ticket",
     expected: "no answer until the ticket is written",
     saw: `${answer?.status ?? 0}: the answer came before the table had the ticket`,
-    why: "a customer may ask for a ticket that was never written, and a repeat starts the work once more",
+    why: "the customer may ask for a ticket that was never written, and a repeated request starts the work again",
   });
   stage.dynamoDb.release();
 }

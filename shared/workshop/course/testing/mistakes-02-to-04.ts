@@ -41,7 +41,7 @@ export const mistakes02To04: Readonly<Record<string, readonly Mistake[]>> = {
     {
       name: "forgets to start the work",
       edits: [["void activate(activation);", ""]],
-      says: "nobody has started the work",
+      says: "no one started the work",
     },
     {
       name: "does not await the ticket",
@@ -71,7 +71,7 @@ export const mistakes02To04: Readonly<Record<string, readonly Mistake[]>> = {
           "void provision(activation).then(() => tickets.activate(activation));",
         ],
       ],
-      says: "nobody caught its error",
+      says: "no one caught its error",
     },
   ],
   "GET the ticket": [
