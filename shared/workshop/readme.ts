@@ -91,17 +91,23 @@ const indent = "  ";
 
 /** Reads the list below `New words:`, and wraps each word at `columns` with an indent. */
 export function findNewWords(readme: string, columns: number): string[] {
-  const [, after = ""] = withPlainLineEnds(readme).split(/^New words?:.*\n/m);
-  const list = /^\s*(?:- .*\n(?: {2}.*\n?)*)+/.exec(`${after}\n`)?.[0] ?? "";
-  return list
-    .split(/^- /m)
+  return newWordItems(readme)
     .map(plain)
-    .filter((item) => item !== "")
     .flatMap((item) =>
       wrap(item, columns - indent.length)
         .replaceAll("\n", `\n${indent}`)
         .split("\n"),
     );
+}
+
+/** The list below `New words:`, each item in one line with its marks of Markdown; empty if there is none. */
+export function newWordItems(readme: string): string[] {
+  const [, after = ""] = withPlainLineEnds(readme).split(/^New words?:.*\n/m);
+  const list = /^\s*(?:- .*\n(?: {2}.*\n?)*)+/.exec(`${after}\n`)?.[0] ?? "";
+  return list
+    .split(/^- /m)
+    .map((item) => item.replaceAll(/\s+/g, " ").trim())
+    .filter((item) => item !== "");
 }
 
 const withPlainLineEnds = (text: string) => text.replaceAll("\r\n", "\n");

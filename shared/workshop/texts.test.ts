@@ -20,6 +20,7 @@ const labTexts = all.filter(isLab).map(readText);
 const otherTexts = [
   "README.md",
   "chapters/HOST.md",
+  "chapters/GLOSSARY.md",
   "shared/README.md",
   "bench/README.md",
   "slides/README.md",

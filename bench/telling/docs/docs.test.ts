@@ -13,7 +13,7 @@ import { entriesOf } from "../../trial/ledger.ts";
 import { benchBlocks, chapterBlocks, readmeBlocks } from "./blocks.ts";
 import { BlockError, documents, fillBlocks, readBlocks, readSources, staleBlocks } from "./documents.ts";
 import { readReference, takeReference } from "./reference.ts";
-import { chapterText, TextError } from "./texts.ts";
+import { chapterText, glossaryOf, TextError } from "./texts.ts";
 
 describe("a block in a text", () => {
   const text =
@@ -53,6 +53,36 @@ describe("a chapter's README", () => {
 
   it("is refused without a title of its number", () => {
     expect(() => chapterText("03-queue", "# 04 · The queue\n", "a.md")).toThrow(TextError);
+  });
+});
+
+describe("the glossary", () => {
+  const readme = (...items: string[]) =>
+    `New words:\n\n${items.map((item) => `- ${item}\n`).join("")}\nMore.\n`;
+
+  it("has each word once, in alphabetical order, as the last chapter that introduces it explains it", () => {
+    const readmes = [
+      {
+        chapter: "00-a",
+        text: readme("**ticket**: a promise.", "**queue** (FIFO): keeps\n  `messages`: all."),
+      },
+      { chapter: "02-b", text: readme("**ticket**: a row.", "**queue length**: how much.") },
+      { chapter: "03-c", text: "Nothing new.\n" },
+    ];
+
+    expect(glossaryOf(readmes)).toEqual([
+      { word: "**queue** (FIFO)", meaning: "keeps `messages`: all.", chapter: "00-a" },
+      { word: "**queue length**", meaning: "how much.", chapter: "02-b" },
+      { word: "**ticket**", meaning: "a row.", chapter: "02-b" },
+    ]);
+  });
+
+  it("refuses a word without a meaning", () => {
+    expect(() => glossaryOf([{ chapter: "00-a", text: readme("**ticket** is a row.") }])).toThrow(
+      new TextError(
+        "Expected each new word of 00-a as `- **word**: what it means`, got **ticket** is a row..",
+      ),
+    );
   });
 });
 

@@ -7,8 +7,9 @@ import { onAws } from "../../plan/rows.ts";
 import { benchBlocks, chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
 import { readReference, readLabsReference } from "./reference.ts";
-import { fenced } from "./tables.ts";
-import { readChapterTexts, readmeFile } from "./texts.ts";
+import { fenced, markdownTable } from "./tables.ts";
+import { readChapterTexts, readGlossary, readmeFile } from "./texts.ts";
+import type { GlossaryWord } from "./texts.ts";
 
 /** Reads the reference run, the chapters' own words, and their code. */
 export function readSources(root = projectFolder): BlockSources {
@@ -45,7 +46,7 @@ export interface Document {
   wanted: string;
 }
 
-/** Every README that has figures. Throws a {@link BlockError}. */
+/** Every text that has figures or another text's words. Throws a {@link BlockError}. */
 export function documents(sources: BlockSources, root = projectFolder): Document[] {
   const bodies = [
     { file: readmeFile(), blocks: readmeBlocks(sources) },
@@ -56,6 +57,7 @@ export function documents(sources: BlockSources, root = projectFolder): Document
     })),
     // 08 is measured on an account, so the reference has no figures of it.
     { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costLines()) } },
+    { file: "chapters/GLOSSARY.md", blocks: { words: glossaryTable(readGlossary(root)) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];
   return bodies.map(({ file, blocks }) => {
@@ -63,6 +65,17 @@ export function documents(sources: BlockSources, root = projectFolder): Document
     return { file, now, wanted: fillBlocks(now, blocks, file) };
   });
 }
+
+const glossaryTable = (words: readonly GlossaryWord[]): string =>
+  markdownTable(
+    ["word", "means", "new in"],
+    words.map(({ word, meaning, chapter }) => [
+      word,
+      meaning,
+      `[${chapter.slice(0, 2)}](${chapter}/README.md)`,
+    ]),
+    ["means", "new in"],
+  );
 
 /** The blocks whose figures are not those of the reference and the code: "README.md: docs:chapters". */
 export function staleBlocks(texts: readonly Document[]): string[] {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { newWordItems } from "#shared/workshop/readme.ts";
 import { isLab, onAws } from "../../plan/rows.ts";
 
 /** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
@@ -51,4 +52,41 @@ export function chapterText(name: string, text: string, file: string): Omit<Chap
   }
   const breaks = /^\*\*Still breaks:\*\* (.+?)\.?$/m.exec(text)?.[1];
   return { number, name, title, ...(breaks !== undefined && { breaks }) };
+}
+
+/** A word of the course, and what the chapter says that introduces it. */
+export interface GlossaryWord {
+  /** "**dead-letter queue** (DLQ)"; Markdown, like the meaning. */
+  word: string;
+  meaning: string;
+  chapter: string;
+}
+
+/** The new words of all chapters without 08 and the labs, in alphabetical order. Throws {@link TextError}. */
+export function readGlossary(root = projectFolder): GlossaryWord[] {
+  return glossaryOf(
+    readChapterTexts(root).map((chapter) => ({
+      chapter: chapter.name,
+      text: readFileSync(join(root, readmeFile(chapter)), "utf8"),
+    })),
+  );
+}
+
+/** Each word once: if two chapters introduce it, the later one explains it. Throws {@link TextError}. */
+export function glossaryOf(readmes: readonly { chapter: string; text: string }[]): GlossaryWord[] {
+  const words = new Map<string, GlossaryWord>();
+  for (const { chapter, text } of readmes) {
+    for (const item of newWordItems(text)) {
+      const [, word, meaning] = /^(\*\*.+?\*\*.*?): (.+)$/.exec(item) ?? [];
+      if (word === undefined || meaning === undefined) {
+        throw new TextError(
+          `Expected each new word of ${chapter} as \`- **word**: what it means\`, got ${item.slice(0, 60)}.`,
+        );
+      }
+      words.set(word, { word, meaning, chapter });
+    }
+  }
+  // Without the stars, which would put "activation time" before "activation".
+  const spoken = ({ word }: GlossaryWord) => word.replaceAll("*", "");
+  return [...words.values()].toSorted((a, b) => spoken(a).localeCompare(spoken(b), "en"));
 }
