@@ -151,3 +151,17 @@ it("06 tells where its two lines go, and they name what is there", () => {
     expect(body).toContain(`await ${place}`);
   }
 });
+
+it("02 shows the first verdict as its check words it", () => {
+  const text = read("chapters/02-ticket/README.md");
+  const check = read("shared/workshop/course/tasks/02.ts");
+  const [, sample = ""] = /^did {7}(.*?)^place/ms.exec(text) ?? [];
+  const sentences = sample
+    .split(/^(?:expected|saw|why) +/m)
+    .map((part) => part.trim().replaceAll(/\s+/g, " "));
+  // What the check works out stands between the words that are its own.
+  const worded = sentences.map((sentence) => sentence.split(/\d+(?:\.\d+)?/));
+
+  expect(sentences).toHaveLength(4);
+  expect(worded.flat().filter((words) => !check.includes(words))).toEqual([]);
+});
