@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { projectFolder } from "#shared/run/chapters.ts";
 import { build } from "./build.ts";
 import { BuildError } from "./bundle.ts";
 
@@ -104,6 +106,22 @@ it("lets import.meta mean the source file", async () => {
   );
 
   expect(await output(file)).toBe(`${folder} ${join(folder, "x")}`);
+});
+
+it("tells whoever has pulled a new dependency to install it, and nobody else", async () => {
+  const { optionalDependencies } = JSON.parse(
+    await readFile(join(projectFolder, "package.json"), "utf8"),
+  ) as { optionalDependencies: Record<string, string> };
+  // One of them is another machine's, so it is not installed here.
+  const missing = Object.keys(optionalDependencies).find(
+    (name) => !existsSync(join(projectFolder, "node_modules", name)),
+  );
+  const importing = (name: string) => write("main.ts", `import x from "${name}"; console.log(x);`);
+
+  const told = await refusal(await importing(missing ?? ""));
+  expect(told).toContain(`Could not resolve "${missing}"; package.json names this package: type \`npm ci\``);
+  expect(told).not.toContain("external");
+  expect(await refusal(await importing("nobody-has-this"))).not.toContain("npm ci");
 });
 
 it("says file, line and column of what can't be compiled, shows the line, and leaves nothing in the cache", async () => {

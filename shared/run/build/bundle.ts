@@ -249,17 +249,29 @@ async function refuse(error: unknown, importers: readonly string[] = []): Promis
   const place = imported === undefined ? undefined : placeOfImport(imported, importers);
   const location = first.location && { ...first.location, ...place };
   const esbuild = await loadEsbuild();
-  const [shown = ""] = await esbuild.formatMessages([{ ...first, location }], {
+  // Its notes tell how to call esbuild, which the reader does not.
+  const [shown = ""] = await esbuild.formatMessages([{ ...first, location, notes: [] }], {
     kind: "error",
     color: false,
   });
   throw new BuildError(
     {
       place: location ? { ...location, column: location.column + 1 } : undefined,
-      text: first.text,
+      text: imported !== undefined && isOurs(imported) ? `${first.text}; ${install}` : first.text,
       frame: shown.split("\n").slice(3).join("\n").trimEnd(),
     },
     { cause: error },
+  );
+}
+
+const install = "package.json names this package: type `npm ci`, as after every `git pull`";
+
+/** Whether package.json asks for the package of an import such as "zod/v4" or "@aws-sdk/client-sqs". */
+function isOurs(imported: string): boolean {
+  const [, name = ""] = /^((?:@[^/]+\/)?[^/]+)/.exec(imported) ?? [];
+  const wanted = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as Record<string, object>;
+  return ["dependencies", "devDependencies", "optionalDependencies"].some((kind) =>
+    Object.hasOwn(wanted[kind] ?? {}, name),
   );
 }
 
