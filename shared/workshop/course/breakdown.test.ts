@@ -27,7 +27,10 @@ test.each([
   expect(explainBreakdown(ended, lines, where)).toEqual({
     brokenAt: "api.ts:30",
     doesNotRun: true,
-    finding: expect.objectContaining({ saw: 'Expected "}" but found ";"' }),
+    finding: expect.objectContaining({
+      expected: "api.ts:30 to compile",
+      saw: 'Expected "}" but found ";"',
+    }),
   });
 });
 
@@ -141,7 +144,7 @@ describe("on a machine that has too much to do", () => {
 
   test("a wait that ran out says nothing about the copy, but what was waited for", () => {
     expect(judgedOn(6.2, late)).toBe(
-      "Your copy could not be judged, so nothing is said about it: 6 processes want each core of this machine, and what was waited for (202) may only be late. Check again when it has less to do.",
+      "Your copy could not be judged: 6 processes want each core of this machine, and what was waited for (202) may only be late. Check again when it has less to do.",
     );
     expect(judgedOn(6.2, silent)).toContain("what was waited for (the worker to start and to stay) may");
     expect(judgedOn(6.2, unanswered)).toContain("may only be late");

@@ -83,7 +83,7 @@ export function busyMachine(
   }
   const { expected } =
     error instanceof OpenTaskError ? error.finding : explainBreakdown(error, lines, folder).finding;
-  return `Your copy could not be judged, so nothing is said about it: ${Math.round(loadPerCore)} processes want each core of this machine, and what was waited for (${expected}) may only be late. Check again when it has less to do.`;
+  return `Your copy could not be judged: ${Math.round(loadPerCore)} processes want each core of this machine, and what was waited for (${expected}) may only be late. Check again when it has less to do.`;
 }
 
 /** Whether it does not start for a reason of its own. */
@@ -111,7 +111,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
           did: "started the chapter's processes from your files",
           expected: isTemplate(fault)
             ? `${fault.brokenAt} to be a template that can be deployed`
-            : `${fault.brokenAt} to be well-formed`,
+            : `${fault.brokenAt} to compile`,
           saw: questionMarkAt(folder, fault)
             ? "a `?` that is still in its place: write the number there"
             : fault.text,

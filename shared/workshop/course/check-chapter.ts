@@ -157,11 +157,27 @@ async function inOrder<Subject>(
     checked.push(
       await check(task).then(
         () => described(task, "done"),
-        async (error: unknown) => open(task, await explain(error)),
+        async (error: unknown) =>
+          open(
+            task,
+            await explain(error).catch((refused: unknown) => {
+              throw withDone(refused, checked);
+            }),
+          ),
       ),
     );
   }
   return checked;
+}
+
+/** Where a later task can't be judged, what passed before it is told all the same. */
+function withDone(refused: unknown, checked: readonly CheckedTask[]): unknown {
+  const done = checked.flatMap(({ state, number }) => (state === "done" ? [number] : []));
+  if (!(refused instanceof NotJudgedError) || done.length === 0) {
+    return refused;
+  }
+  const which = done.length === 1 ? `Task ${done[0]} has` : `Tasks ${done.join(", ")} have`;
+  return new NotJudgedError(`${refused.message} ${which} passed.`, { cause: refused });
 }
 
 /** An open task that has passed once was broken by a later change; unless the whole copy does not run. */

@@ -44,7 +44,7 @@ test("a copy that passes ends the command with 0, and one with an open task with
 });
 
 test("what could not be judged is one sentence and an exit code of its own, and leaves the progress alone", async () => {
-  const sentence = "Your copy could not be judged, so nothing is said about it: 5 processes want each core.";
+  const sentence = "Your copy could not be judged: 5 processes want each core.";
 
   expect(await verdict(() => Promise.reject(new NotJudgedError(sentence)))).toEqual({
     code: 3,

@@ -76,7 +76,7 @@ test(
     await sees("place mine/api.ts:");
     change("export ", "export export ");
     await sees("checking");
-    await sees("to be well-formed");
+    await sees("to compile");
     press("q");
     await left;
 
