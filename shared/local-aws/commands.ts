@@ -11,6 +11,8 @@ export interface ProcessOptions {
   asyncRetryDelaysSeconds?: number[];
   /** In place of every event source mapping's own. */
   maximumConcurrency?: number;
+  /** "off": nothing is noted. */
+  trace?: "off" | undefined;
   sqsPort?: number;
   dynamoDbPort?: number;
 }

@@ -85,8 +85,8 @@ function recorded({ asyncRetryDelaysSeconds, maximumConcurrency }: DeployOptions
   };
 }
 
-async function createTables(stack: Stack, { dynamoDbPort }: DeployOptions) {
-  const dynamoDb = await startDynamoDb(dynamoDbPort);
+async function createTables(stack: Stack, { dynamoDbPort, sqs }: DeployOptions) {
+  const dynamoDb = await startDynamoDb({ port: dynamoDbPort, trace: sqs.service.trace });
   await Promise.all(stack.tables.map((table) => dynamoDb.createTable(table)));
   return dynamoDb;
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import { noteTables } from "./dynamodb-trace.ts";
 import type { TableResource } from "./template/stack.ts";
 
 // The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
@@ -19,11 +21,21 @@ export interface LocalDynamoDb {
   close(): Promise<void>;
 }
 
-/** Starts it on 127.0.0.1, on any port that is free unless one is given. Throws a UsageError if that is taken. */
-export async function startDynamoDb(port = 0): Promise<LocalDynamoDb> {
+interface DynamoDbOptions {
+  /** Default: any that is free. */
+  port?: number | undefined;
+  /** Where its writes are noted, and the reads of who works on a ticket. */
+  trace?: TraceRecorder | undefined;
+}
+
+/** Starts it on 127.0.0.1. Throws a UsageError if the port is taken. */
+export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): Promise<LocalDynamoDb> {
   // Loaded here, since it takes longer than everything else together and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  if (trace) {
+    server.prependListener("request", noteTables(trace));
+  }
   server.prependListener("request", surviveBrokenRequests);
   const { url } = await listen(server, port, "DynamoDB");
 

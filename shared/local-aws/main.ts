@@ -1,7 +1,9 @@
 // The embedded AWS, as a process of its own: SQS, DynamoDB, Lambda, and what a template.yaml puts into them.
 // start.ts forks it and speaks to it (commands.ts); by hand: npm run aws TEMPLATE.
 
-import { onStop, tellReady } from "#shared/child.ts";
+import { answer, onStop, tellReady } from "#shared/child.ts";
+import { answerFrom, eventsKept, traceQuestion } from "#shared/trace/parts.ts";
+import { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 
@@ -12,7 +14,11 @@ const tell = (message: AwsMessage) => process.send?.(message);
 const onLine = (source: string, line: string) => tell({ kind: "line", source, line });
 
 async function run(options: ProcessOptions): Promise<void> {
-  const sqs = await startSqs({ port: options.sqsPort });
+  const trace = options.trace === "off" ? undefined : new TraceRecorder("aws", eventsKept.aws);
+  if (trace) {
+    answer(traceQuestion, answerFrom(trace));
+  }
+  const sqs = await startSqs({ port: options.sqsPort, trace });
 
   // SQS answers by now. The rest is loaded while it does.
   const [{ deploy }, { startInspectServer }] = await Promise.all([

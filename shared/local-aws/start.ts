@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "#shared/command.ts";
 import { startChild } from "#shared/run/child-process.ts";
+import { partOf } from "#shared/trace/parts.ts";
+import type { PartSource } from "#shared/trace/parts.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { TemplateError } from "./template/stack.ts";
@@ -28,6 +30,8 @@ export interface LocalAws extends AwsDetails {
   enableMapping(enabled: boolean): Promise<void>;
   /** Ends an execution environment with SIGKILL. Throws if there is none with this process id. */
   killEnvironment(pid: number): Promise<void>;
+  /** What it has noted; absent if that is off. */
+  tracePart?: PartSource;
   /** What its own process has used of the processor; of its functions' the inspection tells. */
   processorMs(withinMs: number): Promise<number | undefined>;
   /** Lets running invocations end within two seconds, then ends everything. */
@@ -91,6 +95,7 @@ export async function startLocalAws({
     deliverTwice: (everyNth, delaysMs) => ask({ name: "deliverTwice", everyNth, delaysMs }),
     enableMapping: (enabled) => ask({ name: "enableMapping", enabled }),
     killEnvironment: (pid) => ask({ name: "killEnvironment", pid }),
+    ...(options.trace !== "off" && { tracePart: partOf("aws", child.ask) }),
     exited: child.exited.then(() => {}),
     processorMs: child.processorMs,
     stop: () => child.stop(stopWithinMs),

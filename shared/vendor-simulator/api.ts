@@ -16,7 +16,7 @@ export interface SimulatedVendor {
   provision: (
     macAddress: string,
     idempotencyKey: string | undefined,
-    onLeave: VendorRequest["onLeave"],
+    caller: Pick<VendorRequest, "onLeave" | "by">,
   ) => Promise<VendorAnswer>;
   weather: () => OrLater<Weather>;
   /** Gives the new weather. Throws a ZodError or a {@link BadRequest}, and changes nothing, if the change is not valid. */
@@ -37,6 +37,8 @@ export interface VendorRequest {
   body: () => OrLater<string>;
   /** Has `leave` called when the caller is gone. */
   onLeave: (leave: () => void) => void;
+  /** Who asks, for the trace. */
+  by?: string;
 }
 
 interface VendorResponse {
@@ -68,7 +70,7 @@ export function createVendorApi(
       const { macAddress } = provisioningRequest.parse(await readJson(request));
       // The draft wants a structured-field string, so in quotes; many clients send it bare.
       const key = idempotencyKeySchema.parse(request.idempotencyKey?.replace(/^"(.*)"$/, "$1"));
-      const answer = await vendor.provision(macAddress, key, request.onLeave);
+      const answer = await vendor.provision(macAddress, key, request);
       if (answer === "cut") {
         return "cut";
       }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { VendorAnswer } from "./api.ts";
 import type { Ledger, LedgerCall } from "./ledger.ts";
 import { changeWeather, drawCall } from "./weather.ts";
@@ -11,6 +12,8 @@ const maxKeysRemembered = 100_000;
 export class Counter {
   #weather: Weather;
   readonly #ledger: Ledger;
+  readonly #trace: TraceRecorder | undefined;
+  #arrived = 0;
   #serving = 0;
   readonly #line: Call[] = [];
   readonly #held: Call[] = [];
@@ -18,9 +21,10 @@ export class Counter {
   readonly #byKey = new Map<string, Call>();
   readonly #callsOfDevice = new Map<string, number>();
 
-  constructor(weather: Weather, ledger: Ledger) {
+  constructor(weather: Weather, ledger: Ledger, trace?: TraceRecorder) {
     this.#weather = weather;
     this.#ledger = ledger;
+    this.#trace = trace;
   }
 
   get weather(): Weather {
@@ -34,6 +38,7 @@ export class Counter {
   /** Gives the new weather. Throws a ZodError, and changes nothing, if the change is not valid. */
   changeWeather(change: unknown): Weather {
     this.#weather = changeWeather(this.#weather, change);
+    this.#trace?.note({ kind: "weather", change: change as Record<string, unknown> });
     if (!this.#weather.hold) {
       this.#held.splice(0).forEach((call) => this.#finish(call));
     }
@@ -41,11 +46,15 @@ export class Counter {
     return this.#weather;
   }
 
-  ask(macAddress: string, idempotencyKey: string | undefined): Visit {
+  /** `by` is who asks, for the trace. */
+  ask(macAddress: string, idempotencyKey: string | undefined, by = ""): Visit {
+    const number = this.#arrived;
+    this.#arrived += 1;
+    this.#trace?.note({ kind: "callArrived", call: number, macAddress, idempotencyKey, by });
     const { outage, answer, honoursIdempotencyKey, capacity, line } = this.#weather;
     const turnAway = (how: "outage" | "refused", status: 429 | 503, detail: string) => {
       this.#ledger.end(this.#ledger.begin(macAddress, idempotencyKey), how);
-      return answeredAtOnce({ status, detail });
+      return this.#answerAtOnce(number, { status, detail });
     };
     if (outage) {
       return turnAway("outage", 503, "The vendor is out of order; try again later");
@@ -56,7 +65,7 @@ export class Counter {
     const known =
       honoursIdempotencyKey && idempotencyKey !== undefined ? this.#byKey.get(idempotencyKey) : undefined;
     if (known !== undefined) {
-      return this.#askAgain(known, macAddress);
+      return this.#askAgain(known, macAddress, number);
     }
     if (this.#serving >= capacity && this.#line.length >= line) {
       return turnAway(
@@ -66,20 +75,20 @@ export class Counter {
       );
     }
 
-    const call = new Call(macAddress, idempotencyKey);
+    const call = new Call(number, macAddress, idempotencyKey);
     if (honoursIdempotencyKey && idempotencyKey !== undefined) {
       this.#byKey.set(idempotencyKey, call);
     }
-    const visit = call.wait({ onAlone: () => this.#abandon(call) });
+    const visit = call.wait({ onLeave: () => this.#noteLeft(number), onAlone: () => this.#abandon(call) });
     this.#line.push(call);
     this.#serveLine();
     return visit;
   }
 
   /** The same key as a call that runs, or that has succeeded: there is no second provisioning. */
-  #askAgain(known: Call, macAddress: string): Visit {
+  #askAgain(known: Call, macAddress: string, number: number): Visit {
     if (known.macAddress !== macAddress) {
-      return answeredAtOnce({
+      return this.#answerAtOnce(number, {
         status: 422,
         detail: `Expected this key with ${known.macAddress} only, got ${macAddress}`,
       });
@@ -87,12 +96,31 @@ export class Counter {
     const entry = this.#ledger.begin(macAddress, known.idempotencyKey);
     if (known.provisioningId !== undefined) {
       this.#ledger.end(entry, "remembered");
-      return answeredAtOnce({ status: 201, provisioningId: known.provisioningId });
+      return this.#answerAtOnce(number, { status: 201, provisioningId: known.provisioningId });
     }
     return known.wait({
-      onEnd: () => this.#ledger.end(entry, "joined"),
+      onLeave: () => this.#noteLeft(number),
+      onEnd: (answer) => {
+        this.#ledger.end(entry, "joined");
+        this.#noteEnd(number, answer);
+      },
       onAlone: () => this.#abandon(known),
     });
+  }
+
+  #noteLeft(call: number): void {
+    this.#trace?.note({ kind: "callerLeft", call });
+  }
+
+  #noteEnd(call: number, answer?: VendorAnswer, provisioned = false): void {
+    const status = typeof answer === "object" ? answer.status : undefined;
+    this.#trace?.note({ kind: "callEnded", call, status, provisioned });
+  }
+
+  /** A visit that is over as soon as it begins. */
+  #answerAtOnce(number: number, answer: VendorAnswer): Visit {
+    this.#noteEnd(number, answer);
+    return { answer: Promise.resolve(answer), leave: () => {} };
   }
 
   #serveLine(): void {
@@ -110,6 +138,7 @@ export class Counter {
     this.#callsOfDevice.set(call.macAddress, nthCall);
     const { delayMs, fails } = drawCall(this.#weather, call.macAddress, nthCall);
     this.#serving += 1;
+    this.#trace?.note({ kind: "callBegan", call: call.number });
     call.begun = {
       entry: this.#ledger.begin(call.macAddress, call.idempotencyKey),
       fails,
@@ -144,6 +173,7 @@ export class Counter {
 
   #end(call: Call, answer: VendorAnswer): void {
     this.#serving -= 1;
+    this.#noteEnd(call.number, answer, call.provisioningId !== undefined);
     call.tell(answer);
     this.#serveLine();
   }
@@ -153,6 +183,7 @@ export class Counter {
     if (call.begun === undefined) {
       this.#line.splice(this.#line.indexOf(call), 1);
       this.#ledger.end(this.#ledger.begin(call.macAddress, call.idempotencyKey), "left");
+      this.#noteEnd(call.number);
       this.#forgetKey(call);
     } else if (call.begun.weather.answer === "hang") {
       this.#ledger.end(call.begun.entry, "hung");
@@ -175,8 +206,16 @@ export interface Visit {
   leave: () => void;
 }
 
+interface Waiting {
+  onEnd?: (answer?: VendorAnswer) => void;
+  onLeave: () => void;
+  onAlone: () => void;
+}
+
 /** One piece of work, and everybody who waits for its end: several if they came with the same key. */
 class Call {
+  /** Its first caller's, for the trace. */
+  readonly number: number;
   readonly macAddress: string;
   readonly idempotencyKey: string | undefined;
   /** Set once the work has begun. From then on it runs to its end, even if its callers leave. */
@@ -185,25 +224,27 @@ class Call {
   provisioningId?: string;
   readonly #takers = new Set<(answer: VendorAnswer) => void>();
 
-  constructor(macAddress: string, idempotencyKey: string | undefined) {
+  constructor(number: number, macAddress: string, idempotencyKey: string | undefined) {
+    this.number = number;
     this.macAddress = macAddress;
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** `onAlone` runs when the last who waited has left; `onEnd` when this one is answered or leaves. */
-  wait({ onEnd = () => {}, onAlone }: { onEnd?: () => void; onAlone: () => void }): Visit {
+  /** `onAlone` runs when the last who waited has left; `onEnd` when this one is answered or leaves, `onLeave` before it. */
+  wait({ onEnd = () => {}, onLeave, onAlone }: Waiting): Visit {
     // Promise.withResolvers needs Node 22.
     let resolve: (answer: VendorAnswer) => void = () => {};
     const answer = new Promise<VendorAnswer>((done) => {
       resolve = done;
     });
     const take = (given: VendorAnswer) => {
-      onEnd();
+      onEnd(given);
       resolve(given);
     };
     this.#takers.add(take);
     const leave = () => {
       if (this.#takers.delete(take)) {
+        onLeave();
         onEnd();
         if (this.#takers.size === 0) {
           onAlone();
@@ -218,9 +259,4 @@ class Call {
     this.#takers.clear();
     takers.forEach((take) => take(answer));
   }
-}
-
-/** A visit that is over as soon as it begins. */
-function answeredAtOnce(answer: VendorAnswer): Visit {
-  return { answer: Promise.resolve(answer), leave: () => {} };
 }

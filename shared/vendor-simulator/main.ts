@@ -1,8 +1,10 @@
 // The simulated vendor as a process: `node --import tsx shared/vendor-simulator/main.ts '{"medianMs":100,"p99Ms":300}'`.
-// PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
-import { onStop, tellReady } from "#shared/child.ts";
+// A second word, no-trace, has it note nothing. PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
+import { answer, onStop, tellReady } from "#shared/child.ts";
 import { UsageError } from "#shared/command.ts";
 import { readConfig, variables } from "#shared/config.ts";
+import { answerFrom, eventsKept, traceQuestion } from "#shared/trace/parts.ts";
+import { TraceRecorder } from "#shared/trace/recorder.ts";
 import { startVendor } from "./server.ts";
 import type { Weather } from "./weather.ts";
 
@@ -11,7 +13,11 @@ const { PORT: port } = readConfig({ PORT: variables.port.default(0) });
 try {
   // Checked by the server: an unknown property is refused there.
   const weather = JSON.parse(process.argv[2] ?? "{}") as Partial<Weather>;
-  const vendor = await startVendor({ port, weather });
+  const trace = process.argv[3] === "no-trace" ? undefined : new TraceRecorder("vendor", eventsKept.vendor);
+  if (trace) {
+    answer(traceQuestion, answerFrom(trace));
+  }
+  const vendor = await startVendor({ port, weather, ...(trace && { trace }) });
   console.log(`vendor listens on ${vendor.url}`);
   onStop(() => vendor.close());
   tellReady({ url: vendor.url });

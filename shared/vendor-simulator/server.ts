@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { close, listen } from "#shared/listen.ts";
+import { callerOf } from "#shared/trace/caller.ts";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { BadRequest, createVendorApi } from "./api.ts";
 import { Counter } from "./counter.ts";
 import { Ledger } from "./ledger.ts";
@@ -13,19 +15,23 @@ export interface Vendor {
   close: () => Promise<void>;
 }
 
+interface VendorOptions {
+  port?: number;
+  weather?: Partial<Weather>;
+  /** Where its calls are noted. */
+  trace?: TraceRecorder;
+}
+
 // A weather with 10,000 poisoned devices is the largest body that makes sense.
 const maxBodyBytes = 512 * 1024;
 
 /** Starts the simulated vendor on 127.0.0.1; with port 0 on a free one. Throws a {@link UsageError} if the port is taken. */
-export async function startVendor({
-  port = 0,
-  weather = {},
-}: { port?: number; weather?: Partial<Weather> } = {}): Promise<Vendor> {
+export async function startVendor({ port = 0, weather = {}, trace }: VendorOptions = {}): Promise<Vendor> {
   const ledger = new Ledger();
-  const counter = new Counter(changeWeather(usualWeather, weather), ledger);
+  const counter = new Counter(changeWeather(usualWeather, weather), ledger, trace);
   const answer = createVendorApi({
-    provision: (macAddress, idempotencyKey, onLeave) => {
-      const visit = counter.ask(macAddress, idempotencyKey);
+    provision: (macAddress, idempotencyKey, { onLeave, by }) => {
+      const visit = counter.ask(macAddress, idempotencyKey, by);
       onLeave(visit.leave);
       return visit.answer;
     },
@@ -45,6 +51,7 @@ export async function startVendor({
       idempotencyKey: typeof key === "string" ? key : undefined,
       body: () => readBody(request),
       onLeave: (leave) => response.once("close", leave),
+      by: callerOf(headers),
     }).then((answered) => {
       if (answered === "cut") {
         response.destroy();

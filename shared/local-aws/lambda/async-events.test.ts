@@ -30,7 +30,10 @@ function setStage(settings: Partial<AsyncSettings> = {}) {
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 21_600,
     retryDelaysSeconds: retryDelaysSecondsOnAws,
-    onDiscard: (each) => discarded.push(each),
+    onDiscard: (each) => {
+      discarded.push(each);
+      return undefined;
+    },
     clock,
     ...settings,
   });

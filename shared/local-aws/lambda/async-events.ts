@@ -4,8 +4,10 @@
 // slows down when it is long, and it may lose events that the function can't keep up with.
 import { randomUUID } from "node:crypto";
 
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { systemClock, type Clock } from "../sqs/clock.ts";
 import { Duplicates } from "../sqs/duplicates.ts";
+import type { Message } from "../sqs/message.ts";
 import type { Queue } from "../sqs/queue.ts";
 import { payloadOf, type InvocationOutcome } from "./execution-environment.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
@@ -39,9 +41,20 @@ export interface AsyncSettings {
   maximumEventAgeSeconds: number;
   /** The waits before the retries. AWS: {@link retryDelaysSecondsOnAws}. */
   retryDelaysSeconds: readonly number[];
-  onDiscard: (discarded: Discarded) => void;
+  /** Says where it is set aside, if it is. */
+  onDiscard: (discarded: Discarded) => SetAside | undefined;
   clock?: Clock;
+  trace?: TraceRecorder | undefined;
 }
+
+/** A queue, and the row that an event became there. */
+export interface SetAside {
+  to: string;
+  newRow: number;
+}
+
+/** As the trace names it. */
+const ourselves = "lambda";
 
 /** One minute before the second attempt, two before the third. */
 export const retryDelaysSecondsOnAws: readonly number[] = [60, 120];
@@ -74,12 +87,14 @@ export class AsyncEvents {
   }
 
   /** Takes an event; the function may run for it at once. Gives the request's id. */
-  put(payload: string): string {
-    const event = this.#add(randomUUID(), payload);
+  put(payload: string, by = ""): string {
+    const event = this.#add(randomUUID(), payload, by);
     this.#duplicates.mark(event);
     if (event.duplicateAfterMs !== undefined) {
       // "It's possible for it to receive the same event from Lambda multiple times": here on request only.
-      this.#after(event.duplicateAfterMs, () => this.#attempt(this.#add(event.requestId, payload)));
+      this.#after(event.duplicateAfterMs, () =>
+        this.#attempt(this.#add(event.requestId, payload, ourselves)),
+      );
     }
     this.#attempt(event);
     return event.requestId;
@@ -109,7 +124,7 @@ export class AsyncEvents {
     this.#timers.forEach((cancel) => cancel());
   }
 
-  #add(requestId: string, payload: string): AsyncEvent {
+  #add(requestId: string, payload: string, by: string): AsyncEvent {
     const event: AsyncEvent = {
       requestId,
       payload,
@@ -120,6 +135,7 @@ export class AsyncEvents {
     };
     this.received += 1;
     this.#events.add(event);
+    this.#settings.trace?.note({ kind: "asyncAccepted", body: payload, invocation: requestId, by });
     return event;
   }
 
@@ -141,7 +157,7 @@ export class AsyncEvents {
     const { function: lambda, maximumRetryAttempts, retryDelaysSeconds } = this.#settings;
     event.state = "running";
     event.invokeCount += 1;
-    const outcome = await lambda.invoke(event.payload, [event.payload], event.requestId);
+    const outcome = await lambda.invoke(event.payload, { bodies: [event.payload] }, event.requestId);
     event.state = "waiting";
     if (outcome.kind === "answered") {
       this.#events.delete(event);
@@ -155,13 +171,19 @@ export class AsyncEvents {
 
   #later(event: AsyncEvent, delayMs: number, lastOutcome?: InvocationOutcome): void {
     const leftMs = Math.max(this.#expiresAtMs(event) - this.#clock.nowMs(), 0);
-    this.#after(Math.min(delayMs, leftMs), () => this.#attempt(event, lastOutcome));
+    const waitMs = Math.min(delayMs, leftMs);
+    const { requestId: invocation, invokeCount: attempt } = event;
+    const againAtMs = this.#clock.nowMs() + waitMs;
+    this.#settings.trace?.note({ kind: "asyncRetried", invocation, attempt, againAtMs });
+    this.#after(waitMs, () => this.#attempt(event, lastOutcome));
   }
 
   #discard(discarded: Discarded): void {
     this.#events.delete(discarded.event);
     this.discarded += 1;
-    this.#settings.onDiscard(discarded);
+    const setAside = this.#settings.onDiscard(discarded);
+    const { requestId: invocation } = discarded.event;
+    this.#settings.trace?.note({ kind: "asyncDiscarded", invocation, ...setAside });
   }
 
   #expiresAtMs({ receivedAtMs }: AsyncEvent): number {
@@ -184,9 +206,10 @@ const errorMessageLengthMax = 1_024;
  * What a function's dead-letter queue gets: the event as it came, and the error beside it.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a dead-letter queue")
  */
-export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Discarded): void {
+export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Discarded): Message {
   const { errorMessage } = errorOf(lastOutcome);
-  queue.send({
+  return queue.send({
+    by: ourselves,
     body: event.payload,
     messageAttributes: {
       RequestID: { dataType: "String", stringValue: event.requestId },
@@ -205,7 +228,7 @@ export function sendToDestination(
   queue: Queue,
   { event, condition, lastOutcome }: Discarded,
   { functionArn }: { functionArn: string },
-): void {
+): Message {
   const record = {
     version: "1.0",
     timestamp: new Date().toISOString(),
@@ -221,7 +244,8 @@ export function sendToDestination(
     }),
   };
   // As text: an event that is nested thousands of times can't be written again from what it was read to.
-  queue.send({ body: `{"requestPayload":${event.payload},${JSON.stringify(record).slice(1)}` });
+  const body = `{"requestPayload":${event.payload},${JSON.stringify(record).slice(1)}`;
+  return queue.send({ body, by: ourselves });
 }
 
 const errorOf = (outcome: Discarded["lastOutcome"]) =>

@@ -36,9 +36,9 @@ async function answerOf({ runtime, watchdogFile, handler }: Bundles) {
   });
   try {
     const isStarted = await environment.started();
-    return { lines, isStarted, outcome: isStarted && (await environment.invoke("{}", [], "1")) };
+    return { lines, isStarted, outcome: isStarted && (await environment.invoke("{}", { bodies: [] }, "1")) };
   } finally {
-    environment.kill();
+    environment.kill("stopped");
     await environment.exited;
   }
 }

@@ -7,7 +7,7 @@ import {
   sendToDeadLetterQueue,
   sendToDestination,
 } from "./async-events.ts";
-import type { Discarded } from "./async-events.ts";
+import type { Discarded, SetAside } from "./async-events.ts";
 import { bundle, type Bundles } from "./bundle.ts";
 import { EventSourceMapping } from "./event-source-mapping.ts";
 import { environmentsMax, LambdaFunction } from "./lambda-function.ts";
@@ -58,7 +58,7 @@ export async function deployFunctions(options: DeploymentOptions) {
         const known = environments().map((candidate) => candidate.pid);
         throw new Error(`${pid} is no execution environment: there are ${known.join(", ") || "none"}.`);
       }
-      environment.kill();
+      environment.kill("killed");
       await environment.exited;
     },
     inspect: (wanted: { withMessages: boolean }) => all.map((each) => inspectFunction(each, wanted)),
@@ -88,6 +88,7 @@ function deployFunction(
       variables: () => variablesOf({ ...describe(resource), ...resource.variables }),
       sourceName: name,
       onLine,
+      trace: service.trace,
     },
     resource.reservedConcurrency,
   );
@@ -96,15 +97,19 @@ function deployFunction(
   const onDiscard = (discarded: Discarded) => {
     const deadLetterQueue = queueOf(eventInvoke.deadLetterQueue);
     const destination = queueOf(eventInvoke.onFailureQueue);
+    const functionArn = `arn:aws:lambda:${service.region}:${service.accountId}:function:${name}`;
+    const setAside: SetAside[] = [];
     if (deadLetterQueue) {
-      sendToDeadLetterQueue(deadLetterQueue, discarded);
+      const { sequence: newRow } = sendToDeadLetterQueue(deadLetterQueue, discarded);
+      setAside.push({ to: deadLetterQueue.name, newRow });
     }
     if (destination) {
-      const functionArn = `arn:aws:lambda:${service.region}:${service.accountId}:function:${name}`;
-      sendToDestination(destination, discarded, { functionArn });
+      const { sequence: newRow } = sendToDestination(destination, discarded, { functionArn });
+      setAside.push({ to: destination.name, newRow });
     }
-    const became = deadLetterQueue || destination ? "set aside" : "dropped";
+    const became = setAside.length > 0 ? "set aside" : "dropped";
     onLine(name, `${discarded.event.requestId} ${discarded.condition}: the event is ${became}`);
+    return setAside[0];
   };
   const asyncEvents = new AsyncEvents({
     function: lambda,
@@ -112,6 +117,7 @@ function deployFunction(
     maximumEventAgeSeconds: eventInvoke.maximumEventAgeSeconds,
     retryDelaysSeconds: settings.asyncRetryDelaysSeconds ?? retryDelaysSecondsOnAws,
     onDiscard,
+    trace: service.trace,
   });
 
   const { maximumConcurrency } = settings;

@@ -13,6 +13,8 @@ const concurrencyWithoutLimit = 5;
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: an invocation's payload.
 const batchBytesMax = 6 * 1024 * 1024;
 const messageBytesMax = 1024 * 1024;
+// As the trace names them, who ask the queue.
+const pollers = "lambda";
 
 /** What an event source mapping connects. */
 export interface MappingSettings {
@@ -107,20 +109,26 @@ export class EventSourceMapping {
 
   #receive(wanted: number, waitTimeSeconds: number, signal: AbortSignal): Promise<ReceivedMessage[]> {
     const maxNumberOfMessages = Math.min(wanted, receivedAtOnceMax);
-    return this.#settings.queue.receive({ maxNumberOfMessages, waitTimeSeconds, signal });
+    return this.#settings.queue.receive({ maxNumberOfMessages, waitTimeSeconds, signal, by: pollers });
   }
 
   async #run(messages: readonly ReceivedMessage[]): Promise<void> {
     const { queue, function: lambda, source, region, onLine } = this.#settings;
     const event = eventOf(messages, { arn: queue.arn, region });
-    const bodies = messages.map(({ body }) => body);
-    const outcome = await lambda.invoke(JSON.stringify(event), bodies);
+    const outcome = await lambda.invoke(JSON.stringify(event), {
+      bodies: messages.map(({ body }) => body),
+      rows: messages.map(({ row }) => row),
+      failedRows: (ended) => {
+        const done = judge(messages, ended, source).succeeded;
+        return messages.filter((message) => !done.includes(message)).map(({ row }) => row);
+      },
+    });
     const { succeeded, problem } = judge(messages, outcome, source);
     if (problem) {
       onLine(lambda.name, `${problem}: all ${messages.length} messages of this batch will come back`);
     }
     for (const { receiptHandle } of succeeded) {
-      queue.delete(receiptHandle);
+      queue.delete(receiptHandle, pollers);
     }
   }
 }

@@ -2,6 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 
 import type { Built } from "#shared/run/build/build.ts";
+import type { TraceEventOf } from "#shared/trace.ts";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { readLines } from "./lines.ts";
 
 // AWS gives the code 10 s to load, apart from the function's own time-out.
@@ -62,7 +64,20 @@ export interface EnvironmentSettings {
   /** Its log: what it writes, and what Lambda says about it. */
   onLine: (source: string, line: string) => void;
   sourceName: string;
+  trace?: TraceRecorder | undefined;
 }
+
+/** What an invocation is about: the inspection and the trace show it. */
+export interface Work {
+  /** Of the records, or of the asynchronous event. */
+  bodies: readonly string[];
+  /** The records' rows in their queue. */
+  rows?: readonly number[];
+  /** Which of these rows are not done if it ends so. Default: none. */
+  failedRows?: (outcome: InvocationOutcome) => number[];
+}
+
+type Cause = TraceEventOf<"environmentEnded">["why"];
 
 /** The embedded Lambda's side of one execution environment: a process that runs one invocation at a time. */
 export class ExecutionEnvironment {
@@ -75,6 +90,7 @@ export class ExecutionEnvironment {
   readonly #child: ChildProcess;
   readonly #settings: EnvironmentSettings;
   #onReport: (report: RuntimeReport | undefined) => void = () => {};
+  #endedBy: Cause = "exited";
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
@@ -94,9 +110,13 @@ export class ExecutionEnvironment {
     });
     // An error (it could not be started, or not be written to) is followed or preceded by the end of the process.
     this.#child.on("error", (error) => this.#say(error.message));
+    settings.trace?.note({ kind: "environmentStarted", environment: this.#traced });
     this.exited = new Promise((resolve) => {
-      const end = () => {
+      const end = (_code?: number | null, signal?: string | null) => {
         this.state = "gone";
+        // A signal that we did not send is somebody's `kill -9`.
+        const why = this.#endedBy === "exited" && signal === "SIGKILL" ? "killed" : this.#endedBy;
+        settings.trace?.note({ kind: "environmentEnded", environment: this.#traced, why });
         this.#onReport(undefined);
         resolve();
       };
@@ -110,25 +130,41 @@ export class ExecutionEnvironment {
     return this.#child.pid ?? -1;
   }
 
+  /** The trace has no place for a process that could not be started. */
+  get #traced(): number {
+    return Math.max(this.pid, 0);
+  }
+
   /** True once the code is loaded; false if it can't be, which the log explains. */
   async started(): Promise<boolean> {
     const report = await this.#report(startTimeoutMs);
     if (report === "late") {
       this.#say(`Loading the code took longer than ${startTimeoutMs / 1_000} seconds`);
-      this.kill();
+      this.kill("timedOut");
     }
     const isStarted = report !== "late" && report?.kind === "started";
     if (isStarted) {
       this.state = "idle";
+      this.#settings.trace?.note({ kind: "environmentReady", environment: this.#traced });
     }
     return isStarted;
   }
 
   /** Runs one invocation. It never throws: an environment that dies has failed. */
-  async invoke(event: string, bodies: readonly string[], requestId: string): Promise<InvocationOutcome> {
+  async invoke(event: string, work: Work, requestId: string): Promise<InvocationOutcome> {
+    const { trace } = this.#settings;
+    const { bodies, rows = [], failedRows = () => [] } = work;
+    const named = { environment: this.#traced, invocation: requestId };
+    this.bodies = bodies;
+    trace?.note({ kind: "invoked", ...named, rows: [...rows], bodies });
+    const outcome = await this.#run(event, requestId);
+    trace?.note({ kind: "returned", ...named, outcome: outcome.kind, failedRows: failedRows(outcome) });
+    return outcome;
+  }
+
+  async #run(event: string, requestId: string): Promise<InvocationOutcome> {
     const timeoutMs = this.#settings.timeoutSeconds * 1_000;
     this.state = "busy";
-    this.bodies = bodies;
     const invocation: Invocation = { requestId, event, deadlineAtMs: Date.now() + timeoutMs };
     this.#child.send(invocation, () => {});
 
@@ -138,7 +174,7 @@ export class ExecutionEnvironment {
       // Only the end of the process stops a handler that spins.
       const errorMessage = `${requestId} Task timed out after ${this.#settings.timeoutSeconds.toFixed(2)} seconds`;
       this.#say(errorMessage);
-      this.kill();
+      this.kill("timedOut");
       await this.exited;
       return { kind: "timedOut", error: { errorType: "Sandbox.Timedout", errorMessage } };
     }
@@ -151,7 +187,8 @@ export class ExecutionEnvironment {
     return report.kind === "started" ? notStarted : report;
   }
 
-  kill(): void {
+  kill(cause: Cause): void {
+    this.#endedBy = cause;
     this.#child.kill("SIGKILL");
   }
 

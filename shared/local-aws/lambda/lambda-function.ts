@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { ExecutionEnvironment, notStarted } from "./execution-environment.ts";
-import type { EnvironmentSettings, InvocationOutcome } from "./execution-environment.ts";
+import type { EnvironmentSettings, InvocationOutcome, Work } from "./execution-environment.ts";
 
 /** More processes than this would measure this machine, not the design. */
 export const environmentsMax = 20;
@@ -43,16 +43,12 @@ export class LambdaFunction {
     return [...this.#environments];
   }
 
-  /** Runs the handler once, for an event in JSON. `bodies` is what the records hold: the inspection shows it. */
-  async invoke(
-    event: string,
-    bodies: readonly string[],
-    requestId: string = randomUUID(),
-  ): Promise<InvocationOutcome> {
+  /** Runs the handler once, for an event in JSON. */
+  async invoke(event: string, work: Work, requestId: string = randomUUID()): Promise<InvocationOutcome> {
     this.invocations += 1;
     this.#running += 1;
     const environment = await this.#acquire();
-    const outcome = environment ? await environment.invoke(event, bodies, requestId) : notStarted;
+    const outcome = environment ? await environment.invoke(event, work, requestId) : notStarted;
     this.#running -= 1;
     this.errors += outcome.kind === "failed" ? 1 : 0;
     this.timeouts += outcome.kind === "timedOut" ? 1 : 0;
@@ -68,7 +64,7 @@ export class LambdaFunction {
     this.#isStopped = true;
     this.#waiting.splice(0).forEach((giveUp) => giveUp(undefined));
     const environments = this.environments();
-    environments.forEach((environment) => environment.kill());
+    environments.forEach((environment) => environment.kill("stopped"));
     await Promise.all(environments.map(({ exited }) => exited));
   }
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 import { ownProcessorMs } from "#shared/processor-time.ts";
+import { tellCaller, traceIdOf } from "#shared/trace/caller.ts";
 import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
 
 type Answered = (error: unknown, answer?: unknown) => void;
@@ -31,6 +32,8 @@ type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : n
 const report = (message: Reported<RuntimeReport>) =>
   process.send?.({ ...message, processorMs: ownProcessorMs() } satisfies RuntimeReport);
 
+let invocationNow = "";
+tellCaller(() => invocationNow);
 try {
   const handler = await loadHandler();
   process.on("message", (invocation: Invocation) => void invoke(handler, invocation));
@@ -81,6 +84,10 @@ function answerOf(handler: Handler, invocation: Invocation): Promise<unknown> {
 }
 
 async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
+  // As Lambda's runtime does: by it the SDK's requests tell which invocation they come from.
+  // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
+  process.env["_X_AMZN_TRACE_ID"] = traceIdOf(invocation.requestId);
+  invocationNow = invocation.requestId;
   try {
     const answer = await answerOf(handler, invocation);
     // As on AWS: no answer is null, and one that can't be written (a circle, a BigInt) is the function's error.

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
+import { callerOf } from "#shared/trace/caller.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { payloadOf } from "./execution-environment.ts";
@@ -84,7 +85,10 @@ async function invoke(request: IncomingMessage, find: FindFunction): Promise<Inv
       return { status: 204 };
     case "Event":
       // Accepted: it is in Lambda's queue, and the caller never learns by this connection what became of it.
-      return { status: 202, headers: { "x-amzn-RequestId": found.asyncEvents.put(payload) } };
+      return {
+        status: 202,
+        headers: { "x-amzn-RequestId": found.asyncEvents.put(payload, callerOf(request.headers)) },
+      };
     case "RequestResponse":
       return await runNow(found, payload);
   }
@@ -94,7 +98,7 @@ async function runNow({ function: lambda }: Invokable, payload: string): Promise
   if (lambda.isThrottled) {
     throw new LambdaApiError(429, "TooManyRequestsException", "Rate Exceeded.");
   }
-  const outcome = await lambda.invoke(payload, [payload]);
+  const outcome = await lambda.invoke(payload, { bodies: [payload] });
   const failed = outcome.kind === "answered" ? undefined : { "X-Amz-Function-Error": "Unhandled" };
   return {
     status: 200,

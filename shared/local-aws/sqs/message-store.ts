@@ -7,6 +7,8 @@ interface StoreOptions {
   retentionMs: () => number;
   /** A message came, or its time changed. */
   onChange: () => void;
+  /** A message is dropped, since it was kept for as long as the queue keeps any. */
+  onTooOld: (message: Message) => void;
 }
 
 /** What a message brings along into a dead-letter queue. */
@@ -67,7 +69,7 @@ export class MessageStore {
       if (message === undefined || !this.#isTooOld(message, nowMs)) {
         return message;
       }
-      this.drop(message);
+      this.#expire(message);
     }
   }
 
@@ -80,11 +82,16 @@ export class MessageStore {
     for (const message of this.#rows.values()) {
       // A message that is too old is not counted from that moment on, even if no consumer comes.
       if (this.#isTooOld(message, nowMs)) {
-        this.drop(message);
+        this.#expire(message);
       } else {
         yield message;
       }
     }
+  }
+
+  #expire(message: Message): void {
+    this.drop(message);
+    this.#options.onTooOld(message);
   }
 
   #isTooOld(message: Message, nowMs: number): boolean {

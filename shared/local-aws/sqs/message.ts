@@ -71,6 +71,8 @@ export function stateOf(message: Message, nowMs: number): MessageState {
 /** A message as one receive brings it. */
 export interface ReceivedMessage extends Omit<Content, "sentAtMs" | "systemAttributes"> {
   readonly receiptHandle: string;
+  /** Not on the wire: its row's {@link Message.sequence}. */
+  readonly row: number;
   /** SQS's own attributes, all of them text, as on the wire. */
   readonly attributes: SystemAttributes & {
     ApproximateReceiveCount: string;
@@ -88,6 +90,7 @@ export function toReceivedMessage(message: Message, queueArn: string): ReceivedM
   const { messageId, body, md5OfBody, messageAttributes, systemAttributes, sentAtMs } = content;
   return {
     messageId,
+    row: sequence,
     receiptHandle: writeReceiptHandle({ queueArn, sequence, receiveCount }),
     body,
     md5OfBody,

@@ -53,7 +53,7 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
 
   const send = () => {
     const delaySeconds = random() < 0.3 ? upTo(60) : 0;
-    const { messageId, sentAtMs } = queue.send({ body: "", delaySeconds });
+    const { messageId, sentAtMs } = queue.send({ body: "", delaySeconds }).content;
     model.rows.push({ id: messageId, sentAtMs, visibleAtMs: sentAtMs + delaySeconds * 1_000, receives: 0 });
   };
   const receive = async () => {

@@ -17,6 +17,7 @@
 // - A move task never ends as CANCELLING.
 // - The query (XML) protocol of older SDKs.
 import { hash } from "node:crypto";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Duplicates } from "./duplicates.ts";
 import { failures } from "./errors.ts";
@@ -25,7 +26,6 @@ import { LongPolls } from "./long-polls.ts";
 import { MessageStore } from "./message-store.ts";
 import { stateOf, toReceivedMessage } from "./message.ts";
 import type {
-  Content,
   Message,
   MessageAttributes,
   MessageState,
@@ -42,6 +42,7 @@ const purgeIntervalMs = 60_000;
 /** What a queue needs of the account that it is in. */
 export interface Account {
   readonly clock: Clock;
+  readonly trace: TraceRecorder | undefined;
   nextSequence(): number;
   findQueue(nameOrArn: string): Queue | undefined;
   queues(): Queue[];
@@ -53,6 +54,8 @@ interface Sending {
   delaySeconds?: number | undefined;
   messageAttributes?: MessageAttributes;
   systemAttributes?: SystemAttributes;
+  /** Who asks, for the trace. */
+  by?: string;
 }
 
 /** What a consumer asks for; the queue's settings stand in for what is missing. */
@@ -62,6 +65,8 @@ interface Receiving {
   visibilityTimeoutSeconds?: number | undefined;
   /** Ends a long poll at once, with nothing. */
   signal?: AbortSignal | undefined;
+  /** Who asks, for the trace. */
+  by?: string;
 }
 
 /** What is in a queue at one moment; `oldestAgeSeconds` is 0 for an empty one. */
@@ -106,31 +111,37 @@ export class Queue {
       nextSequence: () => account.nextSequence(),
       retentionMs: () => this.#settings.messageRetentionPeriodSeconds * 1_000,
       onChange: () => this.#longPolls.serveSoon(),
+      onTooOld: ({ sequence }) => account.trace?.note({ kind: "expired", queue: name, row: sequence }),
     });
     this.#longPolls = new LongPolls(account.clock, () => this.#store.nextVisibleAtMs());
   }
 
-  /** Stores a message; what it returns is what the producer is told. */
+  /** Stores a message; its content is what the producer is told. */
   send({
     body,
     delaySeconds = this.#settings.delaySeconds,
     messageAttributes = {},
     systemAttributes = {},
-  }: Sending): Content {
+    by = "",
+  }: Sending): Message {
     const sentAtMs = this.#account.clock.nowMs();
     // The SDK compares this digest with its own.
     const md5OfBody = hash("md5", body, "hex");
-    const content = { messageId: nextId(), body, md5OfBody, messageAttributes, systemAttributes, sentAtMs };
-    const message = this.#store.add(content, sentAtMs + delaySeconds * 1_000);
+    const messageId = nextId();
+    const content = { messageId, body, md5OfBody, messageAttributes, systemAttributes, sentAtMs };
+    const visibleAtMs = sentAtMs + delaySeconds * 1_000;
+    const message = this.#store.add(content, visibleAtMs);
     this.#duplicates.mark(message);
-    return content;
+    const { sequence: row } = message;
+    this.#account.trace?.note({ kind: "sent", queue: this.name, row, body, messageId, visibleAtMs, by });
+    return message;
   }
 
   /** Waits for the first message if there is none; then as many as there are, up to the maximum. */
   async receive(request: Receiving): Promise<ReceivedMessage[]> {
-    const { maxNumberOfMessages, signal } = request;
+    const { maxNumberOfMessages, signal, by = "" } = request;
     const waitMs = (request.waitTimeSeconds ?? this.#settings.receiveMessageWaitTimeSeconds) * 1_000;
-    const take = () => this.#take(maxNumberOfMessages, request.visibilityTimeoutSeconds);
+    const take = () => this.#take(maxNumberOfMessages, by, request.visibilityTimeoutSeconds);
     // A long poll that comes later doesn't overtake those that wait; a short poll takes what is there.
     if (waitMs === 0 || this.#longPolls.isEmpty) {
       const messages = signal?.aborted === true ? [] : take();
@@ -146,11 +157,13 @@ export class Queue {
    * its page promises no more than that it "might", and who relies on it loses work of somebody else's.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
    */
-  delete(receiptHandle: string): void {
-    const { message, isReplaced } = this.#find(receiptHandle);
-    if (message !== undefined && !isReplaced) {
+  delete(receiptHandle: string, by = ""): void {
+    const { message, row, isReplaced } = this.#find(receiptHandle);
+    const isDeleted = message !== undefined && !isReplaced;
+    if (isDeleted) {
       this.#store.drop(message);
     }
+    this.#account.trace?.note({ kind: isDeleted ? "deleted" : "notDeleted", queue: this.name, row, by });
   }
 
   /**
@@ -159,8 +172,8 @@ export class Queue {
    * MessageNotInflight; AWS was seen to answer 200 (LocalStack's recording of 2024-04, its issue 9632; moto's issue 4655).
    * Throws {@link SqsError} for a message that is gone, and for more than 12 hours.
    */
-  changeVisibility(receiptHandle: string, seconds: number): void {
-    const { message } = this.#find(receiptHandle);
+  changeVisibility(receiptHandle: string, seconds: number, by = ""): void {
+    const { message, row } = this.#find(receiptHandle);
     const nowMs = this.#account.clock.nowMs();
     const visibleAtMs = nowMs + seconds * 1_000;
     if (message === undefined) {
@@ -175,6 +188,7 @@ export class Queue {
       throw failures.invalidValue(seconds, "VisibilityTimeout", reason);
     }
     this.#store.show(message, visibleAtMs);
+    this.#account.trace?.note({ kind: "hidden", queue: this.name, row, hiddenUntilMs: visibleAtMs, by });
   }
 
   /** From now on every n-th message sent comes twice, the second after these delays in turn; 0 ends it. */
@@ -196,7 +210,9 @@ export class Queue {
     }
     this.#store.drop(message);
     const content = { ...message.content, messageId: nextId(), sentAtMs: nowMs };
-    destination.#store.add(content, nowMs);
+    const { sequence: newRow } = destination.#store.add(content, nowMs);
+    const { sequence: row } = message;
+    this.#account.trace?.note({ kind: "redriven", queue: this.name, row, to: destination.name, newRow });
     return "moved";
   }
 
@@ -209,6 +225,7 @@ export class Queue {
     this.#purgedAtMs = nowMs;
     for (const message of this.#store.messages()) {
       this.#store.drop(message);
+      this.#account.trace?.note({ kind: "purged", queue: this.name, row: message.sequence });
     }
   }
 
@@ -270,7 +287,7 @@ export class Queue {
     this.#longPolls.close();
   }
 
-  #take(maximum: number, seconds = this.#settings.visibilityTimeoutSeconds): ReceivedMessage[] {
+  #take(maximum: number, by: string, seconds = this.#settings.visibilityTimeoutSeconds): ReceivedMessage[] {
     const taken: Message[] = [];
     while (taken.length < maximum) {
       const message = this.#store.takeVisible();
@@ -282,19 +299,27 @@ export class Queue {
       }
     }
     // Only now: with a visibility timeout of 0 they are visible again at once, and one answer would repeat them.
-    return taken.map((message) => this.#receive(message, seconds));
+    return taken.map((message) => this.#receive(message, seconds, by));
   }
 
-  #receive(message: Message, visibilityTimeoutSeconds: number): ReceivedMessage {
+  #receive(message: Message, visibilityTimeoutSeconds: number, by: string): ReceivedMessage {
+    const { trace } = this.#account;
+    const { name: queue } = this;
+    const { sequence: row } = message;
     const nowMs = this.#account.clock.nowMs();
+    const hiddenUntilMs = nowMs + visibilityTimeoutSeconds * 1_000;
     message.receiveCount += 1;
     message.receiveCountHere += 1;
     message.firstReceivedAtMs ??= nowMs;
     message.lastReceivedAtMs = nowMs;
-    this.#store.show(message, nowMs + visibilityTimeoutSeconds * 1_000);
+    this.#store.show(message, hiddenUntilMs);
+    const { receiveCount } = message;
+    trace?.note({ kind: "delivered", queue, row, receiveCount, hiddenUntilMs, by });
     if (message.duplicateAfterMs !== undefined) {
       // The copy is a row of its own, so it comes though this one is deleted.
-      this.#store.add(message.content, nowMs + message.duplicateAfterMs);
+      const visibleAtMs = nowMs + message.duplicateAfterMs;
+      const { sequence: copy } = this.#store.add(message.content, visibleAtMs);
+      trace?.note({ kind: "copied", queue, row, copy, visibleAtMs });
       message.duplicateAfterMs = undefined;
     }
     return toReceivedMessage(message, this.arn);
@@ -310,18 +335,22 @@ export class Queue {
     this.#store.drop(message);
     const { content, receiveCount, firstReceivedAtMs } = message;
     const history = { receiveCount, firstReceivedAtMs, deadLetterSourceArn: this.arn };
-    deadLetterQueue.#store.add(content, this.#account.clock.nowMs(), history);
+    const nowMs = this.#account.clock.nowMs();
+    const { sequence: newRow } = deadLetterQueue.#store.add(content, nowMs, history);
+    const [row, to] = [message.sequence, deadLetterQueue.name];
+    this.#account.trace?.note({ kind: "setAside", queue: this.name, row, to, newRow, receiveCount });
     return true;
   }
 
   /** The message, unless it is gone, and whether it was received again since. */
-  #find(receiptHandle: string): { message: Message | undefined; isReplaced: boolean } {
+  #find(receiptHandle: string): { message: Message | undefined; row: number; isReplaced: boolean } {
     const receipt = readReceiptHandle(receiptHandle, this.arn);
     if (receipt === undefined) {
       throw failures.garbageReceiptHandle(receiptHandle);
     }
-    const message = this.#store.get(receipt.sequence);
-    return { message, isReplaced: message?.receiveCount !== receipt.receiveCount };
+    const { sequence: row } = receipt;
+    const message = this.#store.get(row);
+    return { message, row, isReplaced: message?.receiveCount !== receipt.receiveCount };
   }
 
   #checked(settings: QueueSettings): QueueSettings {

@@ -40,7 +40,7 @@ it("sets a message aside on the receive after the last one it allows", async () 
 });
 
 it("keeps id, time of sending and receive count in the dead-letter queue, and says where it came from", async () => {
-  const { messageId, sentAtMs } = queue.send({ body: "poison" });
+  const { messageId, sentAtMs } = queue.send({ body: "poison" }).content;
   await failTwice();
   await receive();
 

@@ -1,3 +1,4 @@
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { failures } from "./errors.ts";
@@ -6,9 +7,16 @@ import { Queue } from "./queue.ts";
 import type { Account } from "./queue.ts";
 import { MoveTasks } from "./redrive.ts";
 
+/** Undefined: the time of this machine, and nothing is noted. */
+interface ServiceOptions {
+  clock?: Clock | undefined;
+  trace?: TraceRecorder | undefined;
+}
+
 /** The queues of one account in one region. */
 export class SqsService implements Account {
   readonly clock: Clock;
+  readonly trace: TraceRecorder | undefined;
   readonly region = "us-east-1";
   readonly accountId = "000000000000";
   readonly moveTasks = new MoveTasks(this);
@@ -16,8 +24,9 @@ export class SqsService implements Account {
   readonly #queues = new Map<string, Queue>();
   #sequence = 0;
 
-  constructor({ clock = systemClock }: { clock?: Clock | undefined } = {}) {
+  constructor({ clock = systemClock, trace }: ServiceOptions = {}) {
     this.clock = clock;
+    this.trace = trace;
   }
 
   /** Creates the queue, or gives the one that is there if it is the same. Throws {@link SqsError}. */

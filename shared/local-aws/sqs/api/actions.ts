@@ -24,6 +24,8 @@ export interface ActionContext {
   baseUrl: string;
   /** Aborted once the client hung up. Made on demand: only a long poll needs one. */
   signal: () => AbortSignal;
+  /** Who asks, for the trace. */
+  by: string;
 }
 
 /** The body of an answer, written out already where that is cheaper: `JSON.stringify` is a tenth of a whole request. */
@@ -85,7 +87,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
       return {};
     },
 
-    SendMessage: (input, context) => writeSent(send(queueOf(input, context), input)),
+    SendMessage: (input, context) => writeSent(send(queueOf(input, context), input, context)),
     SendMessageBatch(input, context) {
       const queue = queueOf(input, context);
       const entries = batchEntries(input, "SendMessageBatch");
@@ -93,22 +95,22 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
       if (sizeBytes > maximumMessageSizeBytes) {
         throw failures.batchTooLong(maximumMessageSizeBytes, sizeBytes);
       }
-      return eachEntry(entries, (entry) => send(queue, entry));
+      return eachEntry(entries, (entry) => send(queue, entry, context));
     },
     ReceiveMessage: receive,
     DeleteMessage(input, context) {
-      remove(queueOf(input, context), input);
+      remove(queueOf(input, context), input, context);
       return "{}";
     },
     DeleteMessageBatch(input, context) {
       const queue = queueOf(input, context);
-      return eachEntry(batchEntries(input, "DeleteMessageBatch"), (entry) => remove(queue, entry));
+      return eachEntry(batchEntries(input, "DeleteMessageBatch"), (entry) => remove(queue, entry, context));
     },
-    ChangeMessageVisibility: (input, context) => changeVisibility(queueOf(input, context), input),
+    ChangeMessageVisibility: (input, context) => changeVisibility(queueOf(input, context), input, context),
     ChangeMessageVisibilityBatch(input, context) {
       const queue = queueOf(input, context);
       const entries = batchEntries(input, "ChangeMessageVisibilityBatch");
-      return eachEntry(entries, (entry) => changeVisibility(queue, entry));
+      return eachEntry(entries, (entry) => changeVisibility(queue, entry, context));
     },
 
     StartMessageMoveTask(input, { service }) {
@@ -184,6 +186,8 @@ function page(queues: Queue[], input: Input, context: ActionContext) {
   return { urls, next: asked !== undefined && end < queues.length ? { NextToken: String(end) } : {} };
 }
 
+type Asker = Pick<ActionContext, "by">;
+
 interface Sent {
   MessageId: string;
   MD5OfMessageBody: string;
@@ -191,7 +195,7 @@ interface Sent {
   MD5OfMessageSystemAttributes?: string;
 }
 
-function send(queue: Queue, input: Input): Sent {
+function send(queue: Queue, input: Input, { by }: Asker): Sent {
   const { body, messageAttributes, sizeBytes } = readMessage(input);
   const { systemAttributes, md5OfSystemAttributes } = readSystemAttributes(input);
   const { maximumMessageSizeBytes: limitBytes } = queue.settings;
@@ -204,7 +208,8 @@ function send(queue: Queue, input: Input): Sent {
     throw failures.invalidContents();
   }
   const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
-  const { messageId, md5OfBody } = queue.send({ body, delaySeconds, messageAttributes, systemAttributes });
+  const { content } = queue.send({ body, delaySeconds, messageAttributes, systemAttributes, by });
+  const { messageId, md5OfBody } = content;
   const sent: Sent = { MessageId: messageId, MD5OfMessageBody: md5OfBody };
   if (Object.keys(messageAttributes).length > 0) {
     sent.MD5OfMessageAttributes = md5OfAttributes(messageAttributes);
@@ -258,6 +263,7 @@ async function receive(input: Input, context: ActionContext) {
     visibilityTimeoutSeconds: optionalInteger(input, "VisibilityTimeout", 0, 43_200),
     waitTimeSeconds,
     signal: waitTimeSeconds === 0 ? undefined : context.signal(),
+    by: context.by,
   });
   // No list at all where there is nothing, as on AWS: a consumer that breaks on that should break here.
   return messages.length === 0
@@ -286,14 +292,14 @@ function writeMessage(message: ReceivedMessage, systemNames: string[], names: st
   return answer;
 }
 
-function remove(queue: Queue, input: Input) {
-  queue.delete(requiredString(input, "ReceiptHandle"));
+function remove(queue: Queue, input: Input, { by }: Asker) {
+  queue.delete(requiredString(input, "ReceiptHandle"), by);
   return {};
 }
 
-function changeVisibility(queue: Queue, input: Input) {
+function changeVisibility(queue: Queue, input: Input, { by }: Asker) {
   const receiptHandle = requiredString(input, "ReceiptHandle");
-  queue.changeVisibility(receiptHandle, requiredInteger(input, "VisibilityTimeout", 0, 43_200));
+  queue.changeVisibility(receiptHandle, requiredInteger(input, "VisibilityTimeout", 0, 43_200), by);
   return {};
 }
 

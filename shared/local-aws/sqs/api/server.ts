@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { close, listen } from "#shared/listen.ts";
+import { callerOf } from "#shared/trace/caller.ts";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { Clock } from "../clock.ts";
 import { failures, SqsError } from "../errors.ts";
 import { nextId } from "../ids.ts";
@@ -22,6 +24,7 @@ export interface RunningSqs {
 interface SqsServerOptions {
   port?: number | undefined;
   clock?: Clock | undefined;
+  trace?: TraceRecorder | undefined;
 }
 
 interface Exchange {
@@ -37,8 +40,8 @@ const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
 /** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a UsageError if that is taken. */
-export async function startSqs({ port = 0, clock }: SqsServerOptions = {}): Promise<RunningSqs> {
-  const service = new SqsService({ clock });
+export async function startSqs({ port = 0, clock, trace }: SqsServerOptions = {}): Promise<RunningSqs> {
+  const service = new SqsService({ clock, trace });
   let url = "";
   const server = createServer((request, response) =>
     readBody(request, response, (body) => answer(body, { request, response, service, baseUrl: url })),
@@ -108,7 +111,8 @@ function run(body: string, { request, response, service, baseUrl }: Exchange): O
           `Expected a POST with the header X-Amz-Target: AmazonSQS.NAME (AWS JSON 1.0), got ${request.method} with ${target === undefined ? "none" : `"${String(target)}"`}.`,
         );
   }
-  return action(parse(body), { service, baseUrl, signal: () => hangUpSignal(request, response) });
+  const by = service.trace === undefined ? "" : callerOf(request.headers);
+  return action(parse(body), { service, baseUrl, by, signal: () => hangUpSignal(request, response) });
 }
 
 function parse(body: string): Input {

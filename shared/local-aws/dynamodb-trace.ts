@@ -1,0 +1,196 @@
+// What the trace knows of the tables. The requests and dynalite's answers tell it, so nothing reaches into dynalite, and an
+// event is noted only when its write is done.
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { callerOf } from "#shared/trace/caller.ts";
+import type { Noted, TraceRecorder } from "#shared/trace/recorder.ts";
+
+/** An item as the wire has it: `{ "status": { "S": "active" } }`. */
+type Item = Readonly<Record<string, { S?: string; N?: string } | undefined>>;
+
+interface Asked {
+  Key?: Item;
+  Item?: Item;
+  UpdateExpression?: string;
+  ExpressionAttributeValues?: Item;
+}
+
+interface Answered {
+  Attributes?: Item;
+  Item?: Item;
+  __type?: string;
+}
+
+const target = /^DynamoDB_20120810\.(UpdateItem|PutItem|DeleteItem|GetItem)$/;
+
+/** Listens before dynalite, and notes what became of each request. */
+export function noteTables(trace: TraceRecorder): RequestListener {
+  return (request, response) => {
+    const [, action] = target.exec(String(request.headers["x-amz-target"])) ?? [];
+    if (action === undefined) {
+      return;
+    }
+    const by = callerOf(request.headers);
+    // A customer who looks after a ticket is not noted, and there are many of them.
+    if (action !== "GetItem" || !(by === "" || by === "api")) {
+      note({ request, response, action, by, trace });
+    }
+  };
+}
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  action: string;
+  by: string;
+  trace: TraceRecorder;
+}
+
+function note({ request, response, action, by, trace }: Exchange): void {
+  const body = action === "UpdateItem" ? askForNewItem(request) : wholeBody(request);
+  const end = response.end.bind(response) as (...values: unknown[]) => ServerResponse;
+  response.end = (text?: unknown, ...rest: unknown[]) => {
+    const answer = typeof text === "string" ? text : "";
+    if (body.isChanged && response.statusCode === 200) {
+      // What was not asked for is not answered.
+      response.setHeader("Content-Length", nothing.length);
+      response.setHeader("x-amz-crc32", crc32OfNothing);
+      end(nothing, ...rest);
+    } else {
+      end(text, ...rest);
+    }
+    // After the answer is on its way.
+    const event = eventOf(action, { asked: body.text(), answer, status: response.statusCode, by });
+    if (event !== undefined) {
+      trace.note(event);
+    }
+    return response;
+  };
+}
+
+const nothing = "{}";
+const crc32OfNothing = 2_745_614_147;
+
+interface Body {
+  text: () => string;
+  isChanged: boolean;
+}
+
+function wholeBody(request: IncomingMessage): Body {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return { text: () => Buffer.concat(chunks).toString(), isChanged: false };
+}
+
+// An item has 400 kB at most; what is longer is refused by dynalite, as it comes.
+const gatheredMax = 1_000_000;
+
+/**
+ * An update may be told to answer with nothing, and only the answer says what the row is after it. So dynalite is asked for the
+ * new item all the same, and whoever asked is answered with nothing. One that asks for something else is left as it is.
+ */
+function askForNewItem(request: IncomingMessage): Body {
+  const body: Body = { text: () => asked, isChanged: false };
+  const on = request.on.bind(request);
+  let asked = "";
+  const chunks: Buffer[] = [];
+  let length = 0;
+  request.on = (event: string, listener: (...values: never[]) => void) => {
+    const give = listener as (chunk?: Buffer) => void;
+    switch (event) {
+      case "data":
+        on("end", () => {
+          asked = Buffer.concat(chunks).toString();
+          const wanted = length > gatheredMax ? undefined : askingForNewItem(asked);
+          body.isChanged = wanted !== undefined;
+          if (length > 0) {
+            give(Buffer.from(wanted ?? asked));
+          }
+        });
+        return on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          chunks.push(chunk);
+          if (length > gatheredMax) {
+            chunks.splice(0).forEach((each) => give(each));
+          }
+        });
+      default:
+        return on(event, give);
+    }
+  };
+  return body;
+}
+
+/** The request as it would be answered with the new item; undefined if it asks for an answer of its own. */
+function askingForNewItem(asked: string): string | undefined {
+  const nothingAsked = /"ReturnValues"\s*:\s*"NONE"/;
+  const rest = asked.replace(nothingAsked, "");
+  if (!rest.startsWith("{") || rest.includes('"Return')) {
+    return undefined;
+  }
+  return rest === asked
+    ? `{"ReturnValues":"ALL_NEW",${asked.slice(1)}`
+    : asked.replace(nothingAsked, '"ReturnValues":"ALL_NEW"');
+}
+
+interface Exchanged {
+  asked: string;
+  answer: string;
+  status: number;
+  by: string;
+}
+
+/** What is to be noted; undefined for a table that has nothing to do with activations, and for a mistake. */
+function eventOf(action: string, { asked, answer, status, by }: Exchanged): Noted | undefined {
+  let request: Asked;
+  let answered: Answered;
+  try {
+    [request, answered] = [JSON.parse(asked) as Asked, JSON.parse(answer) as Answered];
+  } catch {
+    return undefined;
+  }
+  const key = request.Key ?? request.Item;
+  const eventId = key?.["eventId"]?.S;
+  const macAddress = key?.["macAddress"]?.S;
+  if (status !== 200) {
+    const isRefused = answered.__type?.endsWith("#ConditionalCheckFailedException") === true;
+    return isRefused && eventId !== undefined ? { kind: "refused", eventId, by } : undefined;
+  }
+  if (action === "GetItem") {
+    return eventId === undefined
+      ? undefined
+      : { kind: "read", eventId, status: answered.Item?.["status"]?.S, by };
+  }
+  const row = action === "PutItem" ? request.Item : answered.Attributes;
+  if (eventId !== undefined) {
+    return { kind: "written", eventId, ...stateOf(action === "DeleteItem" ? undefined : row), by };
+  }
+  return macAddress === undefined || row === undefined
+    ? undefined
+    : ofInventory(request, row, macAddress, by);
+}
+
+const numberIn = (value: { N?: string } | undefined) =>
+  value?.N === undefined ? undefined : Number(value.N);
+
+const stateOf = (row: Item | undefined) => ({
+  status: row?.["status"]?.S,
+  activatedAtMs: numberIn(row?.["activatedAtMs"]),
+  leaseOwner: row?.["leaseOwner"]?.S,
+  leaseEndsAtMs: numberIn(row?.["leaseExpiresAtMs"]),
+});
+
+/** The inventory's rows are claimed, and in chapter 01 they say as well which device works. */
+function ofInventory(request: Asked, row: Item, macAddress: string, by: string): Noted | undefined {
+  const eventId = row["eventId"]?.S;
+  if (eventId === undefined) {
+    return undefined;
+  }
+  const wanted = request.ExpressionAttributeValues?.[":eventId"]?.S;
+  if (wanted !== undefined) {
+    return { kind: "claimed", eventId, macAddress, isFirst: eventId === wanted, by };
+  }
+  const activatedAtMs = numberIn(row["activatedAtMs"]);
+  return activatedAtMs === undefined
+    ? undefined
+    : { kind: "written", eventId, status: "active", activatedAtMs, by };
+}

@@ -1,0 +1,160 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { traceIdOf } from "#shared/trace/caller.ts";
+import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { startDynamoDb } from "./dynamodb.ts";
+import type { LocalDynamoDb } from "./dynamodb.ts";
+
+const trace = new TraceRecorder("aws", 64);
+const invocation = "0b1cdd3e-7d4e-4a28-9d1a-0e9bd0e6f0a1";
+let dynamoDb: LocalDynamoDb;
+let api: DynamoDBClient;
+let invoked: DynamoDBClient;
+
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb({ trace });
+  const client = (userAgentAppId: string) =>
+    new DynamoDBClient({
+      endpoint: dynamoDb.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      userAgentAppId,
+    });
+  [api, invoked] = [client("api"), client("")];
+  invoked.middlewareStack.add(
+    (next) => (given) => {
+      (given.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] =
+        traceIdOf(invocation);
+      return next(given);
+    },
+    { step: "build" },
+  );
+  for (const [TableName, AttributeName] of [
+    ["tickets", "eventId"],
+    ["devices", "macAddress"],
+    ["others", "name"],
+  ] as const) {
+    await dynamoDb.createTable({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName, AttributeType: "S" }],
+      KeySchema: [{ AttributeName, KeyType: "HASH" }],
+    });
+  }
+});
+afterAll(async () => {
+  api.destroy();
+  invoked.destroy();
+  await dynamoDb.close();
+});
+beforeEach(() => trace.begin());
+
+const noted = () =>
+  trace
+    .read()
+    .events.map(({ atMs: _at, part: _part, seq: _seq, ...event }): Record<string, unknown> => event);
+const ticket = (eventId: string) => ({ TableName: "tickets", Key: { eventId: { S: eventId } } });
+/** A lease, as chapter 07 takes it: it asks for no answer. */
+const lease = (eventId: string, more: Partial<UpdateItemCommandInput> = {}) =>
+  new UpdateItemCommand({
+    ...ticket(eventId),
+    UpdateExpression: "SET #status = :status, leaseOwner = :owner, leaseExpiresAtMs = :until",
+    ConditionExpression: "attribute_not_exists(#status)",
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":status": { S: "provisioning" },
+      ":owner": { S: "o-1" },
+      ":until": { N: "1000" },
+    },
+    ...more,
+  });
+
+it("notes what a row is after a write that asks for no answer, and gives none", async () => {
+  for (const [eventId, more] of [
+    ["plain", {}],
+    ["none", { ReturnValues: "NONE" }],
+  ] as const) {
+    const answer = await invoked.send(lease(eventId, more));
+    expect(answer.Attributes).toBeUndefined();
+  }
+
+  const state = { status: "provisioning", leaseOwner: "o-1", leaseEndsAtMs: 1_000, by: invocation };
+  expect(noted()).toEqual([
+    { kind: "written", eventId: "plain", ...state },
+    { kind: "written", eventId: "none", ...state },
+  ]);
+});
+
+it("leaves an answer as it is that was asked for", async () => {
+  const answers = [
+    await invoked.send(lease("new", { ReturnValues: "ALL_NEW" })),
+    await invoked.send(lease("updated", { ReturnValues: "UPDATED_NEW" })),
+    await invoked.send(lease("capacity", { ReturnConsumedCapacity: "TOTAL" })),
+  ];
+
+  expect(answers.map(({ Attributes }) => Object.keys(Attributes ?? {}).length)).toEqual([4, 3, 0]);
+  expect(answers[2]?.ConsumedCapacity?.TableName).toBe("tickets");
+  // Nobody may say what the last row's status is.
+  expect(noted().map(({ status }) => status)).toEqual(["provisioning", "provisioning", undefined]);
+});
+
+it("notes a condition that failed, and reads of who works on a ticket, not of a customer", async () => {
+  const put = new PutItemCommand({
+    TableName: "tickets",
+    Item: { eventId: { S: "e" }, status: { S: "active" } },
+  });
+  await api.send(put);
+  await expect(invoked.send(lease("e"))).rejects.toThrow(ConditionalCheckFailedException);
+  await invoked.send(new GetItemCommand(ticket("e")));
+  await invoked.send(new GetItemCommand(ticket("nobody's")));
+  await api.send(new GetItemCommand(ticket("e")));
+  await api.send(new DeleteItemCommand(ticket("e")));
+
+  expect(noted()).toEqual([
+    { kind: "written", eventId: "e", status: "active", by: "api" },
+    { kind: "refused", eventId: "e", by: invocation },
+    { kind: "read", eventId: "e", status: "active", by: invocation },
+    { kind: "read", eventId: "nobody's", by: invocation },
+    { kind: "written", eventId: "e", by: "api" },
+  ]);
+});
+
+it("notes claims in the inventory, and there the device that works", async () => {
+  const device = {
+    TableName: "devices",
+    Key: { macAddress: { S: "00-01" } },
+    ReturnValues: "ALL_NEW",
+  } as const;
+  const claim = (eventId: string) =>
+    new UpdateItemCommand({
+      ...device,
+      UpdateExpression: "SET eventId = if_not_exists(eventId, :eventId)",
+      ExpressionAttributeValues: { ":eventId": { S: eventId } },
+    });
+  await api.send(claim("e-1"));
+  await api.send(claim("e-2"));
+  await api.send(
+    new UpdateItemCommand({
+      ...device,
+      UpdateExpression: "SET activatedAtMs = :nowMs",
+      ExpressionAttributeValues: { ":nowMs": { N: "5" } },
+    }),
+  );
+  // Neither inventory nor tickets.
+  await api.send(new PutItemCommand({ TableName: "others", Item: { name: { S: "x" } } }));
+
+  const claimed = { kind: "claimed", eventId: "e-1", macAddress: "00-01", by: "api" };
+  expect(noted()).toEqual([
+    { ...claimed, isFirst: true },
+    { ...claimed, isFirst: false },
+    { kind: "written", eventId: "e-1", status: "active", activatedAtMs: 5, by: "api" },
+  ]);
+});

@@ -1,0 +1,197 @@
+// Where a part of a running chapter notes its events. It must cost next to nothing: the embedded SQS does it with every message.
+// So an event goes into columns, numbers into typed arrays and the rest by reference; a body is read when the trace is.
+// No zod here: AWS's process does not load it.
+import type { TraceEvent, TracePart } from "#shared/trace.ts";
+
+type Kind = TraceEvent["kind"];
+type Unless<Fields extends string> = "part" | "seq" | "atMs" | Fields;
+/** Of messages and asynchronous events a writer has the body, of a batch all of them. */
+type WithBody<Event> = Event extends { kind: "sent" | "asyncAccepted" }
+  ? Omit<Event, Unless<"eventId" | "macAddress">> & { body: string }
+  : Event extends { kind: "invoked" }
+    ? Omit<Event, Unless<"eventIds">> & { bodies: readonly string[] }
+    : Omit<Event, Unless<never>>;
+
+/** An event as its writer has it. */
+export type Noted = WithBody<TraceEvent>;
+
+type Fields<Name extends Kind> = Exclude<keyof Extract<Noted, { kind: Name }>, "kind">;
+type Layout = {
+  [Name in Kind]: readonly [numbers: readonly Fields<Name>[], others: readonly Fields<Name>[]];
+};
+
+/** Which fields of an event are numbers, and which are not. */
+const layout: Layout = {
+  asked: [["request"], ["customerId", "macAddress"]],
+  answered: [["request", "status"], ["eventId"]],
+  sent: [
+    ["row", "visibleAtMs"],
+    ["queue", "body", "messageId", "by"],
+  ],
+  delivered: [
+    ["row", "receiveCount", "hiddenUntilMs"],
+    ["queue", "by"],
+  ],
+  copied: [["row", "copy", "visibleAtMs"], ["queue"]],
+  hidden: [
+    ["row", "hiddenUntilMs"],
+    ["queue", "by"],
+  ],
+  deleted: [["row"], ["queue", "by"]],
+  notDeleted: [["row"], ["queue", "by"]],
+  setAside: [
+    ["row", "newRow", "receiveCount"],
+    ["queue", "to"],
+  ],
+  redriven: [
+    ["row", "newRow"],
+    ["queue", "to"],
+  ],
+  purged: [["row"], ["queue"]],
+  expired: [["row"], ["queue"]],
+  environmentStarted: [["environment"], []],
+  environmentReady: [["environment"], []],
+  environmentEnded: [["environment"], ["why"]],
+  invoked: [["environment"], ["invocation", "rows", "bodies"]],
+  returned: [["environment"], ["invocation", "outcome", "failedRows"]],
+  asyncAccepted: [[], ["body", "invocation", "by"]],
+  asyncRetried: [["attempt", "againAtMs"], ["invocation"]],
+  asyncDiscarded: [["newRow"], ["invocation", "to"]],
+  claimed: [[], ["eventId", "macAddress", "isFirst", "by"]],
+  written: [
+    ["activatedAtMs", "leaseEndsAtMs"],
+    ["eventId", "status", "leaseOwner", "by"],
+  ],
+  refused: [[], ["eventId", "by"]],
+  read: [[], ["eventId", "status", "by"]],
+  callArrived: [["call"], ["macAddress", "idempotencyKey", "by"]],
+  callBegan: [["call"], []],
+  callEnded: [["call", "status"], ["provisioned"]],
+  callerLeft: [["call"], []],
+  killed: [["pid"], ["target"]],
+  weather: [[], ["change"]],
+  duplicates: [["everyNth"], []],
+  consumers: [[], ["on"]],
+};
+const kinds = Object.keys(layout) as Kind[];
+const numberOf = new Map(kinds.map((kind, place) => [kind, place]));
+const numbersMax = 3;
+const othersMax = 4;
+
+/** What was noted, from a moment on. */
+export interface Recorded {
+  events: TraceEvent[];
+  /** The `seq` of what is noted next. */
+  next: number;
+  /** How many events from that moment on are forgotten already. */
+  dropped: number;
+}
+
+/** By the calendar's clock, and yet never backwards: processes of one machine agree about it to some microseconds. */
+export const traceNowMs = (): number => performance.timeOrigin + performance.now();
+
+/** As exact as a trace is. */
+export const toTenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** Keeps the newest events of one part, as many as it has room for, and counts those that it had to forget. */
+export class TraceRecorder {
+  readonly part: TracePart;
+  readonly #capacity: number;
+  readonly #kinds: Uint8Array;
+  readonly #times: Float64Array;
+  readonly #numbers: Float64Array;
+  /** Grows until it is full: to make it at once takes a tenth of a process's start. */
+  readonly #others: unknown[] = [];
+  #next = 0;
+
+  constructor(part: TracePart, capacity: number) {
+    this.part = part;
+    this.#capacity = capacity;
+    this.#kinds = new Uint8Array(capacity);
+    this.#times = new Float64Array(capacity);
+    this.#numbers = new Float64Array(capacity * numbersMax);
+  }
+
+  /** Notes an event, of this moment if no other is given. What it refers to must not change afterwards. */
+  note(event: Noted, atMs = traceNowMs()): void {
+    const place = this.#next % this.#capacity;
+    this.#next += 1;
+    this.#kinds[place] = numberOf.get(event.kind) ?? 0;
+    this.#times[place] = atMs;
+    const [numbers, others] = layout[event.kind];
+    const fields = event as unknown as Readonly<Record<string, unknown>>;
+    for (let at = 0; at < numbers.length; at += 1) {
+      this.#numbers[place * numbersMax + at] =
+        (fields[numbers[at] as string] as number | undefined) ?? Number.NaN;
+    }
+    for (let at = 0; at < othersMax; at += 1) {
+      const name = others[at];
+      const value = name === undefined ? undefined : fields[name];
+      this.#others[place * othersMax + at] = name === "body" ? keptOf(value as string) : value;
+    }
+  }
+
+  /** What was noted from `after` on. */
+  read(after = 0): Recorded {
+    const first = Math.max(after, this.#next - this.#capacity, 0);
+    const events = Array.from({ length: Math.max(this.#next - first, 0) }, (_, at) =>
+      this.#event(first + at),
+    );
+    return { events, next: this.#next, dropped: first - Math.min(after, first) };
+  }
+
+  /** Forgets everything, and counts from 0 again. */
+  begin(): void {
+    this.#next = 0;
+    this.#others.length = 0;
+  }
+
+  #event(seq: number): TraceEvent {
+    const place = seq % this.#capacity;
+    const kind = kinds[this.#kinds[place] ?? 0] as Kind;
+    const [numbers, others] = layout[kind];
+    const event: Record<string, unknown> = {
+      kind,
+      atMs: toTenths(this.#times[place] ?? 0),
+      part: this.part,
+      seq,
+    };
+    numbers.forEach((name, at) => {
+      const value = this.#numbers[place * numbersMax + at];
+      if (value !== undefined && !Number.isNaN(value)) {
+        event[name] = value;
+      }
+    });
+    others.forEach((name: string, at) => {
+      const value = this.#others[place * othersMax + at];
+      if (name === "body") {
+        Object.assign(event, activationIn(value as string));
+      } else if (name === "bodies") {
+        event["eventIds"] = (value as readonly string[]).map((body) => activationIn(body).eventId);
+      } else if (value !== undefined) {
+        event[name] = value;
+      }
+    });
+    return event as unknown as TraceEvent;
+  }
+}
+
+const bodyLengthMax = 1_000;
+const lengthShown = 80;
+
+/** An activation is a hundred characters; of a body that can be none only the beginning is kept, without the rest behind it. */
+const keptOf = (body: string): string =>
+  body.length <= bodyLengthMax ? body : Buffer.from(body.slice(0, lengthShown)).toString();
+
+/** What a body is about. One that isn't ours stands for itself. */
+function activationIn(body: string): { eventId: string; macAddress: string } {
+  try {
+    const { eventId, macAddress } = JSON.parse(body) as Record<string, unknown>;
+    if (typeof eventId === "string" && typeof macAddress === "string") {
+      return { eventId, macAddress };
+    }
+  } catch {
+    // Somebody sent it by hand.
+  }
+  return { eventId: body.slice(0, lengthShown), macAddress: "" };
+}
