@@ -4,15 +4,23 @@ import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import type { ActivationRequest } from "#shared/activation.ts";
-import { onStop, tellReady } from "#shared/child.ts";
+import { onStop, tellReady, tellsOfCustomers } from "#shared/child.ts";
 import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
+import { tellOfCustomers } from "#shared/trace/customers.ts";
 
 /** An Express app whose routes are `define`'s, and which answers everything else, and every error, as the contract says. */
 export function createHttpApi(define: (api: Express) => void): Express {
   const api = express();
   api.disable("x-powered-by");
+  const customers = tellsOfCustomers ? tellOfCustomers() : undefined;
+  if (customers) {
+    api.use(customers.came);
+  }
   api.use(express.json({ limit: "10kb" }));
+  if (customers) {
+    api.use(customers.asked);
+  }
   // Nobody holds a ticket with another name than a UUID, and a table need not be asked: it would refuse one that is too long.
   api.param("eventId", (_request, _response, next, eventId: string) =>
     next(z.uuid().safeParse(eventId).success ? undefined : unknownActivation()),

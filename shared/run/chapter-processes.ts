@@ -6,20 +6,22 @@ import { build } from "./build/build.ts";
 import { forkBuilt, startChild } from "./child-process.ts";
 import type { Child, ChildOptions } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
+import type { ToldCustomers } from "#shared/trace/customers.ts";
 
 type OnLine = NonNullable<ChildOptions["onLine"]>;
 
 interface VendorStart {
   weather: Partial<Weather>;
+  hasTrace: boolean;
   onLine: OnLine;
 }
 
 /** Starts the vendor simulator, with the usual weather where `weather` says nothing else; it tells its `url` when ready. */
-export const startVendorProcess = ({ weather, onLine }: VendorStart): Promise<Child> =>
+export const startVendorProcess = ({ weather, hasTrace, onLine }: VendorStart): Promise<Child> =>
   startChild({
     name: "vendor",
     file: join(projectFolder, "shared", "vendor-simulator", "main.ts"),
-    args: [JSON.stringify(weather)],
+    args: [JSON.stringify(weather), ...(hasTrace ? [] : ["no-trace"])],
     onLine,
   });
 
@@ -82,6 +84,8 @@ interface OwnProcess {
   env: Readonly<Record<string, string>>;
   readyWithinMs?: number | undefined;
   onLine: OnLine;
+  /** Hears what the API tells of its customers. */
+  customers?: ToldCustomers | undefined;
 }
 
 /** The API, which answers when it is ready, and comes back on its port when it dies. `port` 0: a free one. */
@@ -113,15 +117,21 @@ export async function keepWorker(own: OwnProcess): Promise<KeptProcess> {
 
 /** Builds the file once: what is started again later is what was started, not a file that is being edited. */
 async function forksOwn(name: string, file: string, own: OwnProcess) {
-  const { folder, env, readyWithinMs, onLine } = own;
+  const { folder, env, readyWithinMs, onLine, customers } = own;
   const built = await build(join(folder, file), { onLine: (line) => onLine("launcher", line) });
-  return (more: Readonly<Record<string, string>>): Child =>
-    forkBuilt(built, {
+  return (more: Readonly<Record<string, string>>): Child => {
+    const told = customers?.ofProcess();
+    const child = forkBuilt(built, {
       name,
-      env: { ...env, ...more },
+      // By this name every request of its SDK says who asks.
+      env: { AWS_SDK_UA_APP_ID: name, ...(told && { TRACE_CUSTOMERS: "yes" }), ...env, ...more },
       onLine,
       ...(readyWithinMs !== undefined && { readyWithinMs }),
+      ...(told && { onMessage: told.onMessage }),
     });
+    void child.exited.then(told?.ended);
+    return child;
+  };
 }
 
 interface RedriveOptions {

@@ -20,6 +20,12 @@ export interface ChildOptions {
   readyWithinMs?: number;
 }
 
+/** What a process is asked: the word by which it answers, and what else that needs. */
+interface Question {
+  kind: string;
+  [more: string]: unknown;
+}
+
 export interface Child {
   pid: number;
   /** What it said when it was ready. Rejects with one sentence if it ends or stays silent instead. */
@@ -28,6 +34,8 @@ export interface Child {
   exited: Promise<string>;
   /** Does nothing once the process is gone: see `exited`. */
   send: (message: object) => void;
+  /** What it answers to this question by `answer` of child.ts; undefined if it doesn't within so many milliseconds. */
+  ask: (question: Question, withinMs: number) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** What it has used of the processor since it began; undefined if it doesn't say so within so many milliseconds. */
   processorMs: (withinMs: number) => Promise<number | undefined>;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
@@ -101,7 +109,11 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
     ready,
     exited,
     send,
-    processorMs: (withinMs) => askProcessorMs(child, withinMs),
+    ask: (question, withinMs) => ask(child, question, withinMs),
+    processorMs: async (withinMs) => {
+      const told = await ask(child, { kind: "processor" }, withinMs);
+      return told && Number(told["ms"]);
+    },
     kill,
     stop: async (withinMs) => {
       send({ kind: "stop" });
@@ -112,18 +124,26 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
   };
 }
 
-/** What a process that imports child.ts has used of the processor; undefined if it ends, or doesn't say so in time. */
-function askProcessorMs(child: ChildProcess, withinMs: number): Promise<number | undefined> {
+let lastQuestion = 0;
+
+/** Undefined if the process ends, or doesn't answer in time. */
+function ask(
+  child: ChildProcess,
+  question: Question,
+  withinMs: number,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  lastQuestion += 1;
+  const id = lastQuestion;
   return new Promise((resolve) => {
-    const settle = (ms?: number) => {
+    const settle = (answer?: Readonly<Record<string, unknown>>) => {
       clearTimeout(timer);
       child.off("message", onMessage);
       child.off("exit", onExit);
-      resolve(ms);
+      resolve(answer);
     };
-    const onMessage = (message: Record<string, unknown>) => {
-      if (message["kind"] === "processor") {
-        settle(Number(message["ms"]));
+    const onMessage = (message: Readonly<Record<string, unknown>>) => {
+      if (message["kind"] === question.kind && message["id"] === id) {
+        settle(message);
       }
     };
     const onExit = () => settle();
@@ -131,7 +151,7 @@ function askProcessorMs(child: ChildProcess, withinMs: number): Promise<number |
     child.on("message", onMessage);
     child.once("exit", onExit);
     if (child.connected) {
-      child.send({ kind: "processor" }, () => {});
+      child.send({ ...question, id }, () => {});
     }
   });
 }

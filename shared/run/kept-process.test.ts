@@ -25,6 +25,7 @@ function fakeProcess(pid: number) {
     ready,
     exited,
     send: () => {},
+    ask: async () => undefined,
     processorMs: async () => undefined,
     kill: async () => end("signal SIGKILL"),
     stop: async () => end("exit code 0"),

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseActivation } from "#shared/activation.ts";
 import { UsageError } from "#shared/command.ts";
 import { readInspection } from "#shared/local-aws/inspection.ts";
+import type { ChapterTrace, NoTrace } from "#shared/trace/chapter-trace.ts";
+import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 import { runRedrive } from "./chapter-processes.ts";
 import type { Store } from "./chapter-processes.ts";
@@ -60,6 +62,8 @@ export interface ReachableChapter {
   kill: (target: Target) => Promise<Killed>;
   /** Off: the worker has ended what it had begun, the event source mappings are off and idle. */
   setConsumers: (on: boolean) => Promise<void>;
+  /** What it notes of what happens. */
+  trace: ChapterTrace | NoTrace;
   /** Of every process that says so in time; undefined where they are not on this machine. */
   processorTimes?: (withinMs: number) => Promise<ProcessorTime[]>;
   /** Runs the chapter's redrive; gives what it said. */
@@ -110,6 +114,9 @@ interface Assembly {
   vendor: { url: string; child: Child; control: VendorControl };
   store: (Store & { child: Child | undefined }) | undefined;
   environment: Record<string, string>;
+  /** Where the launcher notes what it does to the chapter. */
+  launcher: TraceRecorder;
+  trace: ChapterTrace | NoTrace;
   stop: () => Promise<void>;
 }
 
@@ -118,29 +125,10 @@ const consumersStopWithinMs = 10_000;
 
 /** Makes the running chapter of its parts, which the caller has started. */
 export function createRunningChapter(assembly: Assembly): RunningChapter {
-  const { chapter, parts, aws, api, worker, store, environment } = assembly;
+  const { chapter, parts, aws, api, worker, store, environment, launcher, trace } = assembly;
   const vendor = assembly.vendor.control;
   const worksWith = () => (worker !== undefined ? "worker" : parts.hasFunction ? "function" : "api");
   let stopping: Promise<void> | undefined;
-
-  const kill = async (target: Target): Promise<Killed> => {
-    const victim = { api, worker, function: parts.hasFunction ? ("environment" as const) : undefined }[
-      target
-    ];
-    if (victim === undefined) {
-      throw new UsageError(`${chapter.name} has no ${target}: its work is done by the ${worksWith()}.`);
-    }
-    if (victim === "environment") {
-      return await killBusyEnvironment({ aws, vendor });
-    }
-    const openBefore = await vendor.openCalls();
-    const pid = await victim.kill();
-    const callsVendor = worksWith() === target;
-    return {
-      pid,
-      openCalls: callsVendor ? [...new Set([...openBefore, ...(await vendor.openCalls())])] : [],
-    };
-  };
 
   return {
     chapter: chapter.name,
@@ -155,16 +143,24 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
     overrides: aws.overrides,
     environment,
     vendor,
-    aws,
+    aws: {
+      ...aws,
+      deliverTwice: async (everyNth, delaysMs) => {
+        await aws.deliverTwice(everyNth, delaysMs);
+        launcher.note({ kind: "duplicates", everyNth });
+      },
+    },
+    trace,
     processes: () => processesOf(assembly),
     processorTimes: (withinMs) => processorTimesOf(assembly, withinMs),
     worksWith,
-    kill,
+    kill: (target) => killPart(target, { ...assembly, worksWith: worksWith() }),
     setConsumers: async (on) => {
       await Promise.all([
         on ? worker?.start() : worker?.stop(consumersStopWithinMs),
         parts.hasFunction ? aws.enableMapping(on) : undefined,
       ]);
+      launcher.note({ kind: "consumers", on });
     },
     whenReady: async () => {
       await Promise.all([api.whenReady(), worker?.whenReady()]);
@@ -184,6 +180,29 @@ export function createRunningChapter(assembly: Assembly): RunningChapter {
       void worker?.givenUp.then(tell);
     }),
     stop: () => (stopping ??= assembly.stop()),
+  };
+}
+
+async function killPart(
+  target: Target,
+  { chapter, parts, aws, api, worker, vendor, launcher, worksWith }: Assembly & { worksWith: Target },
+): Promise<Killed> {
+  const victim = { api, worker, function: parts.hasFunction ? ("environment" as const) : undefined }[target];
+  if (victim === undefined) {
+    throw new UsageError(`${chapter.name} has no ${target}: its work is done by the ${worksWith}.`);
+  }
+  if (victim === "environment") {
+    return await killBusyEnvironment({ aws, vendor: vendor.control, launcher });
+  }
+  const openBefore = await vendor.control.openCalls();
+  if (victim.pid !== undefined) {
+    launcher.note({ kind: "killed", target: victim === api ? "api" : "worker", pid: victim.pid });
+  }
+  const pid = await victim.kill();
+  const callsVendor = worksWith === target;
+  return {
+    pid,
+    openCalls: callsVendor ? [...new Set([...openBefore, ...(await vendor.control.openCalls())])] : [],
   };
 }
 
@@ -222,9 +241,11 @@ const pollEveryMs = 10;
 async function killBusyEnvironment({
   aws,
   vendor,
+  launcher,
 }: {
   aws: SomeAws;
   vendor: VendorControl;
+  launcher: TraceRecorder;
 }): Promise<Killed> {
   const untilMs = performance.now() + waitForCallMs;
   while (performance.now() < untilMs) {
@@ -240,6 +261,7 @@ async function killBusyEnvironment({
     if (chosen !== undefined) {
       const { pid, devices } = chosen;
       const openBefore = devices.filter((device) => open.includes(device));
+      launcher.note({ kind: "killed", target: "function", pid });
       await aws.killEnvironment(pid);
       // A call may have begun between the two looks; the vendor ends it though its caller is dead.
       const openAfter = new Set(await vendor.openCalls());

@@ -64,6 +64,7 @@ interface AwsOptions {
   consumers: boolean;
   maximumConcurrency?: number | undefined;
   endpoints?: Endpoints | undefined;
+  hasTrace: boolean;
   onLine: (process: string, line: string) => void;
 }
 
@@ -85,6 +86,7 @@ export async function startAws(options: AwsOptions): Promise<SomeAws> {
     consumers,
     ...(parts.hasInvokedFunction && { asyncRetryDelaysSeconds: teachingRetryDelaysSeconds }),
     ...(maximumConcurrency !== undefined && { maximumConcurrency }),
+    ...(!options.hasTrace && { trace: "off" }),
     onLine: options.onLine,
   });
 }

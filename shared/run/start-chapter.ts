@@ -11,6 +11,10 @@ import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
 import { outputsBehind } from "#shared/local-aws/template/stack.ts";
+import { eventsKept } from "#shared/trace/parts.ts";
+import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { ToldCustomers } from "#shared/trace/customers.ts";
+import { traceOfChapter } from "./trace-of-chapter.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 import { seedInventory } from "./seed.ts";
@@ -38,6 +42,11 @@ export interface ChapterOptions {
   changeStore?: (store: Store) => Store;
   /** Whether anything works on the queue: false starts no worker, and leaves the event source mappings off. Default true. */
   consumers?: boolean;
+  /**
+   * What is noted of what happens: what the servers do, which is the default; the customers as well, as the API sees them; or nothing,
+   * so that one can measure what noting costs.
+   */
+  trace?: "servers" | "customers" | "off";
   /** Of the weather. Default 1. */
   seed?: number;
   /** Default 0: a free one. */
@@ -75,13 +84,18 @@ export async function startChapter(options: ChapterOptions): Promise<RunningChap
 
 async function start(options: ChapterOptions, started: StartedParts): Promise<RunningChapter> {
   const { chapter, parts } = started;
-  const { devices = 3_000, consumers = true, deployed, readyWithinMs, onLine = () => {} } = options;
+  const { devices = 3_000, consumers = true, deployed, onLine = () => {} } = options;
+  const { trace = "servers" } = options;
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   const { folder } = chapter;
 
   // A first start is mostly building, so all of it begins at once; what needs a file waits for that one.
   void Promise.allSettled(ownFiles(parts).map((file) => build(join(folder, file))));
-  const vendor = await startVendorProcess({ weather: { ...seed, ...options.weather }, onLine });
+  const vendor = await startVendorProcess({
+    weather: { ...seed, ...options.weather },
+    hasTrace: trace !== "off",
+    onLine,
+  });
   started.vendor = vendor;
   if (parts.hasStore) {
     started.store = await startStore({ folder, devices, onLine });
@@ -101,6 +115,7 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
       consumers,
       maximumConcurrency,
       endpoints,
+      hasTrace: trace !== "off",
       onLine,
     });
   const aws = deployed?.aws ?? (await startOurs());
@@ -114,34 +129,52 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
     ...store?.environment,
     ...wanted,
   };
-  const api = await keepApi({ folder, env, readyWithinMs, onLine, port: options.apiPort ?? 0 });
-  started.api = api.process;
-  if (parts.hasWorker) {
-    started.worker = await keepWorker({ folder, env, readyWithinMs, onLine });
-  }
+  const { api, customers } = await startOwn(started, { ...options, consumers, env }, async () => {
+    // A store seeds itself, and is ready when it has. On an account `npm run cloud seed` does it, once.
+    await (started.store?.child.ready ??
+      (deployed ? undefined : seedInventory({ ...aws, templateFile: parts.templateFile, devices })));
+  });
 
-  await Promise.all([
-    // A store seeds itself, and is ready when it has.
-    started.store?.child.ready ??
-      // On an account `npm run cloud seed` does it, once.
-      (deployed ? undefined : seedInventory({ ...aws, templateFile: parts.templateFile, devices })),
-    api.process.start(),
-    consumers ? started.worker?.start() : undefined,
-  ]);
-
+  const control = vendorControl(vendorUrl);
+  const launcher = new TraceRecorder("launcher", eventsKept.launcher);
   return createRunningChapter({
+    launcher,
+    trace: traceOfChapter({ chapter, parts, aws, vendor, control, launcher, customers, wanted: trace }),
     chapter,
     parts,
     aws,
     api: api.process,
     worker: started.worker,
     apiUrl: api.url(),
-    vendor: { url: vendorUrl, child: vendor, control: vendorControl(vendorUrl) },
+    vendor: { url: vendorUrl, child: vendor, control },
     store: store && { ...store, child: started.store?.child },
     // It is written into a file: credentials have no place there.
     environment: { ...(deployed ? {} : awsVariables), ...store?.environment },
     stop: () => stopAll(started),
   });
+}
+
+/** Starts what is the chapter's own, its API and its worker, while `seeded` is under way. */
+async function startOwn(
+  started: StartedParts,
+  options: ChapterOptions & { env: Record<string, string> },
+  seeded: () => Promise<void>,
+) {
+  const { env, readyWithinMs, onLine = () => {}, apiPort: port = 0, trace } = options;
+  const { folder } = started.chapter;
+  const customers = trace === "customers" ? new TraceRecorder("api", eventsKept.api) : undefined;
+  const told = customers && new ToldCustomers(customers);
+  const api = await keepApi({ folder, env, readyWithinMs, onLine, port, customers: told });
+  started.api = api.process;
+  if (started.parts.hasWorker) {
+    started.worker = await keepWorker({ folder, env, readyWithinMs, onLine });
+  }
+  await Promise.all([
+    seeded(),
+    api.process.start(),
+    options.consumers === true ? started.worker?.start() : undefined,
+  ]);
+  return { api, customers };
 }
 
 const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [

@@ -17,9 +17,11 @@ import {
   writeRunningFile,
 } from "#shared/run/remote-control.ts";
 import { readEndpoints } from "#shared/run/start-aws.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { readBegun } from "../course/mine.ts";
 import { readNewWords } from "../readme.ts";
+import { serveTrace } from "#shared/trace/serve.ts";
 import { painter } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
@@ -77,7 +79,7 @@ async function runUntilStopped(
 ): Promise<void> {
   await refuseIfRunning(chapter);
   takeChapter(chapter.number);
-  const elsewhere = await whereElse(chapter, flags);
+  const elsewhere = { trace: "customers" as const, ...(await whereElse(chapter, flags)) };
   const interrupted = onInterrupt();
   console.log(`Starting ${chapter.name} ...`);
   const log = new LogBook();
@@ -107,10 +109,11 @@ async function runUntilStopped(
   };
   const screen =
     paint && (await liveScreen({ running, chapter, logFile: logFile.name, log, paint, makeTrouble, pages }));
-  const control = await startControlServer((command) => screen?.carryOut(command) ?? makeTrouble(command));
-  process.on("exit", () => removeRunningFile(number));
-  const { url: controlUrl, token } = control;
-  writeRunningFile(number, { ...running, launcherPid: process.pid, controlUrl, token });
+  const others = await openToOthers(
+    running,
+    number,
+    (command) => screen?.carryOut(command) ?? makeTrouble(command),
+  );
 
   const ends = [running.broken, interrupted];
   let broken: string | undefined;
@@ -129,7 +132,7 @@ async function runUntilStopped(
       console.log("Stopping ... (Ctrl-C again ends it at once)");
     } finally {
       // Whatever became of the terminal, nothing is left running.
-      await control.close();
+      await others.close();
       await running.stop();
       await logFile.close();
     }
@@ -138,6 +141,31 @@ async function runUntilStopped(
   if (broken !== undefined) {
     throw new Error(broken);
   }
+}
+
+/** Lets other processes find the chapter, act on it, and read its trace. */
+async function openToOthers(
+  running: RunningChapter,
+  number: string,
+  carryOut: Parameters<typeof startControlServer>[0],
+): Promise<{ close: () => Promise<void> }> {
+  const control = await startControlServer(carryOut);
+  const served = "whyNone" in running.trace ? undefined : await serveTrace(running.trace);
+  process.on("exit", () => removeRunningFile(number));
+  const { url: controlUrl, token } = control;
+  writeRunningFile(number, {
+    ...running,
+    ...("whyNone" in running.trace ? { whyNoTrace: running.trace.whyNone } : { traceUrl: served?.url }),
+    launcherPid: process.pid,
+    controlUrl,
+    token,
+  });
+  return {
+    close: async () => {
+      await control.close();
+      await served?.close();
+    },
+  };
 }
 
 async function refuseIfRunning({ number }: Chapter): Promise<void> {

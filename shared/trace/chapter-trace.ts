@@ -1,0 +1,82 @@
+// The trace of a running chapter: its parts, each read where it is kept, in the order of time.
+import { traceVersion } from "#shared/trace.ts";
+import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts";
+import type { PartSource } from "./parts.ts";
+import { toTenths, traceNowMs } from "./recorder.ts";
+
+/** What a trace is about, in so far as its parts can't tell. */
+export type About = Omit<TraceHeader, "traceVersion" | "startedAtMs" | "dropped">;
+
+/** Up to where each part was read: the `seq` of its next event. */
+export type Position = Partial<Record<TracePart, number>>;
+
+/** What was noted since a position. */
+export interface Batch {
+  events: TraceEvent[];
+  /** By part, where an event of this batch was forgotten before it was read. */
+  dropped: Partial<Record<TracePart, number>>;
+  position: Position;
+}
+
+/** What a running chapter notes of itself. */
+export class ChapterTrace {
+  readonly #parts: readonly PartSource[];
+  readonly #about: () => Promise<About>;
+  #startedAtMs = toTenths(traceNowMs());
+
+  constructor(parts: readonly PartSource[], about: () => Promise<About>) {
+    this.#parts = parts;
+    this.#about = about;
+  }
+
+  /** When it began. Another trace of the same chapter has another moment. */
+  get startedAtMs(): number {
+    return this.#startedAtMs;
+  }
+
+  /** From now on it is another trace: what was noted before, such as a warm-up, belongs to none. */
+  async begin(): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.begin()));
+    this.#startedAtMs = toTenths(traceNowMs());
+  }
+
+  /** What is new since a position; from none on, everything. Rejects if a part is gone. */
+  async since(position: Position = {}): Promise<Batch> {
+    const read = await Promise.all(
+      this.#parts.map(async ({ part, read: readPart }) => ({
+        part,
+        ...(await readPart(position[part] ?? 0)),
+      })),
+    );
+    return {
+      events: inOrder(read.map(({ events }) => events)),
+      dropped: Object.fromEntries(
+        read.flatMap(({ part, dropped }) => (dropped === 0 ? [] : [[part, dropped]])),
+      ),
+      position: Object.fromEntries(read.map(({ part, next }) => [part, next])),
+    };
+  }
+
+  /** What it says about itself, apart from its events. */
+  async header(dropped: Batch["dropped"] = {}): Promise<TraceHeader> {
+    return { traceVersion, ...(await this.#about()), startedAtMs: this.#startedAtMs, dropped };
+  }
+
+  /** All of it, as far as it is kept. Rejects if a part is gone. */
+  async read(): Promise<Trace> {
+    const { events, dropped } = await this.since();
+    return { header: await this.header(dropped), events };
+  }
+}
+
+/** Why a chapter has no whole trace, for a reader. */
+export interface NoTrace {
+  whyNone: string;
+}
+
+/** The events of several parts, in the order of time. */
+export function inOrder(parts: readonly (readonly TraceEvent[])[]): TraceEvent[] {
+  return parts
+    .flat()
+    .sort((one, other) => one.atMs - other.atMs || (one.part === other.part ? one.seq - other.seq : 0));
+}
