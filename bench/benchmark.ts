@@ -1,6 +1,7 @@
 import { deviceAt } from "#shared/devices.ts";
 import type { ChapterResult, ClosedLoopResult, Discarded, Run } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
+import type { Trace } from "#shared/trace.ts";
 import { runOf, senderOf, summedUp } from "./figures/run.ts";
 import { quantiles } from "./figures/statistics.ts";
 import { sweepOf } from "./figures/sweep.ts";
@@ -18,12 +19,15 @@ import type { StartChapter, Started } from "./trial/start.ts";
 import { sweepThrough } from "./trial/sweep.ts";
 import type { RateResult } from "./trial/sweep.ts";
 import { liveThrough } from "./trial/trial.ts";
+import type { TrialResult } from "./trial/trial.ts";
 
-interface BenchmarkOptions extends WhatToMeasure {
+export interface BenchmarkOptions extends WhatToMeasure {
   seed: number;
   start: StartChapter;
   sender: Sender;
   log: (name: string, line: string) => void;
+  /** Keeps the trace of a trial that counts. */
+  keepTrace?: (of: { row: string; part: TrialPart; seed: number }, trace: Trace) => Promise<void>;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -158,9 +162,25 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
       // The table has all of them together, and comes minutes later.
       progress.say(`${step.name}: ${runInBrief(found)}`);
     }
+    await keep(trial, step, options);
   }
   sofar.overrides = withoutAddresses(running.overrides);
   return [];
+}
+
+/** Keeps a trial's trace if it is wanted, and says why there is none, or no ledger from it. */
+async function keep(
+  { trace, whyNoTrace }: Pick<TrialResult, "trace" | "whyNoTrace">,
+  { name, row, kind, run }: Extract<Step, { kind: TrialPart }>,
+  { keepTrace, traces = "each", seed, progress }: BenchmarkOptions,
+): Promise<void> {
+  if (whyNoTrace !== undefined && (trace !== undefined || run === 0)) {
+    progress.say(`${name}: ${whyNoTrace}`);
+  }
+  const isWanted = traces === "each" || (run === 0 && (kind === "day" || kind === "storm"));
+  if (trace !== undefined && isWanted) {
+    await keepTrace?.({ row: row.id, part: kind, seed: seedOf(run, seed) }, trace);
+  }
 }
 
 function chaptersFrom(rows: readonly Row[], measured: Map<Row, RowSoFar>): ChapterResult[] {

@@ -85,7 +85,9 @@ function readStorm(argv: readonly string[], env: Env): Read {
 function readFull(argv: readonly string[], env: Env): Read {
   const usage = usageOf("bench:full");
   const { words, flags } = readCommand({ usage, flags: commonFlags }, argv, env);
-  const asked = { ...readCommon(words, flags, usage), mostRepeats: repeatsOfFull };
+  // It is what the reference is taken from, and that is to stay small.
+  const traces = "first" as const;
+  const asked = { ...readCommon(words, flags, usage), mostRepeats: repeatsOfFull, traces };
   const day = shortDay(daysOfFull);
   // A lab's question is one of two systems, over seeds: the short storm will do, and no rate is too high for it.
   return asked.rows.some(({ chapter }) => isLab(chapter))

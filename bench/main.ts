@@ -6,13 +6,17 @@ import { promisify } from "node:util";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { resultsSchema, schemaVersion } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
+import { traceFile } from "#shared/trace/read.ts";
+import { packTrace } from "#shared/trace/text.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import { onStopSignal, runCommand } from "#shared/command.ts";
 import { benchmark } from "./benchmark.ts";
+import type { BenchmarkOptions } from "./benchmark.ts";
 import { besideOwn } from "./telling/beside-own.ts";
 import { guessSentences } from "./telling/guess.ts";
 import { readBenchCommand } from "./command.ts";
 import { makeResultsFolder } from "./folder.ts";
+import type { ResultsFolder } from "./folder.ts";
 import { onAws } from "./plan/rows.ts";
 import { stepsOf } from "./plan/steps.ts";
 import { createProgress } from "./telling/progress.ts";
@@ -55,7 +59,7 @@ runCommand(async (argv, env) => {
     seed,
     start,
     sender,
-    log: folder.log,
+    ...keepingIn(folder),
     progress,
     signal: stop.signal,
   });
@@ -102,6 +106,12 @@ runCommand(async (argv, env) => {
   } else if (failures.length > 0) {
     process.exitCode = 1;
   }
+});
+
+/** What is kept while it is measured. */
+const keepingIn = ({ log, write }: ResultsFolder): Pick<BenchmarkOptions, "log" | "keepTrace"> => ({
+  log,
+  keepTrace: async (of, trace) => write(traceFile(of), await packTrace(trace)),
 });
 
 /**

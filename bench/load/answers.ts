@@ -35,10 +35,14 @@ const ofApiGateway = z.strictObject({
 
 const outcomeOfStatus: Record<number, RequestOutcome> = { 200: "repeated", 201: "accepted", 202: "accepted" };
 
+/** What a status means; an answer that the API never gives counts as rejected. */
+export const outcomeOf = (status: number): RequestOutcome =>
+  outcomeOfStatus[status] ?? (status >= 500 ? "failed" : "rejected");
+
 /** Reads an answer to a request for `macAddress`. */
 export function readAnswer(status: number, body: string, macAddress: string): ReadAnswer {
-  const outcome = outcomeOfStatus[status];
-  if (outcome === undefined) {
+  const outcome = outcomeOf(status);
+  if (outcome !== "accepted" && outcome !== "repeated") {
     return readRefusal(status, body);
   }
   const parsed = activation.safeParse(parseJson(body));
@@ -57,7 +61,7 @@ export function readAnswer(status: number, body: string, macAddress: string): Re
 }
 
 function readRefusal(status: number, body: string): ReadAnswer {
-  const outcome = status >= 500 ? "failed" : "rejected";
+  const outcome = outcomeOf(status);
   if (status < 400) {
     return { outcome, problem: `answer ${status}, which the API never gives` };
   }

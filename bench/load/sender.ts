@@ -18,8 +18,11 @@ interface OpenLoopAnswer extends ReadAnswer {
   lateMs: number;
   /** When the answer was complete; `null` if the connection was cut or the limit was over. */
   answeredMs: number | null;
-  /** Why there was no answer, in words. */
+  /** Absent without an answer. */
+  status?: number;
+  /** Why there was no answer, in words, and since when that is so. */
   failure?: string;
+  failedMs?: number;
 }
 
 interface OpenLoopOptions {
@@ -86,8 +89,9 @@ export interface RawAnswer {
   /** 0 if there was no answer. */
   status: number;
   body: string;
-  /** Why there was no answer. */
+  /** Why there was no answer, and since when that is so. */
   failure?: string;
+  failedMs?: number;
 }
 
 /** What the sender's process tells the benchmark, when all is answered or was cut off. */
@@ -186,9 +190,9 @@ function readAll(requests: readonly DueRequest[], raw: readonly (RawAnswer | nul
     if (answer === null) {
       return [];
     }
-    const { lateMs, answeredMs, status, body, failure } = answer;
+    const { lateMs, answeredMs, status, body, failure, failedMs } = answer;
     return failure === undefined
-      ? { dueMs, lateMs, answeredMs, ...read(status, body) }
-      : { dueMs, lateMs, answeredMs: null, outcome: "unanswered", failure };
+      ? { dueMs, lateMs, answeredMs, status, ...read(status, body) }
+      : { dueMs, lateMs, answeredMs: null, outcome: "unanswered", failure, ...(failedMs && { failedMs }) };
   });
 }

@@ -73,7 +73,7 @@ function exchange(message: SendMessage, cut: AbortSignal) {
         resolve(answer);
       };
       const unanswered = (failure: string) =>
-        over({ lateMs, answeredMs: null, status: 0, body: "", failure });
+        over({ lateMs, answeredMs: null, status: 0, body: "", failure, failedMs: sinceStartMs() });
       const drop = server.ask({
         bytes: bytesOf[body] ?? Buffer.alloc(0),
         isHead,

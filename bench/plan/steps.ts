@@ -9,6 +9,8 @@ export interface WhatToMeasure {
   withClosedLoop: boolean;
   /** How often at most a trial that can't be relied on is made again, at once. Default: never. */
   mostRepeats?: number;
+  /** Whose traces are kept: each run's, which is the default, or one day and one storm of each row. */
+  traces?: "each" | "first";
 }
 
 /** One start of one chapter. */

@@ -109,6 +109,7 @@ async function startOn(
     isShared: true,
     clockAheadMs: clock.aheadMs,
     aws: { deliverTwice: async () => {} },
+    trace: { whyNone: "A stack on an account has no trace: AWS shows nobody what it does with a message." },
     worksWith: () => "function",
     kill: cannot("kill a function"),
     redrive: cannot("redrive in the middle of a benchmark"),

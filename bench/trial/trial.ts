@@ -1,4 +1,5 @@
 import type { CustomerDay, LedgerEntries, Plan, Run } from "#shared/results.ts";
+import type { Trace } from "#shared/trace.ts";
 import { hasQueue } from "#shared/run/running-chapter.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { requestFor } from "../load/answers.ts";
@@ -8,6 +9,7 @@ import type { Row } from "../plan/rows.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
 import { activationsOf, warmUp, warmUpDevices, weatherOf } from "./start.ts";
+import { customersOf, traced } from "./traced.ts";
 import { watchProcessor } from "./processor.ts";
 import type { MachineTime } from "./processor.ts";
 import { lastTroubleMs, makeTrouble } from "./troubles.ts";
@@ -48,8 +50,11 @@ export interface TrialResult extends Pick<
   /** When each call at the vendor began, counted from the start. */
   vendorCallsAtMs: number[];
   ledger: LedgerEntries;
-  /** Why the ledger doesn't balance; empty if it does. */
+  /** Why the ledger doesn't balance, or is not the trace's; empty if all is well. */
   imbalances: string[];
+  trace?: Trace;
+  /** Why there is no trace, or no ledger from it. */
+  whyNoTrace?: string;
 }
 
 /** One chapter lives through a plan in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
@@ -61,6 +66,9 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
       onStage("warming up");
       const { customers: firstDevice, warmUpRepeats: repeats } = plan;
       await warmUp({ running, sender, firstDevice, repeats, signal });
+    }
+    if (!("whyNone" in running.trace)) {
+      await running.trace.begin();
     }
     await running.vendor.setWeather({ ...weatherOf(row, plan, seed), poison: plan.poison });
     if (hasQueue(running)) {
@@ -74,7 +82,7 @@ export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
 }
 
 async function theTrial(options: TrialOptions): Promise<TrialResult> {
-  const { plan, seed, running } = options;
+  const { row, plan, seed, running } = options;
   const startedAt = new Date();
   const requests = arrivals(plan.phases, seed).map((dueMs, index) => requestFor(index, dueMs));
   const startAtMs = performance.now() + 100;
@@ -89,11 +97,17 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     const unanswered = { outcome: "unanswered" as const, answeredMs: null };
     return { ...(sent.answers[at] ?? unanswered), customerId, macAddress, dueMs };
   });
-  const { entries, fates, imbalances } = balance({
-    ...evidence,
-    vendor,
-    requests: asked,
-    warmUpDevices: new Set(warmUpDevices(plan.customers)),
+  const atWarmUp = new Set(warmUpDevices(plan.customers));
+  const ledger = balance({ ...evidence, vendor, requests: asked, warmUpDevices: atWarmUp });
+  const { entries, fates, imbalances } = ledger;
+  const startedAtMs = performance.timeOrigin + startAtMs;
+  const { differences, trace, whyNone } = await traced({
+    running,
+    about: { row: row.id, plan: plan.name, seed },
+    startedAtMs,
+    customers: customersOf(requests, sent, startedAtMs),
+    ledger,
+    warmUpDevices: atWarmUp,
   });
   const customers = asked.map(({ customerId, macAddress, dueMs, answeredMs, outcome }, at): CustomerDay => {
     const { fate = "refused", activatedAtMs = null, provisionedCount = 0 } = fates[at] ?? {};
@@ -120,7 +134,9 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
     unheard: unheardAttempts({ kills: seen.kills, vendor, timeouts }),
     vendorCallsAtMs: vendor.calls.map(({ startedAtMs }) => startedAtMs - startAtWallMs),
     ledger: entries,
-    imbalances,
+    imbalances: [...imbalances, ...differences],
+    ...(trace && { trace }),
+    ...(whyNone !== undefined && { whyNoTrace: whyNone }),
     ...(connectionsRefused !== undefined && { connectionsRefused }),
   };
 }

@@ -11,6 +11,8 @@ import { readAnswer } from "../load/answers.ts";
 import { readEvidence } from "./evidence.ts";
 import { balance } from "./ledger.ts";
 import type { Evidence } from "./ledger.ts";
+import { traced } from "./traced.ts";
+import type { TracedCustomer } from "./traced.ts";
 import { unheardAttempts } from "./unheard.ts";
 import { lookAt, untilQuiet } from "./watching.ts";
 
@@ -71,11 +73,25 @@ describe("500 activations, every tenth delivered twice, one kill in the middle o
       const running = await startChapter({ folder: chapter, devices: activations, weather });
       try {
         await running.aws.deliverTwice(10, [0, 200, 2_000]);
-        const [requests, kill] = await activateWithAKill(running);
-        const { vendor, timeouts, ...evidence } = await drainAndRead(running, requests);
-        const { entries, imbalances } = balance({ ...evidence, vendor });
+        const [customers, kill] = await activateWithAKill(running);
+        const { vendor, timeouts, ...evidence } = await drainAndRead(running, customers);
+        const ledger = balance({ ...evidence, vendor });
+        const { entries, imbalances } = ledger;
+        const about = { row: chapter, plan: "trouble", seed: 1 };
+        const { warmUpDevices } = evidence;
+        const { trace, ...compared } = await traced({
+          running,
+          about,
+          startedAtMs: 0,
+          customers,
+          ledger,
+          warmUpDevices,
+        });
 
         expect(imbalances).toEqual([]);
+        // The ledger from the trace alone is the same.
+        expect(compared).toEqual({ differences: [] });
+        expect(trace?.events.length).toBeGreaterThan(5_000);
         // Who repeats after a 503 may find the ticket there.
         expect(entries.accepted + entries.repeated).toBe(activations);
         expected(entries, unheardAttempts({ kills: [kill], vendor, timeouts }));
@@ -86,16 +102,21 @@ describe("500 activations, every tenth delivered twice, one kill in the middle o
   );
 });
 
-async function activateWithAKill(running: RunningChapter): Promise<[Evidence["requests"], Kill]> {
-  const requests: Evidence["requests"][number][] = [];
+type Customer = Evidence["requests"][number] & TracedCustomer;
+
+async function activateWithAKill(running: RunningChapter): Promise<[Customer[], Kill]> {
+  const customers: Customer[] = [];
   const target = running.worksWith();
   let kill: Kill = { atMs: 0, target, openCalls: [] };
   let next = 0;
   const customer = async () => {
     for (let index = next++; index < activations; index = next++) {
       const device = deviceAt(index);
+      const askedAtMs = Date.now();
       const answer = await untilNot503(() => fetch(`${running.apiUrl}/activations`, asksFor(device)));
-      requests.push({ ...device, ...readAnswer(answer.status, await answer.text(), device.macAddress) });
+      const { status } = answer;
+      const read = readAnswer(status, await answer.text(), device.macAddress);
+      customers.push({ ...device, ...read, status, askedAtMs, endedAtMs: Date.now() });
       if (index === killAfter) {
         // The vendor's answers are held, so that a call is open for certain; not for long, or its callers give up.
         await running.vendor.setWeather({ hold: true });
@@ -106,7 +127,7 @@ async function activateWithAKill(running: RunningChapter): Promise<[Evidence["re
     }
   };
   await Promise.all(Array.from({ length: customersAtOnce }, customer));
-  return [requests, kill];
+  return [customers, kill];
 }
 
 async function drainAndRead(running: RunningChapter, requests: Evidence["requests"]) {

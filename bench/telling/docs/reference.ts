@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
+import { traceFile, tracesIn } from "#shared/trace/read.ts";
 import { renderSvg } from "../charts/draw.ts";
 import { darkTheme, lightTheme } from "../charts/drawing/theme.ts";
 import { capitalized } from "../../figures/format.ts";
@@ -56,10 +57,12 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
     const labs = join(referenceFolder(root), "labs");
     mkdirSync(labs, { recursive: true });
     copyFileSync(join(from, resultsFile), join(labs, resultsFile));
+    keepTraces({ from, to: labs, seed: results.seed });
     return relative(process.cwd(), from) || from;
   }
   const to = referenceFolder(root);
   copyFileSync(join(from, resultsFile), join(to, resultsFile));
+  keepTraces({ from, to, seed: results.seed });
   // Otherwise a picture of the previous run would stay where this run has none.
   for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
     rmSync(join(to, old));
@@ -71,6 +74,20 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
     }
   }
   return relative(process.cwd(), from) || from;
+}
+
+/** One day and one storm a row, those of the first run; the previous reference's go. */
+function keepTraces({ from, to, seed: first }: { from: string; to: string; seed: number }): void {
+  for (const { file } of tracesIn(to)) {
+    rmSync(file);
+  }
+  for (const { file, row, part, seed } of tracesIn(from)) {
+    if (seed === first && (part === "day" || part === "storm")) {
+      const kept = join(to, traceFile({ row, part, seed }));
+      mkdirSync(dirname(kept), { recursive: true });
+      copyFileSync(file, kept);
+    }
+  }
 }
 
 const mostReasons = 5;
