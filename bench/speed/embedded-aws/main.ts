@@ -9,8 +9,9 @@ import { freePort } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import { startChild } from "#shared/run/child-process.ts";
 import { median } from "../../figures/statistics.ts";
-import type { Job, JobResult } from "./load.ts";
+import type { JobResult } from "./load.ts";
 import { RawConnection, requestBytes } from "./raw-connection.ts";
+import { askOnce, startLoad } from "./start-load.ts";
 
 interface Goal {
   what: string;
@@ -127,9 +128,9 @@ async function measureThroughput(durationMs: number) {
     const send = (target: string, queueUrl: string, forMs: number) =>
       load.ask({ kind: "send", url: target, queueUrl, connections, durationMs: forMs });
     const sendToNewQueue = async (forMs: number) => {
-      const QueueUrl = await ask(url, "CreateQueue", { QueueName: "send" });
+      const QueueUrl = await askOnce(url, "CreateQueue", { QueueName: "send" });
       const result = await send(url, QueueUrl, forMs);
-      await ask(url, "DeleteQueue", { QueueUrl });
+      await askOnce(url, "DeleteQueue", { QueueUrl });
       return result;
     };
     await send(bareUrl, "none", durationMs);
@@ -142,7 +143,7 @@ async function measureThroughput(durationMs: number) {
     }
     const [baresPerSecond, sendsPerSecond] = [bares.map(perSecond), sends.map(perSecond)];
     const drainRounds = async (backlog: number) => {
-      const queueUrl = await ask(url, "CreateQueue", { QueueName: `drain-${backlog}` });
+      const queueUrl = await askOnce(url, "CreateQueue", { QueueName: `drain-${backlog}` });
       await load.ask({ kind: "fill", url, queueUrl, messages: backlog });
       const total = { count: 0, elapsedMs: 0 };
       // Filled again before every round and timed without that, so that the backlog stays what it is said to be.
@@ -203,19 +204,11 @@ function tooLate(): never {
   throw new Error(`The handler was not reached within ${answerWithinMs / 1_000} s.`);
 }
 
-/** Asks SQS for one thing; gives the URL of the queue where the answer has one. */
-async function ask(url: string, action: string, input: object): Promise<string> {
-  const connection = await RawConnection.open(url);
-  const answer = await connection.ask(requestBytes(action, input));
-  connection.close();
-  return (JSON.parse(answer) as { QueueUrl?: string }).QueueUrl ?? "";
-}
-
 async function firstAnswer(url: string): Promise<void> {
   const untilMs = performance.now() + answerWithinMs;
   for (;;) {
     try {
-      await ask(url, "ListQueues", {});
+      await askOnce(url, "ListQueues", {});
       return;
     } catch (error) {
       if (performance.now() > untilMs) {
@@ -224,28 +217,4 @@ async function firstAnswer(url: string): Promise<void> {
       await sleep(2);
     }
   }
-}
-
-/** The load, in a process of its own; `ask` throws if it could not do a job, or is gone. */
-async function startLoad() {
-  let answered: (message: Record<string, unknown>) => void = () => {};
-  const child = await startChild({
-    name: "load",
-    file: join(import.meta.dirname, "load.ts"),
-    onMessage: (message) => answered(message),
-  });
-  await child.ready;
-  const gone = child.exited.then((message) => ({ kind: "failure", message, result: undefined }));
-  return {
-    ask: async (job: Job): Promise<JobResult> => {
-      const answer = new Promise<Record<string, unknown>>((resolve) => (answered = resolve));
-      child.send(job);
-      const { kind, result, message } = await Promise.race([answer, gone]);
-      if (kind !== "result") {
-        throw new Error(`The load process could not ${job.kind}: ${String(message)}`);
-      }
-      return result as JobResult;
-    },
-    stop: () => child.stop(stopWithinMs),
-  };
 }

@@ -1,0 +1,185 @@
+// What it costs to note a trace: `npm run bench:tracing`, or with pairs=15 seconds=8. The embedded AWS and chapter 07 run twice, with
+// their trace and without it, and are asked in turn; the figure is the median of the pairs' own ratios.
+import { setTimeout as sleep } from "node:timers/promises";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
+import { startLocalAws } from "#shared/local-aws/start.ts";
+import type { LocalAws } from "#shared/local-aws/start.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { median, quantiles } from "../figures/statistics.ts";
+import { requestFor } from "../load/answers.ts";
+import { startSender } from "../load/sender.ts";
+import type { Sender } from "../load/sender.ts";
+import { haste } from "../trial/start.ts";
+import { askOnce, startLoad } from "./embedded-aws/start-load.ts";
+
+const usage = usageOf("bench:tracing");
+const fewestPairs = 7;
+const perSecond = 20;
+const warmUpSeconds = 15;
+const connections = 10;
+const answersWithinMs = 5_000;
+const mostShare = 0.03;
+
+type Tracing = "on" | "off";
+const bothWays: readonly Tracing[] = ["on", "off"];
+
+// It would say so above the table, and the versions are tried together.
+// oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+runCommand(async (argv, env) => {
+  const { flags } = readCommand({ usage, flags: { pairs: "number", seconds: "number" } }, argv, env);
+  const { pairs = 9, seconds = 6 } = flags;
+  if (pairs < fewestPairs || seconds < 1 || pairs * seconds > 1_000) {
+    throw new UsageError(
+      `Expected at least ${fewestPairs} pairs of a second or more, and no more than 1,000 s in all; see \`${usage}\`.`,
+    );
+  }
+  console.log(
+    `${pairs} pairs of ${seconds} s each, ${Math.ceil((pairs * seconds * 6 + 60) / 60)} min; Ctrl-C stops it.\n`,
+  );
+  console.log(`${"".padEnd(54)}${"without".padStart(9)}${"with".padStart(9)}  ratio of the pairs`);
+  await compareQueues(pairs, seconds);
+  await compareChapters(pairs, seconds);
+});
+
+/** What was measured of each pair. */
+type Measured = Record<Tracing, number[]>;
+
+const nothing = (): Measured => ({ on: [], off: [] });
+
+/** Measures both ways, now one first and now the other. */
+async function inTurn(pairs: number, measure: (tracing: Tracing) => Promise<void>): Promise<void> {
+  for (let pair = 0; pair < pairs; pair += 1) {
+    for (const tracing of pair % 2 === 0 ? bothWays : bothWays.toReversed()) {
+      await measure(tracing);
+    }
+  }
+}
+
+/** The processor time of AWS's process for each message that is sent, and for each that is received and deleted. */
+async function compareQueues(pairs: number, seconds: number): Promise<void> {
+  const both = {
+    on: await startLocalAws(),
+    off: await startLocalAws({ trace: "off" }),
+  };
+  const load = await startLoad();
+  const [sending, draining] = [nothing(), nothing()];
+  const perMessage = async (aws: LocalAws, count: () => Promise<number>) => {
+    const beforeMs = await usedMs(aws);
+    const done = await count();
+    return (((await usedMs(aws)) - beforeMs) / done) * 1_000;
+  };
+  const measure = async (tracing: Tracing, isWarmUp: boolean) => {
+    const aws = both[tracing];
+    const { sqsUrl: url } = aws;
+    const queueUrl = await askOnce(url, "CreateQueue", { QueueName: "tracing" });
+    const durationMs = seconds * 500;
+    let count = 0;
+    const sent = await perMessage(aws, async () => {
+      ({ count } = await load.ask({ kind: "send", url, queueUrl, connections, durationMs }));
+      return count;
+    });
+    const drained = await perMessage(aws, async () => {
+      const messages = count - (count % 100);
+      await load.ask({ kind: "drain", url, queueUrl, connections, messages });
+      return messages;
+    });
+    await askOnce(url, "DeleteQueue", { QueueUrl: queueUrl });
+    if (!isWarmUp) {
+      sending[tracing].push(sent);
+      draining[tracing].push(drained);
+    }
+  };
+  try {
+    await inTurn(1, (tracing) => measure(tracing, true));
+    await inTurn(pairs, (tracing) => measure(tracing, false));
+  } finally {
+    await Promise.all([load.stop(), both.on.stop(), both.off.stop()]);
+  }
+  print("AWS's processor time for SendMessage", "us", sending);
+  print("the same for a message received and deleted", "us", draining);
+}
+
+async function usedMs(aws: Pick<LocalAws, "processorMs">): Promise<number> {
+  const ms = await aws.processorMs(answersWithinMs);
+  if (ms === undefined) {
+    throw new Error(
+      `Expected the embedded AWS to say within ${answersWithinMs} ms what it used, but it was silent`,
+    );
+  }
+  return ms;
+}
+
+/** How long a customer of chapter 07 waits, and what AWS's process uses for an activation, with its functions' requests. */
+async function compareChapters(pairs: number, seconds: number): Promise<void> {
+  const devices = (pairs * seconds + warmUpSeconds) * perSecond;
+  const start = (trace: "customers" | "off") =>
+    startChapter({ folder: "07-lock", devices, weather: haste, trace });
+  const both: Record<Tracing, RunningChapter> = { on: await start("customers"), off: await start("off") };
+  const sender = await startSender();
+  const nextDevice = { on: 0, off: 0 };
+  const [p50, used, all] = [nothing(), nothing(), nothing()];
+  const ask = async (tracing: Tracing, forSeconds: number) => {
+    const firstDevice = nextDevice[tracing];
+    const count = forSeconds * perSecond;
+    nextDevice[tracing] += count;
+    return await waits(both[tracing], sender, { firstDevice, count });
+  };
+  try {
+    for (const tracing of bothWays) {
+      await ask(tracing, warmUpSeconds);
+    }
+    await inTurn(pairs, async (tracing) => {
+      const beforeMs = await usedByAws(both[tracing]);
+      const waitsMs = await ask(tracing, seconds);
+      // What came last is worked on for some milliseconds more.
+      await sleep(300);
+      used[tracing].push(((await usedByAws(both[tracing])) - beforeMs) / waitsMs.length);
+      p50[tracing].push(median(waitsMs) ?? Number.NaN);
+      all[tracing].push(...waitsMs);
+    });
+  } finally {
+    await Promise.allSettled([sender.stop(), both.on.stop(), both.off.stop()]);
+  }
+  print(`AWS's processor time for an activation of 07`, "ms", used);
+  print(`07's answer at ${perSecond} a second, p50`, "ms", p50);
+  const p99 = (tracing: Tracing) => Number(quantiles({ finishedMs: all[tracing], never: 0 }).p99Ms);
+  console.log(
+    `${`the same, p99 of all ${all.on.length}`.padEnd(54)}${shown(p99("off"), "ms")}${shown(p99("on"), "ms")}`,
+  );
+}
+
+async function usedByAws(running: RunningChapter): Promise<number> {
+  const times = await running.processorTimes?.(answersWithinMs);
+  return times?.find(({ name }) => name === "aws")?.ms ?? Number.NaN;
+}
+
+/** How long each of these customers waits, counted from when the request was sent. */
+async function waits(
+  { apiUrl }: RunningChapter,
+  sender: Sender,
+  { firstDevice, count }: { firstDevice: number; count: number },
+): Promise<number[]> {
+  const requests = Array.from({ length: count }, (_, at) =>
+    requestFor(firstDevice + at, (at * 1_000) / perSecond),
+  );
+  const { answers } = await sender.send({ url: `${apiUrl}/activations`, requests });
+  return answers.map(({ answeredMs, dueMs, lateMs }) => (answeredMs ?? Number.NaN) - dueMs - lateMs);
+}
+
+const shown = (value: number, unit: "us" | "ms") =>
+  `${value.toFixed(unit === "us" ? 0 : 2)} ${unit}`.padStart(9);
+
+function print(what: string, unit: "us" | "ms", { on, off }: Measured): void {
+  const ratios = on.map((value, pair) => value / (off[pair] ?? Number.NaN));
+  const ratio = median(ratios) ?? Number.NaN;
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const verdict = ratio < 1 + mostShare ? "reached" : "MISSED";
+  console.log(
+    `${what.padEnd(54)}${shown(median(off) ?? Number.NaN, unit)}${shown(median(on) ?? Number.NaN, unit)}` +
+      `  ${ratio.toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)}), at most ${1 + mostShare}: ${verdict}`,
+  );
+}
