@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { traceFile, tracesIn } from "#shared/trace/read.ts";
@@ -85,9 +86,21 @@ function keepTraces({ from, to, seed: first }: { from: string; to: string; seed:
     if (seed === first && (part === "day" || part === "storm")) {
       const kept = join(to, traceFile({ row, part, seed }));
       mkdirSync(dirname(kept), { recursive: true });
-      copyFileSync(file, kept);
+      writeFileSync(kept, gzipSync(withShortIds(gunzipSync(readFileSync(file)).toString()), { level: 9 }));
     }
   }
+}
+
+const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
+
+/** A third of a compressed trace is ids that nobody looks up again. */
+function withShortIds(text: string): string {
+  const short = new Map<string, string>();
+  return text.replaceAll(uuid, (id) => {
+    const known = short.get(id) ?? `id-${short.size.toString(36)}`;
+    short.set(id, known);
+    return known;
+  });
 }
 
 const mostReasons = 5;
