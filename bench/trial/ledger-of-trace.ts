@@ -106,11 +106,15 @@ class Replayed {
 
   evidence(deadLetterQueue: string | undefined): Omit<Evidence, "warmUpDevices"> {
     return {
-      requests: this.#asked.map(({ request, customerId, macAddress }) => {
-        const { status, eventId } = this.#answered.get(request) ?? {};
-        const outcome = status === undefined ? ("unanswered" as const) : outcomeOf(status);
-        return { customerId, macAddress, outcome, ...(eventId !== undefined && { eventId }) };
-      }),
+      // By their places, whoever was sent first.
+      requests: this.#asked
+        .toSorted((one, other) => one.request - other.request)
+        .map((asked) => {
+          const { request, customerId, macAddress } = asked;
+          const { status, eventId } = this.#answered.get(request) ?? {};
+          const outcome = status === undefined ? ("unanswered" as const) : outcomeOf(status);
+          return { customerId, macAddress, outcome, ...(eventId !== undefined && { eventId }) };
+        }),
       claims: [...this.#claims].map(([macAddress, eventId]) => ({ macAddress, eventId })),
       tickets: [...this.#tickets.values()].map(({ eventId, status = "", activatedAtMs }) => ({
         eventId,

@@ -7,6 +7,8 @@ import { deviceAt } from "#shared/devices.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { isAlive } from "#shared/testing/processes.ts";
+import type { TraceEvent, TraceEventOf } from "#shared/trace.ts";
+import { asksFor } from "#shared/stage/stage.ts";
 import { startChapter } from "./start-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
 
@@ -19,7 +21,7 @@ describe("a chapter that runs", () => {
   const pidOf = (name: string) => running.processes().find((process) => process.name === name)?.pid ?? 0;
 
   beforeAll(async () => {
-    running = await startChapter({ folder: small, weather, devices: 60 });
+    running = await startChapter({ folder: small, weather, devices: 60, trace: "customers" });
   });
   afterAll(() => running.stop());
 
@@ -100,6 +102,43 @@ describe("a chapter that runs", () => {
 
   test("runs its redrive with its own environment", async () => {
     expect(await running.redrive()).toBe(`Redrive of ${running.outputs["QUEUE_URL"]} at ${running.sqsUrl}`);
+  });
+
+  test("has noted all of it, the customers as well, and who asked", async () => {
+    const device = deviceAt(2);
+    // This API has no such route.
+    const answer = await fetch(`${running.apiUrl}/activations`, asksFor(device));
+    expect(answer.status).toBe(404);
+
+    const { trace } = running;
+    if ("whyNone" in trace) {
+      throw new Error(trace.whyNone);
+    }
+    const read = await eventually(async () => {
+      const found = await trace.read();
+      expect(found.events.filter(({ part }) => part === "api")).toMatchObject([
+        { kind: "asked", request: 0, ...device },
+        { kind: "answered", request: 0, status: 404 },
+      ]);
+      return found;
+    });
+    const of = <Kind extends TraceEvent["kind"]>(kind: Kind) =>
+      read.events.filter((event): event is TraceEventOf<Kind> => event.kind === kind);
+    expect(read.header).toMatchObject({ chapter: "small", plan: "live", vendorCapacity: 20, dropped: {} });
+    expect(of("killed").map(({ target }) => target)).toEqual(["api", "worker", "function"]);
+    const pid = of("killed").at(-1)?.pid;
+    expect(of("environmentEnded")).toMatchObject([{ environment: pid, why: "killed" }]);
+    // The vendor knows which invocation called it, and SQS which row comes back because that one was killed.
+    const [invoked] = of("invoked");
+    expect(invoked?.rows).toEqual([of("sent")[0]?.row]);
+    expect(of("callArrived")[0]).toMatchObject({ by: invoked?.invocation });
+    expect(of("returned")[0]).toMatchObject({
+      environment: pid,
+      invocation: invoked?.invocation,
+      outcome: "failed",
+      failedRows: invoked?.rows,
+    });
+    expect(of("consumers").map(({ on }) => on)).toEqual([false, true]);
   });
 
   test("leaves nothing behind when it stops", async () => {

@@ -2,7 +2,8 @@
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts";
 import type { PartSource } from "./parts.ts";
-import { toTenths, traceNowMs } from "./recorder.ts";
+import { traceNowMs } from "./clock.ts";
+import { toTenths } from "./recorder.ts";
 
 /** What a trace is about, in so far as its parts can't tell. */
 export type About = Omit<TraceHeader, "traceVersion" | "startedAtMs" | "dropped">;

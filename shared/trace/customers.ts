@@ -3,17 +3,20 @@
 import type { RequestHandler, Response } from "express";
 import { activationRequest } from "#shared/activation.ts";
 import type { TraceRecorder } from "./recorder.ts";
-import { traceNowMs } from "./recorder.ts";
+import { traceNowMs } from "./clock.ts";
 
 /** What the API tells the launcher. */
 type Told =
   | { kind: "customer"; did: "asked"; request: number; atMs: number; customerId: string; macAddress: string }
   | { kind: "customer"; did: "answered"; request: number; atMs: number; status?: number; eventId?: string };
 
-const tell = (told: Told) => process.send?.(told);
+type Tell = (told: Told) => void;
 
 /** Before the API reads a body, and after it: together they tell of each activation that a customer asks for. */
-export function tellOfCustomers(): { came: RequestHandler; asked: RequestHandler } {
+export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)): {
+  came: RequestHandler;
+  asked: RequestHandler;
+} {
   const cameAtMs = new WeakMap<Response, number>();
   let requests = 0;
   return {
@@ -29,14 +32,14 @@ export function tellOfCustomers(): { came: RequestHandler; asked: RequestHandler
         requests += 1;
         const atMs = cameAtMs.get(response) ?? traceNowMs();
         tell({ kind: "customer", did: "asked", request, atMs, ...asked.data });
-        tellOfAnswer(request, response);
+        tellOfAnswer(request, response, tell);
       }
       next();
     },
   };
 }
 
-function tellOfAnswer(request: number, response: Response): void {
+function tellOfAnswer(request: number, response: Response, tell: Tell): void {
   let eventId: string | undefined;
   const json = response.json.bind(response);
   response.json = (body: unknown) => {

@@ -2,6 +2,7 @@
 // So an event goes into columns, numbers into typed arrays and the rest by reference; a body is read when the trace is.
 // No zod here: AWS's process does not load it.
 import type { TraceEvent, TracePart } from "#shared/trace.ts";
+import { traceNowMs } from "./clock.ts";
 
 type Kind = TraceEvent["kind"];
 type Unless<Fields extends string> = "part" | "seq" | "atMs" | Fields;
@@ -86,9 +87,6 @@ export interface Recorded {
   /** How many events from that moment on are forgotten already. */
   dropped: number;
 }
-
-/** By the calendar's clock, and yet never backwards: processes of one machine agree about it to some microseconds. */
-export const traceNowMs = (): number => performance.timeOrigin + performance.now();
 
 /** As exact as a trace is. */
 export const toTenths = (ms: number): number => Math.round(ms * 10) / 10;

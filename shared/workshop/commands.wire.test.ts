@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deviceAt } from "#shared/devices.ts";
 import { listChapters, readParts } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
+import { asksFor } from "#shared/stage/stage.ts";
 import { startCommand } from "#shared/testing/commands.ts";
 import type { StartedCommand } from "#shared/testing/commands.ts";
 import { eventually } from "#shared/testing/eventually.ts";
@@ -50,6 +52,20 @@ describe("while a chapter runs", () => {
     expect(other?.output().replaceAll(/\s+/g, " ")).toMatch(
       new RegExp(`Chapter ${chapter} (starts|runs) already .*\\(process ${launcher.pid}\\)`),
     );
+  });
+
+  test("others find its trace, which tells of a customer", async () => {
+    const { traceUrl = "", apiUrl = "" } = (await findRunning(chapter)) ?? {};
+    await fetch(`${apiUrl}/activations`, asksFor(deviceAt(7)));
+
+    await eventually(async () => {
+      const lines = (await (await fetch(`${traceUrl}/trace`)).text()).trimEnd().split("\n");
+      const read = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(read[0]).toMatchObject({ row: chapter, plan: "live" });
+      expect(read).toContainEqual(
+        expect.objectContaining({ kind: "answered", status: 202, eventId: expect.any(String) }),
+      );
+    });
   });
 
   test.each([
