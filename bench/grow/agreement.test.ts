@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { referenceResults } from "../figures/kept-results.ts";
 import { agreementWith } from "./agreement.ts";
 import { fittedTo } from "./fitted.ts";
-import { simulatePlan } from "./trial.ts";
+import { simulatePlan } from "./exact/trial.ts";
 
 const reference = referenceResults();
 if (reference === undefined) {

@@ -1,7 +1,8 @@
 import type { ChapterResult, LedgerEntries, Plan, Results, Run, Runs } from "#shared/results.ts";
 import { fittedTo } from "./fitted.ts";
-import { simulatePlan, simulateSweep } from "./trial.ts";
-import type { SimulatedRow } from "./trial.ts";
+import { referenceResults } from "../figures/kept-results.ts";
+import { simulatePlan, simulateSweep } from "./exact/trial.ts";
+import type { SimulatedRow } from "./exact/trial.ts";
 
 /** How far one chapter's simulation is from what was measured, in runs that it was not fitted to. */
 export interface Agreement {
@@ -157,4 +158,37 @@ function compareStorms(row: SimulatedRow, plan: Plan, { runs }: Runs, agreement:
       }
     }
   }
+}
+
+/** How far the simulation is from the committed reference, chapter by chapter. */
+export function agreementLines(): string[] {
+  const reference = referenceResults();
+  if (reference === undefined) {
+    throw new Error("Expected bench/reference/results.json, found none; `npm run bench:full` measures one.");
+  }
+  return [
+    "The simulation against the committed reference, in runs it was not fitted to:",
+    "          days          sweep              storms, simulated/measured",
+    "          works answer  verdicts works     lost  twice  aside waiting  calls",
+    ...agreementWith(reference).map(lineOf),
+    "Works and answer: the largest error of a median. Storms: the sum of three runs.",
+  ];
+}
+
+function lineOf({ id, dayActivationError, responseErrorMs, sweep, storms }: Agreement): string {
+  const percent = (share: number) => `${Math.round(100 * share)}%`;
+  const sums = (pairs: readonly (readonly [number, number])[]) =>
+    [0, 1].map((at) => pairs.reduce((sum, pair) => sum + (pair[at] ?? 0), 0)).join("/");
+  return [
+    id.padEnd(9),
+    percent(dayActivationError).padStart(5),
+    `${Math.round(responseErrorMs)}ms`.padStart(6),
+    (sweep ? `${sweep.sameVerdicts} of ${sweep.rates}` : "").padStart(9),
+    (sweep ? percent(sweep.activationError) : "").padStart(5),
+    sums(storms.lost).padStart(8),
+    sums(storms.doubled).padStart(7),
+    sums(storms.deadLettered).padStart(6),
+    sums(storms.waiting).padStart(7),
+    sums(storms.vendorCalls).padStart(10),
+  ].join(" ");
 }

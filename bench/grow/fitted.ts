@@ -1,5 +1,5 @@
 import type { ChapterResult } from "#shared/results.ts";
-import type { Inputs } from "./inputs.ts";
+import type { Inputs } from "./exact/inputs.ts";
 
 // Fitted by hand to the first short day of the reference (seed 1), all chapters together, on the machine that it names.
 const ofTheMachine = {

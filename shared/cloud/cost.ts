@@ -6,7 +6,7 @@ interface Price {
   source: string;
 }
 
-const prices = {
+export const prices = {
   httpApi: {
     of: "HTTP API",
     dollars: 1,
@@ -33,9 +33,9 @@ interface CostLine {
   dollars: number;
 }
 
-const gigabytes = 0.5;
+export const gigabytes = 0.5;
 // Of 07 on a laptop; on AWS they are what `npm run bench 08 url=URL` will show. Billed while the function waits.
-const assumed = { apiSeconds: 0.05, activationSeconds: 0.5, vendorSeconds: 0.45 };
+export const assumed = { apiSeconds: 0.05, activationSeconds: 0.5, vendorSeconds: 0.45 };
 
 /** What one million activations cost where nothing fails, each asked about once, and each in a batch of its own. */
 function perMillionActivations(): CostLine[] {

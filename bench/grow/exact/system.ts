@@ -1,7 +1,7 @@
 import type { RequestOutcome } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { deviceAt } from "#shared/devices.ts";
-import { seededRandom } from "../plan/arrivals.ts";
+import { seededRandom } from "../../plan/arrivals.ts";
 import { drawOwn } from "./inputs.ts";
 import type { Inputs, OwnTime } from "./inputs.ts";
 import { Queue } from "./queue.ts";

@@ -4,7 +4,7 @@ import { ManualClock } from "#shared/local-aws/sqs/testing/manual-clock.ts";
 import { Counter } from "#shared/vendor-simulator/counter.ts";
 import { Ledger } from "#shared/vendor-simulator/ledger.ts";
 import { drawCall, usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { seededRandom } from "../plan/arrivals.ts";
+import { seededRandom } from "../../plan/arrivals.ts";
 import { Mapping } from "./consumers.ts";
 import { designOf } from "./designs.ts";
 import { Queue } from "./queue.ts";
@@ -15,7 +15,7 @@ import { System } from "./system.ts";
 import { Vendor } from "./vendor.ts";
 import type { VendorAnswer } from "./vendor.ts";
 
-test("the queue hands over what the embedded SQS does, over 3,000 random operations", async () => {
+test("the queue hands over what the embedded SQS does, over 2,000 random operations", async () => {
   const random = seededRandom(1);
   const upTo = (limit: number) => Math.floor(random() * limit);
   const clock = new ManualClock();
@@ -71,7 +71,7 @@ test("the queue hands over what the embedded SQS does, over 3,000 random operati
       simulation.runUntil(simulation.nowMs + ms);
     },
   ];
-  for (let count = 0; count < 3_000; count += 1) {
+  for (let count = 0; count < 2_000; count += 1) {
     await operations[upTo(operations.length)]?.();
   }
   expect(queue.setAside.length).toBeGreaterThan(10);

@@ -10,11 +10,11 @@ import type {
   SweepPlan,
 } from "#shared/results.ts";
 import { changeWeather, usualWeather } from "#shared/vendor-simulator/weather.ts";
-import { activationSamples, responseSamples } from "../figures/run.ts";
-import { quantiles } from "../figures/statistics.ts";
-import { isSteady } from "../figures/sweep.ts";
-import { arrivals, customersIn } from "../plan/arrivals.ts";
-import { entriesOf, isAccepted } from "../trial/ledger.ts";
+import { activationSamples, responseSamples } from "../../figures/run.ts";
+import { quantiles } from "../../figures/statistics.ts";
+import { isSteady } from "../../figures/sweep.ts";
+import { arrivals, customersIn } from "../../plan/arrivals.ts";
+import { entriesOf, isAccepted } from "../../trial/ledger.ts";
 import { Api } from "./api.ts";
 import { Mapping, Worker } from "./consumers.ts";
 import type { Consumer } from "./consumers.ts";

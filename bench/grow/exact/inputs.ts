@@ -1,4 +1,4 @@
-import { seededRandom } from "../plan/arrivals.ts";
+import { seededRandom } from "../../plan/arrivals.ts";
 
 /** A time of our own processes, which the simulation doesn't explain but is told: half take less, a tenth more than `p90Ms`. */
 export interface OwnTime {

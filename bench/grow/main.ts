@@ -1,0 +1,32 @@
+// The design of 08 under more customers than a laptop can send, simulated: `npm run grow`.
+import { runCommand } from "#shared/command.ts";
+import { agreementLines } from "./agreement.ts";
+import { assumptionLines, readWish, usage } from "./assumptions.ts";
+import { outcomeOf, variants } from "./scenarios.ts";
+import type { Outcome } from "./scenarios.ts";
+import { bendLines, header, notes, rowOf } from "./table.ts";
+
+const print = (...lines: readonly string[]) => console.log(lines.join("\n"));
+
+runCommand(async (argv, env) => {
+  const { assumed, shows, rates } = readWish(argv, env);
+  if (shows === "help") {
+    print(`Usage: ${usage}`, "", "Each assumption, changed by its word:", ...assumptionLines(assumed));
+    return;
+  }
+  if (shows === "agreement") {
+    print(...agreementLines());
+    return;
+  }
+  print(...header);
+  const outcomes: Outcome[] = [];
+  for (const rate of rates) {
+    for (const variant of variants) {
+      const outcome = outcomeOf(rate, variant, assumed);
+      outcomes.push(outcome);
+      // At once: 10,000 a second take some seconds each.
+      print(rowOf(outcome));
+    }
+  }
+  print("", "WHAT BENDS, THE WORST FIRST", ...bendLines(outcomes), "", ...notes(assumed));
+});
