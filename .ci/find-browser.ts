@@ -1,6 +1,6 @@
-// Prints the browser that the tests of the deck would use, and fails if there is none.
+// Prints the browser that the tests in a browser would use, and fails if there is none.
 import { env } from "node:process";
-import { openBrowser } from "../slides/browser.ts";
+import { openBrowser } from "../shared/picture/browser.ts";
 
 const browser = await openBrowser(env);
 console.log(browser?.name ?? "No Chrome, Edge or Chromium is installed.");

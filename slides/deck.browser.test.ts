@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
 import { lengths } from "./read-story.ts";
-import { isBrowserHere, openDeck } from "./testing/browser.ts";
+import { addAxe, isBrowserHere, openPage, violationsOf } from "#shared/testing/browser.ts";
 import { faultsOf, slideNumber } from "./testing/look.ts";
 import { answeredIn, ownResults, referenceResults, rootWith } from "./testing/results.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Presses the key until the deck does not go on, and calls `look` on each step. */
 async function walk(page: Page, look: (number: number) => Promise<void>): Promise<number> {
@@ -36,7 +32,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
     "shows every slide of $length whole at $viewport.width x $viewport.height, step by step",
     async ({ length, viewport }) => {
       const { html, slideCount } = buildDeck({ length, referenceOnly: true });
-      const { page, url, requests, complaints } = await openDeck({ html, viewport });
+      const { page, url, requests, complaints } = await openPage({ html, viewport });
       const faults: string[] = [];
 
       const last = await walk(page, async (number) => {
@@ -51,27 +47,21 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   );
 
   it.each(["light", "dark"] as const)("can be read by everybody, in %s colours", async (colorScheme) => {
-    const { page } = await openDeck({
+    const { page } = await openPage({
       html: buildDeck({ length: "full", referenceOnly: true }).html,
       colorScheme,
     });
-    await page.addScriptTag({ content: axeSource }).catch(() => page.evaluate(axeSource));
+    await addAxe(page);
     const violations: string[] = [];
 
     for (let number = 1, last = 0; number !== last; number = await slideNumber(page)) {
       last = number;
-      const found = await page.evaluate(async () => {
+      await page.evaluate(() => {
         for (const part of document.querySelectorAll(".present .fragment")) {
           part.classList.add("visible");
         }
-        const { axe } = window as unknown as {
-          axe: {
-            run: (where: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-          };
-        };
-        const { violations: all } = await axe.run({ include: [[".slides > section.present"]] });
-        return all.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
       });
+      const found = await violationsOf(page, ".slides > section.present");
       violations.push(...found.map((each) => `slide ${number}: ${each}`));
       await page.evaluate((next) => void (location.hash = `#/${next}`), number);
       await page.waitForFunction(
@@ -86,7 +76,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   it("shows the reference's figures and charts by a key, and one's own by the same key", async () => {
     const own = ownResults((results) => answeredIn(results, { "02": 6 }));
     const root = rootWith({ reference: referenceResults(), own: { now: own } });
-    const { page } = await openDeck({ html: buildDeck({ length: "20", root }).html });
+    const { page } = await openPage({ html: buildDeck({ length: "20", root }).html });
     const slide = page.locator("section", { has: page.locator('canvas[data-picture="two-clocks"]') }).first();
     const at = await page.evaluate(() =>
       [...document.querySelectorAll(".slides > section")].findIndex((each) =>
@@ -117,7 +107,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   });
 
   it("has keys for dark colours, the overview, and the countdown of an exercise", async () => {
-    const { page } = await openDeck({ html: buildDeck({ length: "90", referenceOnly: true }).html });
+    const { page } = await openPage({ html: buildDeck({ length: "90", referenceOnly: true }).html });
     const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
 
     expect(await theme()).toBe("light");
@@ -146,7 +136,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   });
 
   it("has a presenter view with the notes, which goes on with the deck", async () => {
-    const { page, context, complaints } = await openDeck({
+    const { page, context, complaints } = await openPage({
       html: buildDeck({ length: "20", referenceOnly: true }).html,
     });
 

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { page } from "../bench/telling/charts/page.ts";
+import { page } from "#shared/picture/html-page.ts";
 import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
 import { readDeckResults } from "./results.ts";

@@ -6,10 +6,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
 import { readTrace } from "#shared/trace/activations.ts";
 import { oneKill } from "../bench/telling/charts/animated/one-kill.ts";
-import { lightTheme } from "../bench/telling/charts/drawing/theme.ts";
-import { openBrowser } from "./browser.ts";
-import { isBrowserHere } from "./testing/browser.ts";
-import { scratchFolder } from "./testing/scratch.ts";
+import { lightTheme } from "#shared/picture/theme.ts";
+import { openBrowser } from "#shared/picture/browser.ts";
+import { isBrowserHere } from "#shared/testing/browser.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 
 const [early, late] = [activationOf(1), activationOf(2)];
 

@@ -4,8 +4,8 @@ import { env, execPath } from "node:process";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
 import { printPdf } from "./pdf.ts";
-import { isBrowserHere } from "./testing/browser.ts";
-import { scratchFolder } from "./testing/scratch.ts";
+import { isBrowserHere } from "#shared/testing/browser.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 
 describe.skipIf(!(await isBrowserHere()))("the deck on paper", () => {
   it("is printed, a page for each slide", async () => {

@@ -2,7 +2,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { BrowserContext } from "playwright-core";
 import { UsageError } from "#shared/command.ts";
-import { openBrowser, reasonOf } from "./browser.ts";
+import { openBrowser, reasonOf } from "#shared/picture/browser.ts";
 import { writeWhole } from "#shared/whole-file.ts";
 
 interface Printing {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { lengths, limitMinutes } from "./read-story.ts";
 import { readStory } from "./read-story.ts";
-import { scratchFolder } from "./testing/scratch.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 
 function storyOf(slides: Record<string, string>): string {
   const folder = scratchFolder();

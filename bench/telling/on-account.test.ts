@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Results } from "#shared/results.ts";
 import { planOnAccount } from "../plan/plans.ts";
 import { drawCharts, renderSvg } from "./charts/draw.ts";
-import { lightTheme } from "./charts/drawing/theme.ts";
+import { lightTheme } from "#shared/picture/theme.ts";
 import { pictureOf } from "./charts/pictures.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";

@@ -11,7 +11,9 @@ const sources = folders.flatMap((folder) =>
       (file) =>
         /\.m?ts$/.test(file) &&
         !file.endsWith(".test.ts") &&
-        !/(^|[\\/])testing[\\/]|^(results|reference)\b/.test(file),
+        !/(^|[\\/])testing[\\/]|^(results|reference)\b/.test(file) &&
+        // It looks where each system has its browsers, and starts the first that is there.
+        !/^picture[\\/]browser\.ts$/.test(file),
     )
     .map((file) => join(projectFolder, folder, file)),
 );

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { scratchFolder } from "../testing/scratch.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 import { readQuote } from "./code.ts";
 
 const file = "chapters/03-queue/api.ts";

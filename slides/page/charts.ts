@@ -3,7 +3,7 @@ import { viewOf } from "../../bench/figures/view.ts";
 import { createPlot } from "../../bench/telling/charts/live/plot.ts";
 import type { Plot } from "../../bench/telling/charts/live/plot.ts";
 import { partOfPicture, pictureOf } from "../../bench/telling/charts/pictures.ts";
-import type { Theme } from "../../bench/telling/charts/drawing/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 import type { Whose } from "./view.ts";
 
 interface Embedded {

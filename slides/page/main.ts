@@ -1,7 +1,7 @@
 // Runs the deck in a browser: reveal.js, the charts, the countdowns, and the keys. `deck.ts` puts it into the page.
 import Reveal from "reveal.js";
 import Notes from "reveal.js/plugin/notes";
-import { createPageTheme } from "../../bench/telling/charts/live/page-theme.ts";
+import { createPageTheme } from "#shared/picture/page/page-theme.ts";
 import { loadLetters } from "../../bench/telling/charts/live/plot.ts";
 import { createCharts } from "./charts.ts";
 import { toggleCountdown } from "./countdown.ts";

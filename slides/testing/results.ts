@@ -4,7 +4,7 @@ import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { buildDeck } from "../deck.ts";
-import { scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 
 const file = join(projectFolder, "bench", "reference", "results.json");
 // Most of its size is one line a customer, and the deck shows none of them: reading them takes a test longer than all else.

@@ -16,7 +16,7 @@ import {
   text,
 } from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
-import type { Theme } from "./drawing/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 import { machineNote } from "../words.ts";
 
 // The first lies on top where both are equal.

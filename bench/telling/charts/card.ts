@@ -7,8 +7,8 @@ import { balanced, placesAxis } from "./drawing/picture.ts";
 import { arrow, line, ring, square, text } from "./drawing/marks.ts";
 import type { CanvasContext } from "./drawing/marks.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { font } from "./drawing/theme.ts";
-import type { Theme } from "./drawing/theme.ts";
+import { font } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 
 const size = { width: 1_200, height: 630 } as const;
 const side = 64;

@@ -8,7 +8,7 @@ import { inventedResults } from "../../testing/invented.ts";
 import { drawCard, drawCharts, renderPng, renderSvg } from "./draw.ts";
 import { chartConfig } from "./drawing/picture.ts";
 import { picturesOf } from "./pictures.ts";
-import { darkTheme, lightTheme } from "./drawing/theme.ts";
+import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 
 const charts = drawCharts(viewOf(inventedResults()));
 const full = inventedFullResults({ runs: 1 });

@@ -7,8 +7,8 @@ import type { ResultsView } from "../../figures/view.ts";
 import { card } from "./card.ts";
 import { chartConfig, sizeOf } from "./drawing/picture.ts";
 import type { Picture } from "./drawing/picture.ts";
-import { darkTheme, fontFamily, lightTheme } from "./drawing/theme.ts";
-import type { Theme } from "./drawing/theme.ts";
+import { darkTheme, fontFamily, lightTheme } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 import { picturesOf } from "./pictures.ts";
 
 /** A picture in all its forms, for files and for the report. */

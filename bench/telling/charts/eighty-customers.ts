@@ -6,7 +6,7 @@ import { legendLine, placesAxis } from "./drawing/picture.ts";
 import { cross, dot, line, quietStyle, text, ticks } from "./drawing/marks.ts";
 import { loadNote } from "../words.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { sizes } from "./drawing/theme.ts";
+import { sizes } from "#shared/picture/theme.ts";
 
 const panelCount = 3;
 // Between two panels, as a share of a panel.

@@ -8,8 +8,8 @@ import { legendLine, logAxis, tickedAxis } from "./drawing/picture.ts";
 import { arrow, line, quietStyle, text } from "./drawing/marks.ts";
 import type { Point } from "./drawing/marks.ts";
 import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
-import { size } from "./drawing/theme.ts";
-import type { Theme } from "./drawing/theme.ts";
+import { size } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 
 /** Curves that lie on each other all along, drawn and named as one. */
 type Bundle = readonly [Curve, ...Curve[]];

@@ -7,7 +7,7 @@ import { legendMark, legendWhisker, logAxis, placesAxis } from "./drawing/pictur
 import { ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
 import type { Picture, PlotArea, Spot } from "./drawing/picture.ts";
-import { sizes } from "./drawing/theme.ts";
+import { sizes } from "#shared/picture/theme.ts";
 
 /** A median with its slowest. */
 interface Column extends Spot {

@@ -7,8 +7,8 @@ import { box, line, polygon, quietStyle, text } from "./drawing/marks.ts";
 import type { CanvasContext, Rectangle } from "./drawing/marks.ts";
 import { loadNote } from "../words.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { size } from "./drawing/theme.ts";
-import type { Theme } from "./drawing/theme.ts";
+import { size } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 
 /** What every chapter bought and paid in the storm: a table in which prices stand out. */
 export function scoreboard(view: ResultsView, storm: TrialView): Picture {

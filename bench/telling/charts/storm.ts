@@ -6,7 +6,7 @@ import { stormSentence } from "../sentences.ts";
 import { legendBox, placesAxis, tickedAxis } from "./drawing/picture.ts";
 import { box, line, polygon, quietStyle, text } from "./drawing/marks.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { font, size, sizes } from "./drawing/theme.ts";
+import { font, size, sizes } from "#shared/picture/theme.ts";
 import { loadNote } from "../words.ts";
 
 /** A chapter's storm, in a lane below the one before it. */

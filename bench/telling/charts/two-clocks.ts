@@ -6,7 +6,7 @@ import { arrow, line, ring, square, text, whisker } from "./drawing/marks.ts";
 import type { Mark } from "./drawing/marks.ts";
 import { loadNote } from "../words.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
-import { size, sizes } from "./drawing/theme.ts";
+import { size, sizes } from "#shared/picture/theme.ts";
 
 /** One of the two clocks, and how it looks. */
 interface ClockStyle {

@@ -5,7 +5,7 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
 import { traceFile, tracesIn } from "#shared/trace/read.ts";
 import { renderSvg } from "../charts/draw.ts";
-import { darkTheme, lightTheme } from "../charts/drawing/theme.ts";
+import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { capitalized } from "../../figures/format.ts";
 import {
   measuredFolders,

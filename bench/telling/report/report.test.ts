@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { drawCharts } from "../charts/draw.ts";
-import { forHtml, pageScript } from "../charts/page.ts";
+import { forHtml, pageScript } from "#shared/picture/html-page.ts";
 import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";
@@ -32,6 +32,13 @@ it("opens from disk without a network: nothing is fetched from anywhere", () => 
   expect(references.filter((target) => !/^(?:data:|#)/.test(target ?? ""))).toEqual([]);
   expect(html).not.toMatch(/@import|url\((?!#|data:)/);
   expect(html).toContain("default-src 'none'");
+});
+
+it("leads to the replay beside it, if there is one", () => {
+  const link = '<a href="replay.html">';
+
+  expect(reportHtml(viewOf(results), [], { replayFile: "replay.html" })).toContain(link);
+  expect(html).not.toContain(link);
 });
 
 it("carries the raw results, whatever is in them", () => {

@@ -4,8 +4,8 @@ import { escaped } from "#shared/html.ts";
 import { capitalized, counted, spoken } from "../../figures/format.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
-import { cssVariables, darkTheme, lightTheme } from "../charts/drawing/theme.ts";
-import { page } from "../charts/page.ts";
+import { cssVariables, darkTheme, lightTheme } from "#shared/picture/theme.ts";
+import { page } from "#shared/picture/html-page.ts";
 import { repeatedSentence } from "../reliance.ts";
 import { boughtSentence, labSentence, paidSentence, sameSentence } from "../sentences.ts";
 import {
@@ -29,7 +29,11 @@ import type { Weather } from "#shared/vendor-simulator/weather.ts";
  * The report: one file that opens from disk, without a network, in light and dark. The raw results are in it: its script
  * draws the pictures from them, and offers them as a file.
  */
-export function reportHtml(view: ResultsView, pictures: readonly DrawnPicture[]): string {
+export function reportHtml(
+  view: ResultsView,
+  pictures: readonly DrawnPicture[],
+  { replayFile }: { replayFile?: string } = {},
+): string {
   const when = view.startedAt.slice(0, 16).replace("T", " ");
   return page({
     title: `Take a Ticket: what was measured on ${when}`,
@@ -45,7 +49,7 @@ ${readFileSync(join(import.meta.dirname, "report.css"), "utf8")}`,
 <header>
 <div class="bar"><p class="over">Take a Ticket · ${escaped(when)} UTC</p><button id="theme" type="button" hidden></button></div>
 ${introduction(view)}
-<p class="note">${escaped(capitalized(view.notes.join("; ")))}.</p>
+${replayFile === undefined ? "" : `<p><a href="${escaped(replayFile)}">Watch it happen</a>: the replay, in which every dot is one activation.</p>\n`}<p class="note">${escaped(capitalized(view.notes.join("; ")))}.</p>
 <p class="note" id="pointing" hidden>Point at a mark in a picture to read it, or move from one to the next with the arrow keys.</p>
 ${warnings(view)}
 </header>

@@ -1,7 +1,7 @@
 import { escaped } from "#shared/html.ts";
 import type { ReadTrace } from "#shared/trace/activations.ts";
 import { counted, listed } from "#shared/words.ts";
-import type { Theme } from "../drawing/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 import { boxes, boxHeight, boxTop, laneTops, size, trays, trayTop, walk } from "./floor.ts";
 import type { Move, Point, Walked } from "./floor.ts";
 import { journeysOf } from "./journeys.ts";

@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { font, sizes } from "./theme.ts";
-import type { Theme } from "./theme.ts";
+import { font, sizes } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 
 /** A canvas to draw on, here or in a browser: both have these methods. */
 export type CanvasContext = SKRSContext2D;

@@ -1,7 +1,7 @@
 import type { Chart, ChartConfiguration, ChartDataset } from "chart.js";
 import type { CanvasContext, Mark, Point } from "./marks.ts";
-import { font, fontFamily, size, sizes } from "./theme.ts";
-import type { Theme } from "./theme.ts";
+import { font, fontFamily, size, sizes } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 import { box, line, text, whisker } from "./marks.ts";
 
 type Scales = NonNullable<NonNullable<ChartConfiguration<"scatter">["options"]>["scales"]>;

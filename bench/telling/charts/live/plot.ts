@@ -11,8 +11,8 @@ import type { ChartEvent } from "chart.js";
 import { balanced, chartConfig, sizeOf } from "../drawing/picture.ts";
 import type { CanvasContext } from "../drawing/marks.ts";
 import type { Picture, Spot } from "../drawing/picture.ts";
-import { font, fontFamily, sizes } from "../drawing/theme.ts";
-import type { Theme } from "../drawing/theme.ts";
+import { font, fontFamily, sizes } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale, LineElement, PointElement, Tooltip);
 

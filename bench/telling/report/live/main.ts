@@ -1,9 +1,9 @@
 // Draws the report's pictures in its own page, by the code that draws the files. `report.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../../figures/view.ts";
-import { darkTheme } from "../../charts/drawing/theme.ts";
-import type { Theme } from "../../charts/drawing/theme.ts";
-import { createPageTheme } from "../../charts/live/page-theme.ts";
+import { darkTheme } from "#shared/picture/theme.ts";
+import type { Theme } from "#shared/picture/theme.ts";
+import { createPageTheme } from "#shared/picture/page/page-theme.ts";
 import { createPlot, loadLetters } from "../../charts/live/plot.ts";
 import { picturesOf } from "../../charts/pictures.ts";
 

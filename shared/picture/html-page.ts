@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { embeddedJson, escaped } from "#shared/html.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { cssVariables, darkTheme, fontFamily, lightTheme } from "./drawing/theme.ts";
+import { cssVariables, darkTheme, fontFamily, lightTheme } from "./theme.ts";
 
 interface Page {
   title: string;
-  /** What the pictures' script, `entry`, draws from: it is in the element `#results`. */
-  results: unknown;
+  /** The page's script. */
   entry: string;
+  /** What it draws from, in the element `#results`; a page may have it elsewhere. */
+  results?: unknown;
   /** A style sheet, which has the pictures' letters and colours. */
   styles: string;
   body: string;
@@ -37,8 +38,7 @@ ${styles}</style>
 </head>
 <body>
 ${body}
-<script type="application/json" id="results">${embeddedJson(results)}</script>
-<script>${pageScript(entry)}</script>
+${results === undefined ? "" : `<script type="application/json" id="results">${embeddedJson(results)}</script>\n`}<script>${pageScript(entry)}</script>
 </body>
 </html>
 `;

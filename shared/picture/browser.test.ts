@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openBrowser } from "./browser.ts";
-import { scratchFolder } from "./testing/scratch.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 
 it("takes the one that CHROME_PATH names, and says so if it is not there", async () => {
   const path = join(scratchFolder(), "mine");

@@ -1,5 +1,5 @@
-import { darkTheme, lightTheme } from "../drawing/theme.ts";
-import type { Theme } from "../drawing/theme.ts";
+import { darkTheme, lightTheme } from "../theme.ts";
+import type { Theme } from "../theme.ts";
 
 export interface PageTheme {
   current: () => Theme;

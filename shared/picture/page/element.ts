@@ -1,0 +1,49 @@
+type Attributes = Record<string, string | number | boolean>;
+
+function filled<Made extends Element>(
+  made: Made,
+  attributes: Attributes,
+  children: readonly (Node | string)[],
+): Made {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) {
+      made.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  // As text: whatever a trace says, it is never read as HTML.
+  made.append(...children);
+  return made;
+}
+
+/** An element of the page with attributes and children; a string is text. */
+export const element = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] => filled(document.createElement(name), attributes, children);
+
+/** The same of SVG. */
+export const svg = <Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[Name] =>
+  filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+
+/** Changes a text only if it is another one: what is as it was costs nothing. */
+export function say(where: Element | undefined | null, text: string): void {
+  if (where && where.textContent !== text) {
+    where.textContent = text;
+  }
+}
+
+/** A button whose words are read aloud and shown. */
+export const button = (label: string, attributes: Attributes, onClick: () => void): HTMLButtonElement => {
+  const made = element("button", { type: "button", ...attributes }, label);
+  made.addEventListener("click", onClick);
+  return made;
+};
+
+/** "9.40 s" */
+export const seconds = (atMs: number, digits = 2): string =>
+  `${(Math.max(0, atMs) / 1_000).toFixed(digits)} s`;

@@ -1,0 +1,123 @@
+// The time of a replay: a slider over the customers who came, and below it the moments that have a name.
+import type { Bookmark } from "../scene/timeline.ts";
+import { button, element, seconds, svg } from "./element.ts";
+
+/** A bookmark of one chapter, or of several at about the same moment. */
+export interface NamedMoment extends Bookmark {
+  /** "06", or "" if it is all chapters'. */
+  row: string;
+}
+
+interface ScrubberOptions {
+  endMs: number;
+  arrivals: readonly number[];
+  moments: readonly NamedMoment[];
+  onSeek: (atMs: number) => void;
+}
+
+// A slider's own step for the arrow keys; the finer ones are the buttons'.
+const stepMs = 100;
+// Between two names on one line, in pixels.
+const namesApart = 10;
+
+export class Scrubber {
+  readonly element = element("div", { class: "scrubber" });
+  readonly #slider: HTMLInputElement;
+  readonly #names: { moment: NamedMoment; name: HTMLButtonElement }[];
+  readonly #options: ScrubberOptions;
+
+  constructor(options: ScrubberOptions) {
+    this.#options = options;
+    const { endMs, arrivals, moments, onSeek } = options;
+    const most = Math.max(1, ...arrivals);
+    const bars = arrivals.map((count, at) =>
+      svg("rect", { x: at, y: 10 - (10 * count) / most, width: 0.8, height: (10 * count) / most }),
+    );
+    const picture = svg(
+      "svg",
+      { viewBox: `0 0 ${arrivals.length} 10`, preserveAspectRatio: "none", "aria-hidden": "true" },
+      ...bars,
+    );
+    this.#slider = element("input", {
+      type: "range",
+      min: 0,
+      max: Math.ceil(endMs),
+      step: stepMs,
+      value: 0,
+      "aria-label": "Time",
+    });
+    this.#slider.addEventListener("input", () => onSeek(Number(this.#slider.value)));
+    const names = element("div", { class: "names" });
+    this.#names = moments.map((moment) => {
+      const words = moment.row === "" ? moment.text : `${moment.row} ${moment.text}`;
+      const name = button(words, { "aria-label": `${words}, at ${seconds(moment.atMs)}` }, () =>
+        onSeek(moment.atMs),
+      );
+      name.style.left = `${(100 * moment.atMs) / endMs}%`;
+      names.append(name);
+      return { moment, name };
+    });
+    this.element.append(picture, this.#slider, names);
+    new ResizeObserver(() => this.#spread(names)).observe(names);
+  }
+
+  show(atMs: number, words: string): void {
+    const value = String(Math.round(atMs));
+    if (this.#slider.value !== value) {
+      this.#slider.step = "1";
+      this.#slider.value = value;
+      this.#slider.step = String(stepMs);
+    }
+    if (this.#slider.getAttribute("aria-valuetext") !== words) {
+      this.#slider.setAttribute("aria-valuetext", words);
+    }
+  }
+
+  /** Names that would lie on each other go one line down. */
+  #spread(names: HTMLElement): void {
+    const width = names.clientWidth;
+    const ends: number[] = [];
+    for (const { moment, name } of this.#names) {
+      const own = name.offsetWidth + namesApart;
+      const wanted = (width * moment.atMs) / this.#options.endMs;
+      // At the right end a name stands to the left of its moment.
+      const isRight = wanted + own > width;
+      name.classList.toggle("right", isRight);
+      const from = isRight ? wanted - own : wanted;
+      let line = ends.findIndex((end) => end <= from);
+      line = line < 0 ? ends.length : line;
+      ends[line] = from + own;
+      name.style.setProperty("--line", String(line));
+    }
+    names.style.setProperty("--lines", String(Math.max(1, ends.length)));
+  }
+}
+
+// Chapters meet the same kill within a few milliseconds.
+const sameMomentMs = 350;
+
+/** The bookmarks of all chapters; what happens to all of them at about the same time is one. */
+export function momentsOf(
+  timelines: readonly { row: string; bookmarks: readonly Bookmark[] }[],
+): NamedMoment[] {
+  const found: NamedMoment[] = [];
+  const isOne = timelines.length === 1;
+  for (const { row, bookmarks } of timelines) {
+    for (const bookmark of bookmarks) {
+      const isShared = (other: readonly Bookmark[]) =>
+        other.some(
+          ({ text, atMs }) =>
+            kindOf(text) === kindOf(bookmark.text) && Math.abs(atMs - bookmark.atMs) < sameMomentMs,
+        );
+      if (isOne || !timelines.every((each) => isShared(each.bookmarks))) {
+        found.push({ ...bookmark, row: isOne ? "" : row });
+      } else if (row === timelines[0]?.row) {
+        found.push({ ...bookmark, text: kindOf(bookmark.text), row: "" });
+      }
+    }
+  }
+  return found.toSorted((left, right) => left.atMs - right.atMs);
+}
+
+/** Whatever does the work is killed at the same moment in every chapter. */
+const kindOf = (text: string): string => (text.startsWith("kill ") ? "kill" : text);

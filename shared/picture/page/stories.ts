@@ -1,0 +1,76 @@
+// The stories of one customer, one for each chapter, beside the picture.
+import type { StoryLine } from "#shared/trace/biography.ts";
+import { button, element, seconds } from "./element.ts";
+
+interface Story {
+  /** "07 · One conditional write takes a lease" */
+  title: string;
+  lines: readonly StoryLine[];
+}
+
+export interface StoriesOptions {
+  onSeek: (atMs: number) => void;
+  onClose: () => void;
+}
+
+export class Stories {
+  readonly element = element("aside", {
+    class: "stories",
+    "aria-label": "The story of one activation",
+    hidden: true,
+  });
+  readonly #options: StoriesOptions;
+  #rows: { atMs: number; row: HTMLElement }[] = [];
+
+  constructor(options: StoriesOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  show(customer: string, stories: readonly Story[]): void {
+    this.#rows = [];
+    const close = button("Close", { class: "close" }, this.#options.onClose);
+    const parts = stories.map(({ title, lines }) => {
+      const list = element("ol", {});
+      for (const line of lines) {
+        list.append(this.#row(line));
+      }
+      const nothing = element("p", { class: "quiet" }, "The trace says nothing of this customer.");
+      return element("section", {}, element("h3", {}, title), lines.length === 0 ? nothing : list);
+    });
+    this.element.replaceChildren(
+      element("header", {}, element("h2", {}, customer), close),
+      element(
+        "div",
+        { class: "lines", tabindex: 0, role: "region", "aria-label": `What happened to ${customer}` },
+        ...parts,
+      ),
+    );
+    this.element.hidden = false;
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+    this.#rows = [];
+  }
+
+  /** What has happened by then is dark, the rest is still pale. */
+  mark(atMs: number): void {
+    for (const { atMs: lineMs, row } of this.#rows) {
+      row.classList.toggle("ahead", lineMs > atMs + 0.05);
+    }
+  }
+
+  #row({ atMs, text, code }: StoryLine): HTMLElement {
+    const where = code === undefined ? [] : [element("code", {}, `${code.file}:${code.line}`)];
+    const jump = button(seconds(atMs), { class: "moment", "aria-label": `Go to ${seconds(atMs)}` }, () =>
+      this.#options.onSeek(atMs),
+    );
+    const row = element("li", {}, jump, element("div", {}, text, ...where));
+    this.#rows.push({ atMs, row });
+    return row;
+  }
+}

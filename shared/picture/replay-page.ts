@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { page } from "./html-page.ts";
+import type { ReplayData } from "./replay-data.ts";
+
+/** So that it can be sent by mail and opened anywhere. */
+export const mostBytes = 2_000_000;
+
+/**
+ * The replay: one file that opens from disk, without a network, in light and dark. The traces are in it, compressed. Throws an
+ * error that says what to do if it would be larger than {@link mostBytes}.
+ */
+export function replayHtml(data: ReplayData): string {
+  const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
+  const html = page({
+    title: `Take a Ticket: ${data.title}`,
+    entry: join(import.meta.dirname, "page", "replay.ts"),
+    styles: pictureStyles(),
+    body: `<noscript><p class="remark">A replay moves, so it needs scripts: allow them for this file.</p></noscript>
+<main></main>
+<script type="text/plain" id="replay">${packed}</script>`,
+  });
+  if (html.length > mostBytes) {
+    throw new Error(
+      `Expected a replay of at most ${mostBytes / 1e6} MB, got ${(html.length / 1e6).toFixed(1)} MB; name fewer chapters, or a shorter run.`,
+    );
+  }
+  return html;
+}
+
+/** How both pages look, the replay and the live one. */
+const pictureStyles = (): string => readFileSync(join(import.meta.dirname, "page", "picture.css"), "utf8");

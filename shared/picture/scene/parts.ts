@@ -1,0 +1,23 @@
+import type { Trace } from "#shared/trace.ts";
+
+/** Which stations a chapter has, besides customers, API and vendor. */
+export interface Parts {
+  hasQueue: boolean;
+  hasDeadLetterQueue: boolean;
+  /** What does the work, if it is not the API. */
+  works?: "function" | "worker";
+  hasTickets: boolean;
+}
+
+/** The stations of which a trace tells. */
+export function partsIn({ header, events }: Trace): Parts {
+  const has = (isMet: (event: Trace["events"][number]) => boolean) => events.some(isMet);
+  const hasFunction = has(({ kind }) => kind === "invoked" || kind === "environmentStarted");
+  const hasWorker = has((event) => event.kind === "delivered" && event.by === "worker");
+  return {
+    hasQueue: has(({ kind }) => kind === "sent" || kind === "asyncAccepted"),
+    hasDeadLetterQueue: header.deadLetterQueue !== undefined,
+    ...(hasFunction ? { works: "function" } : hasWorker ? { works: "worker" } : {}),
+    hasTickets: has(({ kind }) => kind === "written"),
+  };
+}

@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { env } from "node:process";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+import { openBrowser } from "#shared/picture/browser.ts";
+import { scratchFolder } from "./scratch.ts";
+
+/** Whether the tests in a browser can run. Where there is none a line says so; with `REQUIRE_BROWSER` that is an error. */
+export async function isBrowserHere(): Promise<boolean> {
+  const browser = await openBrowser(env);
+  if (browser === undefined) {
+    const words = "no Chrome, Edge or Chromium here (CHROME_PATH may name one)";
+    if (env["REQUIRE_BROWSER"]) {
+      throw new Error(`Expected a browser, since REQUIRE_BROWSER is set: ${words}`);
+    }
+    console.warn(`The tests in a browser are skipped: ${words}`);
+  }
+  await browser?.close();
+  return browser !== undefined;
+}
+
+interface Opening {
+  viewport?: { width: number; height: number };
+  colorScheme?: "light" | "dark";
+  reducedMotion?: "reduce" | "no-preference";
+}
+
+/** Opens a page from disk; what it asked for and complained of is in the lists. */
+export async function openPage({ html, hash = "", ...opening }: Opening & { html: string; hash?: string }) {
+  const file = join(scratchFolder(), "page.html");
+  writeFileSync(file, html);
+  const url = pathToFileURL(file).href;
+  return { ...(await openUrl(url + hash, opening)), url };
+}
+
+/** The same of a page that somebody serves. */
+async function openUrl(
+  url: string,
+  { viewport = { width: 1_280, height: 720 }, colorScheme = "light", reducedMotion = "reduce" }: Opening = {},
+) {
+  const browser = await openBrowser(env, { viewport, colorScheme, reducedMotion });
+  if (browser === undefined) {
+    throw new Error("Expected the browser that was here before");
+  }
+  const { context, close } = browser;
+  onTestFinished(close);
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  context.on("request", (request) => {
+    if (!/^(?:data|blob|about):/.test(request.url())) {
+      requests.push(request.url().split(/[?#]/)[0] ?? "");
+    }
+  });
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) {
+      complaints.push(message.text());
+    }
+  });
+  context.on("weberror", (error) => complaints.push(error.error().message));
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForSelector("body[data-ready]");
+  return { page, context, requests, complaints };
+}
+
+const axeSource = () => readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Puts axe-core into the page, for {@link violationsOf}. A page's policy may forbid a script element: then it comes otherwise. */
+export async function addAxe(page: Page): Promise<void> {
+  await page.addScriptTag({ content: axeSource() }).catch(() => page.evaluate(axeSource()));
+}
+
+/** What axe-core finds in the page, or in this part of it. */
+export async function violationsOf(page: Page, selector = "html"): Promise<string[]> {
+  return await page.evaluate(async (where) => {
+    const { axe } = window as unknown as {
+      axe: {
+        run: (where: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run({ include: [[where]] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+  }, selector);
+}
