@@ -1,7 +1,7 @@
 import type { DiffCount } from "#shared/workshop/course/chapter-diff.ts";
 import { wrap } from "#shared/command.ts";
 import { quantileText } from "../../figures/format.ts";
-import type { ResultsView, RowView, TrialView } from "../../figures/view.ts";
+import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
 import { questionOf } from "../../plan/rows.ts";
 import { bendSentence, boughtSentence, labSentence, paidSentence, stormSentence } from "../sentences.ts";
 import { tableLines } from "../table.ts";
@@ -15,6 +15,7 @@ import {
   picture,
   rushTable,
   scoreTable,
+  remarksOn,
   sourceLine,
   textColumns,
 } from "./tables.ts";
@@ -47,7 +48,7 @@ export function readmeBlocks(sources: BlockSources): Record<string, string> {
     chart: picture(view, "two-clocks").join("\n\n"),
     change: firstChange(sources),
     chapters: chapterTable(sources),
-    source: sourceLine(view, "day"),
+    source: sourceLine(view, ["day"]),
   };
 }
 
@@ -65,14 +66,14 @@ export function benchBlocks(sources: BlockSources): Record<string, string> {
           stormSentence(storm),
           ...picture(view, "storm", up),
           scoreTable(storm),
-          sourceLine(view, "storm", up),
+          ...remarksOn(view, "storm"),
         )
       : noStorm,
     sweep: view.sweep
-      ? parts(bendSentence(view), ...picture(view, "arrival-rate", up), sourceLine(view, "sweep", up))
+      ? parts(bendSentence(view), ...picture(view, "arrival-rate", up), ...remarksOn(view, "sweep"))
       : noSweep,
     labs: labTable(sources, up),
-    source: sourceLine(view, "day", up),
+    source: sourceLine(view, measuredParts(view), up),
   };
 }
 
@@ -83,6 +84,7 @@ export function chapterBlocks(sources: BlockSources, chapter: ChapterText): Reco
   return {
     ...measuredBlocks(view, [...(before ? [before.name] : []), chapter.name]),
     bend: bendBlock(view, chapter.name),
+    source: sourceLine(view, measuredParts(view), up),
     diff:
       before?.isMeasured === true
         ? diffBlock("The lesson is what changed", countLines(before.name, chapter.name), [
@@ -100,7 +102,7 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   const question = questionOf(lab.name);
   const trial = question && view?.trials[question.plan];
   if (view === undefined || beside === undefined || trial === undefined) {
-    const names = ["clocks", "measured", "storm", "answer", "diff"];
+    const names = ["clocks", "measured", "storm", "answer", "diff", "source"];
     return Object.fromEntries(names.map((name) => [name, noLabs]));
   }
   const both = [beside.chapter, lab.name];
@@ -108,13 +110,21 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   const table = trial.part === "rush" ? rushTable(rows) : outageTable(rows);
   return {
     ...measuredBlocks(view, both),
-    answer: [labSentence(trial), table, sourceLine(view, trial.part, up)].join("\n\n"),
+    answer: [labSentence(trial), table, ...remarksOn(view, trial.part)].join("\n\n"),
+    source: sourceLine(view, ["day", "storm", trial.part], up),
     diff: diffBlock(`What differs from ${beside.id}`, countLines(beside.chapter, lab.name), [
       beside.id,
       lab.number,
     ]),
   };
 }
+
+/** The parts of a run that the chapters' pages show. */
+const measuredParts = ({ trials, sweep }: ResultsView): Part[] => [
+  ...(trials.day ? (["day"] as const) : []),
+  ...(trials.storm ? (["storm"] as const) : []),
+  ...(sweep ? (["sweep"] as const) : []),
+];
 
 /** The row of the chapter that a lab is measured beside. */
 function besideOf({ view }: BlockSources["labs"], lab: ChapterText) {
@@ -127,10 +137,10 @@ function measuredBlocks(view: ResultsView, both: readonly string[]) {
   const isShown = ({ chapter }: { chapter: string }) => both.includes(chapter);
   const rows = day?.rows.filter(isShown) ?? [];
   return {
-    clocks: `${clockTable(rows)}\n\n${sourceLine(view, "day", up)}`,
+    clocks: [clockTable(rows), ...remarksOn(view, "day")].join("\n\n"),
     measured: ledgerTable(rows),
     storm: storm?.rows.some(isShown)
-      ? `${scoreTable(storm, both)}\n\n${sourceLine(view, "storm", up)}`
+      ? [scoreTable(storm, both), ...remarksOn(view, "storm")].join("\n\n")
       : noStorm,
   };
 }
@@ -209,7 +219,7 @@ function labTable({ labs }: BlockSources, up: string): string {
       : [];
   });
   const head = ["lab", "the question", "answered", "device works", "measured"];
-  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, "day", up)}`;
+  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, ["day"], up)}`;
 }
 
 /** Up to which rate this chapter keeps up. */
@@ -222,14 +232,12 @@ function bendBlock(view: ResultsView, chapter: string): string {
   const upTo =
     steadyUpTo === undefined
       ? "No rate that was tried is steady."
-      : `As much is done as comes, up to ${steadyUpTo} customers a second${overFrom === undefined ? ", the highest rate that was tried" : ""}.`;
+      : `Keeps up with ${steadyUpTo} customers a second${overFrom === undefined ? ", the highest rate that was tried" : ""}.`;
   const beyond =
     overFrom === undefined
       ? []
-      : [
-          `From ${overFrom} a second on, ${fails ? "customers get errors" : "the line grows as long as they come"}.`,
-        ];
-  return `${[upTo, ...beyond].join(" ")}\n\n${sourceLine(view, "sweep", up)}`;
+      : [`From ${overFrom} a second on, ${fails ? "customers get errors" : "the backlog keeps growing"}.`];
+  return [[upTo, ...beyond].join(" "), ...remarksOn(view, "sweep")].join("\n\n");
 }
 
 function diffBlock(what: string, { code, template }: DiffCount, numbers: readonly string[]): string {

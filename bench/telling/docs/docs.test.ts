@@ -142,7 +142,7 @@ describe("the figures of storm and sweep", () => {
 
   it("say up to which rate a chapter does as much as comes", () => {
     expect(chapterBlocks(full, queue)["bend"]?.split("\n")[0]).toBe(
-      "As much is done as comes, up to 2 customers a second. From 5 a second on, the line grows as long as they come.",
+      "Keeps up with 2 customers a second. From 5 a second on, the backlog keeps growing.",
     );
   });
 
@@ -163,7 +163,7 @@ describe("the figures of storm and sweep", () => {
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { discarded: [late] });
     const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
 
-    expect(storm).toContain("Made again, because the sender was late: 03 queue (once). [Where");
+    expect(storm).toContain("Made again, because the sender was late: 03 queue (once).");
     expect(clocks).not.toContain("Made again");
   });
 

@@ -108,12 +108,32 @@ export function rushTable(rows: readonly RowView[]): string {
 /** A generated text's lines are as long as the others of its page. */
 export const textColumns = 128;
 
-/** Where figures of a part come from, in a text from which `up` leads to the root. */
-export function sourceLine(view: ResultsView, part: Part, up = ""): string {
+/** Where the figures of a page come from, once: in a text from which `up` leads to the root. */
+export function sourceLine(view: ResultsView, parts: readonly Part[], up = ""): string {
   const { environment, startedAt, command } = view;
-  const doubtful = view.doubts.some((doubt) => doubt.part === part)
-    ? " **The run marks some of these figures as doubtful, and its report says why.**"
-    : "";
+  const [only] = parts;
+  const each =
+    parts.length === 1 && only !== undefined
+      ? whatWasDone(view, only)
+      : parts.map((part) => `${partNames[part]}: ${whatWasDone(view, part)}`).join(". ");
+  return wrap(
+    `<sub>${each}. \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
+      `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies. ` +
+      `[Where they are kept](${up}bench/reference/README.md).</sub>`,
+    textColumns,
+  );
+}
+
+const partNames: Record<Part, string> = {
+  day: "The day",
+  storm: "The storm",
+  sweep: "The sweep",
+  outage: "The outage",
+  rush: "The rush",
+};
+
+/** What a reader must know of a part's figures, to stand under its table; nothing if they need no words. */
+export function remarksOn(view: ResultsView, part: Part): string[] {
   const shares =
     part === "sweep"
       ? view.sweep?.rows.flatMap(({ points }) => points.map((point) => saturatedShareOf([point])))
@@ -121,13 +141,11 @@ export function sourceLine(view: ResultsView, part: Part, up = ""): string {
   const remarks = [
     saturatedSentence(shares ?? [])?.replace("*", "\\*"),
     repeatedSentence(view.repeats.filter((repeat) => repeat.part === part)),
-  ];
-  return wrap(
-    `<sub>${whatWasDone(view, part)} of \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-      `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies.${remarks.map((words) => (words === undefined ? "" : ` ${words}`)).join("")}${doubtful} ` +
-      `[Where they are kept](${up}bench/reference/README.md).</sub>`,
-    textColumns,
-  );
+    view.doubts.some((doubt) => doubt.part === part)
+      ? "**The run marks some of these figures as doubtful, and its report says why.**"
+      : undefined,
+  ].filter((remark) => remark !== undefined);
+  return remarks.length === 0 ? [] : [wrap(`<sub>${remarks.join(" ")}</sub>`, textColumns)];
 }
 
 function whatWasDone({ trials, sweep }: ResultsView, part: Part): string {
