@@ -3,6 +3,7 @@ import { resultsJson } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../figures/view.ts";
 import { drawCard, drawCharts } from "./charts/draw.ts";
+import { replayFile, replayOf } from "./replay/kept.ts";
 import { reportHtml } from "./report/report.ts";
 import { tableLines } from "./table.ts";
 import type { Beside } from "./table.ts";
@@ -15,7 +16,7 @@ interface Folder {
 }
 
 /**
- * Writes results, charts and report, and prints the screen. The figures come first: they don't wait for the pictures, and a
+ * Writes results, charts, replay and report, and prints the screen. The figures come first: they don't wait for the pictures, and a
  * chart that can't be drawn doesn't cost them.
  */
 export async function publish(results: Results, folder: Folder, beside?: Beside): Promise<void> {
@@ -33,7 +34,13 @@ export async function publish(results: Results, folder: Folder, beside?: Beside)
   if (card !== undefined) {
     await folder.write("card.png", card);
   }
-  await folder.write("report.html", reportHtml(view, charts));
+  const replay = await replayOf(folder.path);
+  if (replay !== undefined) {
+    await folder.write(replayFile, replay);
+  }
+  await folder.write("report.html", reportHtml(view, charts, replay === undefined ? {} : { replayFile }));
   const written = await readdir(folder.path);
-  console.log(`        in the same folder: ${written.filter((file) => file.endsWith(".png")).join(", ")}`);
+  console.log(
+    `        in the same folder: ${written.filter((file) => file.endsWith(".png") || file === replayFile).join(", ")}`,
+  );
 }

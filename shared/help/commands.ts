@@ -155,6 +155,18 @@ export const commandGroups: readonly CommandGroup[] = [
     wish: "present",
     commands: [
       {
+        name: "replay",
+        takes: "[chapters] [day | storm] [reference] [out=FILE]",
+        does: "writes a run that was measured as a page of moving dots",
+        words: [
+          { word: "06 07", does: "these chapters, one above the other; at most two" },
+          { word: "storm", does: "the newest storm; or day" },
+          { word: "reference", does: "the run whose figures the pages show" },
+          { word: "out=FILE", does: "where the page goes" },
+        ],
+        examples: [{ word: "npm run replay 02 07", does: "the same kill: 02 loses, 07 does not" }],
+      },
+      {
         name: "slides",
         takes: "90",
         does: "serves the deck, with your newest figures",
