@@ -47,6 +47,7 @@ it("starts a system's next day only when its last one is over and read, and allo
   };
 
   const said: string[] = [];
+  const kept: unknown[] = [];
   const { failures, chapters } = await benchmark({
     rows: rowsFor([chapter]),
     ...quietly(),
@@ -54,9 +55,16 @@ it("starts a system's next day only when its last one is over and read, and allo
     plans: { day: calmDay },
     start,
     sender,
+    keepTrace: async (of, { header }) => void kept.push({ ...of, header }),
   });
 
   expect(failures).toEqual([]);
+  // Of each day, with what it is about.
+  const about = { row: "02", seed: 1, plan: "the short day" };
+  expect(kept).toMatchObject([
+    { row: "02", part: "day", seed: 1, header: about },
+    { row: "02", part: "day", seed: 2, header: { ...about, seed: 2 } },
+  ]);
   // Otherwise it is started while the last one is drained, and would write over what that one is judged by.
   expect(order).toEqual(["start 1", "stop 1", "start 2", "stop 2"]);
   expect(chapters[0]?.day?.median.activation.p50Ms).toBeGreaterThan(2_000);

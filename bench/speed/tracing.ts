@@ -1,4 +1,4 @@
-// What it costs to note a trace: `npm run bench:tracing`, or with pairs=15 seconds=8. The embedded AWS and chapter 07 run twice, with
+// What it costs to note a trace: `npm run bench:tracing`, or with pairs=41 seconds=4. The embedded AWS and chapter 07 run twice, with
 // their trace and without it, and are asked in turn; the figure is the median of the pairs' own ratios.
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -31,7 +31,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 runCommand(async (argv, env) => {
   const { flags } = readCommand({ usage, flags: { pairs: "number", seconds: "number" } }, argv, env);
-  const { pairs = 9, seconds = 6 } = flags;
+  const { pairs = 21, seconds = 2 } = flags;
   if (pairs < fewestPairs || seconds < 1 || pairs * seconds > 1_000) {
     throw new UsageError(
       `Expected at least ${fewestPairs} pairs of a second or more, and no more than 1,000 s in all; see \`${usage}\`.`,

@@ -48,6 +48,11 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   });
 
   expect(trial.imbalances).toEqual([]);
+  expect(trial.whyNoTrace).toBeUndefined();
+  const events = trial.trace?.events ?? [];
+  expect(events.map(({ kind }) => kind)).toContain("killed");
+  // The warm-up belongs to no trace.
+  expect(events.find(({ kind }) => kind === "claimed")).toMatchObject({ isFirst: true, seq: 0 });
   const { ledger, kills, customers, drain } = trial;
   expect(ledger.sent).toBe(20);
   // Who gave up was late: the vendor is waited for for three seconds.
@@ -73,6 +78,32 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   const lines = tableLines(viewOf({ ...results, chapters }), "report.html").join("\n");
   expect(lines).toMatch(/^02-ticket +\S+ +\S+\* /m);
   expect(lines).toContain("* The machine was saturated (90 % busy): these answers waited for it, too.");
+});
+
+it("makes the same ledger of lab-retries from its trace alone, copies, retries and what is given up in it", async () => {
+  const row = rowOf("lab-retries");
+  const [poison = ""] = shortDay(1).poison;
+  const hard: Plan = { ...plan, weather: {}, poison: [poison], everyNthTwice: 5, horizonMs: 12_000 };
+  const running = await startChapter({ ...trialStart(row, hard, 1), onLine: () => {} });
+
+  const { imbalances, ledger, trace, whyNoTrace } = await liveThrough({
+    row,
+    plan: hard,
+    seed: 1,
+    running,
+    // To warm up it starts twenty environments at once, for which a busy machine takes a minute; what counts here is in the trace.
+    isWarm: true,
+    sender,
+    onStage: () => {},
+    signal: new AbortController().signal,
+  });
+
+  expect([imbalances, whyNoTrace]).toEqual([[], undefined]);
+  const count = (kind: string) => trace?.events.filter((event) => event.kind === kind).length;
+  expect(count("asked")).toBe(20);
+  expect(count("asyncAccepted")).toBeGreaterThan(ledger.accepted);
+  expect(count("asyncRetried")).toBeGreaterThan(0);
+  expect(trace?.header).toMatchObject({ row: "lab-retries", plan: "the short day", seed: 1, dropped: {} });
 });
 
 it("stops at once when told to, and leaves nothing running", async () => {

@@ -228,7 +228,7 @@ export const commandGroups: readonly CommandGroup[] = [
         takes: "[rounds=5]",
         does: "times starts and checks, which participants wait for",
       },
-      { name: "bench:tracing", takes: "[pairs=9] [seconds=6]", does: "tells what it costs to note a trace" },
+      { name: "bench:tracing", takes: "[pairs=21] [seconds=2]", does: "tells what it costs to note a trace" },
       { name: "bench:aws", takes: "", does: "measures the embedded AWS itself" },
       { name: "bench:functions", takes: "", does: "size, loading and cold start of 08's functions" },
       { name: "help", takes: "[command]", does: "shows this list, or the words of one command" },
