@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "#shared/command.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
 import { assume, assumptionLines, readWish } from "./assumptions.ts";
 import { growthOf, outcomeOf, variants } from "./scenarios.ts";
 import type { Variant } from "./scenarios.ts";
@@ -100,4 +103,17 @@ describe("the command", () => {
     expect(() => readWish(words, {})).toThrow(UsageError);
     expect(() => readWish(words, {})).toThrow(sentence);
   });
+});
+
+test("08's README shows what the command prints", () => {
+  const readme = readFileSync(join(projectFolder, "chapters/08-aws/README.md"), "utf8");
+  const usual = assume({});
+
+  for (const [perSecond, variant] of [
+    [10, "all grows"],
+    [10, "no limit"],
+    [100, "template"],
+  ] as const) {
+    expect(readme).toContain(rowOf(outcomeOf(perSecond, variant, usual)));
+  }
 });
