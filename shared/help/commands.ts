@@ -93,6 +93,21 @@ export const commandGroups: readonly CommandGroup[] = [
         ],
       },
       { name: "redrive", takes: "05", does: "brings back what a running chapter has set aside" },
+      {
+        name: "why",
+        takes: "07 c-31 [storm] [reference]",
+        does: "tells the story of one activation, with the code",
+        words: [
+          { word: "c-31", does: "a customer, an eventId, or a device's address" },
+          { word: "twice", does: "the first such one; also lost, aside, slowest" },
+          { word: "storm", does: "of the storm; else of the day, or of a running chapter" },
+          { word: "reference", does: "of the run that the pages show; else of your newest" },
+        ],
+        examples: [
+          { word: "npm run why 05 twice", does: "how a device came to be provisioned twice" },
+          { word: "npm run why 07+key c-31", does: "of 07 with a vendor that honours the key" },
+        ],
+      },
     ],
   },
   {

@@ -73,6 +73,7 @@ describe("while a chapter runs", () => {
     ["break", [chapter, "kill", "api"], 0, "Killed the api (process "],
     ["break", [chapter, "kill", "worker"], 1, "has no worker"],
     ["redrive", [chapter], 0, "Redrive started"],
+    ["why", [chapter, "c-1"], 2, "activate a device first"],
   ])("npm run %s %j ends with %i and says so", async (name, words, code, sentence) => {
     const result = await run(name, ...words);
 
@@ -108,6 +109,9 @@ test.each([
   ["begin", ["00"], "Chapter 00 has nothing to change"],
   ["begin", ["02", "03"], "got `02 03`"],
   ["diff", ["02"], "Expected a chapter, another, got `02`"],
+  ["why", [], "Expected a chapter, and a customer, an eventId, a device or one of"],
+  ["why", ["07", "c-1", "someday"], "got `07 c-1 someday`"],
+  ["why", ["lab-relational", "c-1"], "lab-relational has no trace"],
 ])("npm run %s %j is refused in one sentence without a stack", async (name, words, sentence) => {
   const { code, output } = await run(name, ...words);
 
