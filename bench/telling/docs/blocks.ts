@@ -27,6 +27,8 @@ export interface BlockSources {
   view: ResultsView;
   chapters: readonly ChapterText[];
   labs: { texts: readonly ChapterText[]; view: ResultsView | undefined };
+  /** The reference's animated picture as HTML; empty if it has no traces to draw it from. */
+  first?: string;
   /** The lines that differ between the folders of two chapters. */
   countLines: (before: string, after: string) => DiffCount;
   /** The lines of a chapter's file from the one with the first words to the next with the others, as they stand. */
@@ -45,6 +47,7 @@ const noLabs =
 export function readmeBlocks(sources: BlockSources): Record<string, string> {
   const { view } = sources;
   return {
+    first: sources.first ?? "",
     chart: picture(view, "two-clocks").join("\n\n"),
     change: firstChange(sources),
     chapters: chapterTable(sources),

@@ -6,6 +6,7 @@ import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
 import { onAws } from "../../plan/rows.ts";
 import { benchBlocks, chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
+import { firstPicture } from "./first-picture.ts";
 import { readReference, readLabsReference } from "./reference.ts";
 import { fenced, markdownTable } from "./tables.ts";
 import { readChapterTexts, readGlossary, readmeFile } from "./texts.ts";
@@ -16,6 +17,7 @@ export function readSources(root = projectFolder): BlockSources {
   const folderOf = (name: string) => join(root, "chapters", name);
   return {
     view: readReference(root),
+    first: firstPicture(root),
     chapters: readChapterTexts(root),
     labs: { texts: readChapterTexts(root, "labs"), view: readLabsReference(root) },
     countLines: (before, after) => countDiff(folderOf(before), folderOf(after)),

@@ -2,12 +2,14 @@
 // `npm run docs reference` makes the newest results the reference first; with `doubtful`, also a run that can't be trusted.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "#shared/run/chapters.ts";
+import { listChapters, projectFolder } from "#shared/run/chapters.ts";
+import { readCodePlaces } from "#shared/workshop/why/code-places.ts";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { didYouMean } from "#shared/did-you-mean.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { documents, readSources, staleBlocks } from "./documents.ts";
 import type { Document } from "./documents.ts";
+import { drawFirstPicture } from "./first-picture.ts";
 import { takeReference } from "./reference.ts";
 
 const mostShown = 3;
@@ -25,7 +27,9 @@ runCommand(async (argv, env) => {
     );
   }
   if (word === "reference") {
-    console.log(`The reference is now ${takeReference({ folder, doubtful })}.`);
+    const taken = takeReference({ folder, doubtful });
+    await drawFirstPicture();
+    console.log(`The reference is now ${taken}.`);
   }
   const texts = documents(readSources());
   if (word === "check") {
@@ -36,6 +40,8 @@ runCommand(async (argv, env) => {
 });
 
 function check(texts: readonly Document[]): void {
+  // A quotation of a line that is not there, or there twice, is an error that names it.
+  listChapters().forEach(readCodePlaces);
   const stale = staleBlocks(texts);
   if (stale.length > 0) {
     throw new Error(

@@ -183,13 +183,16 @@ export const pictureFile = (name: string, theme: string): string => `${name}-${t
 export function picture(view: ResultsView, name: (typeof shownNames)[number], up = ""): string[] {
   return shownPictures(view)
     .filter((each) => each.name === name)
-    .map(({ title }) => {
-      const source = (theme: string) => `${up}bench/reference/${pictureFile(name, theme)}`;
-      return [
-        "<picture>",
-        `  <source media="(prefers-color-scheme: dark)" srcset="${source("dark")}">`,
-        `  <img alt="${escaped(title)}" src="${source("light")}" width="100%">`,
-        "</picture>",
-      ].join("\n");
-    });
+    .map(({ title }) => pictureTag(name, escaped(title), up));
+}
+
+/** A picture of the reference, light or dark as the page is. `alt` is HTML. */
+export function pictureTag(name: string, alt: string, up = ""): string {
+  const source = (theme: string) => `${up}bench/reference/${pictureFile(name, theme)}`;
+  return [
+    "<picture>",
+    `  <source media="(prefers-color-scheme: dark)" srcset="${source("dark")}">`,
+    `  <img alt="${alt}" src="${source("light")}" width="100%">`,
+    "</picture>",
+  ].join("\n");
 }
