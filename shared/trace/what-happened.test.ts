@@ -75,6 +75,23 @@ describe("what is told", () => {
     ]);
   });
 
+  it("is a kill of a worker, which has only the last of its messages in hand", () => {
+    const [failed, finished, last] = [activationOf(1), activationOf(2), activationOf(3)];
+    const events: InventedEvent[] = [
+      ...[1, 2, 3].flatMap((nth) => accepted(nth, nth * 10)),
+      failed.delivered(100, { to: "worker" }),
+      finished.delivered(200, { to: "worker" }),
+      finished.written(300, "worker", "active"),
+      finished.deleted(301, "worker"),
+      last.delivered(302, { to: "worker" }),
+      { ms: 400, kind: "killed", target: "worker", pid: 7 },
+    ];
+
+    expect(told(events, { chapter: "03-queue" })[0]).toBe(
+      "At 0.4 s the worker was killed with the message of c-3 in hand: it still waits.",
+    );
+  });
+
   it("is a device that was provisioned twice, and how that came", () => {
     const a = activationOf(12);
     const events: InventedEvent[] = [
