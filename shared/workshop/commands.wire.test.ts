@@ -81,6 +81,25 @@ describe("while a chapter runs", () => {
     expect(result.output.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test("npm run why tells an activation's story, with the code that decided it", async () => {
+    const running = await findRunning(chapter);
+    const body = JSON.stringify(deviceAt(0));
+    await fetch(`${running?.apiUrl}/activations`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+
+    const { output } = await eventually(async () => {
+      const told = await run("why", chapter, "c-1");
+      expect(told.output).toContain("wrote `active`");
+      return told;
+    });
+
+    expect(output).toMatch(/The customer asked for the device\.[^]* {12}chapters\/.*\/handler\.ts:\d+\n/);
+    expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test.skipIf(process.platform === "win32")("Ctrl-C stops everything that it has started", async () => {
     const pids = descendantsOf(launcher.pid ?? 0);
     expect(pids.length).toBeGreaterThanOrEqual(3);
