@@ -1,6 +1,7 @@
 // `npm run why 07 c-31` tells the story of one activation, with the lines of code that decided it.
 import { findChapter } from "#shared/run/chapters.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { didYouMean } from "#shared/did-you-mean.ts";
 import { readTrace } from "#shared/trace/activations.ts";
 import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
 import { findActivation, kindsOfStory, pickActivation, someCustomers } from "#shared/trace/find.ts";
@@ -75,7 +76,7 @@ function unknownText(read: ReadTrace, who: string, from: string): string {
   const known = someCustomers(read);
   return known.length === 0
     ? `Expected a customer of ${from}, but nobody has asked for anything yet; activate a device first.`
-    : `Expected a customer such as ${known.join(", ")}, an eventId, a device or one of ${kinds}, got ${who.slice(0, 40)}, whom ${from} doesn't know.`;
+    : `Expected a customer such as ${known.join(", ")}, an eventId, a device or one of ${kinds}, got ${who.slice(0, 40)}, whom ${from} doesn't know.${didYouMean(who, kindsOfStory)}`;
 }
 
 function noneOf(kind: KindOfStory | undefined): string {
