@@ -5,7 +5,7 @@ import { readTrace } from "#shared/trace/activations.ts";
 import { readTraceFile, tracesIn } from "#shared/trace/read.ts";
 import { referenceFolder } from "../../figures/kept-results.ts";
 import { oneKill } from "../charts/animated/one-kill.ts";
-import { darkTheme, lightTheme } from "../charts/drawing/theme.ts";
+import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { pictureFile, pictureTag, themes } from "./tables.ts";
 
 const name = "one-kill";
