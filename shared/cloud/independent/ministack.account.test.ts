@@ -55,6 +55,23 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
     "answers that there is no such queue",
   "answers 'GetQueueUrl' of '{' with 'SerializationException'": "answers that there is no such queue",
   "answers 'BrewCoffee' of '{}' with 'UnknownOperationException'": "answers InvalidAction",
+  "and the name orders.fifo with {} don't go together": "takes it",
+  'and the name .fifo with {"FifoQueue":"true"} don\'t go together': "takes it",
+  [`and the name ${"x".repeat(76)}.fifo with {"FifoQueue":"true"} don't go together`]: "takes it",
+  "says what it is, and stays it": "leaves DeduplicationScope and FifoThroughputLimit out",
+  "alone knows the attribute FifoQueue": "takes it for a standard queue",
+  "alone knows the attribute ContentBasedDeduplication": "takes it for a standard queue",
+  "has a dead-letter queue of its own kind": "takes a standard queue",
+  'is refused for a whole batch if one message has {"MessageGroupId":"a"} only': "refuses that message only",
+  'is refused for a whole batch if one message has {"MessageDeduplicationId":"2"} only':
+    "refuses that message only",
+  "fills an answer from one group first, in its order, then from others": "keeps the order of sending",
+  "gives messages again in their order": "keeps the order of sending",
+  "gives a message again whose visibility was ended, though a later one of its group is in flight":
+    "waits for the whole group",
+  "is over when the visibility timeout ends: a deletion with that handle is an error":
+    "answers ReceiptHandleIsInvalid",
+  "is forgotten by a purge": "keeps the ids",
 };
 
 const tools = await findTools();

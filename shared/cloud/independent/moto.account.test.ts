@@ -55,6 +55,24 @@ const motoDifferences: Readonly<Record<string, string>> = {
     "takes a system attribute that is none",
   "loses nothing to a poll that was aborted, though the message comes right behind":
     "goes on polling for a caller that has left, and takes the message for it",
+  "and the name orders.fifo with {} don't go together": "takes it",
+  "says what it is, and stays it": "takes FifoQueue=false",
+  "alone knows the attribute FifoQueue": "takes it for a standard queue",
+  "alone knows the attribute ContentBasedDeduplication": "takes it for a standard queue",
+  "has a dead-letter queue of its own kind": "answers InvalidParameterCombination",
+  "gives each message a sequence number that grows, and it comes with its group and its id":
+    "leaves SequenceNumber out of the answer",
+  'is refused for a whole batch if one message has {"MessageDeduplicationId":"2"} only':
+    "answers MissingParameter",
+  "takes no delay for one message; the queue's delay is for all, and 0 doesn't change it":
+    "takes 0 for no delay",
+  "fills an answer from one group first, in its order, then from others": "keeps the order of sending",
+  "gives messages again in their order": "keeps the order of sending",
+  "gives a message again whose visibility was ended, though a later one of its group is in flight":
+    "waits for the whole group",
+  "is over when the visibility timeout ends: a deletion with that handle is an error": "deletes it",
+  "swallows a second send with the same id, though its group and body differ and the first was deleted":
+    "forgets the id with the message",
 };
 
 /** Rules that it keeps on one day and not on another: a race of its threads. */

@@ -35,13 +35,6 @@ describe("CreateQueue", () => {
   it.each(["", "with space", "x".repeat(81)])("refuses the name %j", async (name) => {
     await expect(create(name)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
-
-  it.runIf(isEmbedded)("refuses a FIFO queue with a clear word (embedded only: AWS has them)", async () => {
-    await expect(create("orders.fifo", { FifoQueue: "true" })).rejects.toMatchObject({
-      name: "UnsupportedOperation",
-      message: 'The embedded SQS has standard queues only: "orders.fifo" asks for a FIFO queue.',
-    });
-  });
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html

@@ -9,7 +9,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Message, ReceiveMessageCommandInput } from "@aws-sdk/client-sqs";
+import type { Message, ReceiveMessageCommandInput, SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 import type { Clock } from "../sqs/clock.ts";
 import { startSqs } from "../sqs/api/server.ts";
@@ -53,7 +53,7 @@ export class SqsTarget {
 
   /** A new queue of its own for a test; it is deleted when the file's tests are over. */
   async createQueue(Attributes: Record<string, string> = {}): Promise<string> {
-    const QueueName = `conformance-${randomUUID()}`;
+    const QueueName = `conformance-${randomUUID()}${Attributes["FifoQueue"] === "true" ? ".fifo" : ""}`;
     const { QueueUrl = "" } = await this.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
     this.#queueUrls.push(QueueUrl);
     return QueueUrl;
@@ -77,7 +77,11 @@ export class SqsTarget {
     return names.map((name) => Number(attributes[name]));
   }
 
-  async send(QueueUrl: string, MessageBody: string, more: { DelaySeconds?: number } = {}): Promise<string> {
+  async send(
+    QueueUrl: string,
+    MessageBody: string,
+    more: Partial<SendMessageCommandInput> = {},
+  ): Promise<string> {
     const { MessageId = "" } = await this.sqs.send(
       new SendMessageCommand({ QueueUrl, MessageBody, ...more }),
     );

@@ -1,4 +1,5 @@
 import { md5OfAttributes } from "../sqs/api/message-attributes.ts";
+import { SqsError } from "../sqs/errors.ts";
 import type { Queue } from "../sqs/queue.ts";
 import type { MessageAttribute, ReceivedMessage } from "../sqs/message.ts";
 import type { EventSource } from "../template/stack.ts";
@@ -28,7 +29,9 @@ export interface MappingSettings {
 }
 
 /**
- * Lambda's poller between a queue and a function. Unlike AWS's it doesn't slow down when a function keeps failing
+ * Lambda's poller between a queue and a function. Of a FIFO queue's group one batch at most is at work, and so as many are as
+ * there are groups; what the function names as failed comes back, and to stop at the first failure is the function's task:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html and services-sqs-errorhandling.html. Unlike AWS's it doesn't slow down when a function keeps failing
  * without ReportBatchItemFailures, and polls with one long poll instead of five.
  */
 export class EventSourceMapping {
@@ -79,7 +82,13 @@ export class EventSourceMapping {
       }
       const messages = await this.#gather(signal);
       if (messages.length > 0) {
-        const run = this.#run(messages).finally(() => this.#running.delete(run));
+        // A function may make a message of its batch visible again while it still works on the others. On AWS the pollers wait;
+        // here the queue does, so whoever else receives from it waits, too.
+        const letGo = this.#settings.queue.hold(messages);
+        const run = this.#run(messages).finally(() => {
+          this.#running.delete(run);
+          letGo();
+        });
         this.#running.add(run);
       }
     }
@@ -127,8 +136,24 @@ export class EventSourceMapping {
     if (problem) {
       onLine(lambda.name, `${problem}: all ${messages.length} messages of this batch will come back`);
     }
-    for (const { receiptHandle } of succeeded) {
+    for (const message of succeeded) {
+      this.#delete(message);
+    }
+  }
+
+  #delete({ messageId, receiptHandle }: ReceivedMessage): void {
+    const { queue, function: lambda, onLine } = this.#settings;
+    try {
       queue.delete(receiptHandle, pollers);
+    } catch (error) {
+      if (!(error instanceof SqsError)) {
+        throw error;
+      }
+      // A FIFO queue's handle is over with the visibility timeout, which a slow start of an environment may outlast.
+      onLine(
+        lambda.name,
+        `${messageId} was done too late to be deleted, and will come back: ${error.message}`,
+      );
     }
   }
 }

@@ -98,6 +98,14 @@ export const failures = {
     failures.invalidParameter(
       `Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
     ),
+  notForThisQueue: (value: unknown, parameter: string) =>
+    failures.invalidValue(
+      value,
+      parameter,
+      "The request include parameter that is not valid for this queue type.",
+    ),
+  expiredReceiptHandle: (handle: string) =>
+    failures.invalidValue(handle, "ReceiptHandle", "The receipt handle has expired."),
   malformed: (message: string) =>
     new SqsError(framework("SerializationException", "MalformedInput"), message),
   unknownOperation: (message: string) =>

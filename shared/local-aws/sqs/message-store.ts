@@ -7,6 +7,8 @@ interface StoreOptions {
   retentionMs: () => number;
   /** A message came, or its time changed. */
   onChange: () => void;
+  /** Default: a standard queue's. */
+  order?: MessageOrder | undefined;
   /** A message is dropped, since it was kept for as long as the queue keeps any. */
   onTooOld: (message: Message) => void;
 }
@@ -18,14 +20,23 @@ interface History {
   deadLetterSourceArn?: string;
 }
 
+/** Who comes next. {@link MessageHeap} says how a standard queue answers, GroupOrder in fifo.ts how a FIFO queue does. */
+export interface MessageOrder {
+  put(message: Message, visibleAtMs: number): void;
+  remove(message: Message): void;
+  takeVisible(nowMs: number): Message | undefined;
+  nextVisibleAtMs(): number | undefined;
+}
+
 /** The messages of one queue: by row, and by the time at which they become visible. It drops what is too old. */
 export class MessageStore {
   readonly #options: StoreOptions;
   readonly #rows = new Map<number, Message>();
-  readonly #heap = new MessageHeap();
+  readonly #order: MessageOrder;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.#order = options.order ?? new MessageHeap();
   }
 
   add(content: Content, visibleAtMs: number, history: History = {}): Message {
@@ -48,12 +59,12 @@ export class MessageStore {
 
   /** From when on the message is visible. */
   show(message: Message, visibleAtMs: number): void {
-    this.#heap.put(message, visibleAtMs);
+    this.#order.put(message, visibleAtMs);
     this.#options.onChange();
   }
 
   drop(message: Message): void {
-    this.#heap.remove(message);
+    this.#order.remove(message);
     this.#rows.delete(message.sequence);
   }
 
@@ -65,7 +76,7 @@ export class MessageStore {
   takeVisible(): Message | undefined {
     const nowMs = this.#options.clock.nowMs();
     for (;;) {
-      const message = this.#heap.takeVisible(nowMs);
+      const message = this.#order.takeVisible(nowMs);
       if (message === undefined || !this.#isTooOld(message, nowMs)) {
         return message;
       }
@@ -74,7 +85,7 @@ export class MessageStore {
   }
 
   nextVisibleAtMs(): number | undefined {
-    return this.#heap.nextVisibleAtMs();
+    return this.#order.nextVisibleAtMs();
   }
 
   *messages(): Iterable<Message> {
@@ -109,7 +120,7 @@ const sweepAboveLeft = 1_024;
  * out. A place that is left (its message was received, changed or deleted) stays until it comes to the top: finding it
  * in the middle would cost more than skipping it there.
  */
-export class MessageHeap {
+export class MessageHeap implements MessageOrder {
   #places: HeapPlace[] = [];
   #left = 0;
 

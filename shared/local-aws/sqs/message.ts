@@ -38,6 +38,9 @@ export interface Content {
 /** What the producer told SQS about it; SQS hands it on. */
 export interface SystemAttributes {
   readonly MessageGroupId?: string;
+  /** This and the number: of a FIFO queue's messages only. */
+  readonly MessageDeduplicationId?: string;
+  readonly SequenceNumber?: string;
   readonly AWSTraceHeader?: string;
 }
 

@@ -1,4 +1,6 @@
 import { failures } from "./errors.ts";
+import { readFifoAttribute, writeFifoAttributes } from "./fifo.ts";
+import type { FifoSettings } from "./fifo.ts";
 
 /** After `maxReceiveCount` receives without a delete, the next one sets the message aside. */
 interface RedrivePolicy {
@@ -14,6 +16,8 @@ export interface QueueSettings {
   readonly maximumMessageSizeBytes: number;
   readonly receiveMessageWaitTimeSeconds: number;
   readonly redrivePolicy?: RedrivePolicy;
+  /** Only a FIFO queue has them. */
+  readonly fifo?: FifoSettings;
 }
 
 /** 1 MiB, for a message and for a batch; 256 KiB until August 2025. */
@@ -27,6 +31,9 @@ export const defaultSettings: QueueSettings = {
   maximumMessageSizeBytes,
   receiveMessageWaitTimeSeconds: 0,
 };
+
+/** Those of a FIFO queue. */
+export const fifoDefaults: QueueSettings = { ...defaultSettings, fifo: { contentBasedDeduplication: false } };
 
 /** The attributes that are numbers, with AWS's limits. */
 export const numericAttributes = {
@@ -44,8 +51,6 @@ const onAwsOnly = [
   "KmsDataKeyReusePeriodSeconds",
   "SqsManagedSseEnabled",
   "RedriveAllowPolicy",
-  "FifoQueue",
-  "ContentBasedDeduplication",
   "DeduplicationScope",
   "FifoThroughputLimit",
 ];
@@ -54,7 +59,10 @@ const onAwsOnly = [
 export function readSettings(attributes: Record<string, string>, base: QueueSettings): QueueSettings {
   let settings = base;
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "RedrivePolicy") {
+    const fifo = readFifoAttribute(name, value, settings.fifo);
+    if (fifo !== undefined) {
+      settings = { ...settings, fifo };
+    } else if (name === "RedrivePolicy") {
       const { redrivePolicy: _replaced, ...rest } = settings;
       settings = value === "" ? rest : { ...rest, redrivePolicy: readRedrivePolicy(value) };
     } else if (isNumericAttribute(name)) {
@@ -84,7 +92,7 @@ export function writeSettings(settings: QueueSettings): Record<string, string> {
   if (settings.redrivePolicy !== undefined) {
     attributes["RedrivePolicy"] = JSON.stringify(settings.redrivePolicy);
   }
-  return attributes;
+  return settings.fifo === undefined ? attributes : { ...attributes, ...writeFifoAttributes(settings.fifo) };
 }
 
 export function isNumericAttribute(name: string): name is keyof typeof numericAttributes {

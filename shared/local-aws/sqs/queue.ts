@@ -1,11 +1,11 @@
 // An SQS to learn from, in one process and in memory. Its one idea is in message.ts: a message is a row with a time at
 // which it becomes visible. Read on in message-store (the rows, and the heap that orders them by that time),
-// receipt-handles, this file, long-polls, duplicates and redrive. api/ is what a client sees: HTTP, the actions, and
+// receipt-handles, this file, long-polls, duplicates, redrive, and fifo for what a FIFO queue does otherwise. api/ is what a client sees: HTTP, the actions, and
 // the checks of what comes in.
 //
 // It keeps AWS's documented behaviour where a lesson depends on it; shared/local-aws/conformance states the rules.
 // It leaves out what would show no new concept:
-// - FIFO queues, the fairness of fair queues (a MessageGroupId is handed on, and changes nothing), tags, permissions,
+// - The fairness of fair queues (a standard queue hands a MessageGroupId on, and it changes nothing), tags, permissions,
 //   encryption, accounts: it doesn't check signatures, and every sender is the same one.
 // - Distance. AWS keeps copies on many servers, so its counts are approximate, a short poll may miss messages, order
 //   is loose, and changed attributes take up to a minute. Here everything is exact, at once, and who becomes visible first
@@ -21,6 +21,7 @@ import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Duplicates } from "./duplicates.ts";
 import { failures } from "./errors.ts";
+import { Fifo, numbered } from "./fifo.ts";
 import { nextId } from "./ids.ts";
 import { LongPolls } from "./long-polls.ts";
 import { MessageStore } from "./message-store.ts";
@@ -85,7 +86,7 @@ export interface MessageView {
   visibleAtMs?: number;
 }
 
-/** A standard queue. It takes numbers as they are: api/ has checked them. */
+/** A queue. It takes numbers as they are: api/ has checked them. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
@@ -93,6 +94,8 @@ export class Queue {
   readonly #store: MessageStore;
   readonly #longPolls: LongPolls;
   readonly #duplicates = new Duplicates();
+  /** A standard queue has none. */
+  readonly #fifo: Fifo | undefined;
   readonly #createdAtMs: number;
   #changedAtMs: number;
   #purgedAtMs = -Infinity;
@@ -106,7 +109,9 @@ export class Queue {
     this.#settings = this.#checked(settings);
     this.#createdAtMs = account.clock.nowMs();
     this.#changedAtMs = this.#createdAtMs;
+    this.#fifo = settings.fifo && new Fifo(() => this.#longPolls.serveSoon());
     this.#store = new MessageStore({
+      order: this.#fifo?.groups,
       clock: account.clock,
       nextSequence: () => account.nextSequence(),
       retentionMs: () => this.#settings.messageRetentionPeriodSeconds * 1_000,
@@ -121,16 +126,23 @@ export class Queue {
     body,
     delaySeconds = this.#settings.delaySeconds,
     messageAttributes = {},
-    systemAttributes = {},
+    systemAttributes: given = {},
     by = "",
   }: Sending): Message {
     const sentAtMs = this.#account.clock.nowMs();
     // The SDK compares this digest with its own.
     const md5OfBody = hash("md5", body, "hex");
+    const former = this.#fifo?.deduplication.find(given, sentAtMs);
+    if (former !== undefined) {
+      // The producer is told what it was told before, as if it were stored again.
+      return { ...former, content: { ...former.content, md5OfBody } };
+    }
+    const systemAttributes = this.#fifo ? numbered(given, this.#account.nextSequence()) : given;
     const messageId = nextId();
     const content = { messageId, body, md5OfBody, messageAttributes, systemAttributes, sentAtMs };
     const visibleAtMs = sentAtMs + delaySeconds * 1_000;
     const message = this.#store.add(content, visibleAtMs);
+    this.#fifo?.deduplication.remember(message);
     this.#duplicates.mark(message);
     const { sequence: row } = message;
     this.#account.trace?.note({ kind: "sent", queue: this.name, row, body, messageId, visibleAtMs, by });
@@ -191,7 +203,10 @@ export class Queue {
     this.#account.trace?.note({ kind: "hidden", queue: this.name, row, hiddenUntilMs: visibleAtMs, by });
   }
 
-  /** From now on every n-th message sent comes twice, the second after these delays in turn; 0 ends it. */
+  /**
+   * From now on every n-th message sent comes twice, the second after these delays in turn; 0 ends it. A FIFO queue delivers
+   * none twice: there the producer's send is repeated once the message is received, with the same deduplication id.
+   */
   deliverTwice(everyNth: number, delaysMs: number[]): void {
     this.#duplicates.set(everyNth, delaysMs);
   }
@@ -223,6 +238,7 @@ export class Queue {
       throw failures.purgeInProgress(this.name);
     }
     this.#purgedAtMs = nowMs;
+    this.#fifo?.deduplication.clear();
     for (const message of this.#store.messages()) {
       this.#store.drop(message);
       this.#account.trace?.note({ kind: "purged", queue: this.name, row: message.sequence });
@@ -282,6 +298,11 @@ export class Queue {
     });
   }
 
+  /** Nothing more comes of these messages' groups until the function that is returned is called; a standard queue has none. */
+  hold(messages: readonly ReceivedMessage[]): () => void {
+    return this.#fifo?.groups.hold(messages) ?? (() => {});
+  }
+
   /** Long polls end with nothing. */
   close(): void {
     this.#longPolls.close();
@@ -315,7 +336,10 @@ export class Queue {
     this.#store.show(message, hiddenUntilMs);
     const { receiveCount } = message;
     trace?.note({ kind: "delivered", queue, row, receiveCount, hiddenUntilMs, by });
-    if (message.duplicateAfterMs !== undefined) {
+    if (message.duplicateAfterMs !== undefined && this.#fifo) {
+      message.duplicateAfterMs = undefined;
+      this.send({ ...message.content, by });
+    } else if (message.duplicateAfterMs !== undefined) {
       // The copy is a row of its own, so it comes though this one is deleted.
       const visibleAtMs = nowMs + message.duplicateAfterMs;
       const { sequence: copy } = this.#store.add(message.content, visibleAtMs);
@@ -336,7 +360,9 @@ export class Queue {
     const { content, receiveCount, firstReceivedAtMs } = message;
     const history = { receiveCount, firstReceivedAtMs, deadLetterSourceArn: this.arn };
     const nowMs = this.#account.clock.nowMs();
-    const { sequence: newRow } = deadLetterQueue.#store.add(content, nowMs, history);
+    // The retention of a FIFO queue's message begins again.
+    const setAside = this.#fifo ? { ...content, sentAtMs: nowMs } : content;
+    const { sequence: newRow } = deadLetterQueue.#store.add(setAside, nowMs, history);
     const [row, to] = [message.sequence, deadLetterQueue.name];
     this.#account.trace?.note({ kind: "setAside", queue: this.name, row, to, newRow, receiveCount });
     return true;
@@ -350,17 +376,19 @@ export class Queue {
     }
     const { sequence: row } = receipt;
     const message = this.#store.get(row);
-    return { message, row, isReplaced: message?.receiveCount !== receipt.receiveCount };
+    const isReplaced = message?.receiveCount !== receipt.receiveCount;
+    this.#fifo?.checkHandle(receiptHandle, { message, isReplaced, nowMs: this.#account.clock.nowMs() });
+    return { message, row, isReplaced };
   }
 
   #checked(settings: QueueSettings): QueueSettings {
     const { redrivePolicy } = settings;
-    if (
-      redrivePolicy !== undefined &&
-      this.#account.findQueue(redrivePolicy.deadLetterTargetArn) === undefined
-    ) {
-      const value = JSON.stringify(redrivePolicy);
-      throw failures.invalidValue(value, "RedrivePolicy", "Dead letter target does not exist.");
+    const target = redrivePolicy && this.#account.findQueue(redrivePolicy.deadLetterTargetArn);
+    if (redrivePolicy && (!target || !target.settings.fifo !== !settings.fifo)) {
+      const reason = target
+        ? "Dead-letter queue must be same type of queue as the source."
+        : "Dead letter target does not exist.";
+      throw failures.invalidValue(JSON.stringify(redrivePolicy), "RedrivePolicy", reason);
     }
     return settings;
   }

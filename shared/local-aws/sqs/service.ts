@@ -2,7 +2,8 @@ import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { failures } from "./errors.ts";
-import { defaultSettings, readSettings, writeSettings } from "./queue-attributes.ts";
+import { checkQueueName } from "./fifo.ts";
+import { defaultSettings, fifoDefaults, readSettings, writeSettings } from "./queue-attributes.ts";
 import { Queue } from "./queue.ts";
 import type { Account } from "./queue.ts";
 import { MoveTasks } from "./redrive.ts";
@@ -31,18 +32,13 @@ export class SqsService implements Account {
 
   /** Creates the queue, or gives the one that is there if it is the same. Throws {@link SqsError}. */
   createQueue(name: string, attributes: Record<string, string> = {}): Queue {
-    if (name.endsWith(".fifo")) {
-      throw failures.unsupported(
-        `The embedded SQS has standard queues only: "${name}" asks for a FIFO queue.`,
-      );
-    }
-    if (!/^[\w-]{1,80}$/.test(name)) {
-      throw failures.invalidParameter(
-        "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
-      );
-    }
+    const isFifo = attributes["FifoQueue"]?.toLowerCase() === "true";
+    checkQueueName(name, { isFifo });
     const existing = this.#queues.get(name);
-    const settings = readSettings(attributes, existing?.settings ?? defaultSettings);
+    const settings = readSettings(
+      attributes,
+      existing?.settings ?? (isFifo ? fifoDefaults : defaultSettings),
+    );
     if (existing !== undefined) {
       const [before, after] = [writeSettings(existing.settings), writeSettings(settings)];
       const different = Object.keys({ ...before, ...after }).find((key) => before[key] !== after[key]);

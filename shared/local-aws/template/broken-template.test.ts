@@ -72,7 +72,36 @@ describe("a broken template is refused in one sentence that names the line", () 
       "      ReservedConcurrentExecutions: 5",
       /:48: .*MaximumConcurrency\.$/,
     ],
-    ["a FIFO queue", queue, "      FifoQueue: ", /:31: .*FifoQueue is not emulated: only standard queues/],
+    [
+      "a throughput",
+      queue,
+      "      FifoThroughputLimit: ",
+      /:31: .*Limit is not emulated: no queue has a limit/,
+    ],
+    [
+      "a FIFO queue whose name doesn't say so",
+      queue,
+      "      FifoQueue: true\n      QueueName: ",
+      /:32: .*and \.fifo at its end, got \w+-work\.$/,
+    ],
+    [
+      "a name of a FIFO queue",
+      "-work",
+      "-work.fifo",
+      /:31: .*must be 1 to 80 letters, digits, "-" or "_", got \w+-work\.fifo\.$/,
+    ],
+    [
+      "a dead-letter queue of another kind",
+      '      QueueName: !Sub "${AWS::StackName}-work"',
+      "      FifoQueue: true",
+      /:34: .*must be the Arn of a FIFO queue, as the queue itself is, got .*DeadLetterQueue\.$/,
+    ],
+    [
+      "a standard queue that deduplicates",
+      queue,
+      "      ContentBasedDeduplication: true\n      QueueName: ",
+      /:31: .*ContentBasedDeduplication needs FifoQueue: true, since/,
+    ],
     [
       "an unknown reference",
       "!Ref Activations",
@@ -250,7 +279,7 @@ const refusedIn = (text: string) => {
 it("tells all names that are refused at once, each with its line, and asks for none twice", () => {
   const changes: [find: string, put: string][] = [
     [timeout, "      TimeOut: 4\n      PackageType: Zip"],
-    [queue, "      FifoQueue: true\n      QueueName: "],
+    [queue, "      DeduplicationScope: queue\n      QueueName: "],
     ["maxReceiveCount: 5", "maxReceiveCounts: 5"],
     ["{ AttributeName: eventId, KeyType: HASH }", "{ Name: eventId, KeyType: HASH }"],
     [limit, "MaxConcurrency: 5"],
@@ -276,7 +305,7 @@ it("tells all names that are refused at once, each with its line, and asks for n
       at("Timeouts", "Globals.Function.Timeouts"),
       at("Retries", "Globals.Function.EventInvokeConfig.Retries"),
       at("{ Name: eventId", "Resources.Activations.Properties.KeySchema[0].Name"),
-      at("FifoQueue", "Resources.Queue.Properties.FifoQueue"),
+      at("DeduplicationScope", "Resources.Queue.Properties.DeduplicationScope"),
       at("maxReceiveCounts", "Resources.Queue.Properties.RedrivePolicy.maxReceiveCounts"),
       at("AWS::SNS::Topic", "Resources.Topic.Type is AWS::SNS::Topic, which"),
       at("TimeOut: 4", "Resources.Activate.Properties.TimeOut"),

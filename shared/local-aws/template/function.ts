@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 
+import { isFifoName } from "../sqs/fifo.ts";
 import { defaultSettings } from "../sqs/queue-attributes.ts";
 import { awsOnlyEventTypes, runtimes } from "./properties.ts";
 import type { Item } from "./source.ts";
@@ -28,6 +29,7 @@ const limits = {
   retryAttempts: { min: 0, max: 2, fallback: 2 },
   eventAgeSeconds: { min: 60, max: 21_600, fallback: 21_600 },
 };
+const fifoBatchSizeMax = 10;
 
 /** Reads an `AWS::Serverless::Function`. */
 export function readFunction({ item, name }: NamedResource, context: FunctionContext): FunctionResource {
@@ -131,6 +133,9 @@ function readEventSource(
   const batchingWindowSeconds = integerOr(window, scope, limits.batchingWindowSeconds);
   const size = properties.get("BatchSize");
   const batchSize = integerOr(size, scope, limits.batchSize);
+  if (isFifoName(queue.name)) {
+    refuseWithFifo({ size, batchSize, window, batchingWindowSeconds });
+  }
   if (size && batchSize > 10 && batchingWindowSeconds < 1) {
     throw size.fails(`above 10 needs a MaximumBatchingWindowInSeconds of at least 1, got ${batchSize}`);
   }
@@ -153,6 +158,23 @@ function readEventSource(
   return source;
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: for FIFO queues 10 at most, and no window.
+function refuseWithFifo(asked: {
+  size: Item | undefined;
+  batchSize: number;
+  window: Item | undefined;
+  batchingWindowSeconds: number;
+}): void {
+  if (asked.size && asked.batchSize > fifoBatchSizeMax) {
+    throw asked.size.fails(`of a FIFO queue is ${fifoBatchSizeMax} at most, got ${asked.batchSize}`);
+  }
+  if (asked.window && asked.batchingWindowSeconds > 0) {
+    throw asked.window.fails(
+      `can't be had with a FIFO queue: leave it out, got ${asked.batchingWindowSeconds}`,
+    );
+  }
+}
+
 // A function's settings for asynchronous invocations; `setting` finds one by its name.
 function readEventInvoke(
   setting: (key: string) => Item | undefined,
@@ -165,7 +187,12 @@ function readEventInvoke(
     if (block) {
       wordOf(block.need("Type"), scope, ["SQS"]);
     }
-    return block && queueAt(block.need(arnKey), scope, queueByArn).name;
+    const queue = block && queueAt(block.need(arnKey), scope, queueByArn);
+    if (queue && isFifoName(queue.name)) {
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: "a standard queue"
+      throw block.fails(`needs a standard queue, since Lambda sends to no FIFO queue; got ${queue.name}`);
+    }
+    return queue?.name;
   };
   const onFailureQueue = queueNameIn(destinations?.get("OnFailure"), "Destination");
   const deadLetterQueue = queueNameIn(setting("DeadLetterQueue"), "TargetArn");

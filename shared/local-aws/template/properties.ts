@@ -45,7 +45,9 @@ const functionSettings: PropertyLists = {
 export const resourceTypes = {
   "AWS::SQS::Queue": {
     emulated: [
+      "ContentBasedDeduplication",
       "DelaySeconds",
+      "FifoQueue",
       "MaximumMessageSize",
       "MessageRetentionPeriod",
       "QueueName",
@@ -60,7 +62,10 @@ export const resourceTypes = {
       "SqsManagedSseEnabled",
       "Tags",
     ],
-    instead: { FifoQueue: "only standard queues are emulated: leave it out" },
+    instead: {
+      DeduplicationScope: "a FIFO queue deduplicates as a whole here: leave it out",
+      FifoThroughputLimit: "no queue has a limit of requests here: leave it out",
+    },
   },
   "AWS::DynamoDB::Table": {
     emulated: ["AttributeDefinitions", "BillingMode", "KeySchema", "TableName"],

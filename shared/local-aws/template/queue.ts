@@ -1,7 +1,8 @@
+import { isFifoName } from "../sqs/fifo.ts";
 import { isNumericAttribute, numericAttributes } from "../sqs/queue-attributes.ts";
 import type { Item } from "./source.ts";
 import type { QueueResource } from "./stack.ts";
-import { integerOf, textOf, type NamedResource, type Scope } from "./values.ts";
+import { booleanOf, integerOf, textOf, type NamedResource, type Scope } from "./values.ts";
 
 /** Reads an `AWS::SQS::Queue`. */
 export function readQueue(
@@ -17,6 +18,17 @@ export function readQueue(
     }
   }
 
+  const fifo = item.get("Properties")?.get("FifoQueue");
+  const isFifo = fifo !== undefined && booleanOf(fifo, scope);
+  const byContent = item.get("Properties")?.get("ContentBasedDeduplication");
+  if (byContent && !isFifo) {
+    throw byContent.fails("needs FifoQueue: true, since a standard queue deduplicates nothing");
+  }
+  if (isFifo) {
+    queue.attributes["FifoQueue"] = "true";
+    queue.attributes["ContentBasedDeduplication"] = String(byContent ? booleanOf(byContent, scope) : false);
+  }
+
   const policy = item.get("Properties")?.get("RedrivePolicy");
   if (policy) {
     const target = policy.need("deadLetterTargetArn");
@@ -24,6 +36,12 @@ export function readQueue(
     const deadLetterQueue = queueNames.get(deadLetterTargetArn);
     if (deadLetterQueue === undefined || deadLetterQueue === name) {
       throw target.fails(`must be the Arn of another queue of this template, got ${deadLetterTargetArn}`);
+    }
+    if (isFifoName(deadLetterQueue) !== isFifo) {
+      const kind = isFifo
+        ? "a FIFO queue, as the queue itself is"
+        : "a standard queue, as the queue itself is";
+      throw target.fails(`must be the Arn of ${kind}, got ${deadLetterTargetArn}`);
     }
     const maxReceiveCount = integerOf(policy.need("maxReceiveCount"), scope, { min: 1, max: 1_000 });
     queue.attributes["RedrivePolicy"] = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });

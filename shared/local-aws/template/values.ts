@@ -197,9 +197,14 @@ export function resourceScope(
 /** The name of a resource: the one it asks for, or its name in the template (AWS would add a random part). */
 export function nameOf(item: Item, type: ResourceType, scope: Scope): string {
   const asked = item.get("Properties")?.get(kinds[type].nameProperty);
-  const name = asked ? textOf(asked, scope) : item.key;
-  if (!/^[\w-]{1,80}$/.test(name) && type !== "AWS::DynamoDB::Table") {
-    throw (asked ?? item).fails(`must be 1 to 80 letters, digits, "-" or "_", got ${name}`);
+  const fifo = type === "AWS::SQS::Queue" ? item.get("Properties")?.get("FifoQueue") : undefined;
+  const ending = fifo && booleanOf(fifo, scope) ? ".fifo" : "";
+  // The name that AWS makes up for a FIFO queue has the ending, too.
+  const name = asked ? textOf(asked, scope) : item.key + ending;
+  const bare = name.endsWith(ending) ? name.slice(0, name.length - ending.length) : "";
+  if ((!/^[\w-]{1,80}$/.test(bare) || name.length > 80) && type !== "AWS::DynamoDB::Table") {
+    const last = ending && ` and ${ending} at its end`;
+    throw (asked ?? item).fails(`must be 1 to 80 letters, digits, "-" or "_"${last}, got ${name}`);
   }
   return name;
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { failures } from "../errors.ts";
+import { deduplicationIdOf } from "../fifo.ts";
+import type { FifoSettings } from "../fifo.ts";
 import { forbiddenCharacters } from "../message.ts";
 import type { MessageAttribute, MessageAttributes, SystemAttributes } from "../message.ts";
 import { isObject, map, optionalString } from "./input.ts";
@@ -11,8 +13,8 @@ const forbiddenName = /^aws\.|^amazon\.|^\.|\.$|\.\.|[^\p{L}\p{N}_.-]|^.{257}|^$
 const longestDataType = 256;
 // As AWS writes a number: digits, a point, an exponent. It has nothing of JavaScript's other ways.
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const longestGroupId = 128;
-const groupId = new RegExp(`^[\\x21-\\x7e]{1,${longestGroupId}}$`);
+const longestId = 128;
+const plainId = new RegExp(`^[\\x21-\\x7e]{1,${longestId}}$`);
 
 /** The attributes of a message that is sent. Throws {@link SqsError}. */
 export function readMessageAttributes(input: Input): MessageAttributes {
@@ -72,23 +74,28 @@ function readAttribute(value: unknown, name: string): MessageAttribute {
  * - A group (`MessageGroupId`) only matters where some senders' messages would wait for others': SQS then prefers the quiet ones
  *   (fair queues). Here the first comes first whoever sent it.
  *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
- * - A standard queue deduplicates nothing, and says so.
+ * - A standard queue deduplicates nothing, and says so; a FIFO queue can't do without a group and an id.
  */
-export function readSystemAttributes(input: Input): {
+export function readSystemAttributes(
+  input: Input,
+  body: string,
+  fifo: FifoSettings | undefined,
+): {
   systemAttributes: SystemAttributes;
   md5OfSystemAttributes?: string;
 } {
-  const deduplicationId = optionalString(input, "MessageDeduplicationId");
-  if (deduplicationId !== undefined) {
-    const reason = "The request include parameter that is not valid for this queue type.";
-    throw failures.invalidValue(deduplicationId, "MessageDeduplicationId", reason);
+  const explicitId = readId(input, "MessageDeduplicationId");
+  if (explicitId !== undefined && fifo === undefined) {
+    throw failures.notForThisQueue(explicitId, "MessageDeduplicationId");
   }
-  const group = optionalString(input, "MessageGroupId");
-  if (group !== undefined && !groupId.test(group)) {
-    const reason = `MessageGroupId can only include alphanumeric and punctuation characters. 1 to ${longestGroupId} in length.`;
-    throw failures.invalidValue(group, "MessageGroupId", reason);
+  const group = readId(input, "MessageGroupId");
+  if (group === undefined && fifo !== undefined) {
+    throw failures.missing("MessageGroupId");
   }
-  const inGroup = group === undefined ? {} : { MessageGroupId: group };
+  const inGroup = {
+    ...(group !== undefined && { MessageGroupId: group }),
+    ...(fifo && { MessageDeduplicationId: deduplicationIdOf({ body, explicitId }, fifo) }),
+  };
   if (input["MessageSystemAttributes"] === undefined) {
     return { systemAttributes: inGroup };
   }
@@ -102,6 +109,15 @@ export function readSystemAttributes(input: Input): {
     systemAttributes: { ...inGroup, ...(stringValue !== undefined && { AWSTraceHeader: stringValue }) },
     md5OfSystemAttributes: md5OfAttributes(given),
   };
+}
+
+function readId(input: Input, name: "MessageDeduplicationId" | "MessageGroupId"): string | undefined {
+  const id = optionalString(input, name);
+  if (id !== undefined && !plainId.test(id)) {
+    const reason = `${name} can only include alphanumeric and punctuation characters. 1 to ${longestId} in length.`;
+    throw failures.invalidValue(id, name, reason);
+  }
+  return id;
 }
 
 /** Those that a consumer asked for: by name, by the beginning of a name (`bar.*`), or `All`, for which AWS takes `*`, too. */
