@@ -48,7 +48,7 @@ function ofTheStorm(): [string, boolean][] {
 }
 
 /** A lab beside its chapter; what each keeps in the lab's own plan, the benchmark says itself by its exit code. */
-function ofTheLab(lab: string, beside: string, plan: "outage" | "rush"): [string, boolean][] {
+function ofTheLab(lab: string, beside: string, plan: "outage" | "rush" | "kills"): [string, boolean][] {
   const rows = [lab, beside].map((id) => results.chapters.find((chapter) => chapter.id === id));
   return [
     [`there are rows for ${lab} and ${beside}`, rows.every((row) => row?.day && row[plan])],
@@ -64,6 +64,8 @@ function ofKind(): [string, boolean][] {
       return ofTheLab(kind, "05", "outage");
     case "lab-relational":
       return ofTheLab(kind, "07", "rush");
+    case "lab-fifo":
+      return ofTheLab(kind, "05", "kills");
     default:
       return ofTheDay();
   }

@@ -51,7 +51,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
   const measured = new Map(
     rows.map((row): [Row, RowSoFar] => [
       row,
-      { day: [], storm: [], outage: [], rush: [], sweep: [], overrides: {} },
+      { day: [], storm: [], outage: [], rush: [], kills: [], sweep: [], overrides: {} },
     ]),
   );
   const failures: string[] = [];

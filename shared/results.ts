@@ -271,9 +271,10 @@ const chapterSchema = z.object({
   day: runsSchema.optional(),
   closedLoop: closedLoopSchema.optional(),
   storm: runsSchema.optional(),
-  /** The labs' own: an outage longer than Lambda's retries, and more customers than connections. */
+  /** The labs' own: an outage longer than Lambda's retries, more customers than connections, environments that die at work. */
   outage: runsSchema.optional(),
   rush: runsSchema.optional(),
+  kills: runsSchema.optional(),
   /** By arrival rate, the lowest first. */
   sweep: z.array(sweepPointSchema).optional(),
 });
@@ -306,6 +307,7 @@ export const resultsSchema = z.object({
     storm: planSchema.optional(),
     outage: planSchema.optional(),
     rush: planSchema.optional(),
+    kills: planSchema.optional(),
     sweep: sweepPlanSchema.optional(),
   }),
   overrides: z.record(z.string(), z.string()),

@@ -22,7 +22,7 @@ interface Wanted {
   referenceOnly?: boolean;
 }
 
-const parts = ["day", "storm", "outage", "rush", "sweep"] as const;
+const parts = ["day", "storm", "outage", "rush", "kills", "sweep"] as const;
 
 /**
  * The newest complete own results, and the reference. Throws `ResultsError` where the newest, or the reference, is of
@@ -79,10 +79,10 @@ function readNewest(root: string): ResultsByPart | undefined {
 
 function byPart(results: Results): ResultsByPart {
   const view = viewOf(results);
-  const { day, storm, outage, rush } = view.trials;
+  const { day, storm, ...ofLabs } = view.trials;
   // A lab's run has the days of two chapters, and a run on an account has days without trouble. They must not hide the
   // days of a run of all chapters.
   const isApart = view.rows.some(({ id }) => id.startsWith("lab-") || id === "08");
-  const has = { day: day && !isApart, storm: storm && !isApart, outage, rush, sweep: view.sweep };
+  const has = { day: day && !isApart, storm: storm && !isApart, ...ofLabs, sweep: view.sweep };
   return Object.fromEntries(parts.filter((part) => has[part]).map((part) => [part, view]));
 }

@@ -54,7 +54,7 @@ const vendorFacts: Record<string, (view: ResultsView) => NamedFigure> = {
 const oneOf = (facts: object) => Object.keys(facts).join("|");
 const row = String.raw`(?<row>\d\d(?:\+key)?|lab-[a-z]+(?:\+[a-z]+)?)`;
 // Without a word for it, the day is meant.
-const rowInPart = `${row}(?: (?<part>storm|outage|rush))?`;
+const rowInPart = `${row}(?: (?<part>storm|outage|rush|kills))?`;
 const forms = [
   `${rowInPart} (?<clock>answered|works) (?<which>p50|p99|max)`,
   `${rowInPart} (?<count>${oneOf(counts)})`,
@@ -65,7 +65,7 @@ const forms = [
 ].map((form) => new RegExp(`^${form}$`));
 const known =
   "`02 answered p50` (or works; p99, max), `02 storm lost` (or errors, twice, gave up, waiting, set aside, untold, " +
-  "vendor calls, accepted, sent), `lab-retries outage set aside before` (or longest backlog; rush refused connections), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
+  "vendor calls, accepted, sent), `lab-retries outage set aside before` (or longest backlog; rush refused connections; kills twice), `02 sooner`, `02 works as late as 01`, `03 steady up to`, `03 over from`, `day customers` (or " +
   "storm; seconds, runs, kills, poison, sent twice, outage seconds), `vendor median` (or capacity, per second)";
 
 function read(name: string): Record<string, string | undefined> & { part: TrialPart } {

@@ -10,7 +10,7 @@ function ended(
   id: string,
   entries: Partial<LedgerEntries>,
   change: Partial<Run> = {},
-  part: "storm" | "outage" | "rush" = "storm",
+  part: "storm" | "outage" | "rush" | "kills" = "storm",
 ): Results {
   const results = inventedResults();
   const [chapter] = results.chapters;
@@ -79,5 +79,7 @@ describe("a chapter's promise", () => {
     ]);
     expect(brokenPromises(ended("05", none, aside, "outage"))).toHaveLength(1);
     expect(brokenPromises(ended("lab-relational+each", { doubled: 1 }, {}, "rush"))).toHaveLength(1);
+    expect(brokenPromises(ended("lab-fifo", { doubled: 2 }, killed, "kills"))).toEqual([]);
+    expect(brokenPromises(ended("lab-fifo", { doubled: 3 }, killed, "kills"))).toHaveLength(1);
   });
 });

@@ -15,7 +15,7 @@ const redrivesPoisonOnly: Promised = {
 };
 
 /** Attempts of which nobody heard the end; in older results, the calls that were open in environments that were killed. */
-const unheardIn = ({ kills, unheard }: Run) =>
+export const unheardIn = ({ kills, unheard }: Run): number =>
   unheard ?? kills.filter(({ target }) => target === "function").flatMap((kill) => kill.openCalls).length;
 
 const doublesOnlyUnheard: Promised = {
@@ -46,6 +46,13 @@ const labPromises: Partial<Record<TrialPart, Record<string, Promised[]>>> = {
     // Whoever finds no connection after the vendor's answer can't write it down, and the next one asks again.
     "lab-relational+wide": [losesNone],
   },
+  kills: {
+    "05": [losesNone],
+    "07": [losesNone, doublesOnlyUnheard],
+    "lab-fifo": [losesNone, doublesOnlyUnheard],
+    // It does so little in the time that it may not reach what it would lose: nothing, either.
+    "lab-fifo+one": [losesNone, doublesOnlyUnheard],
+  },
 };
 
 const promises: Record<string, Promised[]> = {
@@ -62,11 +69,12 @@ const promises: Record<string, Promised[]> = {
   "07+key": [losesNone, doublesNone, redrivesPoisonOnly],
   "lab-retries": [losesNone],
   "lab-relational": [losesNone, doublesOnlyUnheard],
+  "lab-fifo": [losesNone, doublesOnlyUnheard],
 };
 
 /** What the chapters say of themselves and a storm has shown to be wrong, a sentence each; empty: all kept. */
 export function brokenPromises({ chapters }: Results): string[] {
-  const parts = ["storm", "outage", "rush"] as const;
+  const parts = ["storm", "outage", "rush", "kills"] as const;
   return chapters.flatMap((row) =>
     parts.flatMap((part) => brokenIn(row, part, (part === "storm" ? promises : labPromises[part])?.[row.id])),
   );
@@ -74,7 +82,7 @@ export function brokenPromises({ chapters }: Results): string[] {
 
 function brokenIn(
   { label, ...row }: Results["chapters"][number],
-  part: "storm" | "outage" | "rush",
+  part: "storm" | "outage" | "rush" | "kills",
   promised: readonly Promised[] = [],
 ): string[] {
   return (row[part]?.runs ?? []).flatMap((run) =>

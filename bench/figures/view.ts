@@ -16,6 +16,7 @@ import { accountNote } from "../plan/rows.ts";
 import { trialParts } from "../plan/rows.ts";
 import type { TrialPart } from "../plan/rows.ts";
 import { contradictionsOfDay } from "./contradiction.ts";
+import { unheardIn } from "./promises.ts";
 import { median } from "./statistics.ts";
 
 /** From the request to the answer, and from the request to the device that works. */
@@ -30,7 +31,7 @@ export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
   results: Results;
   /** Every row, in order, whatever was measured of it. */
   rows: readonly Pick<ChapterResult, "id" | "chapter" | "label" | "weather">[];
-  /** Each plan that at least one row lived through, in the order of the screen: day, storm, outage, rush. */
+  /** Each plan that at least one row lived through, in the order of the screen: day, storm, outage, rush, kills. */
   trials: Partial<Record<TrialPart, TrialView>>;
   sweep: SweepView | undefined;
   closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
@@ -77,6 +78,8 @@ export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" 
   healthySetAside: number;
   /** The most messages that waited at any moment of any run. */
   longestBacklog: number;
+  /** Attempts of which nobody heard the end, in all runs. */
+  unheard: number;
   /** How often its database had no connection left, in all runs; undefined if it has none of its own. */
   connectionsRefused: number | undefined;
   /** How busy the machine was at most, if it was so busy that the answers waited for it; else undefined. */
@@ -199,6 +202,7 @@ function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): Ro
     healthySetAside: runs.reduce((sum, { beforeRedrive }) => sum + (beforeRedrive?.healthy ?? 0), 0),
     longestBacklog: Math.max(0, ...runs.flatMap(({ samples }) => samples.map(({ visible }) => visible))),
     saturatedShare: saturatedShareOf(runs),
+    unheard: runs.reduce((sum, each) => sum + unheardIn(each), 0),
     connectionsRefused: refused.length === 0 ? undefined : refused.reduce((sum, count) => sum + count, 0),
   };
 }

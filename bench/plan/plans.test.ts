@@ -77,11 +77,30 @@ describe("a lab's plan", () => {
     ]);
   });
 
+  it("is a second chapter's, too, where the question is about two", () => {
+    expect(plansOf("05-dead-letter-queue", "07-lock", "lab-fifo")).toEqual([
+      "05 dlq: day storm kills",
+      "07 lock: day storm kills",
+      "lab fifo: day storm kills",
+      "one group: kills",
+    ]);
+  });
+
   it("is nobody's without the lab", () => {
     const rows = rowsFor(chapters("05-dead-letter-queue", "07-lock"));
 
-    expect(rows.some((row) => livesThrough(row, "outage") || livesThrough(row, "rush"))).toBe(false);
+    const ofLabs = trialParts.filter((part) => part !== "day" && part !== "storm");
+    expect(rows.some((row) => ofLabs.some((part) => livesThrough(row, part)))).toBe(false);
     expect(labPlans(rows, 1)).toEqual({});
+  });
+
+  it("has kills while customers come, and time for what was killed to come back twice", () => {
+    const { kills } = labPlans(rowsFor(chapters("lab-fifo")), 1);
+    const moments = (kills?.events ?? []).map(({ atMs }) => atMs);
+    const visibilityMs = 6_000;
+
+    expect(Math.max(...moments)).toBeLessThan(8_000);
+    expect(kills?.horizonMs).toBeGreaterThan(Math.max(...moments) + 2 * visibilityMs);
   });
 
   it("has an outage that is longer than Lambda's retries and shorter than those of 05", () => {

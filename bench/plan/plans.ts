@@ -112,11 +112,12 @@ function oneOf(n: number, customers: number): string[] {
 }
 
 /** The plans of the labs among these rows. */
-export function labPlans(rows: readonly Row[], runs: number): { outage?: Plan; rush?: Plan } {
+export function labPlans(rows: readonly Row[], runs: number): { outage?: Plan; rush?: Plan; kills?: Plan } {
   const has = (part: TrialPart) => rows.some((row) => livesThrough(row, part));
   return {
     ...(has("outage") && { outage: longOutage(runs) }),
     ...(has("rush") && { rush: rush(runs) }),
+    ...(has("kills") && { kills: threeKills(runs) }),
   };
 }
 
@@ -161,6 +162,32 @@ function rush(runs: number): Plan {
     // A message that finds a connection is done by the fourth second; one that doesn't has used up its retries by the eighth.
     horizonMs: 8_500,
     warmUpRepeats: 120,
+    sampleEveryMs,
+  };
+}
+
+/**
+ * What a queue that delivers once would have to take away: every tenth message comes twice, and what it can't know of: three
+ * environments die at work. One device is poison, early, so that it shows who waits for it.
+ */
+function threeKills(runs: number): Plan {
+  return {
+    name: "the three kills",
+    runs,
+    customers: 80,
+    phases: [{ perSecond: 10, seconds: 8 }],
+    weather: {},
+    events: [
+      { atMs: 2_500, does: "kill-worker" },
+      { atMs: 4_500, does: "kill-worker" },
+      { atMs: 6_500, does: "kill-worker" },
+    ],
+    poison: [deviceAt(7).macAddress],
+    healed: [],
+    ...duplicates,
+    // What a killed environment had comes back after 6 s, and a second time if it was killed again.
+    horizonMs: 20_000,
+    warmUpRepeats: 240,
     sampleEveryMs,
   };
 }

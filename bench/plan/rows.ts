@@ -1,10 +1,13 @@
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 
 /** The plans that a row may live through, in the order in which they are shown. */
-export const trialParts = ["day", "storm", "outage", "rush"] as const;
+export const trialParts = ["day", "storm", "outage", "rush", "kills"] as const;
 
-/** Every chapter lives through the day and the storm; the long outage and the rush are the labs' own. */
+/** Every chapter lives through the day and the storm; the long outage, the rush and the kills are the labs' own. */
 export type TrialPart = (typeof trialParts)[number];
+
+/** A plan that answers a lab's question. */
+type LabPart = Exclude<TrialPart, "day" | "storm">;
 
 /** One line of the table: a chapter in a weather of its own. */
 export interface Row {
@@ -82,9 +85,11 @@ export function rotated<Item>(items: readonly Item[], by: number): Item[] {
 interface Lab {
   label: string;
   /** The plan that answers its question. */
-  plan: TrialPart;
-  /** The row that it is measured beside. */
+  plan: LabPart;
+  /** The row that it is measured beside, and whose code it is compared with. */
   beside: string;
+  /** A row that lives through the plan, too, if it is measured. */
+  alsoBeside?: string;
   variants: readonly Pick<Row, "id" | "label" | "parameters" | "maximumConcurrency">[];
 }
 
@@ -104,12 +109,20 @@ const labs: Readonly<Record<string, Lab>> = {
       { id: "lab-relational+wide", label: "sql wide", maximumConcurrency: 12 },
     ],
   },
+  "lab-fifo": {
+    label: "lab fifo",
+    plan: "kills",
+    beside: "05",
+    alsoBeside: "07",
+    // All devices in one group: each waits for all that came before it.
+    variants: [{ id: "lab-fifo+one", label: "one group", parameters: { MessageGroup: "all" } }],
+  },
 };
 
 export const isLab = (chapter: string): boolean => Object.hasOwn(labs, chapter);
 
 /** The plan that answers a lab's question, and the number of the chapter that it is measured beside. */
-export function questionOf(lab: string): { plan: TrialPart; beside: string } | undefined {
+export function questionOf(lab: string): Pick<Lab, "plan" | "beside" | "alsoBeside"> | undefined {
   return labs[lab];
 }
 
@@ -124,7 +137,9 @@ function withLabs(rows: readonly Row[]): Row[] {
       const variants = lab.variants.map((variant) => ({ ...row, ...variant, trials: [lab.plan] }));
       return [{ ...row, label: lab.label, trials: [...everyChapters, lab.plan] }, ...variants];
     }
-    const plans = measured.filter(({ beside }) => beside === row.id).map(({ plan }) => plan);
+    const plans = measured
+      .filter(({ beside, alsoBeside }) => beside === row.id || alsoBeside === row.id)
+      .map(({ plan }) => plan);
     return [plans.length === 0 ? row : { ...row, trials: [...everyChapters, ...plans] }];
   });
 }

@@ -38,7 +38,7 @@ describe("a sweep", () => {
 const waiting = { atMs: 1_000, inFlight: 0, setAside: 0, vendorOpen: 0 };
 
 /** Two rows of a lab's plan, each lived through twice, with these changes to every run. */
-function measured(part: "outage" | "rush", rows: Record<string, (run: Run) => void>): ResultsView {
+function measured(part: "outage" | "rush" | "kills", rows: Record<string, (run: Run) => void>): ResultsView {
   const results = inventedResults();
   const [first] = results.chapters;
   const [run] = first?.day?.runs ?? [];
@@ -81,6 +81,18 @@ const rush = measured("rush", {
   "07": () => {},
 });
 
+const kills = measured("kills", {
+  "lab-fifo": (run) => {
+    run.unheard = 3;
+    run.ledger.doubled = 2;
+  },
+  "05": (run) => {
+    run.unheard = 4;
+    run.ledger.doubled = 9;
+    run.ledger.waiting = 1;
+  },
+});
+
 function sentenceOf({ trials }: ResultsView, part: TrialPart): string | undefined {
   const trial = trials[part];
   return trial && labSentence(trial);
@@ -100,6 +112,12 @@ describe("a lab's own plan", () => {
     );
   });
 
+  it("says what was done twice beside the attempts that were cut off", () => {
+    expect(sentenceOf(kills, "kills")).toBe(
+      "lab-fifo does 4 twice (6 attempts were cut off); 05 does 18 twice and leaves 2 waiting (8 attempts were cut off).",
+    );
+  });
+
   it("has figures with names, for slides and texts", () => {
     const text = (view: ResultsView, name: string) => figureOf(view, name)?.text;
 
@@ -108,6 +126,7 @@ describe("a lab's own plan", () => {
     expect(text(rush, "lab-relational+wide rush refused connections")).toBe("200");
     expect(text(rush, "lab-relational rush lost")).toBe("0");
     expect(text(rush, "rush runs")).toBe("2");
+    expect(text(kills, "lab-fifo kills twice")).toBe("4");
     expect(text(rush, "lab-retries outage lost")).toBeUndefined();
   });
 

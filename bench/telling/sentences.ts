@@ -231,6 +231,8 @@ export function labSentence({ part, rows }: TrialView): string | undefined {
       return outageSentence(rows);
     case "rush":
       return rushSentence(rows);
+    case "kills":
+      return killsSentence(rows);
     case "day":
     case "storm":
       return undefined;
@@ -273,6 +275,19 @@ function rushSentence(rows: readonly RowView[]): string {
     });
   const all = `${listed(clean)} ${clean.length === 1 ? "activates" : "activate"} every device, once`;
   return `${[...(clean.length > 0 ? [all] : []), ...others].join("; ")}.`;
+}
+
+function killsSentence(rows: readonly RowView[]): string {
+  const each = rows.map(({ label, ledger, unheard }) => {
+    const words = [
+      `does ${twice.of(ledger)} twice`,
+      ...verbs.flatMap(([column, verb]) =>
+        column !== twice && column.of(ledger) > 0 ? [verb(column.of(ledger))] : [],
+      ),
+    ];
+    return `${label} ${listed(words)} (${unheard} attempts were cut off)`;
+  });
+  return `${each.join("; ")}.`;
 }
 
 /** How much each row can take: "03 can take 2 a second, 04 and 07 can take 40; from 60 on, customers of 01 get errors." */

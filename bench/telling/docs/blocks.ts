@@ -11,6 +11,7 @@ import {
   ledgerTable,
   mark,
   markdownTable,
+  killsTable,
   outageTable,
   picture,
   rushTable,
@@ -41,7 +42,7 @@ const nothing = "-";
 const noStorm = "The reference run has no storm. `npm run bench:storm` measures one.";
 const noSweep = "The reference run has no sweep. `npm run bench:full` measures one.";
 const noLabs =
-  "The labs were not measured yet. `npm run bench:full lab-retries 05 lab-relational 07` does, and `npm run docs reference` keeps it.";
+  "The labs were not measured yet. `npm run bench:full lab-retries 05 lab-relational 07 lab-fifo` does, and `npm run docs reference` keeps it.";
 
 /** The blocks of the project's README: what it is about, at a glance. */
 export function readmeBlocks(sources: BlockSources): Record<string, string> {
@@ -104,13 +105,15 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   const beside = besideOf(labs, lab);
   const question = questionOf(lab.name);
   const trial = question && view?.trials[question.plan];
-  if (view === undefined || beside === undefined || trial === undefined) {
+  if (view === undefined || beside === undefined || question === undefined || trial === undefined) {
     const names = ["clocks", "measured", "storm", "answer", "diff", "source"];
     return Object.fromEntries(names.map((name) => [name, noLabs]));
   }
-  const both = [beside.chapter, lab.name];
+  const { alsoBeside } = question;
+  const besides = view.rows.filter(({ id }) => id === beside.id || id === alsoBeside);
+  const both = [...besides.map(({ chapter }) => chapter), lab.name];
   const rows = trial.rows.filter(({ chapter }) => both.includes(chapter));
-  const table = trial.part === "rush" ? rushTable(rows) : outageTable(rows);
+  const table = { outage: outageTable, rush: rushTable, kills: killsTable }[question.plan](rows);
   return {
     ...measuredBlocks(view, both),
     answer: [labSentence(trial), table, ...remarksOn(view, trial.part)].join("\n\n"),

@@ -92,14 +92,24 @@ export function outageTable(rows: readonly RowView[]): string {
   return markdownTable(head, cells);
 }
 
-export function rushTable(rows: readonly RowView[]): string {
+export const rushTable = (rows: readonly RowView[]): string =>
+  clocksAndLedger(rows, "connections refused", ({ connectionsRefused = "-" }) => connectionsRefused);
+
+export const killsTable = (rows: readonly RowView[]): string =>
+  clocksAndLedger(rows, "attempts cut off", ({ unheard }) => unheard);
+
+function clocksAndLedger(
+  rows: readonly RowView[],
+  title: string,
+  cellOf: (row: RowView) => number | string,
+): string {
   const columns = [errors, lost, twice, setAside, waiting];
   return markdownTable(
-    ["", ...clockTitles, "connections refused", ...columns.map(({ title }) => title)],
+    ["", ...clockTitles, title, ...columns.map((column) => column.title)],
     rows.map((row) => [
       row.label,
       ...clockCells(row),
-      row.connectionsRefused ?? "-",
+      cellOf(row),
       ...columns.map(({ of }) => of(row.ledger)),
     ]),
   );
@@ -130,6 +140,7 @@ const partNames: Record<Part, string> = {
   sweep: "The sweep",
   outage: "The outage",
   rush: "The rush",
+  kills: "The kills",
 };
 
 /** What a reader must know of a part's figures, to stand under its table; nothing if they need no words. */

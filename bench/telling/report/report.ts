@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { escaped } from "#shared/html.ts";
 import { capitalized, counted, spoken } from "../../figures/format.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
+import type { TrialPart } from "../../plan/rows.ts";
 import type { DrawnPicture } from "../charts/draw.ts";
 import { cssVariables, darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { page } from "#shared/picture/html-page.ts";
@@ -92,7 +93,7 @@ const withSweep = ["arrival-rate"];
 
 /** All parts of the report, as far as they were measured. */
 function sections(view: ResultsView, pictures: readonly DrawnPicture[]): string {
-  const { day, storm, outage, rush } = view.trials;
+  const { day, storm, outage, rush, kills } = view.trials;
   const figures = (isShown: (name: string) => boolean) =>
     pictures.filter(({ name }) => isShown(name)).map(figure);
   const elsewhere = [...(storm ? withStorm : []), ...withSweep];
@@ -108,7 +109,7 @@ function sections(view: ResultsView, pictures: readonly DrawnPicture[]): string 
           ]),
         ]
       : []),
-    ...[outage, rush].flatMap((trial) => (trial ? [labSection(trial)] : [])),
+    ...[outage, rush, kills].flatMap((trial) => (trial ? [labSection(trial)] : [])),
     ...(view.sweep
       ? [
           section("The sweep", [
@@ -149,17 +150,23 @@ function daySections({ closedLoops }: ResultsView, day: TrialView): string[] {
   ];
 }
 
+const labWords: Partial<Record<TrialPart, [title: string, text: string]>> = {
+  outage: [
+    "The long outage",
+    "The vendor is down for longer than Lambda's own two retries last. The waits between them are a sixtieth of AWS's.",
+  ],
+  rush: [
+    "The rush",
+    "More customers at once than there are connections, and a vendor that could serve them all.",
+  ],
+  kills: [
+    "The three kills",
+    "Every tenth message is sent or delivered twice, one device is poison, and three environments are killed at work.",
+  ],
+};
+
 function labSection(trial: TrialView): string {
-  const [title, text] =
-    trial.part === "outage"
-      ? [
-          "The long outage",
-          "The vendor is down for longer than Lambda's own two retries last. The waits between them are a sixtieth of AWS's.",
-        ]
-      : [
-          "The rush",
-          "More customers at once than there are connections, and a vendor that could serve them all.",
-        ];
+  const [title = "", text = ""] = labWords[trial.part] ?? [];
   return section(title, [words(text), words(capitalized(labSentence(trial) ?? "")), ...trialTables(trial)]);
 }
 

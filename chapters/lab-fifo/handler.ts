@@ -1,0 +1,83 @@
+// The function's code. Lambda polls the queue and calls it with up to BatchSize messages (template.yaml).
+import { ChangeMessageVisibilityCommand } from "@aws-sdk/client-sqs";
+import type { SQSBatchItemFailure, SQSHandler, SQSRecord } from "aws-lambda";
+import { parseActivation } from "#shared/activation.ts";
+import { createDynamoDb, createSqs } from "#shared/aws.ts";
+import { readConfig, variables } from "#shared/config.ts";
+import { createVendor } from "#shared/vendor.ts";
+import { createTickets } from "./tickets.ts";
+
+const config = readConfig({
+  VENDOR_URL: variables.url,
+  ACTIVATIONS_TABLE: variables.text,
+  QUEUE_URL: variables.url,
+  MAX_RECEIVE_COUNT: variables.count,
+});
+
+const sqs = createSqs();
+const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
+const provision = createVendor({ vendorUrl: config.VENDOR_URL });
+
+// How long to leave the vendor alone after the first, second, ... failure. These waits and the
+// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
+const backoffSeconds = [1, 1, 2, 2];
+
+/** Activates the devices of one batch: groups at once, each group in its order, and names what failed or was not tried. */
+export const handler: SQSHandler = async ({ Records: records }) => {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  const settle = async (group: SQSRecord[]) => {
+    for (const [at, record] of group.entries()) {
+      try {
+        const activation = parseActivation(record.body);
+        await provision(activation);
+        await tickets.activate(activation);
+      } catch (error) {
+        console.error("activation failed", { messageId: record.messageId, error });
+        // Lambda would delete what comes after it, done or not, and so it would overtake. Nobody enforces that we stop here.
+        const untilLater = group.slice(at);
+        batchItemFailures.push(...untilLater.map(({ messageId }) => ({ itemIdentifier: messageId })));
+        await Promise.all(untilLater.map(delay));
+        return;
+      }
+    }
+  };
+  await Promise.all(groupsOf(records).map(settle));
+  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  return { batchItemFailures };
+};
+
+function groupsOf(records: SQSRecord[]): SQSRecord[][] {
+  const groups = new Map<string, SQSRecord[]>();
+  for (const record of records) {
+    const { MessageGroupId: name = "" } = record.attributes;
+    groups.set(name, [...(groups.get(name) ?? []), record]);
+  }
+  return [...groups.values()];
+}
+
+async function delay(record: SQSRecord): Promise<void> {
+  await prepareNextDelivery(record).catch((cause: unknown) => {
+    const { messageId } = record;
+    console.error("the visibility timeout decides when it comes again", { messageId, cause });
+  });
+}
+
+/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+async function prepareNextDelivery(record: SQSRecord): Promise<void> {
+  const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: config.QUEUE_URL,
+      ReceiptHandle: record.receiptHandle,
+      // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
+      VisibilityTimeout: isLastReceive(record) ? 0 : backoff,
+    }),
+  );
+  if (isLastReceive(record)) {
+    await tickets.mark(parseActivation(record.body), "failed");
+  }
+}
+
+function isLastReceive({ attributes }: SQSRecord): boolean {
+  return Number(attributes.ApproximateReceiveCount) >= config.MAX_RECEIVE_COUNT;
+}
