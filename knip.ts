@@ -19,7 +19,7 @@ const inProduction = [
   "bench/speed/answer-time/subject.ts",
   "bench/speed/embedded-aws/{*,warm/handler}.ts",
   "bench/telling/report/live/main.ts",
-  "shared/picture/page/replay.ts",
+  "shared/picture/page/{live,replay}.ts",
   "slides/page/main.ts",
 ];
 const elsewhere = [

@@ -58,6 +58,16 @@ export const commandGroups: readonly CommandGroup[] = [
         ],
       },
       {
+        name: "live",
+        takes: "06 07 [port=3000]",
+        does: "runs one or two chapters on a page of moving dots",
+        words: [
+          { word: "06 07", does: "one or two chapters; `mine` is your copy" },
+          { word: "port=3000", does: "the page's port; else any that is free" },
+        ],
+        examples: [{ word: "npm run live 06 07", does: "press Duplicates and Send, and watch `twice`" }],
+      },
+      {
         name: "begin",
         takes: "04",
         does: "makes your copy in mine/, with tasks where the idea was",

@@ -38,7 +38,7 @@ describe("one command", () => {
     ["bnech", "Did you mean `bench`?"],
     ["storm", "Did you mean `bench:storm`?"],
     ["chaptr", "Did you mean `chapter`?"],
-    ["slide", "Did you mean `slides`?"],
+    ["slids", "Did you mean `slides`?"],
   ])("that is not there, %s, is told with the nearest", (word, sentence) => {
     expect(() => helpLines([word])).toThrow(sentence);
   });

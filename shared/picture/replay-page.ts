@@ -30,4 +30,5 @@ export function replayHtml(data: ReplayData): string {
 }
 
 /** How both pages look, the replay and the live one. */
-const pictureStyles = (): string => readFileSync(join(import.meta.dirname, "page", "picture.css"), "utf8");
+export const pictureStyles = (): string =>
+  readFileSync(join(import.meta.dirname, "page", "picture.css"), "utf8");

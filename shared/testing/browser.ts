@@ -37,7 +37,7 @@ export async function openPage({ html, hash = "", ...opening }: Opening & { html
 }
 
 /** The same of a page that somebody serves. */
-async function openUrl(
+export async function openUrl(
   url: string,
   { viewport = { width: 1_280, height: 720 }, colorScheme = "light", reducedMotion = "reduce" }: Opening = {},
 ) {

@@ -60,13 +60,14 @@ async function answer(
       .writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" })
       .end(text);
   } else if (path === "/events") {
-    await stream(trace, request, response, over);
+    await streamTrace(trace, request, response, over);
   } else {
     write(response, 404, { error: `Expected /trace or /events, got ${path.slice(0, 80)}` });
   }
 }
 
-async function stream(
+/** Answers with a trace event by event, until the reader goes, or it is over. */
+export async function streamTrace(
   trace: ChapterTrace,
   request: IncomingMessage,
   response: ServerResponse,

@@ -20,7 +20,7 @@ export interface PanelOptions {
   /** How many activations there will be, if that is known. */
   expected: number;
   /** Whether "lost" may be said: no event was dropped. */
-  isWhole: boolean;
+  isWhole: () => boolean;
   onPick: (macAddress: string) => void;
 }
 
@@ -114,7 +114,8 @@ export class Panel {
   draw(frame: PanelFrame): boolean {
     const layout = this.#fit();
     const { scene, atMs, speed, theme, glides, selected } = frame;
-    const { parts, expected, isWhole } = this.#options;
+    const { parts, expected } = this.#options;
+    const isWhole = this.#options.isWhole();
     const { marks, isStill } = this.#dots.draw({
       scene,
       atMs,
@@ -149,7 +150,7 @@ export class Panel {
   #sayCounts(scene: Scene): void {
     const counts = countsOf(scene);
     for (const [name, value] of this.#counts) {
-      const isKnown = name !== "lost" || this.#options.isWhole;
+      const isKnown = name !== "lost" || this.#options.isWhole();
       say(value, isKnown ? String(counts[name]) : "?");
       value.parentElement?.classList.toggle("none", counts[name] === 0);
     }
@@ -186,7 +187,7 @@ export class Panel {
       works: parts.works !== undefined,
       vendor: true,
       setAside: parts.hasDeadLetterQueue,
-      lost: this.#options.isWhole,
+      lost: true,
       tickets: parts.hasTickets,
     };
     const way = (["customers", "api", "queue", "works", "vendor"] as const).filter((name) => has[name]);

@@ -114,7 +114,7 @@ class Replay {
       title,
       parts: partsIn(trace),
       expected: timeline.last.places,
-      isWhole: isWhole(trace.header.dropped),
+      isWhole: () => isWhole(trace.header.dropped),
       onPick: (macAddress) => this.#select(macAddress),
     });
     const read = readTrace(trace);

@@ -9,7 +9,8 @@ interface Story {
 }
 
 export interface StoriesOptions {
-  onSeek: (atMs: number) => void;
+  /** Where one can go to a moment. */
+  onSeek?: (atMs: number) => void;
   onClose: () => void;
 }
 
@@ -66,9 +67,13 @@ export class Stories {
 
   #row({ atMs, text, code }: StoryLine): HTMLElement {
     const where = code === undefined ? [] : [element("code", {}, `${code.file}:${code.line}`)];
-    const jump = button(seconds(atMs), { class: "moment", "aria-label": `Go to ${seconds(atMs)}` }, () =>
-      this.#options.onSeek(atMs),
-    );
+    const { onSeek } = this.#options;
+    const jump =
+      onSeek === undefined
+        ? element("span", { class: "moment" }, seconds(atMs))
+        : button(seconds(atMs), { class: "moment", "aria-label": `Go to ${seconds(atMs)}` }, () =>
+            onSeek(atMs),
+          );
     const row = element("li", {}, jump, element("div", {}, text, ...where));
     this.#rows.push({ atMs, row });
     return row;

@@ -1,3 +1,4 @@
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Trace } from "#shared/trace.ts";
 
 /** Which stations a chapter has, besides customers, API and vendor. */
@@ -19,5 +20,16 @@ export function partsIn({ header, events }: Trace): Parts {
     hasDeadLetterQueue: header.deadLetterQueue !== undefined,
     ...(hasFunction ? { works: "function" } : hasWorker ? { works: "worker" } : {}),
     hasTickets: has(({ kind }) => kind === "written"),
+  };
+}
+
+/** The same of a chapter that runs: of one that has done nothing yet a trace tells nothing. */
+export function partsOf({ outputs, worksWith }: Pick<RunningChapter, "outputs" | "worksWith">): Parts {
+  const works = worksWith();
+  return {
+    hasQueue: outputs["QUEUE_URL"] !== undefined || outputs["ACTIVATION_FUNCTION"] !== undefined,
+    hasDeadLetterQueue: outputs["DEAD_LETTER_QUEUE_URL"] !== undefined,
+    ...(works !== "api" && { works }),
+    hasTickets: true,
   };
 }

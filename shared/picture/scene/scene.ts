@@ -183,7 +183,7 @@ export function countsOf({ activations, forgotten }: Scene): Counts {
 }
 
 /** Adds an activation to the counts, if a customer of this trace asked for it. */
-function count(counts: Counts, activation: Activation): void {
+export function count(counts: Counts, activation: Activation): void {
   const { fate, provisioned, asked } = activation;
   if (asked === undefined) {
     return;

@@ -5,7 +5,7 @@ import { UsageError } from "#shared/command.ts";
 // The first hundred are left for requests by hand: the READMEs and the printed request use them.
 const firstIndex = 100;
 // As many as `startChapter` seeds.
-const devices = 3_000;
+const usualDevices = 3_000;
 // Longer than the API waits for the vendor.
 const answerWithinMs = 15_000;
 const ticketWithinMs = 2_000;
@@ -39,6 +39,10 @@ type Device = ReturnType<typeof deviceAt>;
 interface CustomersOptions {
   apiUrl: string;
   hasTickets: boolean;
+  /** How many the inventory has. */
+  devices?: number;
+  /** Whether it is remembered what became of them: who looks at a trace needs it from nowhere else. Default true. */
+  areKept?: boolean;
 }
 
 /** The customers that the screen's keys send, each with a device of its own, and what has become of them. */
@@ -56,7 +60,7 @@ export class Customers {
   /** Takes the next device that no customer has asked for. Throws a {@link UsageError} when none is left. */
   takeDevice(): Device {
     const index = firstIndex + this.#taken;
-    if (index >= devices) {
+    if (index >= (this.#options.devices ?? usualDevices)) {
       throw new UsageError("Every device of the inventory has been asked for; start the chapter again.");
     }
     this.#taken += 1;
@@ -66,7 +70,9 @@ export class Customers {
   /** Asks for a device. Resolves when the customer has an answer, or the connection broke. */
   async send(device: Device, { isPoison = false } = {}): Promise<void> {
     const ticket: LiveTicket = { customer: device.customerId, isPoison, sentAtMs: Date.now() };
-    this.tickets.push(ticket);
+    if (this.#options.areKept !== false) {
+      this.tickets.push(ticket);
+    }
     const fromMs = performance.now();
     try {
       const response = await fetch(new URL("/activations", this.#options.apiUrl), {

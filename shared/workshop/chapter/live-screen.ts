@@ -47,7 +47,7 @@ export class LiveScreen {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#chapter = describe(options);
+    this.#chapter = describeLive(options);
     this.#customers = new Customers({
       apiUrl: options.running.apiUrl,
       hasTickets: this.#chapter.hasTickets,
@@ -179,7 +179,13 @@ export class LiveScreen {
   }
 }
 
-function describe({ running, logFile, setsAside, begunAs }: LiveOptions): LiveChapter {
+/** What a screen, or a page, must know of a chapter. */
+export function describeLive({
+  running,
+  logFile,
+  setsAside,
+  begunAs,
+}: Pick<LiveOptions, "running" | "logFile" | "setsAside" | "begunAs">): LiveChapter {
   return {
     name: begunAs === undefined ? running.chapter : `${running.chapter} (${begunAs})`,
     apiUrl: running.apiUrl,

@@ -3,31 +3,24 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { needWords, onStopSignal, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { build } from "#shared/run/build/build.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
-import {
-  findRunning,
-  removeRunningFile,
-  startControlServer,
-  takeChapter,
-  writeRunningFile,
-} from "#shared/run/remote-control.ts";
+import { takeChapter } from "#shared/run/remote-control.ts";
 import { readEndpoints } from "#shared/run/start-aws.ts";
-import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { readBegun } from "../course/mine.ts";
 import { readNewWords } from "../readme.ts";
-import { serveTrace } from "#shared/trace/serve.ts";
 import { painter } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
 import { setsAside } from "./figures.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook, openLogFile } from "./log.ts";
+import { exitCodeOfInterrupt, onInterrupt, openToOthers, refuseIfRunning } from "./open.ts";
 import { describeRequest, describeRunning } from "./texts.ts";
 import { createTroublemaker } from "./trouble.ts";
 
@@ -46,10 +39,6 @@ const flagKinds = {
   stack: "text",
 } as const;
 type ChapterFlags = Command<typeof flagKinds>["flags"];
-
-// npm passes on a Ctrl-C that the terminal has already sent to us: a second one within this time is the same.
-const sameKeyMs = 500;
-const exitCodeOfInterrupt = 130;
 
 // A chapter that runs elsewhere has the SDK in this process, too.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
@@ -143,40 +132,6 @@ async function runUntilStopped(
   }
 }
 
-/** Lets other processes find the chapter, act on it, and read its trace. */
-async function openToOthers(
-  running: RunningChapter,
-  number: string,
-  carryOut: Parameters<typeof startControlServer>[0],
-): Promise<{ close: () => Promise<void> }> {
-  const control = await startControlServer(carryOut);
-  const served = "whyNone" in running.trace ? undefined : await serveTrace(running.trace);
-  process.on("exit", () => removeRunningFile(number));
-  const { url: controlUrl, token } = control;
-  writeRunningFile(number, {
-    ...running,
-    ...("whyNone" in running.trace ? { whyNoTrace: running.trace.whyNone } : { traceUrl: served?.url }),
-    launcherPid: process.pid,
-    controlUrl,
-    token,
-  });
-  return {
-    close: async () => {
-      await control.close();
-      await served?.close();
-    },
-  };
-}
-
-async function refuseIfRunning({ number }: Chapter): Promise<void> {
-  const other = await findRunning(number);
-  if (other !== undefined) {
-    throw new UsageError(
-      `Chapter ${number} runs already at ${other.apiUrl} (process ${other.launcherPid}); stop that one with Ctrl-C.`,
-    );
-  }
-}
-
 /** The chapter's stack on a real account if the words ask for it, or another emulator if the SDK's own variables name one. */
 async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
   const { "real-aws": realAws = false, profile, region, stack = `take-a-ticket-${number}` } = flags;
@@ -216,21 +171,6 @@ function describeNewWords(chapter: Chapter, columns: number): string[] {
     "",
     ...wrap(wordsOfTheScreen, columns).split("\n"),
   ];
-}
-
-/** Resolves with the first signal. One more ends this process, and with it all others. */
-function onInterrupt(): Promise<undefined> {
-  return new Promise((resolve) => {
-    let firstAtMs: number | undefined;
-    const interrupt = () => {
-      firstAtMs ??= performance.now();
-      resolve(undefined);
-      if (performance.now() - firstAtMs > sameKeyMs) {
-        process.exit(exitCodeOfInterrupt);
-      }
-    };
-    onStopSignal(interrupt);
-  });
 }
 
 const isStackLine = (line: string) => /^\s+at /.test(line);

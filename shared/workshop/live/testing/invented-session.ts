@@ -1,0 +1,64 @@
+import { onTestFinished } from "vitest";
+import { findChapter } from "#shared/run/chapters.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
+import { ChapterTrace } from "#shared/trace/chapter-trace.ts";
+import { ownPart } from "#shared/trace/parts.ts";
+import { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { Noted } from "#shared/trace/recorder.ts";
+import { serveLive } from "../server.ts";
+import type { LiveSession } from "../session.ts";
+import type { Dials } from "../wire.ts";
+
+/** A chapter that doesn't run: a test notes its events, and sees what was asked of it. */
+export interface InventedSession {
+  session: LiveSession;
+  note: (event: Noted) => void;
+  pressed: string[];
+  turned: Partial<Dials>[];
+}
+
+export function inventedSession(number: string): InventedSession {
+  const recorder = new TraceRecorder("aws", 5_000);
+  const chapter = findChapter(number);
+  const { name } = chapter;
+  const about = async () => ({
+    chapter: name,
+    row: number,
+    plan: "live",
+    deadLetterQueue: "dead",
+    vendorCapacity: 20,
+  });
+  const [pressed, turned]: [string[], Partial<Dials>[]] = [[], []];
+  const dials = { medianMs: 400, failureRate: 0, capacity: 20, perSecond: 0 };
+  const running = {
+    outputs: { QUEUE_URL: "queue", DEAD_LETTER_QUEUE_URL: "dead" },
+    worksWith: () => "function",
+    trace: new ChapterTrace([ownPart(recorder)], about),
+  } as unknown as RunningChapter;
+  const session = {
+    chapter,
+    running,
+    press: async (key: string) => {
+      pressed.push(key);
+      return [`${number} did ${key}`];
+    },
+    dials: async () => dials,
+    turn: async (change: Partial<Dials>) => {
+      turned.push(change);
+      Object.assign(dials, change);
+    },
+  } as unknown as LiveSession;
+  return { session, note: (event) => recorder.note(event), pressed, turned };
+}
+
+/** The live page's server over chapters that don't run; it ends with the test. */
+export async function liveServer(...numbers: string[]) {
+  const sessions = numbers.map(inventedSession);
+  const said: string[] = [];
+  const server = await serveLive(
+    sessions.map(({ session }) => session),
+    (line) => said.push(line),
+  );
+  onTestFinished(() => server.close());
+  return { ...server, sessions, said };
+}
