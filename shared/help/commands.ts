@@ -255,6 +255,11 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       { name: "bench:tracing", takes: "[pairs=21] [seconds=2]", does: "tells what it costs to note a trace" },
       { name: "bench:aws", takes: "", does: "measures the embedded AWS itself" },
+      {
+        name: "bench:frames",
+        takes: "06 07 [reference]",
+        does: "times the frames of a storm's replay at 4x",
+      },
       { name: "bench:functions", takes: "", does: "size, loading and cold start of 08's functions" },
       { name: "help", takes: "[command]", does: "shows this list, or the words of one command" },
     ],

@@ -15,9 +15,9 @@ it("stays as large as it was however long it goes on, and its counts are those o
       one.sent(at * 50 + 2),
       one.answered(at * 50 + 3, 202),
       ...one.called(at * 50 + 4, "i", at, 10),
-      ...(at % 100 === 0 ? [] : [one.written(at * 50 + 15, "i", "active")]),
-      // Every hundredth is lost, and one stays in the queue for ever.
-      ...(at === 7 ? [] : [one.deleted(at * 50 + 16)]),
+      // Every hundredth is lost, and one stays in the queue until the very end.
+      ...(at % 100 === 0 || at === 7 ? [] : [one.written(at * 50 + 15, "i", "active")]),
+      ...(at === 7 ? [one.written(customers * 50, "i", "active")] : [one.deleted(at * 50 + 16)]),
     ]),
   );
   const scene = emptyScene(header);
