@@ -89,7 +89,7 @@ describe("a chapter with a function and a dead-letter queue on a screen", () => 
     press("o");
     await expect.poll(shown, patience).toMatch(/vendor \(down, \d+ s\)/);
     press("k");
-    await expect.poll(shown, patience).toMatch(/The vendor is down, so nobody/);
+    await expect.poll(shown, patience).toMatch(/The vendor is down, so no call is under way/);
     await withQueue.running.vendor.setWeather({ outage: false });
 
     await withQueue.live.carryOut({ kind: "duplicates", everyNth: 3 });
