@@ -7,7 +7,7 @@ import { openBrowser } from "#shared/picture/browser.ts";
 import { replayHtml } from "#shared/picture/replay-page.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { writeWhole } from "#shared/whole-file.ts";
-import { findTraces, readReplay } from "../telling/replay/kept.ts";
+import { findTraces, readReplay, rowOf } from "../telling/replay/kept.ts";
 
 // Two frames of a screen that shows sixty a second.
 const allowedMs = 34;
@@ -20,7 +20,7 @@ runCommand(async (argv, env) => {
   );
   const { chosen, where } = findTraces(
     projectFolder,
-    { rows: words, part: "storm" },
+    { rows: words.map(rowOf), part: "storm" },
     flags.reference === true,
   );
   const file = join(projectFolder, "bench", "results", "frames.html");

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { ReplayData, ReplayPanel } from "#shared/picture/replay-data.ts";
 import { replayHtml } from "#shared/picture/replay-page.ts";
-import { listChapters } from "#shared/run/chapters.ts";
+import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import { readTraceFile, tracesIn } from "#shared/trace/read.ts";
 import type { KeptTrace } from "#shared/trace/read.ts";
 import type { Trace } from "#shared/trace.ts";
@@ -161,4 +161,10 @@ export function findTraces(root: string, wanted: Wanted, isReference: boolean): 
     `Expected traces${asked === "" ? "" : ` of \`${asked}\``} in bench/${isReference ? "reference" : "results"}, found ` +
       `${known.length === 0 ? "none" : listed(known.slice(0, mostNamed))}; run \`${bench}\` first, or name others.`,
   );
+}
+
+/** A row as it is typed: a number may be short, as everywhere, and a variant follows a plus. Throws a {@link UsageError}. */
+export function rowOf(word: string): string {
+  const [chapter = "", ...variant] = word.split("+");
+  return [findChapter(chapter).number, ...variant].join("+");
 }

@@ -3,9 +3,9 @@ import { join, relative, resolve } from "node:path";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { replayHtml } from "#shared/picture/replay-page.ts";
-import { findChapter, projectFolder } from "#shared/run/chapters.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
 import { writeWhole } from "#shared/whole-file.ts";
-import { findTraces, readReplay } from "./kept.ts";
+import { findTraces, readReplay, rowOf } from "./kept.ts";
 import type { Wanted } from "./kept.ts";
 
 const usage = usageOf("replay");
@@ -38,9 +38,4 @@ function wantedOf(words: readonly string[]): Wanted {
   }
   const rows = words.filter((word) => word !== "day" && word !== "storm").map(rowOf);
   return { rows, part: parts[0] };
-}
-
-function rowOf(word: string): string {
-  const [chapter = "", ...variant] = word.split("+");
-  return [findChapter(chapter).number, ...variant].join("+");
 }

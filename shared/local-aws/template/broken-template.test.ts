@@ -82,13 +82,13 @@ describe("a broken template is refused in one sentence that names the line", () 
       "a FIFO queue whose name doesn't say so",
       queue,
       "      FifoQueue: true\n      QueueName: ",
-      /:32: .*and \.fifo at its end, got \w+-work\.$/,
+      /:32: .*and \.fifo at its end, got [\w-]+-work\.$/,
     ],
     [
       "a name of a FIFO queue",
       "-work",
       "-work.fifo",
-      /:31: .*must be 1 to 80 letters, digits, "-" or "_", got \w+-work\.fifo\.$/,
+      /:31: .*must be 1 to 80 letters, digits, "-" or "_", got [\w-]+-work\.fifo\.$/,
     ],
     [
       "a dead-letter queue of another kind",

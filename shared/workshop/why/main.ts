@@ -75,7 +75,7 @@ async function findStory(wish: Wish, who: string): Promise<FoundStory> {
 function unknownText(read: ReadTrace, who: string, from: string): string {
   const known = someCustomers(read);
   return known.length === 0
-    ? `Expected a customer of ${from}, but nobody has asked for anything yet; activate a device first.`
+    ? `Expected a customer of ${from}, but no one has asked for anything yet; activate a device first.`
     : `Expected a customer such as ${known.join(", ")}, an eventId, a device or one of ${kinds}, got ${who.slice(0, 40)}, whom ${from} doesn't know.${didYouMean(who, kindsOfStory)}`;
 }
 
@@ -84,7 +84,7 @@ function noneOf(kind: KindOfStory | undefined): string {
     twice: "No device was provisioned twice",
     lost: "Nothing was lost",
     aside: "Nothing was set aside",
-    slowest: "Nobody asked for anything",
+    slowest: "No one asked for anything",
   };
   return words[kind ?? "slowest"];
 }

@@ -70,7 +70,7 @@ async function liveTrace({ number }: Chapter): Promise<FoundTrace | undefined> {
     header: traceHeaderSchema.parse(JSON.parse(header)),
     events: events.map((line) => traceEventSchema.parse(JSON.parse(line))),
   };
-  return { trace, from: `chapter ${number}, which runs now` };
+  return { trace, from: `the running chapter ${number}` };
 }
 
 function inReference(wish: Wish, root: string): KeptTrace[] {
