@@ -50,7 +50,7 @@ describe("the course of 06", () => {
     await make({ kind: "outage", seconds: 0.001 });
     await make({ kind: "kill", target: "api" });
     expect(await saw(running)).toBe(
-      "outage 0.001, kill api, and nothing twice: no message came twice, so nobody raced anybody",
+      "outage 0.001, kill api, and nothing twice: no message came twice, so there was no race",
     );
   });
 
