@@ -122,7 +122,7 @@ describe.skipIf(!tools.moto)("npm run bench 08 url=URL", () => {
       { API_KEY: "another-key-of-20-letters" },
       "The API answers 403",
     ],
-    ["nobody agrees", (url: string) => [`url=${url}`, "real-aws"], {}, "Nobody is at the keyboard"],
+    ["nobody agrees", (url: string) => [`url=${url}`, "real-aws"], {}, "there is no keyboard to ask"],
     [
       "there is no such stack",
       (url: string) => [`url=${url}`, "real-aws", "stack=x"],

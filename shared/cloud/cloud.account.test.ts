@@ -62,7 +62,7 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
     expect(said).toMatch(
       /account 123456789012 .* region us-east-1, at http.* stack take-a-ticket-03: CREATE_COMPLETE/,
     );
-    expect(said).toContain("Nobody is at the keyboard; add the word `yes`. Nothing was changed.");
+    expect(said).toContain("there is no keyboard to ask; add the word `yes`. Nothing was changed.");
     expect(code).toBe(2);
     expect((await cloud(["status", "03", "real-aws"], env())).said).toContain("DEVICES_TABLE = ");
   });

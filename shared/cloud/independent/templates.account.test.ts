@@ -35,7 +35,7 @@ describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
 
     expect(types.filter((type) => type.startsWith("AWS::Serverless"))).toEqual([]);
     expect(types.filter((type) => type === "AWS::Lambda::EventSourceMapping")).toHaveLength(
-      /^0[4-8]|relational/.test(name) ? 1 : 0,
+      /^0[4-8]|relational|fifo/.test(name) ? 1 : 0,
     );
   });
 });
@@ -51,7 +51,10 @@ describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () =>
   });
   afterAll(() => moto.stop());
 
-  it.each(templates)("creates the stack of $name, and deletes it whole", async ({ name, file }) => {
+  // AWS gives a FIFO queue that the template does not name a name with .fifo at its end; moto 5.2 gives it another, and refuses that.
+  const known = templates.filter(({ name }) => name !== "lab-fifo");
+
+  it.each(known)("creates the stack of $name, and deletes it whole", async ({ name, file }) => {
     const StackName = `s-${name}`;
     const whole = await translate(file, code);
     const { template, leftOut } = withoutUnknown(whole);
