@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findChapter, listChapters, projectFolder } from "#shared/run/chapters.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 import { readCodePlaces } from "./code-places.ts";
 
 // The pharmacy has no trace; lab-relational has none, since its tickets are not in DynamoDB; a participant's code has no table.
@@ -17,7 +17,7 @@ describe.each(told)("the decisions of $number", (chapter) => {
 });
 
 function folderWith(table: string): { name: string; folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  const folder = scratchFolder();
   writeFileSync(join(folder, "api.ts"), "// send();\nsend();\nanswer();\nanswer();\n");
   writeFileSync(join(folder, "decisions.yaml"), table);
   return { name: "03-queue", folder };

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
+import { scratchFolder } from "#shared/testing/scratch.ts";
 import { traceFile } from "#shared/trace/read.ts";
 import { packTrace } from "#shared/trace/text.ts";
 import { tracesFor } from "./which-trace.ts";
@@ -11,7 +11,7 @@ import type { Wish } from "./which-trace.ts";
 
 /** A project with a trace in each of these places: "bench/results/2026-01-01T00-00-00 07 day 1". */
 async function projectWith(...traces: string[]): Promise<string> {
-  const root = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  const root = scratchFolder();
   for (const [at, place] of traces.entries()) {
     const [folder = "", row = "", part = "", seed = ""] = place.split(" ");
     const file = join(root, folder, traceFile({ row, part, seed: Number(seed) }));
