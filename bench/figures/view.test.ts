@@ -89,8 +89,8 @@ describe("the view of what was measured", () => {
     row?.sweep?.[0]?.reasons.push("it was late");
 
     expect(doubtsAbout(chapters)).toEqual([
-      { part: "day", reason: "01 sync, day 2: the machine slept" },
-      { part: "sweep", reason: "01 sync at 1 a second: it was late" },
+      { part: "day", chapter: "01-synchronous", reason: "01 sync, day 2: the machine slept" },
+      { part: "sweep", chapter: "01-synchronous", reason: "01 sync at 1 a second: it was late" },
     ]);
     expect(view.doubts).toEqual([]);
   });
@@ -104,6 +104,7 @@ it("doubts a row whose day and closed loop contradict each other, once for all i
   expect(doubtsAbout(chapters)).toEqual([
     {
       part: "day",
+      chapter: "01-synchronous",
       reason: expect.stringMatching(
         /^01 sync: the two loops contradict each other: the closed one counts 8026 answers a second over 10 connections/,
       ),

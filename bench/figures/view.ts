@@ -111,6 +111,7 @@ export interface Bend {
 /** A reason not to trust a figure. */
 export interface Doubt {
   part: Part;
+  chapter: string;
   /** With the row's label in front: "02 ticket: the machine slept". */
   reason: string;
 }
@@ -118,6 +119,7 @@ export interface Doubt {
 /** A trial, or one rate of a sweep, of which earlier tries were given up. */
 export interface Repeat {
   part: Part;
+  chapter: string;
   /** "02 ticket, storm 2", "02 ticket at 90 a second". */
   name: string;
   discarded: readonly Discarded[];
@@ -264,31 +266,33 @@ function vendorPerSecond({ capacity, medianMs, p99Ms }: Weather): number {
 /** Why figures of these rows can't be relied on: what the runs themselves say, and in what a row's two loops contradict each other. */
 export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
   return chapters.flatMap((row) => [
-    ...tries(row).flatMap(({ part, name, reasons }) =>
-      reasons.map((reason) => ({ part, reason: `${name}: ${reason}` })),
+    ...tries(row).flatMap(({ part, chapter, name, reasons }) =>
+      reasons.map((reason) => ({ part, chapter, reason: `${name}: ${reason}` })),
     ),
     ...loopsOf(row),
   ]);
 }
 
 /** One is enough: more days say the same. */
-function loopsOf({ label, day, closedLoop }: ChapterResult): Doubt[] {
+function loopsOf({ chapter, label, day, closedLoop }: ChapterResult): Doubt[] {
   const found = closedLoop && day?.runs.flatMap((run) => contradictionsOfDay(run, closedLoop));
-  return (found ?? []).slice(0, 1).map((reason) => ({ part: "day", reason: `${label}: ${reason}` }));
+  return (found ?? []).slice(0, 1).map((reason) => ({ part: "day", chapter, reason: `${label}: ${reason}` }));
 }
 
 /** All trials and rates of a row, with the name of each. */
-function tries(row: ChapterResult): (Pick<Repeat, "part" | "name"> & Pick<Run, "reasons" | "discarded">)[] {
+function tries(row: ChapterResult): (Omit<Repeat, "discarded"> & Pick<Run, "reasons" | "discarded">)[] {
+  const { chapter } = row;
   return [
     ...trialParts.flatMap((part) => {
       const runs = row[part]?.runs ?? [];
       return runs.map(({ reasons, discarded }, at) => {
         const which = runs.length > 1 ? `, ${part} ${at + 1}` : "";
-        return { part, name: `${row.label}${which}`, reasons, discarded };
+        return { part, chapter, name: `${row.label}${which}`, reasons, discarded };
       });
     }),
     ...(row.sweep ?? []).map(({ perSecond, reasons, discarded }) => ({
       part: "sweep" as const,
+      chapter,
       name: `${row.label} at ${perSecond} a second`,
       reasons,
       discarded,

@@ -116,7 +116,7 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   const table = { outage: outageTable, rush: rushTable, kills: killsTable }[question.plan](rows);
   return {
     ...measuredBlocks(view, both),
-    answer: [labSentence(trial), table, ...remarksOn(view, trial.part)].join("\n\n"),
+    answer: [labSentence(trial), table, ...remarksOn(view, trial.part, both)].join("\n\n"),
     source: sourceLine(view, ["day", "storm", trial.part], up),
     diff: diffBlock(`What differs from ${beside.id}`, countLines(beside.chapter, lab.name), [
       beside.id,
@@ -143,10 +143,10 @@ function measuredBlocks(view: ResultsView, both: readonly string[]) {
   const isShown = ({ chapter }: { chapter: string }) => both.includes(chapter);
   const rows = day?.rows.filter(isShown) ?? [];
   return {
-    clocks: [clockTable(rows), ...remarksOn(view, "day")].join("\n\n"),
+    clocks: [clockTable(rows), ...remarksOn(view, "day", both)].join("\n\n"),
     measured: ledgerTable(rows),
     storm: storm?.rows.some(isShown)
-      ? [scoreTable(storm, both), ...remarksOn(view, "storm")].join("\n\n")
+      ? [scoreTable(storm, both), ...remarksOn(view, "storm", both)].join("\n\n")
       : noStorm,
   };
 }
@@ -243,7 +243,7 @@ function bendBlock(view: ResultsView, chapter: string): string {
     overFrom === undefined
       ? []
       : [`From ${overFrom} a second on, ${fails ? "customers get errors" : "the backlog keeps growing"}.`];
-  return [[upTo, ...beyond].join(" "), ...remarksOn(view, "sweep")].join("\n\n");
+  return [[upTo, ...beyond].join(" "), ...remarksOn(view, "sweep", [chapter])].join("\n\n");
 }
 
 function diffBlock(what: string, { code, template }: DiffCount, numbers: readonly string[]): string {

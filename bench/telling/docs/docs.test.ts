@@ -157,14 +157,17 @@ describe("the figures of storm and sweep", () => {
     expect(clocks).not.toContain("*");
   });
 
-  it("say under their table what was made again, of this part alone", () => {
+  it("say under their table what was made again, of this part and these rows alone", () => {
     const results = inventedFullResults({ runs: 1, short: true });
     const late = { reasons: ["the sender was late: the worst of 129 requests by 30 ms"] };
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { discarded: [late] });
-    const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
+    const sources = { ...full, view: viewOf(results) };
+    const { storm = "", clocks = "" } = chapterBlocks(sources, queue);
 
     expect(storm).toContain("Made again, because the sender was late: 03 queue (once).");
     expect(clocks).not.toContain("Made again");
+    const next = { number: "05", name: "05-dead-letter-queue", title: "Set aside", isMeasured: true };
+    expect(chapterBlocks(sources, next)["storm"]).not.toContain("Made again");
   });
 
   it("are not there, and this is said, where nothing of the kind was measured", () => {

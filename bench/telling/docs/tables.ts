@@ -143,16 +143,19 @@ const partNames: Record<Part, string> = {
   kills: "The kills",
 };
 
-/** What a reader must know of a part's figures, to stand under its table; nothing if they need no words. */
-export function remarksOn(view: ResultsView, part: Part): string[] {
+/** What a reader must know of a part's figures, to stand under a table of these chapters; nothing if they need no words. */
+export function remarksOn(view: ResultsView, part: Part, chapters?: readonly string[]): string[] {
+  const isShown = ({ chapter }: { chapter: string }) => chapters?.includes(chapter) ?? true;
   const shares =
     part === "sweep"
-      ? view.sweep?.rows.flatMap(({ points }) => points.map((point) => saturatedShareOf([point])))
-      : view.trials[part]?.rows.map(({ saturatedShare }) => saturatedShare);
+      ? view.sweep?.rows
+          .filter(isShown)
+          .flatMap(({ points }) => points.map((point) => saturatedShareOf([point])))
+      : view.trials[part]?.rows.filter(isShown).map(({ saturatedShare }) => saturatedShare);
   const remarks = [
     saturatedSentence(shares ?? [])?.replace("*", "\\*"),
-    repeatedSentence(view.repeats.filter((repeat) => repeat.part === part)),
-    view.doubts.some((doubt) => doubt.part === part)
+    repeatedSentence(view.repeats.filter((repeat) => repeat.part === part && isShown(repeat))),
+    view.doubts.some((doubt) => doubt.part === part && isShown(doubt))
       ? "**The run marks some of these figures as doubtful, and its report says why.**"
       : undefined,
   ].filter((remark) => remark !== undefined);
