@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { takeATicket, waitAtTheCounter } from "./errands.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
-/** Two errands that end when the test says so, and what has happened so far. */
+/** Two errands that the test ends by name, and a log of what has happened so far. */
 function errands() {
   const happened: string[] = [];
   const ends: Record<string, () => void> = {};
@@ -18,7 +18,7 @@ function errands() {
   };
   const end = async (name: string) => {
     ends[name]?.();
-    // Whatever may follow has followed by then.
+    // Lets everything run that was waiting for this errand.
     await new Promise(setImmediate);
   };
   return { happened, end, prepareMedicine: errand("medicine"), shop: errand("shopping") };
@@ -35,7 +35,7 @@ test("at the counter, shopping begins when the medicine is there", async () => {
   expect(happened).toEqual(["medicine begins", "medicine ends", "shopping begins", "shopping ends"]);
 });
 
-test("with a ticket, both errands go on at once, and you are not home without the medicine", async () => {
+test("with a ticket, both errands run at the same time, and you don't go home without the medicine", async () => {
   const { happened, end, ...both } = errands();
   let isHome = false;
   const home = takeATicket(both).then(() => (isHome = true));
@@ -53,7 +53,7 @@ test("draws two timelines and measures that the ticket is faster", async () => {
 
   const [counterSeconds, ticketSeconds] =
     /At the counter: (\S+) s\. With a ticket: (\S+) s/.exec(stdout)?.slice(1).map(Number) ?? [];
-  // No timer ends early, so the counter takes the sum; the ticket is allowed to be slow, but not to take it.
+  // A timer never ends early, so the counter takes at least the sum. The ticket may be slow here, but must be faster.
   expect(counterSeconds).toBeGreaterThanOrEqual(2.99);
   expect(ticketSeconds).toBeGreaterThanOrEqual(1.79);
   expect(ticketSeconds).toBeLessThan(counterSeconds ?? 0);

@@ -1,4 +1,4 @@
-// Two errands, twice: in a line, and with a numbered ticket. Run it with `npm run chapter 00`; it takes five seconds.
+// The same two errands twice: one after the other, and with a numbered ticket. `npm run chapter 00` runs it, for five seconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeATicket, waitAtTheCounter } from "./errands.ts";
 import type { Errand } from "./errands.ts";
@@ -17,7 +17,7 @@ console.log("A dot is time in which you only waited.");
 console.log(`At the counter: ${inSeconds(counterMs)}. With a ticket: ${inSeconds(ticketMs)}.`);
 console.log("The ticket made no work faster: it let one errand go on while you did the other.");
 
-/** Runs both errands and draws them, live on a terminal. Resolves with the time from your arrival until you are home. */
+/** Runs both errands and draws them, live on a terminal. Resolves with the milliseconds from your arrival until you are home. */
 async function show(
   title: string,
   run: (errands: { prepareMedicine: Errand; shop: Errand }) => Promise<void>,
@@ -47,7 +47,7 @@ async function show(
   return totalMs;
 }
 
-/** Redraws in place on a terminal; into a file or a pipe it draws only once, at the end. */
+/** Redraws in place on a terminal. Into a file or a pipe it draws once, at the end. */
 function drawLive(lines: () => string[]): { end: () => void } {
   const { isTTY } = process.stdout;
   const draw = () =>

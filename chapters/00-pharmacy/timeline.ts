@@ -1,10 +1,10 @@
-/** When an errand began and ended, counted from your arrival at the pharmacy; without an end it still lasts. */
+/** When an errand began and ended, in milliseconds after your arrival at the pharmacy. Without `toMs` it is still going on. */
 export interface Span {
   fromMs: number;
   toMs?: number;
 }
 
-/** 3 s are 50 columns, so that a timeline and its total fit into 80. */
+/** 3 s take 50 columns, so that a timeline and its name fit into 80. */
 const msPerColumn = 60;
 const columns = 56;
 
@@ -22,7 +22,7 @@ export function drawSpan(name: string, span: Span | undefined, nowMs: number, wa
   return `  ${name.padEnd(9)} ${line.join("")}`.trimEnd();
 }
 
-/** When you only wait: before you shop, and after it until you are home. A ticket gives you this time. */
+/** When you only wait: before you shop, and after it until you are home. This is the time that a ticket gives you. */
 export function waits(shopping: Span | undefined, nowMs: number): Span[] {
   const before = { fromMs: 0, toMs: shopping?.fromMs ?? nowMs };
   return shopping?.toMs === undefined ? [before] : [before, { fromMs: shopping.toMs, toMs: nowMs }];

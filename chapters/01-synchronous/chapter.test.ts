@@ -51,7 +51,7 @@ describe("01: the vendor inside the request", () => {
     expect([failed.status, repeated.status]).toEqual([502, 201]);
   });
 
-  it("still breaks: a customer who lost the connection and asks again has the device provisioned twice", async () => {
+  it("still breaks: a customer who loses the connection and asks again gets the device provisioned twice", async () => {
     await chapter.running.vendor.setWeather({ hold: true });
     const cut = chapter.activate(4);
     await chapter.openCall(4);

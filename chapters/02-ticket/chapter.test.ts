@@ -22,7 +22,7 @@ describe("02: a ticket, and the work goes on in memory", () => {
     await chapter.becomes("active", answer.body["eventId"]);
   });
 
-  it("starts nothing new when asked again meanwhile, or afterwards", async () => {
+  it("starts nothing new when the customer asks again, during the work or after it", async () => {
     const { body } = await chapter.activate(1);
     await chapter.activate(1);
     await chapter.becomes("active", body["eventId"]);
@@ -40,7 +40,7 @@ describe("02: a ticket, and the work goes on in memory", () => {
     await chapter.running.whenReady();
     await vendorIsIdle();
 
-    // The vendor has provisioned it, and no process will ever write that down: asking again gives the same ticket.
+    // The vendor has provisioned the device, but no process is left to record it: asking again gives the same ticket.
     const ticket = await chapter.request(`/activations/${String(body["eventId"])}`);
     const repeated = await chapter.activate(2);
 
@@ -50,7 +50,7 @@ describe("02: a ticket, and the work goes on in memory", () => {
     expect(await chapter.vendorCalls(2)).toBe(1);
   });
 
-  it("still breaks: a failure after the 202 is given up, until the customer asks again", async () => {
+  it("still breaks: no one retries a failure after the 202, until the customer asks again", async () => {
     await chapter.running.vendor.setWeather({ outage: true });
     const { status, body } = await chapter.activate(3);
     await chapter.becomes("failed", body["eventId"]);

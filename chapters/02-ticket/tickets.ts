@@ -11,7 +11,7 @@ const ticket = z.object({
   activatedAtMs: z.number().optional(),
 });
 
-/** What the customer holds instead of the result: how far the activation has come. */
+/** What the customer gets instead of the result: how far the activation has come. */
 export type Ticket = z.output<typeof ticket>;
 
 export type Tickets = ReturnType<typeof createTickets>;
@@ -27,9 +27,9 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return row && ticket.parse(row);
     },
 
-    /** Writes a ticket, also in place of one whose activation has failed. */
+    /** Writes a ticket, or replaces one whose activation has failed. */
     accept({ eventId, macAddress }: Activation): Promise<Ticket> {
-      // Two first requests at the same moment both come here, and the vendor is asked twice; 07 is where that ends.
+      // Two first requests at the same moment both get here, and both call the vendor. 07 fixes that.
       const expression = "SET #status = :accepted, macAddress = :macAddress, acceptedAtMs = :nowMs";
       return update(eventId, expression, {
         ":accepted": "accepted",
@@ -38,13 +38,13 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       });
     },
 
-    /** Writes down that the device works. */
+    /** Records that the device works. */
     activate({ eventId }: Activation): Promise<Ticket> {
       const expression = "SET #status = :active, activatedAtMs = :nowMs";
       return update(eventId, expression, { ":active": "active", ":nowMs": Date.now() });
     },
 
-    /** Writes down that the activation has failed, and that no one goes on with it. */
+    /** Records that the activation failed and that no one retries it. */
     fail({ eventId }: Activation): Promise<Ticket> {
       return update(eventId, "SET #status = :failed", { ":failed": "failed" });
     },

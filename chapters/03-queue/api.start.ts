@@ -12,7 +12,7 @@ interface Dependencies {
   queueUrl: string;
 }
 
-/** Hands out a ticket once the queue has the work; the consumer of the queue activates the device. */
+/** Hands out a ticket once the queue has the work. The consumer of the queue activates the device. */
 export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {

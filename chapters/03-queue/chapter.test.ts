@@ -8,7 +8,7 @@ testContract(import.meta.dirname);
 describe("03: the queue keeps the work", () => {
   const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "1" } });
 
-  it("sends the message before it answers, and nothing but the two names", async () => {
+  it("sends the message before it answers, with only eventId and macAddress in it", async () => {
     await chapter.running.setConsumers(false);
     const { body } = await chapter.activate(0);
     const { queues } = await chapter.inspect();
@@ -19,7 +19,7 @@ describe("03: the queue keeps the work", () => {
     await chapter.becomes("active", body["eventId"]);
   });
 
-  it("fixes the crash: neither the API's nor the worker's loses what was accepted", async () => {
+  it("fixes the crash: killing the API and the worker loses nothing that was accepted", async () => {
     await chapter.running.vendor.setWeather({ hold: true });
     const { body } = await chapter.activate(1);
     await chapter.openCall(1);
@@ -31,7 +31,7 @@ describe("03: the queue keeps the work", () => {
     await chapter.becomes("active", body["eventId"]);
   });
 
-  it("fixes the failure: SQS delivers again what the vendor refused", async () => {
+  it("fixes the failure: SQS redelivers what the vendor refused", async () => {
     await chapter.running.vendor.setWeather({ outage: true });
     const { body } = await chapter.activate(2);
     await eventually(async () => (await chapter.vendorCalls(2)) >= 1);
@@ -51,7 +51,7 @@ describe("03: the queue keeps the work", () => {
     });
   });
 
-  it("still breaks: the device of the tenth in line works ten vendor calls later", async () => {
+  it("still breaks: the tenth customer's device works only after ten vendor calls", async () => {
     const vendorMs = 60;
     await chapter.running.vendor.setWeather({ medianMs: vendorMs, p99Ms: vendorMs });
     const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => chapter.activate(10 + index)));
@@ -61,7 +61,7 @@ describe("03: the queue keeps the work", () => {
     const { calls } = await chapter.running.vendor.ledger();
     const ours = calls.slice(-10).map(({ startedAtMs, endedAtMs = 0 }) => ({ startedAtMs, endedAtMs }));
 
-    // The first and the tenth are nine calls apart, since no call begins before the one before it has ended.
+    // The worker makes one call after the other, so the first and the tenth are nine calls apart.
     expect((activatedAtMs.at(-1) ?? 0) - (activatedAtMs[0] ?? 0)).toBeGreaterThanOrEqual(9 * vendorMs);
     expect(
       ours.slice(1).every(({ startedAtMs }, index) => startedAtMs >= (ours[index]?.endedAtMs ?? 0)),

@@ -8,7 +8,7 @@ import { readConfig, variables } from "#shared/config.ts";
 import { createVendor } from "#shared/vendor.ts";
 import { createTickets } from "./tickets.ts";
 
-// The longest that SQS allows: an empty queue costs three requests a minute, and a message is handed over at once.
+// The longest that SQS allows: an empty queue costs three requests a minute, and a new message is delivered at once.
 const waitTimeSeconds = 20;
 
 const config = readConfig({
@@ -44,7 +44,7 @@ async function receive(): Promise<Message[]> {
     if (stopping.signal.aborted) {
       return [];
     }
-    // Without its queue a worker is useless: it ends, and whoever started it starts it again.
+    // A worker is useless without its queue, so it exits, and its launcher starts it again.
     throw error;
   }
 }

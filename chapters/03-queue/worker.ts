@@ -8,7 +8,7 @@ import { readConfig, variables } from "#shared/config.ts";
 import { createVendor } from "#shared/vendor.ts";
 import { createTickets } from "./tickets.ts";
 
-// The longest that SQS allows: an empty queue costs three requests a minute, and a message is handed over at once.
+// The longest that SQS allows: an empty queue costs three requests a minute, and a new message is delivered at once.
 const waitTimeSeconds = 20;
 
 const config = readConfig({
@@ -44,7 +44,7 @@ async function receive(): Promise<Message[]> {
     if (stopping.signal.aborted) {
       return [];
     }
-    // Without its queue a worker is useless: it ends, and whoever started it starts it again.
+    // A worker is useless without its queue, so it exits, and its launcher starts it again.
     throw error;
   }
 }
@@ -59,7 +59,7 @@ async function settle({
     const deletion = new DeleteMessageCommand({ QueueUrl: config.QUEUE_URL, ReceiptHandle: receiptHandle });
     await provision(activation);
     await tickets.activate(activation);
-    // Last, so that a crash anywhere above leaves the message in the queue. A crash right here delivers it once more.
+    // Last, so that a crash anywhere above leaves the message in the queue. After a crash right here SQS redelivers it.
     await sqs.send(deletion);
   } catch (error) {
     console.error("activation failed, SQS delivers it again when its visibility timeout ends", {

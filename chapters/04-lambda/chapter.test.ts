@@ -7,10 +7,10 @@ import { eventually } from "#shared/testing/eventually.ts";
 testContract(import.meta.dirname);
 
 describe("04: Lambda polls the queue", () => {
-  // The shortest that AWS allows beside a function timeout of 4 s.
+  // The shortest that AWS allows with a function timeout of 4 s.
   const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "4" } });
 
-  it("fixes the backlog: as many are in work at once as the vendor can take, and no more", async () => {
+  it("fixes the backlog: makes as many calls at the same time as the vendor can take, and no more", async () => {
     await startEnvironments(chapter, 5);
     await chapter.running.vendor.setWeather({ hold: true });
     const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => chapter.activate(index)));
@@ -25,7 +25,7 @@ describe("04: Lambda polls the queue", () => {
     await Promise.all(answers.map(({ body }) => chapter.becomes("active", body["eventId"])));
   });
 
-  it("survives the death of an environment with a vendor call open", async () => {
+  it("survives the death of an environment in the middle of a vendor call", async () => {
     await chapter.running.vendor.setWeather({ hold: true });
     const { body } = await chapter.activate(40);
     await chapter.openCall(40);
@@ -36,7 +36,7 @@ describe("04: Lambda polls the queue", () => {
     await chapter.becomes("active", body["eventId"]);
   });
 
-  it("still breaks: what can never succeed calls the vendor again and again, and stays in the queue", async () => {
+  it("still breaks: a message that can never succeed calls the vendor again and again, and stays in the queue", async () => {
     const poison = 50;
     await chapter.running.vendor.setWeather({ poison: [deviceAt(poison).macAddress] });
     const answers = await Promise.all([chapter.activate(poison), chapter.activate(51), chapter.activate(52)]);
@@ -49,7 +49,7 @@ describe("04: Lambda polls the queue", () => {
 
     expect(queues).toHaveLength(1);
     expect(waiting).toEqual([answers[0].body["eventId"]]);
-    // Only the failed message came back: its neighbours in the batch were named as neither failed nor repeated.
+    // SQS redelivered only the failed message, not the others of its batch.
     expect([await chapter.vendorCalls(51), await chapter.vendorCalls(52)]).toEqual([1, 1]);
     await chapter.becomes("active", answers[1].body["eventId"]);
   });

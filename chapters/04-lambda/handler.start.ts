@@ -33,6 +33,6 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     await settle(record);
   }
   // END OF TASK 1
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };

@@ -25,6 +25,6 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     }
   };
   await Promise.all(records.map(settle));
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };

@@ -12,7 +12,7 @@ interface Dependencies {
   queueUrl: string;
 }
 
-/** Hands out a ticket once the queue has the work; the consumer of the queue activates the device. */
+/** Hands out a ticket once the queue has the work. The consumer of the queue activates the device. */
 export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {
@@ -29,7 +29,7 @@ export function createApi({ inventory, tickets, sqs, queueUrl }: Dependencies): 
       const activation = { eventId, macAddress };
       const message = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(activation) });
       // The customer waits for SQS to store the message, not for the vendor. A send that fails is a 503, never a 202.
-      // The ticket comes second: if the request dies in between, there is none, and asking again sends the message again.
+      // The ticket comes second: if the request dies in between, there is no ticket, so asking again sends the message again.
       await sqs.send(message);
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);

@@ -15,7 +15,7 @@ describe("05: what keeps failing is set aside", () => {
     return messages.map(({ body }) => String(JSON.parse(body).macAddress));
   };
 
-  it("fixes poison: five calls, then it is set aside as failed, and a redrive brings it back once healed", async () => {
+  it("fixes poison: sets it aside as failed after five calls, and a redrive brings it back once the cause is fixed", async () => {
     const { macAddress } = deviceAt(0);
     await chapter.running.vendor.setWeather({ poison: [macAddress] });
     const [{ body }, healthy] = await Promise.all([chapter.activate(0), chapter.activate(1)]);
@@ -41,7 +41,7 @@ describe("05: what keeps failing is set aside", () => {
     await chapter.becomes("active", body["eventId"]);
   });
 
-  it("still breaks: an outage longer than its retries sets healthy devices aside, too", async () => {
+  it("still breaks: an outage longer than the retries sets healthy devices aside, too", async () => {
     await chapter.running.vendor.setWeather({ outage: true });
     const { body } = await chapter.activate(3);
 

@@ -18,8 +18,8 @@ const sqs = createSqs();
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-// How long to leave the vendor alone after the first, second, ... failure. These waits and the
-// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits plus the attempts
+// are the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
@@ -42,11 +42,11 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     }
   };
   await Promise.all(records.map(settle));
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };
 
-/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+/** SQS has no backoff, so we change this message's visibility timeout. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   // TASK 2 (extra): backoff, and the last receive
   // As in 04, the visibility timeout decides when the message comes back. Let the receive count decide, and write

@@ -13,11 +13,11 @@ describe("06: look first, then act", () => {
       expect(queues.map(({ visible, inFlight, delayed }) => visible + inFlight + delayed)).toEqual([0, 0]);
     });
 
-  it("fixes most duplicates: the copy that comes while the vendor works, and the one that comes afterwards", async () => {
+  it("fixes most duplicates: a copy that arrives during the vendor's call, and one that arrives after it", async () => {
     await startEnvironments(chapter, 4);
     const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     const before = await invocations();
-    // The first copy comes in the middle of the call, the second when it is over.
+    // The first copy arrives in the middle of the call, the second when the call is over.
     await chapter.running.vendor.setWeather({ medianMs: 2_000, p99Ms: 2_000 });
     await chapter.running.aws.deliverTwice(1, [1_000, 4_000]);
     const [first, second] = [await chapter.activate(0), await chapter.activate(1)];
@@ -31,7 +31,7 @@ describe("06: look first, then act", () => {
     expect([await chapter.provisionings(0), await chapter.provisionings(1)]).toEqual([1, 1]);
   });
 
-  it("tries again after a failure that it has seen", async () => {
+  it("retries after a failure that it sees", async () => {
     await chapter.running.vendor.setWeather({ outage: true, medianMs: 20, p99Ms: 20 });
     const { body } = await chapter.activate(2);
     await eventually(async () => (await chapter.vendorCalls(2)) >= 1);
@@ -40,9 +40,9 @@ describe("06: look first, then act", () => {
     await chapter.becomes("active", body["eventId"]);
   });
 
-  it("still breaks: two that look at the same moment both see 'not yet', and provision twice", async () => {
+  it("still breaks: two deliveries that read at the same moment both see 'not yet' and provision twice", async () => {
     await chapter.running.aws.deliverTwice(1, [0]);
-    // The answers to both looks are held until both have looked: what is likely under load is certain here.
+    // Both answers are held until both deliveries have read: what is likely under load is certain here.
     chapter.dynamoDb.hold(({ operation }) => operation === "GetItem");
     const { body } = await chapter.activate(3);
     await eventually(() => chapter.dynamoDb.held() >= 2);

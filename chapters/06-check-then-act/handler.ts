@@ -19,8 +19,8 @@ const sqs = createSqs();
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-// How long to leave the vendor alone after the first, second, ... failure. These waits and the
-// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits plus the attempts
+// are the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
@@ -41,15 +41,15 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     }
   };
   await Promise.all(records.map(settle));
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };
 
 /** The talk's guard: read the ticket; if no one has called the vendor yet, call it, else return. */
 async function activateOnce(activation: Activation): Promise<void> {
   const ticket = await tickets.read(activation.eventId);
-  // Between this answer and the write below another delivery may read the same "not yet". Reading consistently, as we
-  // do, does not help. And a return is a success: Lambda deletes the message, though "provisioning" may be what a crash left.
+  // Between this answer and the write below another delivery may read the same "not yet". A consistent read, as this is,
+  // doesn't help. And a return is a success: Lambda deletes the message, even if a crash left "provisioning" behind.
   if (ticket?.status === "provisioning" || ticket?.status === "active") {
     return;
   }
@@ -64,14 +64,14 @@ async function activateOnce(activation: Activation): Promise<void> {
   await tickets.activate(activation);
 }
 
-/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+/** SQS has no backoff, so we change this message's visibility timeout. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: config.QUEUE_URL,
       ReceiptHandle: record.receiptHandle,
-      // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
+      // After the last receive there is nothing to wait for: SQS sets the message aside on the next poll.
       VisibilityTimeout: isLastReceive(record) ? 0 : backoff,
     }),
   );

@@ -5,8 +5,8 @@ import { readConfig, variables } from "#shared/config.ts";
 
 const config = readConfig({ DEAD_LETTER_QUEUE_ARN: variables.text });
 
-// Without a destination each message goes back to the queue that it came from. It starts again as a new message: another
-// messageId, receive count 0. Only the eventId inside stays, which is why the eventId names the work.
-// A real system sets MaxNumberOfMessagesPerSecond to what the vendor can take beside the day's load.
+// Without a destination each message goes back to the queue that it came from. It starts again as a new message, with
+// another messageId and receive count 0. Only the eventId inside stays the same, so the eventId names the work.
+// A real system sets MaxNumberOfMessagesPerSecond to what the vendor can take on top of the day's load.
 await createSqs().send(new StartMessageMoveTaskCommand({ SourceArn: config.DEAD_LETTER_QUEUE_ARN }));
 console.log("Redrive started: what was set aside goes back to the queue");

@@ -16,7 +16,7 @@ describe("07: one conditional write takes a lease", () => {
     return body["eventId"];
   };
 
-  it("fixes the race: of two copies at the same moment one works, and the other comes back to find it done", async () => {
+  it("fixes the race: of two copies at the same moment, one does the work, and the other comes back and finds it done", async () => {
     await startEnvironments(chapter, 2);
     const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     const before = await invocations();
@@ -36,14 +36,14 @@ describe("07: one conditional write takes a lease", () => {
     expect(await chapter.vendorCalls(0)).toBe(1);
   });
 
-  it("fixes the crash: whoever comes after the lease has ended takes over", async () => {
+  it("fixes the crash: the first delivery after the end of the lease takes over", async () => {
     const eventId = await killWhileVendorWorks(1);
     await chapter.running.vendor.setWeather({ hold: false });
 
     await chapter.becomes("active", eventId);
   });
 
-  it("still breaks: a killed attempt's call goes on at the vendor, and the next one provisions again", async () => {
+  it("still breaks: the vendor completes a killed attempt's call, and the next attempt provisions again", async () => {
     const eventId = await killWhileVendorWorks(2);
     await chapter.running.vendor.setWeather({ hold: false });
     await chapter.becomes("active", eventId);
@@ -64,7 +64,7 @@ describe("07: one conditional write takes a lease", () => {
     expect(ours.map(({ idempotencyKey }) => idempotencyKey)).toEqual([eventId, eventId]);
   });
 
-  it("keeps its lease when the vendor is silent, so that nobody asks again while it may still be at work", async () => {
+  it("keeps its lease when the vendor doesn't answer, so no one asks again while it may still be working", async () => {
     await chapter.running.vendor.setWeather({ answer: "hang" });
     await chapter.activate(5);
     await chapter.openCall(5);
@@ -80,11 +80,11 @@ describe("07: one conditional write takes a lease", () => {
       return calls;
     });
 
-    // The lease ends half a second after the function's four, and three of them were spent waiting for the vendor.
+    // The lease ends half a second after the function's timeout of four; the wait for the vendor took three.
     expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(4_000);
   });
 
-  it("sets poison aside with the ticket failed, and a redrive takes it up again", async () => {
+  it("sets poison aside with the ticket failed, and a redrive starts it again", async () => {
     await chapter.running.vendor.setWeather({ poison: [deviceAt(4).macAddress] });
     const { body } = await chapter.activate(4);
 

@@ -3,13 +3,13 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Activation } from "#shared/activation.ts";
 import { ignoreFailedCondition } from "#shared/aws.ts";
 
-/** The right to work on one activation, for a while. It lives in the ticket's own row. */
+/** The right to work on one activation until `expiresAtMs`. It lives in the ticket's row. */
 export interface Lease extends Activation {
   owner: string;
   expiresAtMs: number;
 }
 
-/** Someone may be at work on the activation until `untilMs`. Expected under at-least-once delivery; retry then. */
+/** Another delivery may be working on the activation until `untilMs`; retry then. Expected with at-least-once delivery. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
   readonly untilMs: number;
@@ -23,7 +23,7 @@ export class LeaseHeldError extends Error {
   }
 }
 
-/** The leases, which are part of the tickets. */
+/** The leases, which live in the table of tickets. */
 export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableName: string }) {
   return {
     /** Takes the lease: "taken", or "done" if the device works already. Throws {@link LeaseHeldError}. */
@@ -32,7 +32,7 @@ export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableNam
       const take = new UpdateCommand({
         TableName: table.tableName,
         Key: { eventId },
-        // The function may be faster than the API, which writes the ticket: then the row begins here.
+        // The function may be faster than the API, which writes the ticket. Then this creates the row.
         UpdateExpression: `SET #status = :provisioning, leaseOwner = :owner, leaseExpiresAtMs = :expiresAtMs,
           macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)`,
         // One atomic write decides the race; a read followed by a write would let two workers in.
@@ -62,11 +62,11 @@ export function createLeases(table: { dynamoDb: DynamoDBDocumentClient; tableNam
       if (row?.["status"] === "active") {
         return "done";
       }
-      // Without an expiry it was released between our write and our read, so it is free from now on.
+      // No expiry: the lease was released between our write and our read, so we may retry at once.
       throw new LeaseHeldError(eventId, Number(row?.["leaseExpiresAtMs"] ?? nowMs));
     },
 
-    /** Gives the lease back after a definite failure; does nothing if somebody else has taken it over. */
+    /** Gives the lease back after a definite failure. Does nothing if another delivery has taken it over. */
     async release({ eventId, owner }: Lease, status: "accepted" | "failed"): Promise<void> {
       const giveBack = new UpdateCommand({
         TableName: table.tableName,

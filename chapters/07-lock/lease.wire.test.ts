@@ -16,7 +16,7 @@ describe("a lease", () => {
   beforeEach(() => {
     Object.entries(chapter.running.environment).forEach(([name, value]) => vi.stubEnv(name, value));
     const table = {
-      // Without the chapters' time-outs: twenty at once may take longer than a second on a busy machine.
+      // Without the chapters' timeouts: twenty at once may take longer than a second on a busy machine.
       dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient()),
       tableName: chapter.running.outputs["ACTIVATIONS_TABLE"] ?? "",
     };
@@ -46,7 +46,7 @@ describe("a lease", () => {
     expect(reasons.every((reason) => reason instanceof LeaseHeldError)).toBe(true);
   });
 
-  it("is free on a ticket that waits, held until it ends, and taken over afterwards", async () => {
+  it("is free on an accepted ticket, held until it ends, and taken over afterwards", async () => {
     await tickets.accept({ ...activation, eventId });
     const untilMs = Date.now() + 60_000;
 
@@ -66,7 +66,7 @@ describe("a lease", () => {
     expect(await leases.acquire(lease("b"))).toBe("taken");
   });
 
-  it("is not released by one whose lease somebody has taken over", async () => {
+  it("is not released by an owner whose lease was taken over", async () => {
     await leases.acquire(lease("a", Date.now() - 1));
     await leases.acquire(lease("b"));
     await leases.release(lease("a"), "failed");

@@ -11,7 +11,7 @@ const ticket = z.object({
   activatedAtMs: z.number().optional(),
 });
 
-/** What the customer holds instead of the result: how far the activation has come. */
+/** What the customer gets instead of the result: how far the activation has come. */
 export type Ticket = z.output<typeof ticket>;
 
 export type Tickets = ReturnType<typeof createTickets>;
@@ -27,7 +27,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return row && ticket.parse(row);
     },
 
-    /** Writes a ticket, unless the consumer was faster: then what it wrote stays. */
+    /** Writes a ticket. If the consumer was faster, what it wrote stays. */
     accept({ eventId, macAddress }: Activation): Promise<Ticket> {
       const expression = `SET #status = if_not_exists(#status, :accepted), ${firstSeen}`;
       return update(eventId, expression, {
@@ -37,7 +37,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       });
     },
 
-    /** Writes down that the device works, whether or not the ticket is there yet. */
+    /** Records that the device works, whether or not the ticket exists yet. */
     activate({ eventId, macAddress }: Activation): Promise<Ticket> {
       const expression = `SET #status = :active, activatedAtMs = if_not_exists(activatedAtMs, :nowMs), ${firstSeen}`;
       return update(eventId, expression, {
@@ -64,6 +64,6 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
   }
 }
 
-// API and consumer may write in either order. What the first of them wrote here stays.
+// The API and the consumer may write in either order. The first of them sets these two fields.
 const firstSeen =
   "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";

@@ -15,12 +15,12 @@ const config = readConfig({
   API_KEY: variables.text,
 });
 
-// Outside of the handler: made once for an environment, at its cold start, and used for all its requests.
+// Outside the handler: created once per environment, at its cold start, and shared by all its requests.
 const dynamoDb = createDynamoDb();
 const inventory = createInventory({ dynamoDb, tableName: config.DEVICES_TABLE });
 const tickets = createTickets({ dynamoDb, tableName: config.ACTIVATIONS_TABLE });
 const answer = serverless(createApi({ inventory, tickets, sqs: createSqs(), queueUrl: config.QUEUE_URL }));
 
-/** One request of API Gateway's (payload format 2.0), as Express knows it. */
+/** Answers one request of API Gateway (payload format 2.0) with the Express app. */
 export const handler: APIGatewayProxyHandlerV2 = async (event, context) =>
   refuseWithoutKey(event, config.API_KEY) ?? (await answer(event, context));

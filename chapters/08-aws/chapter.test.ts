@@ -43,7 +43,7 @@ describe("08: the same system as functions behind keys", () => {
     const began = calls
       .filter((call) => call.macAddress === deviceAt(2).macAddress)
       .map((call) => call.startedAtMs);
-    // Whole seconds of at least half of 1, 1, 2 and 2.
+    // At least half of 1, 1, 2 and 2 s, rounded up to whole seconds.
     const gaps = began.slice(1).map((atMs, index) => atMs - (began[index] ?? 0));
     expect(gaps).toHaveLength(4);
     expect(gaps.every((gapMs) => gapMs >= 1_000)).toBe(true);

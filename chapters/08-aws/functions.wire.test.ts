@@ -49,18 +49,18 @@ describe("08's vendor", () => {
   });
 });
 
-// Where the function finds its vendor must be known before it starts; which Lambda is behind it is known only then.
+// The function needs its vendor's URL before it starts, but the Lambda behind that URL is known only afterwards.
 let vendorLambda = "";
 const vendorDoor = await startHttpApi({ lambdaUrl: () => vendorLambda, functionName: "VendorFunction" });
 afterAll(() => vendorDoor.close());
 
-describe("08: its functions by themselves", () => {
+describe("08: its functions on their own", () => {
   const chapter = useChapter(import.meta.dirname, {
     environment: { VENDOR_URL: vendorDoor.url },
     front: asFunction(key("api")),
   });
 
-  it("activates a device, whose vendor asks for a key and gets it", async () => {
+  it("activates a device at a vendor that asks for a key", async () => {
     vendorLambda = chapter.running.lambdaUrl;
     const { status, body } = await chapter.activate(1);
     expect(status).toBe(202);
@@ -68,7 +68,7 @@ describe("08: its functions by themselves", () => {
     await chapter.becomes("active", body["eventId"]);
     const summary = await fetch(new URL("/ledger/summary", vendorDoor.url), { headers: key("vendor") });
     expect(await summary.json()).toMatchObject({ calls: 1, provisioned: 1 });
-    // The simulator's process beside it was not asked.
+    // The simulator's process, which runs as well, was not called.
     expect(await chapter.vendorCalls(1)).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ const sqs = createSqs();
 const table = { dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE };
 const tickets = createTickets(table);
 const leases = createLeases(table);
-// A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
+// A lease can't stop a vendor call that has begun. Only the vendor can avoid the duplicate, if it honours our key.
 const provision = createVendor({
   vendorUrl: config.VENDOR_URL,
   key: config.VENDOR_KEY,
@@ -31,11 +31,11 @@ const provision = createVendor({
   sendIdempotencyKey: true,
 });
 
-// How long to leave the vendor alone after the first, second, ... failure. These waits and the
-// attempts themselves add up to the longest outage that we survive.
+// How long to leave the vendor alone after the first, second, ... failure. These waits plus the attempts
+// are the longest outage that we survive.
 const backoffSeconds = config.RETRY_DELAYS_SECONDS.split(",").map(Number);
 
-// Lambda kills a function that is late, though not to the millisecond.
+// Lambda kills a function that overruns its timeout, but not to the millisecond.
 const leaseMarginMs = 500;
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
@@ -56,11 +56,11 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
     }
   };
   await Promise.all(records.map(settle));
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };
 
-/** One at a time: the holder of the lease calls the vendor. A delivery that finds it held comes back when it ends. */
+/** One at a time: only the holder of the lease calls the vendor. Another delivery comes back when the lease ends. */
 async function activateOnce(record: SQSRecord, context: Context): Promise<void> {
   const activation = parseActivation(record.body);
   const expiresAtMs = Date.now() + context.getRemainingTimeInMillis() + leaseMarginMs;
@@ -72,22 +72,22 @@ async function activateOnce(record: SQSRecord, context: Context): Promise<void> 
     await provision(activation);
   } catch (error) {
     if (error instanceof VendorSilentError) {
-      // The vendor may still be at work, so no one may retry before the lease ends, and that includes us.
+      // The vendor may still be working, so no one may retry before the lease ends, and that includes us.
       throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
     }
     await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
     throw error;
   }
-  // Even if the lease has ended meanwhile: it is true that the device works.
+  // Also if the lease has ended meanwhile: the device does work.
   await tickets.activate(activation);
 }
 
-/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+/** SQS has no backoff, so we change this message's visibility timeout. */
 async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
   const longest = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
-  // Half of it by chance: what failed together in an outage must not come back together.
+  // Jitter, up to half of it: messages that failed together in an outage must not come back together.
   const backoff = Math.ceil(longest * (0.5 + Math.random() / 2));
-  // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
+  // After the last receive there is nothing to wait for: SQS sets the message aside on the next poll.
   const seconds = isLastReceive(record) ? 0 : backoff;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -98,7 +98,7 @@ async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<v
   );
 }
 
-// Rounded up: a message that comes before the end finds the lease still held.
+// Rounded up: a message that comes back too early finds the lease still held.
 function secondsUntil(untilMs: number): number {
   return Math.max(1, Math.ceil((untilMs - Date.now()) / 1_000));
 }

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
 /**
- * What to answer to a request that doesn't bring the key: 401 without one, 403 with another; undefined if it does.
- * It comes before everything else, so that a stranger costs one short invocation and no read. A real system would ask an
- * identity provider (an HTTP API checks its tokens itself); one key for all can't tell who it was.
+ * The answer to a request without the right key: 401 if it has none, 403 if it has another. Undefined if the key is right.
+ * Check it before anything else, so that a stranger costs one short invocation and no read. A real system would use an
+ * identity provider (an HTTP API checks its tokens itself): with one key for all you can't tell who it was.
  */
 export function refuseWithoutKey(
   { headers }: Pick<APIGatewayProxyEventV2, "headers">,
@@ -18,7 +18,7 @@ export function refuseWithoutKey(
       "Expected the header `Authorization: Bearer KEY`, got none; send the key",
     );
   }
-  // Compared by their digests, in a time that tells nothing about how much of it was right.
+  // Compares digests in constant time, so that the time tells nothing about how much of the key was right.
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(key))
     ? undefined

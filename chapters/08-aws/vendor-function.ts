@@ -1,4 +1,4 @@
-// The simulated vendor as a function: another company's system, here only because a function can't call your laptop.
+// The simulated vendor as a function. It is another company's system, here only because a function can't call your laptop.
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { createDynamoDb } from "#shared/aws.ts";
 import { readConfig, variables } from "#shared/config.ts";

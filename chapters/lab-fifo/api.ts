@@ -10,11 +10,11 @@ interface Dependencies {
   tickets: Tickets;
   sqs: SQSClient;
   queueUrl: string;
-  /** "device", or one name for all of them. */
+  /** "device" for one group per device, or any other name for one group for all devices. */
   messageGroup: string;
 }
 
-/** Hands out a ticket once the queue has the work; the consumer of the queue activates the device. */
+/** Hands out a ticket once the queue has the work. The consumer of the queue activates the device. */
 export function createApi({ inventory, tickets, sqs, queueUrl, messageGroup }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {
@@ -32,13 +32,13 @@ export function createApi({ inventory, tickets, sqs, queueUrl, messageGroup }: D
       const message = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(activation),
-        // What must stay in order shares a group, and waits for each other. Two devices have nothing to do with each other.
+        // Messages of one group stay in order and wait for each other. Two devices don't depend on each other.
         MessageGroupId: messageGroup === "device" ? macAddress : messageGroup,
-        // Sent again within five minutes it is swallowed, and the answer is the same. After that it is a second message.
+        // SQS drops a repeat within five minutes and answers as for the first. After that it is a second message.
         MessageDeduplicationId: eventId,
       });
       // The customer waits for SQS to store the message, not for the vendor. A send that fails is a 503, never a 202.
-      // The ticket comes second: if the request dies in between, there is none, and asking again sends the message again.
+      // The ticket comes second: if the request dies in between, there is no ticket, so asking again sends the message again.
       await sqs.send(message);
       const ticket = await tickets.accept(activation);
       response.status(202).location(statusUrl).set("Retry-After", "1").json(ticket);

@@ -7,7 +7,7 @@ import type { Stage } from "#shared/stage/stage.ts";
 
 testContract(import.meta.dirname);
 
-/** The devices whose messages lie in each queue, the work first. */
+/** The devices whose messages are in the queue (`work`) and in its dead-letter queue (`setAside`). */
 async function devicesIn(chapter: Stage): Promise<{ work: string[]; setAside: string[] }> {
   const { queues } = await chapter.inspect();
   const of = (url: string | undefined) =>
@@ -21,7 +21,7 @@ async function devicesIn(chapter: Stage): Promise<{ work: string[]; setAside: st
 describe("lab-fifo: a group for each device", () => {
   const chapter = useChapter(import.meta.dirname);
 
-  it("fixes the second copy: every send is repeated, and swallowed", async () => {
+  it("fixes the second copy: SQS drops every repeated send", async () => {
     await chapter.running.aws.deliverTwice(1, [0]);
     const { body } = await chapter.activate(0);
     await chapter.becomes("active", body["eventId"]);
@@ -31,7 +31,7 @@ describe("lab-fifo: a group for each device", () => {
     expect(await chapter.vendorCalls(0)).toBe(1);
   });
 
-  it("has a poison device wait alone, sets it aside as failed, and a redrive brings it back once healed", async () => {
+  it("lets a poison device wait alone and sets it aside as failed; a redrive brings it back once the cause is fixed", async () => {
     const { macAddress } = deviceAt(1);
     await chapter.running.vendor.setWeather({ poison: [macAddress] });
     const [{ body }, healthy] = await Promise.all([chapter.activate(1), chapter.activate(2)]);
@@ -65,7 +65,7 @@ describe("lab-fifo: a group for each device", () => {
 describe("lab-fifo: one group for all devices", () => {
   const chapter = useChapter(import.meta.dirname, { parameters: { MessageGroup: "all" } });
 
-  it("keeps their order, one after the other, so a poison device stops all behind it", async () => {
+  it("keeps their order, so a poison device stops all the devices behind it", async () => {
     const { macAddress } = deviceAt(1);
     await chapter.running.vendor.setWeather({ poison: [macAddress] });
     const first = await chapter.activate(0);

@@ -18,11 +18,11 @@ const sqs = createSqs();
 const tickets = createTickets({ dynamoDb: createDynamoDb(), tableName: config.ACTIVATIONS_TABLE });
 const provision = createVendor({ vendorUrl: config.VENDOR_URL });
 
-// How long to leave the vendor alone after the first, second, ... failure. These waits and the
-// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits plus the attempts
+// are the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
-/** Activates the devices of one batch: groups at once, each group in its order, and names what failed or was not tried. */
+/** Activates the devices of one batch, group by group in parallel, and names the messages that failed or were not tried. */
 export const handler: SQSHandler = async ({ Records: records }) => {
   const batchItemFailures: SQSBatchItemFailure[] = [];
   const settle = async (group: SQSRecord[]) => {
@@ -33,7 +33,7 @@ export const handler: SQSHandler = async ({ Records: records }) => {
         await tickets.activate(activation);
       } catch (error) {
         console.error("activation failed", { messageId: record.messageId, error });
-        // Lambda would delete what comes after it, done or not, and so it would overtake. Nobody enforces that we stop here.
+        // Stop at the first failure, and name the rest too: otherwise Lambda deletes them, done or not. AWS doesn't enforce this.
         const untilLater = group.slice(at);
         batchItemFailures.push(...untilLater.map(({ messageId }) => ({ itemIdentifier: messageId })));
         await Promise.all(untilLater.map(delay));
@@ -42,7 +42,7 @@ export const handler: SQSHandler = async ({ Records: records }) => {
     }
   };
   await Promise.all(groupsOf(records).map(settle));
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };
 
@@ -62,14 +62,14 @@ async function delay(record: SQSRecord): Promise<void> {
   });
 }
 
-/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+/** SQS has no backoff, so we change this message's visibility timeout. */
 async function prepareNextDelivery(record: SQSRecord): Promise<void> {
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: config.QUEUE_URL,
       ReceiptHandle: record.receiptHandle,
-      // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
+      // After the last receive there is nothing to wait for: SQS sets the message aside on the next poll.
       VisibilityTimeout: isLastReceive(record) ? 0 : backoff,
     }),
   );

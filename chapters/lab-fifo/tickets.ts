@@ -12,7 +12,7 @@ const ticket = z.object({
   activatedAtMs: z.number().optional(),
 });
 
-/** What the customer holds instead of the result: how far the activation has come. */
+/** What the customer gets instead of the result: how far the activation has come. */
 export type Ticket = z.output<typeof ticket>;
 
 export type Tickets = ReturnType<typeof createTickets>;
@@ -28,7 +28,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       return row && ticket.parse(row);
     },
 
-    /** Writes a ticket, unless the consumer was faster: then what it wrote stays. */
+    /** Writes a ticket. If the consumer was faster, what it wrote stays. */
     accept({ eventId, macAddress }: Activation): Promise<Ticket> {
       const expression = `SET #status = if_not_exists(#status, :accepted), ${firstSeen}`;
       return update(eventId, expression, {
@@ -38,7 +38,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       });
     },
 
-    /** Writes down that the device works, whether or not the ticket is there yet. */
+    /** Records that the device works, whether or not the ticket exists yet. */
     activate({ eventId, macAddress }: Activation): Promise<Ticket> {
       const expression = `SET #status = :active, activatedAtMs = if_not_exists(activatedAtMs, :nowMs), ${firstSeen}`;
       return update(eventId, expression, {
@@ -48,7 +48,7 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
       });
     },
 
-    /** Writes down how far it has come, unless the device works already: active stays active. */
+    /** Records how far the activation has come. Active stays active. */
     async mark({ eventId, macAddress }: Activation, status: "failed"): Promise<void> {
       const mark = new UpdateCommand({
         TableName: table.tableName,
@@ -83,6 +83,6 @@ export function createTickets(table: { dynamoDb: DynamoDBDocumentClient; tableNa
   }
 }
 
-// API and consumer may write in either order. What the first of them wrote here stays.
+// The API and the consumer may write in either order. The first of them sets these two fields.
 const firstSeen =
   "macAddress = if_not_exists(macAddress, :macAddress), acceptedAtMs = if_not_exists(acceptedAtMs, :nowMs)";

@@ -15,7 +15,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
   const chapter = useChapter(import.meta.dirname, { consumers: true });
   const storePid = () => chapter.running.processes().find(({ name }) => name === "store")?.pid;
 
-  it("is as exact as a conditional write: of two copies at the same moment one calls the vendor", async () => {
+  it("is as exact as a conditional write: of two copies at the same moment, one calls the vendor", async () => {
     await startEnvironments(chapter, 2);
     const invocations = async () => (await chapter.inspect()).functions[0]?.invocations ?? 0;
     const before = await invocations();
@@ -76,7 +76,7 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
     expect(again.body).toMatchObject({ eventId: body["eventId"], status: "active" });
   });
 
-  it("tells who claimed what, and nobody else than this machine", async () => {
+  it("shows who claimed what, to this machine only", async () => {
     const { claims, tickets } = await readEvidence(chapter.running.storeUrl);
     const foreign = await new Promise<number | undefined>((resolve, reject) => {
       const asked = get(

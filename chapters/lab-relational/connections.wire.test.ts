@@ -8,7 +8,7 @@ import { eventually } from "#shared/testing/eventually.ts";
 import { hasPostgres, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
-  /** So many customers at once, until so many devices work; and how often PostgreSQL had no connection. */
+  /** Sends `customers` requests at once and waits until `atLeast` devices work. Tells how often PostgreSQL had no connection. */
   const rush = async (customers: number, atLeast: number, options: Partial<ChapterOptions>) => {
     const running = await startChapter({
       folder: import.meta.dirname,
@@ -23,9 +23,9 @@ describe.skipIf(!hasPostgres)("lab-relational: connections", () => {
           untilNot503(() => fetch(url, asksFor(deviceAt(index)))),
         ),
       );
-      // 200: the ticket was there when who had got a 503 asked again.
+      // 200: the customer had got a 503, asked again, and the ticket was there by then.
       const accepted = answers.filter(({ status }) => status === 202 || status === 200).length;
-      // Asked of the vendor and not of the store, since reading a database takes a connection, too.
+      // Asks the vendor and not the store, since reading the database takes a connection too.
       await eventually(
         async () => {
           const { provisionings } = await running.vendor.ledger();

@@ -21,17 +21,17 @@ const config = readConfig({
 });
 
 const sqs = createSqs();
-// One connection, which all invocations of this environment share, or one that each invocation opens and closes.
+// One connection that all invocations of this environment share, or one that each invocation opens and closes.
 const connect = () => createDatabase({ url: config.DATABASE_URL, connections: 1 });
 const kept = config.CONNECTION_PER === "environment" ? connect() : undefined;
-// A lease can't stop a vendor call that has begun: only the vendor can, if it honours the key that we send.
+// A lease can't stop a vendor call that has begun. Only the vendor can avoid the duplicate, if it honours our key.
 const provision = createVendor({ vendorUrl: config.VENDOR_URL, sendIdempotencyKey: true });
 
-// How long to leave the vendor alone after the first, second, ... failure. These waits and the
-// attempts themselves add up to the longest outage that we survive. A real system waits minutes, and adds jitter.
+// How long to leave the vendor alone after the first, second, ... failure. These waits plus the attempts
+// are the longest outage that we survive. A real system waits minutes, and adds jitter.
 const backoffSeconds = [1, 1, 2, 2];
 
-// Lambda kills a function that is late, though not to the millisecond.
+// Lambda kills a function that overruns its timeout, but not to the millisecond.
 const leaseMarginMs = 500;
 
 /** Activates the devices of one batch, all at once, and names the messages that failed. */
@@ -56,11 +56,11 @@ export const handler: SQSHandler = async ({ Records: records }, context) => {
   if (database !== kept) {
     await database.end();
   }
-  // Lambda deletes every message that is not named here: forgetting one loses it, and throwing repeats them all.
+  // Lambda deletes every message that is not named here. Forget one, and it is lost; throw, and all of them come back.
   return { batchItemFailures };
 };
 
-/** One at a time: the holder of the lease calls the vendor. A delivery that finds it held comes back when it ends. */
+/** One at a time: only the holder of the lease calls the vendor. Another delivery comes back when the lease ends. */
 async function activateOnce(record: SQSRecord, context: Context, database: Database): Promise<void> {
   const leases = createLeases({ database });
   const activation = parseActivation(record.body);
@@ -73,20 +73,20 @@ async function activateOnce(record: SQSRecord, context: Context, database: Datab
     await provision(activation);
   } catch (error) {
     if (error instanceof VendorSilentError) {
-      // The vendor may still be at work, so no one may retry before the lease ends, and that includes us.
+      // The vendor may still be working, so no one may retry before the lease ends, and that includes us.
       throw new LeaseHeldError(activation.eventId, expiresAtMs, { cause: error });
     }
     await leases.release(lease, isLastReceive(record) ? "failed" : "accepted");
     throw error;
   }
-  // Even if the lease has ended meanwhile: it is true that the device works.
+  // Also if the lease has ended meanwhile: the device does work.
   await createTickets({ database }).activate(activation);
 }
 
-/** SQS has no backoff of its own, but the visibility of one message can be changed. */
+/** SQS has no backoff, so we change this message's visibility timeout. */
 async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<void> {
   const backoff = backoffSeconds[Number(record.attributes.ApproximateReceiveCount) - 1] ?? 0;
-  // After the last receive there is nothing to wait for: the next poll finds it, and SQS sets it aside.
+  // After the last receive there is nothing to wait for: SQS sets the message aside on the next poll.
   const seconds = isLastReceive(record) ? 0 : backoff;
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -97,7 +97,7 @@ async function prepareNextDelivery(record: SQSRecord, error: unknown): Promise<v
   );
 }
 
-// Rounded up: a message that comes before the end finds the lease still held.
+// Rounded up: a message that comes back too early finds the lease still held.
 function secondsUntil(untilMs: number): number {
   return Math.max(1, Math.ceil((untilMs - Date.now()) / 1_000));
 }

@@ -15,7 +15,7 @@ export function createInventory({ database }: { database: Database }) {
      */
     async claim({ customerId, macAddress }: ActivationRequest): Promise<ClaimedDevice> {
       const eventId = randomUUID();
-      // One statement both asks and answers: of two requests at the same moment, both get the same eventId.
+      // One statement writes and reads, so two requests at the same moment get the same eventId.
       const { rows } = await database.query(
         `UPDATE devices SET event_id = COALESCE(event_id, $3)
          WHERE mac_address = $1 AND customer_id = $2 RETURNING event_id`,

@@ -2,13 +2,13 @@ import type { Activation } from "#shared/activation.ts";
 import type { Database } from "./database.ts";
 import { writeIfAbsent } from "./tickets.ts";
 
-/** The right to work on one activation, for a while. It lives in the ticket's own row. */
+/** The right to work on one activation until `expiresAtMs`. It lives in the ticket's row. */
 export interface Lease extends Activation {
   owner: string;
   expiresAtMs: number;
 }
 
-/** Someone may be at work on the activation until `untilMs`. Expected under at-least-once delivery; retry then. */
+/** Another delivery may be working on the activation until `untilMs`; retry then. Expected with at-least-once delivery. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
   readonly untilMs: number;
@@ -29,7 +29,7 @@ export function createLeases({ database }: { database: Database }) {
       const nowMs = Date.now();
       const found = await database.transaction(async (transaction) => {
         await writeIfAbsent(transaction, { eventId, macAddress });
-        // Of two updates at the same moment, the second waits for the first one's commit and then checks the condition again.
+        // Of two updates at the same moment, the second waits for the first to commit, and then checks the condition again.
         // https://www.postgresql.org/docs/18/transaction-iso.html#XACT-READ-COMMITTED
         const { rowCount } = await transaction.query(
           `UPDATE activations
@@ -52,11 +52,11 @@ export function createLeases({ database }: { database: Database }) {
       if (found?.["status"] === "active") {
         return "done";
       }
-      // Without an expiry it was released between our write and our read, so it is free from now on.
+      // No expiry: the lease was released between our write and our read, so we may retry at once.
       throw new LeaseHeldError(eventId, Number(found?.["lease_expires_at_ms"] ?? nowMs));
     },
 
-    /** Gives the lease back after a definite failure; does nothing if somebody else has taken it over. */
+    /** Gives the lease back after a definite failure. Does nothing if another delivery has taken it over. */
     async release({ eventId, owner }: Lease, status: "accepted" | "failed"): Promise<void> {
       await database.query(
         `UPDATE activations SET status = $3, lease_owner = NULL, lease_expires_at_ms = NULL

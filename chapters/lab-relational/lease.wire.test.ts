@@ -47,7 +47,7 @@ describe.skipIf(!hasPostgres)("a lease in PostgreSQL", () => {
     expect(reasons.every((reason) => reason instanceof LeaseHeldError)).toBe(true);
   });
 
-  it("is free on a ticket that waits, held until it ends, and taken over afterwards", async () => {
+  it("is free on an accepted ticket, held until it ends, and taken over afterwards", async () => {
     await tickets.accept({ macAddress, eventId });
     const untilMs = Date.now() + 60_000;
 
@@ -68,7 +68,7 @@ describe.skipIf(!hasPostgres)("a lease in PostgreSQL", () => {
     expect(await leases.acquire(lease(b))).toBe("taken");
   });
 
-  it("is not released by one whose lease somebody has taken over", async () => {
+  it("is not released by an owner whose lease was taken over", async () => {
     await leases.acquire(lease(a, Date.now() - 1));
     await leases.acquire(lease(b));
     await leases.release(lease(a), "failed");
@@ -87,14 +87,14 @@ describe.skipIf(!hasPostgres)("a lease in PostgreSQL", () => {
     expect(await status()).toBe("active");
   });
 
-  it("is given for no device that the inventory does not have", async () => {
+  it("is refused for a device that the inventory does not have", async () => {
     await expect(
       leases.acquire({ ...lease(a), macAddress: "02-00-00-00-00-00-00-01" }),
     ).rejects.toMatchObject({ code: "23503" });
     expect(await status()).toBeUndefined();
   });
 
-  it("leaves nothing of a transaction that fails half-way", async () => {
+  it("leaves no trace of a transaction that fails half-way", async () => {
     const half = database.transaction(async (transaction) => {
       await transaction.query(
         "INSERT INTO activations (event_id, mac_address, status, accepted_at_ms) VALUES ($1, $2, 'accepted', 1)",

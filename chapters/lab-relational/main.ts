@@ -10,7 +10,7 @@ import { createTickets } from "./tickets.ts";
 
 const config = readConfig({ PORT: variables.port, DATABASE_URL: variables.url, QUEUE_URL: variables.url });
 
-// Of the nine that PostgreSQL has for us (store.ts); the other five are the function's.
+// Of the nine connections that PostgreSQL has for us (store.ts). The other five are the function's.
 const database = createDatabase({ url: config.DATABASE_URL, connections: 4 });
 const inventory = createInventory({ database });
 const tickets = createTickets({ database });

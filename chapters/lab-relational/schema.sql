@@ -1,4 +1,4 @@
--- The inventory: which customer uses which device, and since when it works.
+-- The inventory: which customer uses which device, and when it began to work.
 CREATE TABLE devices (
   mac_address     text PRIMARY KEY,
   customer_id     text NOT NULL,
@@ -6,7 +6,7 @@ CREATE TABLE devices (
   activated_at_ms bigint
 );
 
--- The tickets: how far each activation has come, and who works on it. No ticket without its device.
+-- The tickets: how far each activation has come, and who works on it. A ticket needs its device.
 CREATE TABLE activations (
   event_id            uuid PRIMARY KEY,
   mac_address         text NOT NULL REFERENCES devices,
@@ -17,6 +17,6 @@ CREATE TABLE activations (
   lease_expires_at_ms bigint
 );
 
--- Whom the API and the function are, with no more rights than they need.
+-- The user of the API and the function, with no more rights than they need.
 CREATE ROLE workshop LOGIN PASSWORD 'workshop';
 GRANT SELECT, INSERT, UPDATE ON devices, activations TO workshop;

@@ -10,15 +10,15 @@ import type { Database } from "./database.ts";
 const config = readConfig({ DEVICES: variables.count });
 
 serveStore({
-  // Few enough for a laptop to reach the limit. RDS takes it from the memory: about 400 on 4 GB, 5,000 at most.
-  // Three are kept for an administrator, as they are by default: nine are left for the API and the function.
+  // Few enough for a laptop to reach the limit. RDS derives it from the memory: about 400 on 4 GB, 5,000 at most.
+  // Three are reserved for an administrator, PostgreSQL's default, so nine are left for the API and the function.
   settings: { max_connections: 12, superuser_reserved_connections: 3 },
   user: "workshop",
   fill: (url) => asAdministrator(url, fill),
   read: (url) => asAdministrator(url, readAll),
 });
 
-/** An administrator needs a connection, too: one of those kept for it, and only while the work lasts. */
+/** Runs `work` on one of the connections reserved for an administrator, and closes it afterwards. */
 async function asAdministrator<Result>(
   url: string,
   work: (database: Database) => Promise<Result>,
@@ -40,7 +40,7 @@ async function fill(database: Database): Promise<void> {
   );
 }
 
-/** What the benchmark's ledger asks of a store: who claimed what, and how far each activation has come. */
+/** What the benchmark reads from a store: who claimed what, and how far each activation has come. */
 async function readAll(database: Database) {
   const { rows: claims } = await database.query(
     'SELECT mac_address AS "macAddress", event_id AS "eventId" FROM devices WHERE event_id IS NOT NULL',

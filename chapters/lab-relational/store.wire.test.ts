@@ -9,8 +9,8 @@ import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { hasPostgres, postgresOf } from "#shared/local-postgres/postgres.testing.ts";
 import { forkArguments } from "#shared/testing/typescript.ts";
 
-describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
-  it("is no process and no folder", async () => {
+describe.skipIf(!hasPostgres)("lab-relational: once it has stopped", () => {
+  it("leaves no process and no folder", async () => {
     const running = await startChapter({ folder: import.meta.dirname, devices: 10 });
     const { folder, pid } = postgresOf(running.processes().find(({ name }) => name === "store")?.pid);
     expect(isAlive(pid)).toBe(true);
@@ -21,7 +21,7 @@ describe.skipIf(!hasPostgres)("lab-relational: what it leaves behind", () => {
     expect(() => readdirSync(folder)).toThrow("ENOENT");
   });
 
-  it.skipIf(process.platform === "win32")("is nothing after kill -9 of the launcher either", async () => {
+  it.skipIf(process.platform === "win32")("leaves none after kill -9 of the launcher either", async () => {
     const launcher = fork(
       ...forkArguments(
         fileURLToPath(import.meta.resolve("#shared/run/fixtures/launcher.ts")),

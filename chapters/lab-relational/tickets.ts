@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Activation } from "#shared/activation.ts";
 import type { Connection, Database } from "./database.ts";
 
-// PostgreSQL's bigint comes as text, since it may be larger than any number of JavaScript: milliseconds are not.
+// The driver returns a bigint as text, since it may be too large for a JavaScript number. Milliseconds are not.
 const moment = z.coerce.number().int();
 const ticket = z
   .object({
@@ -20,7 +20,7 @@ const ticket = z
     ...(row.activated_at_ms !== null && { activatedAtMs: row.activated_at_ms }),
   }));
 
-/** What the customer holds instead of the result: how far the activation has come. */
+/** What the customer gets instead of the result: how far the activation has come. */
 export type Ticket = z.output<typeof ticket>;
 
 export type Tickets = ReturnType<typeof createTickets>;
@@ -32,7 +32,7 @@ export function createTickets({ database }: { database: Database }) {
   return {
     /** The ticket, or undefined if there is none. */
     async read(eventId: string): Promise<Ticket | undefined> {
-      // PostgreSQL refuses any other key with an error, and a customer may type anything.
+      // A customer may type anything, and PostgreSQL throws on a key that is no UUID.
       if (!isEventId.safeParse(eventId).success) {
         return undefined;
       }
@@ -40,7 +40,7 @@ export function createTickets({ database }: { database: Database }) {
       return rows[0] && ticket.parse(rows[0]);
     },
 
-    /** Writes a ticket, unless the consumer was faster: then what it wrote stays. */
+    /** Writes a ticket. If the consumer was faster, what it wrote stays. */
     accept: (activation: Activation): Promise<Ticket> =>
       database.transaction(async (transaction) => {
         await writeIfAbsent(transaction, activation);
@@ -50,7 +50,7 @@ export function createTickets({ database }: { database: Database }) {
         return ticket.parse(rows[0]);
       }),
 
-    /** Writes down that the device works, in its ticket and in the inventory: never in one of them alone. */
+    /** Records that the device works, in its ticket and in the inventory: in both or in neither. */
     activate: ({ eventId, macAddress }: Activation): Promise<void> =>
       database.transaction(async (transaction) => {
         const nowMs = Date.now();
@@ -68,7 +68,7 @@ export function createTickets({ database }: { database: Database }) {
   };
 }
 
-/** API and consumer may come in either order: the first of them writes the row, and the other finds it. */
+/** Creates the ticket's row. The API and the consumer may come in either order: the second one finds the row. */
 export async function writeIfAbsent(
   connection: Connection,
   { eventId, macAddress }: Activation,

@@ -12,7 +12,7 @@ interface Dependencies {
   functionName: string;
 }
 
-/** Hands out a ticket once Lambda has the event; Lambda's own queue keeps it until the function has activated the device. */
+/** Hands out a ticket once Lambda has the event. Lambda's internal queue keeps it until the function has activated the device. */
 export function createApi({ inventory, tickets, lambda, functionName }: Dependencies): Express {
   return createHttpApi((api) => {
     api.post("/activations", async (request, response) => {
@@ -27,7 +27,7 @@ export function createApi({ inventory, tickets, lambda, functionName }: Dependen
       }
 
       const activation = { eventId, macAddress };
-      // The API must know the function's name and have the right to invoke it; with a queue it needs neither.
+      // The API must know the function's name and be allowed to invoke it. With a queue it needs neither.
       const invocation = new InvokeCommand({
         FunctionName: functionName,
         InvocationType: "Event",

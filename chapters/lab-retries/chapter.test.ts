@@ -30,7 +30,7 @@ describe("lab-retries: Lambda retries by itself", () => {
     expect(await chapter.vendorCalls(0)).toBe(3);
   });
 
-  it("still breaks: what failed three times is set aside, while its ticket says accepted", async () => {
+  it("still breaks: an event that failed three times is set aside, but its ticket still says accepted", async () => {
     const { macAddress } = deviceAt(1);
     await chapter.running.vendor.setWeather({ poison: [macAddress] });
     const [{ body }, healthy] = await Promise.all([chapter.activate(1), chapter.activate(2)]);
@@ -40,7 +40,7 @@ describe("lab-retries: Lambda retries by itself", () => {
     expect(await chapter.vendorCalls(1)).toBe(3);
     expect(await status(body["eventId"])).toBe("accepted");
 
-    // The redrive of chapter 05 is refused; a redrive of its own brings it back.
+    // SQS refuses chapter 05's redrive; this lab's redrive brings the event back.
     const sqs = new SQSClient({
       endpoint: chapter.running.sqsUrl,
       region: "us-east-1",
@@ -58,9 +58,9 @@ describe("lab-retries: Lambda retries by itself", () => {
     expect(await setAside()).toEqual([]);
   });
 
-  // Cold environments start one after the other on a busy machine, and the first are done before the last begins: then another
-  // burst meets them warm. A wrong limit spoils every burst.
-  it("calls the vendor twenty times at once and not more; the others are throttled and try again later", async () => {
+  // On a busy machine cold environments start one after the other, and the first may be done before the last begins. The next
+  // burst finds them warm. With a wrong limit every burst fails.
+  it("makes twenty vendor calls at the same time and no more; Lambda throttles the others and retries them later", async () => {
     const bursts = 4;
     const burst = async (number: number) => {
       await chapter.running.vendor.setWeather({ medianMs: 1_500, p99Ms: 1_500 });
@@ -76,7 +76,7 @@ describe("lab-retries: Lambda retries by itself", () => {
       await eventually(isFull, { withinMs: number < bursts ? 5_000 : testPatienceMs }).catch(() => {});
       const calls = (await chapter.running.vendor.openCalls()).length;
       await Promise.all(accepted.map(({ body }) => chapter.becomes("active", body["eventId"])));
-      // 200 to who asked again after a 503: on a busy machine Lambda may be late for thirty at once.
+      // 200: the customer asked again after a 503, since on a busy machine Lambda may be late with thirty at once.
       const refused = accepted.filter(({ status: answered }) => answered !== 202 && answered !== 200);
       return { ...seen, isWithinLimit: calls <= 20, refused: refused.length };
     };
@@ -90,7 +90,7 @@ describe("lab-retries: Lambda retries by itself", () => {
     await chapter.running.vendor.setWeather({ medianMs: 20, p99Ms: 20 });
   });
 
-  it("tries again after a killed environment", async () => {
+  it("retries after an environment is killed", async () => {
     await chapter.running.vendor.setWeather({ medianMs: 800, p99Ms: 800 });
     const { body } = await chapter.activate(50);
     await chapter.openCall(50);

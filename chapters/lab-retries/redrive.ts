@@ -1,6 +1,6 @@
 // Brings back what Lambda has set aside. `npm run redrive lab-retries` runs it; fix the cause first.
-// SQS refuses a message move task here: for SQS this is no dead-letter queue, since Lambda filled it and no redrive policy
-// names it. So each event is received, handed to the function again, and then deleted.
+// SQS refuses a message move task here: Lambda fills this queue and no redrive policy names it, so for SQS it is not a
+// dead-letter queue. So we receive each event, invoke the function with it again, and then delete it.
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createSqs } from "#shared/aws.ts";
@@ -26,11 +26,11 @@ for (;;) {
       Payload: event,
     } as const;
     await lambda.send(new InvokeCommand(again));
-    // In this order: a crash in between repeats an event, and loses none.
+    // In this order, a crash in between repeats an event but loses none.
     await sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle }));
     invoked += 1;
   }
 }
-// A real system pauses between events, for the vendor's sake. And on AWS one short poll may find nothing although messages
-// are there, so it goes on until the queue's count is 0.
+// A real system pauses between events, to spare the vendor. And on AWS a short poll may find nothing although there are
+// messages, so it goes on until the queue's count is 0.
 console.log(`Invoked again for ${invoked} events that were set aside`);
