@@ -1,36 +1,36 @@
-// What the parent and the process of the embedded AWS say to each other, apart from "ready" and "stop" (child.ts).
+// The messages between the embedded AWS's process and its parent, apart from "ready" and "stop" (child.ts).
 
-/** How the process is started; in argv, since it is needed before anything else. */
+/** How the process is started. It travels in argv, since the process needs it before anything else. */
 export interface ProcessOptions {
-  /** Absolute. */
+  /** Absolute path. */
   templateFile?: string;
   parameters?: Record<string, string>;
   environment?: Record<string, string>;
   consumers?: boolean;
-  /** Before the retries of an asynchronous event; AWS waits 60 and 120 s. */
+  /** The waits before the retries of an asynchronous event. AWS waits 60 and 120 s. */
   asyncRetryDelaysSeconds?: number[];
-  /** In place of every event source mapping's own. */
+  /** Replaces the maximum concurrency of every event source mapping. */
   maximumConcurrency?: number;
-  /** "off": nothing is noted. */
+  /** "off": records nothing. */
   trace?: "off" | undefined;
   sqsPort?: number;
   dynamoDbPort?: number;
 }
 
-/** What the parent may ask for while it runs. */
+/** What the parent may ask of the running process. */
 export type AwsCommand =
   | { name: "deliverTwice"; everyNth: number; delaysMs: number[] }
   | { name: "enableMapping"; enabled: boolean }
   | { name: "killEnvironment"; pid: number };
 
-/** To the process. */
+/** From the parent to the process. */
 export interface CommandMessage {
   kind: "command";
   id: number;
   command: AwsCommand;
 }
 
-/** What is known once everything of the template is there. */
+/** What is known once everything in the template exists. */
 export interface AwsDetails {
   sqsUrl: string;
   dynamoDbUrl: string;
@@ -42,7 +42,7 @@ export interface AwsDetails {
   ignored: string[];
 }
 
-/** From the process. */
+/** From the process to the parent. */
 export type AwsMessage =
   | ({ kind: "ready" } & AwsDetails)
   | { kind: "failed"; name: string; message: string }

@@ -20,32 +20,32 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
   "is refused with a data type of 263 characters": "takes it",
   "is refused if it asks a standard queue to deduplicate": "takes it and does nothing",
   "brings its attributes to who asks for *": "takes it for a name",
-  "is left out of a batch's answer, and of a list of queues": "sends it empty",
+  "is left out of a batch's answer and of a list of queues": "sends it empty",
   "refuses an empty body, a delay above 900 s, and a queue that doesn't exist": "takes a delay above 900 s",
-  "reports every entry on its own, with success, though one of them failed": "takes a delay above 900 s",
-  "gives one message by default, and refuses to give more than ten": "gives ten to who asks for eleven",
-  "gives the system attributes that are asked for, by either name of the list":
+  "reports every entry separately, as a success even if one of them failed": "takes a delay above 900 s",
+  "returns one message by default, and refuses to return more than ten": "gives ten to who asks for eleven",
+  "returns the system attributes that you ask for, by either name of the list":
     "takes a system attribute that is none",
-  "loses nothing to a poll that was aborted, though the message comes right behind":
+  "loses nothing to an aborted poll, even if the message arrives right after":
     "goes on polling for a caller that has left, and takes the message for it",
-  "refuses more than 12 hours, from the receive on": "takes any number of seconds",
-  "succeeds for a message that is visible again, and leaves it so": "hides it again",
+  "refuses more than 12 hours, counted from the receive": "takes any number of seconds",
+  "succeeds for a message that is visible again, and changes nothing": "hides it again",
   "obeys an older handle of a message that is in flight again": "knows the newest handle only",
   "succeeds again when the message is deleted already": "answers ReceiptHandleIsInvalid",
-  "is listed at the dead-letter queue, until it is taken away": "has no ListDeadLetterSourceQueues",
+  "is listed at the dead-letter queue until it is removed": "has no ListDeadLetterSourceQueues",
   "refuses an ARN that is none": "answers InvalidAttributeValue, not InvalidParameterValue",
   "refuses a maxReceiveCount of 0": "answers InvalidAttributeValue, not InvalidParameterValue",
   "refuses a maxReceiveCount of 1001": "answers InvalidAttributeValue, not InvalidParameterValue",
   "refuses no maxReceiveCount": "answers InvalidAttributeValue, not InvalidParameterValue",
   "refuses no dead-letter queue": "answers InvalidAttributeValue, not InvalidParameterValue",
-  "move messages back to where they came from, with a new id and a new time": "has no StartMessageMoveTask",
-  "move to another queue, at the rate that was asked for, until they are cancelled":
+  "move messages back to their source queue, with a new id and a new time": "has no StartMessageMoveTask",
+  "move to another queue, at the requested rate, until they are cancelled":
     "has no StartMessageMoveTask",
-  "refuse a queue that is no dead-letter queue, one that doesn't exist, and a handle that is none":
+  "refuse a queue that is not a dead-letter queue, one that doesn't exist, and an invalid handle":
     "has no StartMessageMoveTask",
   'refuses the name "with space"': "takes it",
   [`refuses the name "${"x".repeat(81)}"`]: "takes it",
-  "refuse a name that nobody knows": "takes unknown attributes of a queue",
+  "refuse an unknown name": "takes unknown attributes of a queue",
   "purges what is visible, in flight and delayed, once in 60 s": "purges again at once",
   "answers 'GetQueueUrl' of '{\"QueueName\":\"none\"}' with 'QueueDoesNotExist'":
     "answers unsigned requests with other bytes",
@@ -58,18 +58,18 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
   "and the name orders.fifo with {} don't go together": "takes it",
   'and the name .fifo with {"FifoQueue":"true"} don\'t go together': "takes it",
   [`and the name ${"x".repeat(76)}.fifo with {"FifoQueue":"true"} don't go together`]: "takes it",
-  "says what it is, and stays it": "leaves DeduplicationScope and FifoThroughputLimit out",
+  "shows its kind, and never changes it": "leaves DeduplicationScope and FifoThroughputLimit out",
   "alone knows the attribute FifoQueue": "takes it for a standard queue",
   "alone knows the attribute ContentBasedDeduplication": "takes it for a standard queue",
-  "has a dead-letter queue of its own kind": "takes a standard queue",
+  "has a dead-letter queue of the same kind": "takes a standard queue",
   'is refused for a whole batch if one message has {"MessageGroupId":"a"} only': "refuses that message only",
   'is refused for a whole batch if one message has {"MessageDeduplicationId":"2"} only':
     "refuses that message only",
   "fills an answer from one group first, in its order, then from others": "keeps the order of sending",
-  "gives messages again in their order": "keeps the order of sending",
-  "gives a message again whose visibility was ended, though a later one of its group is in flight":
+  "redelivers messages in their order": "keeps the order of sending",
+  "redelivers a message made visible again, even if a later one of its group is in flight":
     "waits for the whole group",
-  "is over when the visibility timeout ends: a deletion with that handle is an error":
+  "refuses to delete with a handle whose visibility timeout has ended":
     "answers ReceiptHandleIsInvalid",
   "is forgotten by a purge": "keeps the ids",
 };

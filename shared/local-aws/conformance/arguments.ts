@@ -2,15 +2,15 @@ import { readCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 
 interface Asked {
-  /** In the user's words. */
+  /** As the user names it. */
   name: string;
   /** What sqs-target.ts reads. */
   env: { CONFORMANCE_ENDPOINT?: string; CONFORMANCE_REAL_AWS?: string };
-  /** Don't ask before the account is used. */
+  /** Don't ask before using the account. */
   yes: boolean;
 }
 
-/** Which SQS the command's words name. Throws {@link UsageError} for anything else. */
+/** The SQS that the command's words name. Throws {@link UsageError} for anything else. */
 export function readTarget(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

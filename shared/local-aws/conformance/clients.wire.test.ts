@@ -8,14 +8,14 @@ import { ManualClock } from "../sqs/testing/manual-clock.ts";
 import { setStage } from "./fixtures/lambda-stage.ts";
 import { bodies, isEmbedded, useTarget } from "./sqs-target.ts";
 
-// Clients that people really use, which others wrote for AWS: they know nothing of this SQS and this Lambda.
+// Clients that others wrote for AWS and that people use. They know nothing of this SQS and this Lambda.
 
 const visibilityTimeoutSeconds = 900;
 const ways = ["one by one", "in batches"] as const;
 
 // https://github.com/bbc/sqs-consumer
 describe.runIf(isEmbedded)("sqs-consumer", () => {
-  // Nothing comes back because a test is slow: time passes when the test says so.
+  // Time passes only when the test says so, so a slow machine brings nothing back.
   const clock = new ManualClock();
   const target = useTarget(clock);
 
@@ -28,7 +28,7 @@ describe.runIf(isEmbedded)("sqs-consumer", () => {
   const becomes = (queueUrl: string, counts: number[]) =>
     eventually(async () => expect(await target.counts(queueUrl)).toEqual(counts));
 
-  /** Consumes until the test is over. `handle` gives what is to be deleted. Gives the batches that it got, and what went wrong. */
+  /** Consumes until the test ends. `handle` returns what is to be deleted. Collects the batches it got, and what went wrong. */
   function consume(
     queueUrl: string,
     way: (typeof ways)[number],
@@ -77,7 +77,7 @@ describe.runIf(isEmbedded)("sqs-consumer", () => {
     expect(errors).toEqual([]);
   });
 
-  it("handles a batch, deletes what was acknowledged, and gets the rest when its time is over", async () => {
+  it("handles a batch, deletes what was acknowledged, and gets the rest again after the visibility timeout", async () => {
     const queueUrl = await createQueue("1", "2", "3");
 
     const { batches, errors } = consume(queueUrl, "in batches", (messages, batch) =>
@@ -151,7 +151,7 @@ describe.runIf(isEmbedded)("sqs-consumer", () => {
   });
 });
 
-/** A client that counts the changes of visibility timeouts that SQS has answered. */
+/** A client that counts the changes of visibility timeouts that SQS has confirmed. */
 function countingBeats(endpoint: string) {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const sqs = new SQSClient({ endpoint, region: "us-east-1", credentials });

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { startDynamoDb, type LocalDynamoDb } from "../dynamodb.ts";
 
-// Another one to ask; vitest keeps flags of other programs to itself, so it has to be the environment.
+// Tests another DynamoDB. Vitest doesn't pass other programs' flags on, so it has to be the environment.
 // oxlint-disable-next-line node/no-process-env
 const { CONFORMANCE_DYNAMODB_ENDPOINT: endpoint } = process.env;
 
@@ -70,7 +70,7 @@ it("if_not_exists keeps the first value, and the answer shows it", async () => {
 });
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
-it("of 50 parallel puts on condition that there is no item, one wins, and it is the one to be read", async () => {
+it("of 50 parallel puts on condition that there is no item, one wins, and a read finds it", async () => {
   const put = (owner: string) =>
     client.send(
       new PutItemCommand({
@@ -92,8 +92,8 @@ it("of 50 parallel puts on condition that there is no item, one wins, and it is 
   expect(await read("contended")).toEqual({ ...keyOf("contended"), owner: { S: winners[0] } });
 });
 
-// The lease of chapter 07: absent or expired is taken, held is refused.
-it("of 50 parallel takers of an expired lease one wins, and a live lease is refused", async () => {
+// Chapter 07's lease: an absent or expired one can be taken, a held one can't.
+it("of 50 parallel attempts to take an expired lease, one wins, and a live lease is refused", async () => {
   const take = (owner: string, { nowMs, expiresAtMs }: { nowMs: number; expiresAtMs: number }) =>
     client.send(
       new UpdateItemCommand({
@@ -128,7 +128,7 @@ it("of 50 parallel takers of an expired lease one wins, and a live lease is refu
 });
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
-it("after a failed condition, a consistent read shows what was in the way", async () => {
+it("after a failed condition, a consistent read shows the row that failed it", async () => {
   const put = (owner: string) =>
     client.send(
       new PutItemCommand({
@@ -143,13 +143,13 @@ it("after a failed condition, a consistent read shows what was in the way", asyn
   expect(await read("taken")).toEqual({ ...keyOf("taken"), owner: { S: "first" } });
 });
 
-// Not a rule of AWS: in the workshop processes are killed in the middle of anything.
+// Not a rule of AWS, but the workshop kills processes in the middle of anything.
 it.skipIf(endpoint !== undefined)(
   "survives a client that is cut off in the middle of a request",
   async () => {
     const port = Number(new URL(embedded?.url ?? "").port);
     const socket = connect(port, "127.0.0.1");
-    // It answers "100 Continue" once it has the head: the cut falls into the body for certain.
+    // It answers "100 Continue" once it has the head, so the cut is certain to fall into the body.
     socket.write("POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n");
     await once(socket, "data");
     socket.resetAndDestroy();

@@ -10,7 +10,7 @@ let stage: Stage;
 let invocations = 0;
 
 beforeAll(async () => {
-  // A cold start on a busy machine takes longer than a second, and its message must not come back meanwhile.
+  // Longer than a cold start on a busy machine, so that its message doesn't come back meanwhile.
   const parameters = { VisibilityTimeoutSeconds: "6", TimeoutSeconds: "3" };
   stage = await setStage({ parameters, environment: { OVERRIDDEN: "by the launcher" } });
 });
@@ -28,7 +28,7 @@ async function runOnce(tag: string): Promise<void> {
   await stage.ended("Reporting", invocations);
 }
 
-it("starts an environment with the first message, and uses it again", async () => {
+it("starts an environment with the first message, and reuses it", async () => {
   expect(await pidsOf()).toEqual([]);
 
   await runOnce("cold");
@@ -88,7 +88,7 @@ it("gives the handler AWS's event, a context and the variables of its template",
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html; the message comes back by its visibility
 // timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-it("ends a handler that spins when its time is over, and its message comes back", async () => {
+it("kills a handler that spins past its timeout, and its message comes back", async () => {
   const [pid] = await pidsOf();
   await stage.send(queueUrl(), { act: "spin", tag: "spin" });
 
@@ -106,8 +106,8 @@ it("ends a handler that spins when its time is over, and its message comes back"
   await stage.aws.killEnvironment(again ?? 0);
 });
 
-it("shows a handler's own stack, with the line of its TypeScript", async () => {
-  // The message of the test before is spinning again by now, or will be: this one does not wait for it.
+it("shows a handler's stack with the line of its TypeScript", async () => {
+  // The message of the previous test may be spinning again by now. This one doesn't wait for it.
   await stage.send(queueUrl(), { act: "throw", tag: "throw" });
 
   const errors = () => stage.lines.map(({ line }) => line).join("\n");

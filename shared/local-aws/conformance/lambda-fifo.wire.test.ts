@@ -11,9 +11,9 @@ afterEach(() => stage.clear());
 
 const onFifo = (BatchSize: string) => setStage({ template: "fifo.yaml", parameters: { BatchSize } });
 const send = (...orders: Order[]) => stage.send(stage.aws.outputs["QUEUE_URL"], ...orders);
-/** In the group that its tag begins with. */
+/** A message in the group that its tag begins with. */
 const message = (tag: string, more: Order = {}): Order => ({ tag, group: tag.slice(0, 1), ...more });
-/** The records that the function got, in the order of its invocations. */
+/** The records of each invocation so far, in order. */
 const batches = () =>
   stage.lines.flatMap(({ line }) =>
     line.startsWith("{") ? [(JSON.parse(line) as { event: SQSEvent }).event.Records] : [],
@@ -40,8 +40,8 @@ it("works on one batch of a group at a time, and on as many batches as there are
   ]);
 });
 
-// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: to stop at the first failure is the handler's task.
-it("keeps in the queue what the function names, deletes what came after it, and the group waits", async () => {
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: the handler has to stop at the first failure.
+it("keeps the messages that the function names as failed, deletes the others of the batch, and makes the group wait", async () => {
   stage = await onFifo("10");
   const answer = { batchItemFailures: [{ itemIdentifier: "$1" }] };
   await stage.aws.enableMapping(false);
@@ -57,7 +57,7 @@ it("keeps in the queue what the function names, deletes what came after it, and 
   expect(await stage.tagsIn("Queue.fifo")).toEqual(["a2", "a4"]);
 });
 
-it("gives nothing of a group while its batch runs, though the function made a message visible again", async () => {
+it("delivers nothing of a group while its batch runs, even if the function makes a message visible again", async () => {
   stage = await onFifo("1");
   await send(message("a1", { wait: stage.gate.url }), message("a2"));
   await eventually(() => expect(stage.gate.waiting()).toBe(1));
@@ -72,7 +72,7 @@ it("gives nothing of a group while its batch runs, though the function made a me
   await eventually(() => expect(tags()).toEqual([["a1"], ["b1"]]));
   stage.gate.open();
 
-  // By then its handle had expired.
+  // By then its receipt handle has expired.
   await eventually(() => expect(stage.lines.map(({ line }) => line).join("\n")).toContain("done too late"));
   await eventually(() => expect(stage.gate.waiting()).toBe(1));
   stage.gate.open();

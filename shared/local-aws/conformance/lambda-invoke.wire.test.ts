@@ -43,7 +43,7 @@ const receive = async (queueUrl: string | undefined) => {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 describe("an asynchronous invocation", () => {
-  it("is answered with 202 before the function has run, and is in Lambda's queue until it has", async () => {
+  it("is answered with 202 before the function has run, and stays in Lambda's queue until it has", async () => {
     const { StatusCode: status, Payload: payload } = await invoke({ wait: stage.gate.url }, "Event");
 
     expect(status).toBe(202);
@@ -55,7 +55,7 @@ describe("an asynchronous invocation", () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-  it("waits while the reserved concurrency is used up, and comes to its turn later", async () => {
+  it("waits while the reserved concurrency is used up, and runs later", async () => {
     await invoke({ wait: stage.gate.url }, "Event");
     await eventually(() => stage.gate.waiting() === 1);
     await invoke({ answer: "second" }, "Event");
@@ -74,13 +74,13 @@ describe("an asynchronous invocation", () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-  it("that fails to the end goes to the dead-letter queue as it came, and to the destination as a record", async () => {
+  it("that keeps failing goes to the dead-letter queue unchanged, and to the destination as a record", async () => {
     const order: InvokedOrder = { act: "throw", answer: "told twice" };
     await invoke(order, "Event");
 
     const letter = await receive(stage.aws.outputs["DEAD_LETTERS_URL"]);
     const record = JSON.parse((await receive(stage.aws.outputs["RECORDS_URL"])).Body ?? "");
-    // Both attempts carry the same id, which is the only thing that links them.
+    // Both attempts have the same request id; nothing else links them.
     const requestIds = await eventually(() => {
       const ours = asked().filter((each) => each.order.answer === "told twice");
       expect(ours).toHaveLength(2);
@@ -108,7 +108,7 @@ describe("an asynchronous invocation", () => {
     });
   });
 
-  it("that is nested thousands of times is done, or set aside, as any other", async () => {
+  it("that is nested thousands of levels deep is done, or set aside, like any other", async () => {
     const depth = 5_000;
     const Payload = `{"answer":${"[".repeat(depth)}${"]".repeat(depth)}}`;
     const before = await eventsOf("Kept");
@@ -120,7 +120,7 @@ describe("an asynchronous invocation", () => {
     );
   });
 
-  it("is dropped after its retries where nothing is configured to keep it", async () => {
+  it("is dropped after its retries if nothing is configured to keep it", async () => {
     await invoke({ act: "exit" }, "Event", "Dropped");
 
     await eventually(async () =>
@@ -132,7 +132,7 @@ describe("an asynchronous invocation", () => {
     );
   });
 
-  it("tells of the delays that were overridden", () => {
+  it("reports the delays that were overridden", () => {
     expect(stage.aws.overrides).toEqual({ AsyncRetryDelaysSeconds: "1, 2" });
   });
 });
@@ -141,7 +141,7 @@ describe("an asynchronous invocation", () => {
 describe("Invoke", () => {
   const text = (payload: Uint8Array | undefined) => Buffer.from(payload ?? []).toString();
 
-  it("brings the function's answer, or its error, to a caller who waits", async () => {
+  it("gives the function's answer or its error to a caller who waits", async () => {
     const good = await invoke({ answer: { is: "good" } });
     const bad = await invoke({ act: "throw" });
 
@@ -157,7 +157,7 @@ describe("Invoke", () => {
     });
   });
 
-  it("takes a function's ARN for its name, and runs nothing on a dry run", async () => {
+  it("accepts a function's ARN as its name, and runs nothing on a dry run", async () => {
     const before = (await stage.functionNamed("Kept")).invocations;
     const arn = "arn:aws:lambda:us-east-1:000000000000:function:Kept";
 
@@ -181,7 +181,7 @@ describe("Invoke", () => {
     await expect(lambda.send(command)).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
   });
 
-  it("refuses an unknown type, other actions, and pages of a browser", async () => {
+  it("refuses an unknown type, other actions, and requests from browser pages", async () => {
     const url = `${stage.aws.lambdaUrl}/2015-03-31/functions/Kept/invocations`;
     const statusOf = async (path: string, init: RequestInit) => (await fetch(path, init)).status;
 

@@ -9,9 +9,9 @@ const local = { region: "us-east-1", credentials: { accessKeyId: "local", secret
 let stage: Awaited<ReturnType<typeof setStage>>;
 afterEach(() => stage.clear());
 
-// A function error of any kind leaves the messages in the queue until their visibility timeout has run out:
+// Any function error leaves the messages in the queue until their visibility timeout ends:
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-it("a message whose environment is killed in the middle comes back", async () => {
+it("a message comes back whose environment is killed in the middle", async () => {
   stage = await setStage({ parameters: { VisibilityTimeoutSeconds: "4", TimeoutSeconds: "4" } });
   await stage.send(stage.aws.outputs["QUEUE_URL"], { wait: stage.gate.url, tag: "held" });
   await eventually(() => stage.gate.waiting() === 1);
@@ -50,8 +50,8 @@ it("code that can't be loaded fails the batch, and the log says why", async () =
   expect(await stage.tagsIn("Queue")).toEqual(["kept"]);
 });
 
-// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html: Node 24's runtime has no callbacks, and Node 22's waits for them.
-it("a handler with a callback is waited for, or refused where Lambda refuses it: it is never taken for done", async () => {
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html: Node 24's runtime takes no callbacks, Node 22's waits for them.
+it("a handler with a callback is waited for, or refused where Lambda refuses it; it never counts as done", async () => {
   stage = await setStage({ template: "broken.yaml" });
   const lambda = new LambdaClient({ ...local, endpoint: stage.aws.lambdaUrl, maxAttempts: 1 });
   const invoke = async (FunctionName: string, event: object) => {
@@ -74,7 +74,7 @@ it("a handler with a callback is waited for, or refused where Lambda refuses it:
   lambda.destroy();
 });
 
-it("a stop lets what runs end, and polls no more", async () => {
+it("a stop lets running invocations end, and polls no more", async () => {
   stage = await setStage({ parameters: { MaximumConcurrency: "2", BatchSize: "1" } });
   await stage.send(stage.aws.outputs["QUEUE_URL"], { wait: stage.gate.url, tag: "running" });
   await eventually(() => stage.gate.waiting() === 1);
@@ -96,7 +96,7 @@ it("a stop lets what runs end, and polls no more", async () => {
   expect(() => process.kill(environment?.pid ?? 0, 0)).toThrow("ESRCH");
 });
 
-it("a stop ends what does not end by itself", async () => {
+it("a stop kills what doesn't end by itself", async () => {
   stage = await setStage({ parameters: { TimeoutSeconds: "30" } });
   await stage.send(stage.aws.outputs["QUEUE_URL"], { act: "spin" });
   await eventually(() => stage.lines.some(({ line }) => line === "spinning"));

@@ -11,7 +11,7 @@ afterEach(() => stage.clear());
 const counts = async () => (await stage.inspect()).queues.find(({ name }) => name === "Queue");
 const tags = (count: number) => Array.from({ length: count }, (_, index) => ({ tag: String(index) }));
 
-/** How many records every invocation so far got. */
+/** How many records each invocation so far got. */
 const batches = () =>
   stage.lines.flatMap(({ line }) =>
     line.startsWith("{") ? [(JSON.parse(line) as { event: SQSEvent }).event.Records.length] : [],
@@ -27,7 +27,7 @@ it("runs MaximumConcurrency invocations, and leaves the other messages visible",
   expect(await counts()).toMatchObject({ inFlight: 2, visible: 3 });
   expect((await stage.functionNamed("Reporting")).environments).toHaveLength(2);
 
-  // Each that ends makes room for one more, in an environment that is warm.
+  // Each one that ends makes room for another, in a warm environment.
   for (const waiting of [2, 1]) {
     stage.gate.open();
     await eventually(() => stage.gate.waiting() === waiting);
@@ -38,7 +38,7 @@ it("runs MaximumConcurrency invocations, and leaves the other messages visible",
   expect(await stage.tagsIn("Queue")).toEqual([]);
 });
 
-// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: up to BatchSize, what is there when it polls.
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: up to BatchSize of what is there when it polls.
 it("takes at most BatchSize messages at once", async () => {
   stage = await setStage({ consumers: false, parameters: { BatchSize: "4" } });
   await stage.send(stage.aws.outputs["QUEUE_URL"], ...tags(10));
@@ -49,8 +49,8 @@ it("takes at most BatchSize messages at once", async () => {
   await eventually(() => expect(batches().toSorted((one, other) => one - other)).toEqual([2, 4, 4]));
 });
 
-// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: what a record has if its message has attributes.
-it("brings a message's own attributes, and their digest", async () => {
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: a record whose message has attributes.
+it("delivers a message's attributes and their digest", async () => {
   stage = await setStage();
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const sqs = new SQSClient({ endpoint: stage.aws.sqsUrl, region: "us-east-1", credentials });
@@ -77,7 +77,7 @@ it("brings a message's own attributes, and their digest", async () => {
   ]);
 });
 
-// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: the batching window ends with the batch full or the time over.
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: the batching window ends with a full batch or when its time is over.
 it("waits for a batch to fill until the batching window is over", async () => {
   stage = await setStage({ parameters: { BatchSize: "20", BatchingWindowSeconds: "1" } });
   const url = stage.aws.outputs["QUEUE_URL"];
@@ -110,7 +110,7 @@ it("polls only while it is enabled", async () => {
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
-it("brings a message twice when it is asked to, though the first was deleted", async () => {
+it("delivers a message twice when asked to, even if the first copy was deleted", async () => {
   stage = await setStage();
   await stage.aws.deliverTwice(2, [10]);
   await stage.send(stage.aws.outputs["QUEUE_URL"], { tag: "once" });

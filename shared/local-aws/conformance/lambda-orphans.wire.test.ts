@@ -11,7 +11,7 @@ const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta
 let launcher: ChildProcess;
 afterEach(() => launcher.kill("SIGKILL"));
 
-// A launcher that is killed can't stop anybody: each process has to notice by itself, a spinning one too.
+// A killed launcher can't stop anything, so each process has to notice by itself, even one that spins.
 it.each(["launcher", "aws"] as const)(
   "after kill -9 of the %s a spinning function is gone",
   async (victim) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.clear());
 
-/** Three messages in one batch, the first with the order; gives the indexes of those that are still there after. */
+/** Sends three messages in one batch, the first with the order. Returns the indexes of those still there afterwards. */
 async function remaining(name: "Reporting" | "Plain", order: Order): Promise<number[]> {
   const [queue, url] =
     name === "Plain"
@@ -68,7 +68,7 @@ describe("with ReportBatchItemFailures, what stays in the queue", () => {
   });
 });
 
-// Without the setting the answer isn't read: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+// Without the setting Lambda ignores the answer: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 describe("without ReportBatchItemFailures, what stays in the queue", () => {
   it.each<[string, Order, number[]]>([
     ["failures reported: nothing, they are lost", failures(failed("$1")), []],

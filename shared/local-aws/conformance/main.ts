@@ -1,7 +1,7 @@
-// Asks an SQS for AWS's documented rules. `npm run conformance` asks the embedded one, `npm run conformance
-// endpoint=URL` another (moto, LocalStack ...), `npm run conformance real-aws` the account and region of your AWS
-// credentials: it creates queues there, deletes them, and costs a few cents at most. Elsewhere the rules that need
-// the embedded one's clock are skipped.
+// Tests an SQS against AWS's documented rules. `npm run conformance` tests the embedded one, `npm run conformance
+// endpoint=URL` another one (moto, LocalStack ...), and `npm run conformance real-aws` the account and region of your AWS
+// credentials: it creates queues there, deletes them, and costs a few cents at most. Rules that need the embedded
+// one's clock are skipped elsewhere.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -23,12 +23,12 @@ runCommand(async (argv, env) => {
     await agreeToAccount(target.yes);
   }
   const isEmbedded = Object.keys(target.env).length === 0;
-  // Only the embedded one shows what an event source mapping does. Vitest takes this as a part of paths, with slashes on
-  // every system.
+  // Only the embedded one can show what an event source mapping does. Vitest matches this against parts of paths, with
+  // slashes on every system.
   const rules = `shared/local-aws/conformance/${isEmbedded ? "" : "sqs-"}`;
   const child = spawn(process.execPath, [vitest, "run", rules], {
     cwd: root,
-    // Only an account is found by what the shell says.
+    // Only an account is found through the shell's settings.
     env: {
       ...(isAccount ? env : { ...inheritedEnvironment(), ...ownCertificates() }),
       ...quiet,
@@ -40,7 +40,7 @@ runCommand(async (argv, env) => {
   process.exitCode = code ?? 1;
 });
 
-// Says where queues are about to be made, and asks. Its clients are loaded only now: no other target needs them.
+// Says where it will create queues, and asks. Loads its clients only now, since no other target needs them.
 async function agreeToAccount(isSure: boolean): Promise<void> {
   const { askAccount, confirm, readDotEnv } = await import("#shared/cloud/account.ts");
   const { account, region } = await askAccount({ realAws: true, env: readDotEnv() });

@@ -17,7 +17,7 @@ describe.concurrent("DeleteMessage and receipt handles", () => {
     expect(await target.receive(QueueUrl, { WaitTimeSeconds: 2 })).toEqual([]);
   });
 
-  // "The request will succeed, but the message might not be deleted": so elsewhere either is right.
+  // "The request will succeed, but the message might not be deleted", so elsewhere either is right.
   it.runIf(isEmbedded)(
     "succeeds with a stale handle, but deletes nothing (embedded only: AWS might)",
     async () => {
@@ -32,7 +32,7 @@ describe.concurrent("DeleteMessage and receipt handles", () => {
     },
   );
 
-  it("deletes with a handle whose timeout ran out, if nobody received the message since", async () => {
+  it("deletes with a handle whose timeout ran out, if no one received the message since", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
     await target.send(QueueUrl, "x");
     const { ReceiptHandle: expired } = await target.receiveOne(QueueUrl);
@@ -64,7 +64,7 @@ describe.concurrent("DeleteMessage and receipt handles", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html
-  it("in a batch reports every entry on its own", async () => {
+  it("reports every entry of a batch separately", async () => {
     const QueueUrl = await target.createQueue(second);
     await target.sendAll(QueueUrl, ["1", "2"]);
     const messages = [await target.receiveOne(QueueUrl), await target.receiveOne(QueueUrl)];

@@ -12,7 +12,7 @@ import { describe, expect, it } from "vitest";
 import { ManualClock } from "../sqs/testing/manual-clock.ts";
 import { bodies, isEmbedded, useTarget } from "./sqs-target.ts";
 
-// "Recorded" is what LocalStack's tests saw on AWS: tests/aws/services/sqs/test_sqs.py, the test of that name.
+// "Recorded" is what LocalStack's tests saw on AWS: the test of that name in tests/aws/services/sqs/test_sqs.py.
 
 const target = useTarget();
 const byContent = { FifoQueue: "true", ContentBasedDeduplication: "true" };
@@ -20,7 +20,7 @@ const byId = { FifoQueue: "true" };
 const createFifo = (attributes: Record<string, string> = {}) =>
   target.createQueue({ ...byContent, ...attributes });
 
-/** In the group that its body begins with: "a1" in "a". */
+/** The group is the first letter of the body: "a1" goes into "a". */
 const sendAll = async (QueueUrl: string, ...all: string[]) => {
   for (const body of all) {
     await target.send(QueueUrl, body, { MessageGroupId: body.slice(0, 1) });
@@ -47,7 +47,7 @@ describe.concurrent("a FIFO queue", () => {
   });
 
   // Recorded: test_fifo_set_content_based_deduplication_strategy
-  it("says what it is, and stays it", async () => {
+  it("shows its kind, and never changes it", async () => {
     const QueueUrl = await target.createQueue(byId);
     const set = (Attributes: Record<string, string>) =>
       target.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -65,7 +65,7 @@ describe.concurrent("a FIFO queue", () => {
   });
 
   // Recorded: test_create_standard_queue_with_fifo_attribute_raises_error
-  it.each(["FifoQueue", "ContentBasedDeduplication"])("alone knows the attribute %s", async (name) => {
+  it.each(["FifoQueue", "ContentBasedDeduplication"])("is the only kind with the attribute %s", async (name) => {
     await expect(target.createQueue({ [name]: "false" })).rejects.toMatchObject({
       Code: "InvalidAttributeName",
       message: `Unknown Attribute ${name}.`,
@@ -73,7 +73,7 @@ describe.concurrent("a FIFO queue", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-  it("has a dead-letter queue of its own kind", async () => {
+  it("has a dead-letter queue of the same kind", async () => {
     const deadLetterTargetArn = await target.arnOf(await target.createQueue());
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
 
@@ -84,7 +84,7 @@ describe.concurrent("a FIFO queue", () => {
 describe.concurrent("sending to a FIFO queue", () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
   // Recorded: test_fifo_message_attributes, test_fifo_sequence_number_increases
-  it("gives each message a sequence number that grows, and it comes with its group and its id", async () => {
+  it("gives each message an increasing sequence number, and delivers it with its group and id", async () => {
     const QueueUrl = await createFifo();
     const send = (MessageBody: string) =>
       target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: "a" }));
@@ -101,7 +101,7 @@ describe.concurrent("sending to a FIFO queue", () => {
   });
 
   // Recorded: test_posting_to_fifo_requires_deduplicationid_group_id
-  it("is refused without a group, and without an id where the body is none", async () => {
+  it("is refused without a group, and without an id unless the body serves as one", async () => {
     const QueueUrl = await target.createQueue(byId);
 
     await expect(target.send(QueueUrl, "x", { MessageDeduplicationId: "1" })).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe.concurrent("sending to a FIFO queue", () => {
 
   // Recorded: test_fifo_queue_send_message_with_delay_seconds_fails, test_fifo_queue_send_message_with_delay_on_queue_works,
   // test_fifo_queue_send_message_with_zero_delay_defaults_to_queue_delay
-  it("takes no delay for one message; the queue's delay is for all, and 0 doesn't change it", async () => {
+  it("takes no delay for one message; the queue's delay applies to all, and 0 doesn't change it", async () => {
     const QueueUrl = await createFifo({ DelaySeconds: "1" });
 
     const own = { MessageGroupId: "a", DelaySeconds: 2 };
@@ -153,7 +153,7 @@ describe.concurrent("receiving from a FIFO queue", () => {
   });
 
   // Recorded: test_fifo_message_group_visibility_after_delete, test_fifo_message_group_visibility_after_partial_delete
-  it("gives nothing of a group while one of its messages is in flight, though another was deleted", async () => {
+  it("delivers nothing of a group while one of its messages is in flight, even if another was deleted", async () => {
     const QueueUrl = await createFifo();
     await sendAll(QueueUrl, "a1", "a2", "a3", "b1");
     const [first, second] = await target.receive(QueueUrl, { MaxNumberOfMessages: 2 });
@@ -167,7 +167,7 @@ describe.concurrent("receiving from a FIFO queue", () => {
   });
 
   // Recorded: test_fifo_group_visibility_extends_with_change_message_visibility
-  it("gives a message again whose visibility was ended, though a later one of its group is in flight", async () => {
+  it("redelivers a message made visible again, even if a later one of its group is in flight", async () => {
     const QueueUrl = await createFifo();
     await sendAll(QueueUrl, "a1", "a2", "a3");
     const [first, , third] = await target.receive(QueueUrl);
@@ -179,9 +179,9 @@ describe.concurrent("receiving from a FIFO queue", () => {
     expect([early, bodies(await target.receive(QueueUrl))]).toEqual([[], ["a1"]]);
   });
 
-  // Recorded: test_fifo_receive_message_with_zero_visibility_timeout. That a group which came back stands behind the others is what
-  // AWS was seen to do; it promises nothing of it.
-  it("gives messages again in their order", async () => {
+  // Recorded: test_fifo_receive_message_with_zero_visibility_timeout. A group that comes back queues up behind the others: AWS was
+  // seen to do that, but doesn't promise it.
+  it("redelivers messages in their order", async () => {
     const QueueUrl = await createFifo();
     await sendAll(QueueUrl, "a1", "b1", "b2", "c1", "a2");
     const receive = (MaxNumberOfMessages: number) =>
@@ -192,7 +192,7 @@ describe.concurrent("receiving from a FIFO queue", () => {
   });
 
   // Recorded: test_fifo_approximate_number_of_messages_not_visible
-  it("counts as in flight what was received, not the group behind it", async () => {
+  it("counts as in flight what was received, not the rest of the group", async () => {
     const QueueUrl = await createFifo();
     await sendAll(QueueUrl, "a1", "a2", "b1");
     await target.receive(QueueUrl, { MaxNumberOfMessages: 1 });
@@ -201,7 +201,7 @@ describe.concurrent("receiving from a FIFO queue", () => {
   });
 
   // Recorded: test_fifo_delete_after_visibility_timeout; with a standard queue it succeeds.
-  it("is over when the visibility timeout ends: a deletion with that handle is an error", async () => {
+  it("refuses to delete with a handle whose visibility timeout has ended", async () => {
     const QueueUrl = await createFifo({ VisibilityTimeout: "1" });
     await sendAll(QueueUrl, "a1");
     const { ReceiptHandle } = await target.receiveOne(QueueUrl);
@@ -209,7 +209,7 @@ describe.concurrent("receiving from a FIFO queue", () => {
 
     await expect(target.delete(QueueUrl, ReceiptHandle)).rejects.toMatchObject(expired);
     await target.delete(QueueUrl, newer);
-    // Deleted is deleted.
+    // A deleted message stays deleted.
     await expect(target.delete(QueueUrl, newer)).resolves.toBeUndefined();
   });
 });
@@ -220,7 +220,7 @@ describe("deduplication", () => {
     target.send(QueueUrl, MessageBody, { MessageGroupId: "a", ...more });
 
   // Recorded: test_fifo_deduplication_arrives_once_after_delete, test_fifo_deduplication_not_on_message_group_id
-  it("swallows a second send with the same id, though its group and body differ and the first was deleted", async () => {
+  it("drops a second send with the same id, even with another group and body, and after the first was deleted", async () => {
     const QueueUrl = await target.createQueue(byId);
     const once = { MessageDeduplicationId: randomUUID() };
     await send(QueueUrl, "first", once);
@@ -236,7 +236,7 @@ describe("deduplication", () => {
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (MessageDeduplicationId):
   // "your MessageDeduplicationId overrides the generated one", and attributes are no part of the content.
-  it("by content takes an id that is given, and else the body alone", async () => {
+  it("by content uses an explicit id if there is one, and otherwise only the body", async () => {
     const QueueUrl = await createFifo();
     const MessageAttributes = { a: { DataType: "String", StringValue: "b" } };
 

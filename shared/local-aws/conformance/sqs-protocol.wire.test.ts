@@ -49,8 +49,8 @@ describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AW
     });
   });
 
-  // AWS speaks both, so this is asked of the embedded one only.
-  it.runIf(isEmbedded)("tells a client of the older protocol, in its own words, what it needs", async () => {
+  // AWS speaks both protocols, so only the embedded one is tested.
+  it.runIf(isEmbedded)("tells a client of the older protocol, in that protocol, what it needs", async () => {
     const body = new URLSearchParams({ Action: "SendMessage", Version: "2012-11-05" });
     const response = await fetch(target.url, { method: "POST", body });
 

@@ -18,7 +18,7 @@ const create = (QueueName: string, Attributes = {}) =>
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 describe("CreateQueue", () => {
-  it("gives the queue that is there if it is asked for the same, and refuses another one of that name", async () => {
+  it("returns the existing queue if the attributes are the same, and refuses to create a different one of that name", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "7" });
     const name = nameOf(QueueUrl);
 
@@ -72,7 +72,7 @@ describe("queue attributes", () => {
     }
   });
 
-  it("refuse a name that nobody knows", async () => {
+  it("refuse an unknown name", async () => {
     const QueueUrl = await target.createQueue();
 
     const Attributes: Record<string, string> = { Nonsense: "1" };
@@ -84,7 +84,7 @@ describe("queue attributes", () => {
 
 describe("finding and deleting", () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html
-  it("finds a queue by its name, and says if there is none", async () => {
+  it("finds a queue by its name, or says that there is none", async () => {
     const QueueUrl = await target.createQueue();
 
     const found = await target.sqs.send(new GetQueueUrlCommand({ QueueName: nameOf(QueueUrl) }));
@@ -94,8 +94,8 @@ describe("finding and deleting", () => {
     await expect(target.sqs.send(none)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
 
-  // AWS takes it, as LocalStack's tests have recorded; the page speaks of the URL only.
-  it("knows a queue by its bare name in place of its URL", async () => {
+  // AWS accepts it, as LocalStack's tests have recorded. The documentation mentions the URL only.
+  it("accepts a queue's bare name in place of its URL", async () => {
     const QueueUrl = await target.createQueue();
     await target.send(QueueUrl, "x");
 
@@ -106,7 +106,7 @@ describe("finding and deleting", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html
-  it("lists queues by the beginning of their names, in pages", async () => {
+  it("lists queues by a prefix of their names, in pages", async () => {
     const urls = [await target.createQueue(), await target.createQueue(), await target.createQueue()];
     const QueueNamePrefix = "conformance-";
     const listed: string[] = [];

@@ -6,7 +6,7 @@ const target = useTarget();
 
 describe("ReceiveMessage", () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
-  it("answers without a list of messages if there is none", async () => {
+  it("answers without a list of messages if there are none", async () => {
     const QueueUrl = await target.createQueue();
 
     const { Messages } = await target.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -15,7 +15,7 @@ describe("ReceiveMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
-  it("gives one message by default, and refuses to give more than ten", async () => {
+  it("returns one message by default, and refuses to return more than ten", async () => {
     const QueueUrl = await target.createQueue();
     await target.sendAll(QueueUrl, ["1", "2", "3"]);
 
@@ -32,7 +32,7 @@ describe("ReceiveMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html#API_ReceiveMessage_RequestSyntax
-  it("gives the system attributes that are asked for, by either name of the list", async () => {
+  it("returns the system attributes that you ask for, by either name of the list", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
     await target.send(QueueUrl, "x");
     const ask = async (names: object) =>
@@ -55,7 +55,7 @@ describe("ReceiveMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (MessageAttributeNames)
-  it("gives the message attributes that are asked for, by name, by prefix or all", async () => {
+  it("returns the message attributes that you ask for, by name, by prefix or all", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
     const MessageAttributes = {
       "trace.id": { DataType: "String", StringValue: "t-1" },
@@ -73,7 +73,7 @@ describe("ReceiveMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
-  it("gives 200 messages to 20 pollers, each to one of them", async () => {
+  it("gives each of 200 messages to one of 20 pollers", async () => {
     const QueueUrl = await target.createQueue();
     const all = Array.from({ length: 200 }, (_, index) => `${index}`);
     const seen: (string | undefined)[] = [];
@@ -109,7 +109,7 @@ describe("long polling", () => {
     expect(performance.now() - startedAtMs).toBeLessThan(15_000);
   });
 
-  it("leaves the other pollers waiting when one of them got the message", async () => {
+  it("leaves the other pollers waiting when one of them gets the message", async () => {
     const QueueUrl = await target.createQueue();
     let answered = 0;
     const pollers = Array.from({ length: 3 }, async () => {
@@ -120,7 +120,7 @@ describe("long polling", () => {
 
     await target.send(QueueUrl, "1");
     await Promise.race(pollers);
-    // A full round trip later an empty answer to the others would have arrived.
+    // After a full round trip an empty answer to the others would have arrived.
     await target.counts(QueueUrl);
     const answeredToTheFirst = answered;
     await target.sendAll(QueueUrl, ["2"]);
@@ -131,7 +131,7 @@ describe("long polling", () => {
     expect(new Set(got.flatMap(bodies))).toEqual(new Set(["1", "2", "3"]));
   });
 
-  it("waits as the queue says if the request doesn't, and comes back empty when the time is over", async () => {
+  it("waits as long as the queue says if the request doesn't, and then returns empty", async () => {
     const QueueUrl = await target.createQueue({ ReceiveMessageWaitTimeSeconds: "1" });
     const startedAtMs = performance.now();
 
@@ -141,9 +141,9 @@ describe("long polling", () => {
     expect(performance.now() - startedAtMs).toBeGreaterThan(900);
   });
 
-  // A message is in flight once a consumer received it, and a consumer that hung up receives nothing:
+  // A message is in flight once a consumer has received it, and a consumer that hung up receives nothing:
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html#inflight-messages
-  it("loses nothing to a poll that was aborted, though the message comes right behind", async () => {
+  it("loses nothing to an aborted poll, even if the message arrives right after", async () => {
     const QueueUrl = await target.createQueue();
     const expected = Array.from({ length: 20 }, (_, index) => `${index}`);
     const got: (string | undefined)[] = [];
@@ -153,7 +153,7 @@ describe("long polling", () => {
       const poll = target.sqs.send(command, { abortSignal: hangUp.signal });
       await target.counts(QueueUrl);
       hangUp.abort();
-      // In one breath: both pieces of news may reach the queue in the same turn.
+      // At the same time, so that both events may reach the queue in the same turn of the event loop.
       await Promise.all([target.send(QueueUrl, body), expect(poll).rejects.toThrow("aborted")]);
       got.push(...bodies(await target.receive(QueueUrl, { WaitTimeSeconds: 2 })));
     }

@@ -19,7 +19,7 @@ const createPair = async (maxReceiveCount: number) => {
   return { queueUrl, deadLetterUrl, deadLetterArn: deadLetterTargetArn };
 };
 
-/** Messages that were received once too often: they are in the dead-letter queue. */
+/** Creates messages that were received once too often, so that they are in the dead-letter queue. */
 const createDeadLetters = async (poison: string[]) => {
   const pair = await createPair(1);
   await target.sendAll(pair.queueUrl, poison);
@@ -46,7 +46,7 @@ describe("the redrive policy", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (attributes)
-  it("keeps the time of sending, counts receives across both queues, and names the source", async () => {
+  it("keeps the time of sending, counts receives across both queues, and names the source queue", async () => {
     const { queueUrl, deadLetterUrl } = await createPair(1);
     await target.send(queueUrl, "poison");
     const first = await target.receiveOne(queueUrl);
@@ -62,7 +62,7 @@ describe("the redrive policy", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListDeadLetterSourceQueues.html
-  it("is listed at the dead-letter queue, until it is taken away", async () => {
+  it("is listed at the dead-letter queue until it is removed", async () => {
     const { queueUrl: QueueUrl, deadLetterUrl } = await createPair(1);
     const list = async () => {
       const command = new ListDeadLetterSourceQueuesCommand({ QueueUrl: deadLetterUrl });
@@ -103,7 +103,7 @@ describe("message move tasks", () => {
   const patience = { withinMs: 25_000 };
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
-  it("move messages back to where they came from, with a new id and a new time", async () => {
+  it("move messages back to their source queue, with a new id and a new time", async () => {
     const { queueUrl, deadLetterUrl, deadLetterArn } = await createDeadLetters(["1", "2"]);
     const before = await target.receive(deadLetterUrl, { VisibilityTimeout: 0 });
 
@@ -131,7 +131,7 @@ describe("message move tasks", () => {
     }
   });
 
-  it("move to another queue, at the rate that was asked for, until they are cancelled", async () => {
+  it("move to another queue, at the requested rate, until they are cancelled", async () => {
     const { deadLetterUrl, deadLetterArn } = await createDeadLetters(["1", "2", "3", "4", "5"]);
     const elsewhereUrl = await target.createQueue();
     const DestinationArn = await target.arnOf(elsewhereUrl);
@@ -155,7 +155,7 @@ describe("message move tasks", () => {
     }, patience);
   });
 
-  it("refuse a queue that is no dead-letter queue, one that doesn't exist, and a handle that is none", async () => {
+  it("refuse a queue that is not a dead-letter queue, one that doesn't exist, and an invalid handle", async () => {
     const queueUrl = await target.createQueue();
     const arn = await target.arnOf(queueUrl);
 

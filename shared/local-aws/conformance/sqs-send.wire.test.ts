@@ -9,7 +9,7 @@ const mebibyte = 1_048_576;
 
 describe("SendMessage", () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-  it("answers with an id and the MD5 of the body, and the message comes as it was sent", async () => {
+  it("answers with an id and the MD5 of the body, and delivers the message as it was sent", async () => {
     const QueueUrl = await target.createQueue();
     const MessageBody = 'ticket 7, "größer" 票\n';
 
@@ -25,7 +25,7 @@ describe("SendMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-  // The digests were computed by AWS: https://github.com/localstack/localstack tests/aws/services/sqs/test_sqs.snapshot.json
+  // AWS computed these digests: https://github.com/localstack/localstack tests/aws/services/sqs/test_sqs.snapshot.json
   it("answers with the MD5 of the message attributes", async () => {
     const QueueUrl = await target.createQueue();
     const digestOf = async (MessageAttributes: Record<string, MessageAttributeValue>) => {
@@ -71,7 +71,7 @@ describe("SendMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-  it("refuses characters that XML 1.0 doesn't know", async () => {
+  it("refuses characters that XML 1.0 doesn't allow", async () => {
     const QueueUrl = await target.createQueue();
 
     await expect(target.send(QueueUrl, "bell \u0007")).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe("SendMessage", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
-  it("keeps a message back for its own delay, which stands above the queue's", async () => {
+  it("holds a message back for its own delay, which overrides the queue's", async () => {
     const QueueUrl = await target.createQueue({ DelaySeconds: "900" });
 
     await target.send(QueueUrl, "the queue's");
@@ -106,15 +106,15 @@ describe("SendMessage", () => {
   });
 });
 
-describe("what a producer says about a message", () => {
+describe("a message with settings", () => {
   const send = async (more: Partial<SendMessageCommandInput>) => {
     const QueueUrl = await target.createQueue();
     await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", ...more }));
     return await target.receiveOne(QueueUrl);
   };
 
-  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html: "applies only to FIFO queues";
-  // what happens elsewhere is seen in https://github.com/cdklabs/construct-hub/issues/905
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html: "applies only to FIFO queues".
+  // What happens on other queues: https://github.com/cdklabs/construct-hub/issues/905
   it("is refused if it asks a standard queue to deduplicate", async () => {
     await expect(send({ MessageDeduplicationId: "once" })).rejects.toMatchObject({
       Code: "InvalidParameterValue",
@@ -123,7 +123,7 @@ describe("what a producer says about a message", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
-  it("comes with it: its group, and its trace", async () => {
+  it("passes its group and its trace header on", async () => {
     const AWSTraceHeader = { DataType: "String", StringValue: "Root=1-5759e988-bd862e3fe1be46a994272793" };
     const { Attributes } = await send({
       MessageGroupId: "customer-1",
@@ -136,8 +136,8 @@ describe("what a producer says about a message", () => {
     });
   });
 
-  // Seen by others: https://github.com/localstack/localstack/issues/8566 for the asterisk.
-  it.each(["All", ".*", "*", "Where.*"])("brings its attributes to who asks for %s", async (name) => {
+  // Seen by others; for the asterisk: https://github.com/localstack/localstack/issues/8566
+  it.each(["All", ".*", "*", "Where.*"])("passes its attributes on to a consumer that asks for %s", async (name) => {
     const QueueUrl = await target.createQueue();
     const MessageAttributes = { "Where.it.is": { DataType: "String", StringValue: "here" } };
     await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", MessageAttributes }));
@@ -165,15 +165,15 @@ describe("what a producer says about a message", () => {
     await expect(send({ MessageAttributes })).resolves.toMatchObject({ Body: "x" });
   });
 
-  it.each(["1", "-2.5", "1e10", ".5"])("takes %s for a number", async (StringValue) => {
+  it.each(["1", "-2.5", "1e10", ".5"])("accepts %s as a number", async (StringValue) => {
     const attribute = { DataType: "Number", StringValue };
 
     await expect(send({ MessageAttributes: { attribute } })).resolves.toMatchObject({ Body: "x" });
   });
 });
 
-// Recorded by LocalStack's tests; what it does to clients: https://github.com/aws/aws-sdk/issues/657
-describe.runIf(takesUnsigned)("a list with nothing in it", () => {
+// Recorded by LocalStack's tests. How it hurts clients: https://github.com/aws/aws-sdk/issues/657
+describe.runIf(takesUnsigned)("an empty list", () => {
   const ask = async (action: string, input: object) => {
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` };
     const response = await fetch(target.url, { method: "POST", headers, body: JSON.stringify(input) });
@@ -181,7 +181,7 @@ describe.runIf(takesUnsigned)("a list with nothing in it", () => {
   };
   const keys = async (action: string, input: object) => Object.keys(await ask(action, input)).toSorted();
 
-  it("is left out of a batch's answer, and of a list of queues", async () => {
+  it("is left out of a batch's answer and of a list of queues", async () => {
     const QueueUrl = await target.createQueue();
     const good = { Id: "good", MessageBody: "x" };
     const bad = { Id: "bad", MessageBody: "x", DelaySeconds: 901 };
@@ -207,7 +207,7 @@ describe("SendMessageBatch", () => {
   };
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
-  it("reports every entry on its own, with success, though one of them failed", async () => {
+  it("reports every entry separately, as a success even if one of them failed", async () => {
     const result = await sendBatch([entry("good"), { ...entry("bad"), DelaySeconds: 901 }]);
 
     expect(result.Successful).toMatchObject([{ Id: "good", MessageId: expect.any(String) }]);

@@ -15,23 +15,23 @@ import type { Clock } from "../sqs/clock.ts";
 import { startSqs } from "../sqs/api/server.ts";
 import type { RunningSqs } from "../sqs/api/server.ts";
 
-// What main.ts sets. Vitest keeps flags of other programs to itself, so it has to be the environment.
+// main.ts sets these. Vitest doesn't pass other programs' flags on, so it has to be the environment.
 // oxlint-disable-next-line node/no-process-env
 const { CONFORMANCE_ENDPOINT: endpoint, CONFORMANCE_REAL_AWS: realAws } = process.env;
 const isRealAws = realAws === "yes";
 
-/** Rules that need a clock to be moved, or duplicates on order, can be shown on the embedded SQS only. */
+/** Rules that need a clock to move, or duplicates on request, can be tested on the embedded SQS only. */
 export const isEmbedded = endpoint === undefined && !isRealAws;
-/** Unsigned requests, to see the very bytes of an answer, have no place on AWS. */
+/** AWS refuses unsigned requests, which show the exact bytes of an answer. */
 export const takesUnsigned = !isRealAws;
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** Which SQS is asked: the embedded one unless main.ts was told otherwise. */
+/** The SQS under test: the embedded one unless main.ts was told otherwise. */
 export class SqsTarget {
   sqs!: SQSClient;
   url!: string;
-  /** The embedded one, if it is. */
+  /** Set if the embedded SQS is under test. */
   embedded: RunningSqs | undefined;
   readonly #queueUrls: string[] = [];
 
@@ -51,7 +51,7 @@ export class SqsTarget {
     await this.embedded?.close();
   }
 
-  /** A new queue of its own for a test; it is deleted when the file's tests are over. */
+  /** Creates a queue for one test. It is deleted after the file's last test. */
   async createQueue(Attributes: Record<string, string> = {}): Promise<string> {
     const QueueName = `conformance-${randomUUID()}${Attributes["FifoQueue"] === "true" ? ".fifo" : ""}`;
     const { QueueUrl = "" } = await this.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
@@ -108,7 +108,7 @@ export class SqsTarget {
     return Messages;
   }
 
-  /** Waits for a message and gives it; undefined if none comes. */
+  /** Waits for a message. Undefined if none comes. */
   async receiveOne(queueUrl: string, more: Partial<ReceiveMessageCommandInput> = {}) {
     const [message] = await this.receive(queueUrl, { MaxNumberOfMessages: 1, WaitTimeSeconds: 5, ...more });
     return message as Message & { ReceiptHandle: string };
@@ -129,7 +129,7 @@ export class SqsTarget {
   }
 }
 
-/** One target for the tests of a file. */
+/** One target for all tests of a file. */
 export function useTarget(clock?: Clock): SqsTarget {
   const target = new SqsTarget();
   beforeAll(() => target.start(clock));

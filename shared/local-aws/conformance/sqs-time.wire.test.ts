@@ -9,7 +9,7 @@ const daySeconds = 86_400;
 describe("counts", () => {
   const target = useTarget();
 
-  it("are right though nobody polls: a delay ends, a visibility timeout runs out", async () => {
+  it("are right without anyone polling: a delay ends, a visibility timeout runs out", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "4" });
     await target.send(QueueUrl, "in flight");
     await target.receiveOne(QueueUrl);
@@ -22,7 +22,7 @@ describe("counts", () => {
   });
 });
 
-describe.runIf(isEmbedded)("retention (embedded only: elsewhere it takes a minute at least)", () => {
+describe.runIf(isEmbedded)("retention (embedded only: elsewhere it takes at least a minute)", () => {
   const clock = new ManualClock();
   const target = useTarget(clock);
   const retention = (seconds: number) => ({ MessageRetentionPeriod: `${seconds}` });
@@ -45,7 +45,7 @@ describe.runIf(isEmbedded)("retention (embedded only: elsewhere it takes a minut
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
-  it("counts from the first sending in a dead-letter queue: one day there and four here are gone after three", async () => {
+  it("counts from the first sending in a dead-letter queue too: of four days, three are left after one in the source queue", async () => {
     const deadLetterUrl = await target.createQueue(retention(4 * daySeconds));
     const policy = { deadLetterTargetArn: await target.arnOf(deadLetterUrl), maxReceiveCount: 1 };
     const RedrivePolicy = JSON.stringify(policy);
@@ -71,10 +71,10 @@ describe.runIf(isEmbedded)("retention (embedded only: elsewhere it takes a minut
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
-describe.runIf(isEmbedded)("at-least-once delivery (embedded only: nobody can order AWS to do it)", () => {
+describe.runIf(isEmbedded)("at-least-once delivery (embedded only: you can't order duplicates on AWS)", () => {
   const target = useTarget();
 
-  it("brings every second message again on request, with the same id, though the first was deleted", async () => {
+  it("redelivers every second message on request, with the same id, even if the first copy was deleted", async () => {
     const QueueUrl = await target.createQueue();
     target.embedded?.service.findQueue(QueueUrl.split("/").at(-1) ?? "")?.deliverTwice(2, [100]);
     await target.sendAll(QueueUrl, ["1", "2", "3", "4"]);

@@ -9,7 +9,7 @@ const change = (QueueUrl: string, ReceiptHandle: string, VisibilityTimeout: numb
 
 describe.concurrent("the visibility timeout", () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
-  it("hides a received message and gives it back when it runs out, to a poll that already waits", async () => {
+  it("hides a received message, and gives it to a waiting poll when it runs out", async () => {
     const QueueUrl = await target.createQueue(second);
     await target.send(QueueUrl, "x");
     const first = await target.receiveOne(QueueUrl);
@@ -23,7 +23,7 @@ describe.concurrent("the visibility timeout", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (ApproximateReceiveCount)
-  it("counts every receive, and remembers when the first was", async () => {
+  it("counts every receive, and remembers the time of the first", async () => {
     const QueueUrl = await target.createQueue({ VisibilityTimeout: "0" });
     await target.send(QueueUrl, "x");
 
@@ -42,7 +42,7 @@ describe.concurrent("the visibility timeout", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (VisibilityTimeout)
-  it("can be another one for one receive", async () => {
+  it("can be overridden for one receive", async () => {
     const QueueUrl = await target.createQueue();
     await target.send(QueueUrl, "x");
 
@@ -65,7 +65,7 @@ describe.concurrent("ChangeMessageVisibility", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
-  it("counts from the call, and is not remembered for the next receive", async () => {
+  it("counts from the call, and doesn't apply to the next receive", async () => {
     const QueueUrl = await target.createQueue(second);
     await target.send(QueueUrl, "x");
     const { ReceiptHandle } = await target.receiveOne(QueueUrl);
@@ -79,7 +79,7 @@ describe.concurrent("ChangeMessageVisibility", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
-  it("refuses more than 12 hours, from the receive on", async () => {
+  it("refuses more than 12 hours, counted from the receive", async () => {
     const QueueUrl = await target.createQueue();
     await target.send(QueueUrl, "x");
     const { ReceiptHandle } = await target.receiveOne(QueueUrl, { VisibilityTimeout: 43_200 });
@@ -89,9 +89,9 @@ describe.concurrent("ChangeMessageVisibility", () => {
     await expect(change(QueueUrl, ReceiptHandle, 43_200)).rejects.toMatchObject(refusal);
   });
 
-  // The page says that this might be an error; AWS was seen to answer 200, in LocalStack's recording of 2024-04
-  // (test_change_message_visibility_after_visibility_timeout_expiration), and to do nothing: https://github.com/localstack/localstack/issues/9632
-  it("succeeds for a message that is visible again, and leaves it so", async () => {
+  // The documentation says that this might be an error. AWS was seen to answer 200 and do nothing, in LocalStack's recording of
+  // 2024-04 (test_change_message_visibility_after_visibility_timeout_expiration): https://github.com/localstack/localstack/issues/9632
+  it("succeeds for a message that is visible again, and changes nothing", async () => {
     const QueueUrl = await target.createQueue();
     await target.send(QueueUrl, "x");
     const { ReceiptHandle } = await target.receiveOne(QueueUrl);
@@ -115,7 +115,7 @@ describe.concurrent("ChangeMessageVisibility", () => {
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html
-  it("in a batch reports every entry on its own", async () => {
+  it("reports every entry of a batch separately", async () => {
     const QueueUrl = await target.createQueue();
     await target.send(QueueUrl, "x");
     const { ReceiptHandle } = await target.receiveOne(QueueUrl);

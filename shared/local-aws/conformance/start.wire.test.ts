@@ -18,7 +18,7 @@ let aws: LocalAws | undefined;
 beforeEach(async () => {
   aws = undefined;
   temporary = await mkdtemp(join(tmpdir(), "take-a-ticket-test-"));
-  // A place of our own, or whatever else runs on this machine would be seen.
+  // Its own folder, so that we don't see what else runs on this machine.
   vi.stubEnv("TMPDIR", temporary).stubEnv("TEMP", temporary);
   folder = join(temporary, "with a space");
   await mkdir(folder);
@@ -33,7 +33,7 @@ const write = async (name: string, text: string) => {
   return join(folder, name);
 };
 
-describe("what can't be started is refused in one sentence", () => {
+describe("refuses in one sentence", () => {
   it("a broken template", async () => {
     const templateFile = await write("template.yaml", "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n");
 
@@ -45,13 +45,13 @@ describe("what can't be started is refused in one sentence", () => {
     );
   });
 
-  it("a template that is not there", async () => {
+  it("a template that doesn't exist", async () => {
     await expect(startLocalAws({ templateFile: join(folder, "none.yaml") })).rejects.toThrow(
       /none\.yaml can't be read: name an existing template\.yaml\.$/,
     );
   });
 
-  it("a parameter that the template does not have", async () => {
+  it("a parameter that the template doesn't have", async () => {
     const templateFile = await write("template.yaml", "Resources: {}\n");
 
     await expect(startLocalAws({ templateFile, parameters: { Unknown: "1" } })).rejects.toThrow(
@@ -95,8 +95,8 @@ describe("what is started", () => {
     expect(lines).toEqual([]);
   });
 
-  // On AWS SAM's esbuild makes CommonJS of both: the names that a file exports are there, those of a default object are not.
-  it("runs functions in JavaScript: in CommonJS with what it requires, and in modules", async () => {
+  // On AWS, SAM's esbuild turns both into CommonJS: it has the names that a file exports, but not those of a default object.
+  it("runs functions in JavaScript: CommonJS with what it requires, and modules", async () => {
     await write("lib.js", 'exports.parse = (text) => require("yaml").parse(text);\n');
     await write(
       "required.js",
@@ -133,7 +133,7 @@ describe("what is started", () => {
     expect(await invoke("default")).toMatchObject({ errorType: "Runtime.ImportModuleError" });
   });
 
-  it("runs functions whatever others have left in the folder for temporary files, and leaves nothing there", async () => {
+  it("runs functions whatever others left in the temporary folder, and leaves nothing there", async () => {
     const left = ["take-a-ticket-1", "take-a-ticket-functions", "tsx-0", "node-compile-cache", "esbuild"];
     await Promise.all(
       left.map((name) => writeFile(join(temporary, name), "a file where a folder is expected")),
@@ -156,7 +156,7 @@ describe("what is started", () => {
     expect(aws).toMatchObject({ outputs: {}, parameters: {}, overrides: {}, ignored: [] });
   });
 
-  it("shows itself for reading only, and to this machine only", async () => {
+  it("can be inspected for reading only, and from this machine only", async () => {
     aws = await startLocalAws({ templateFile: join(fixtures, "template.yaml") });
     const { inspectUrl } = aws;
     const ask = (options: object) =>
