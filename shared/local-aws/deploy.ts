@@ -23,7 +23,7 @@ interface DeployOptions extends ProcessOptions {
   onLine: (source: string, line: string) => void;
 }
 
-/** Creates what a template asks for. Throws a TemplateError, or a UsageError for a port that is taken. */
+/** Creates what a template describes. Throws a TemplateError, or a UsageError if a port is taken. */
 export async function deploy(options: DeployOptions) {
   const { sqs, templateFile, onLine } = options;
   const { region } = sqs.service;
@@ -32,14 +32,14 @@ export async function deploy(options: DeployOptions) {
     sqs.service.createQueue(name, attributes);
   }
 
-  // It serves before the functions are there, since they need its URL; no client knows its port before that.
+  // Listens before the functions exist, since they need its URL. No client knows its port before that.
   let find: (name: string) => Invokable | undefined = () => undefined;
   const lambda = await startLambdaServer((name) => find(name));
   const endpoints: Record<string, string> = {
     AWS_ENDPOINT_URL_SQS: sqs.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
   };
-  // The bundler is a process of its own: it works while DynamoDB is loaded here.
+  // The bundler runs in its own process, so it works while DynamoDB is loaded here.
   const functionsDeployed = deployFunctions({
     functions: stack.functions,
     service: sqs.service,
@@ -51,7 +51,7 @@ export async function deploy(options: DeployOptions) {
       ...ofNoAccount,
       TZ: ":UTC",
       ...endpoints,
-      // A client goes where a queue's URL points.
+      // An SDK client sends its requests to where a queue's URL points.
       ...outputsBehind(options.environment?.["AWS_ENDPOINT_URL_SQS"], template, sqs.url),
       ...options.environment,
     }),
@@ -77,7 +77,7 @@ export async function deploy(options: DeployOptions) {
   return { details, functions, dynamoDb, lambda, queues: stack.queues };
 }
 
-// What no template can say: results record it like a parameter that was overridden.
+// What a template can't express. The results record it like an overridden parameter.
 function recorded({ asyncRetryDelaysSeconds, maximumConcurrency }: DeployOptions): Record<string, string> {
   return {
     ...(asyncRetryDelaysSeconds && { AsyncRetryDelaysSeconds: asyncRetryDelaysSeconds.join(", ") }),

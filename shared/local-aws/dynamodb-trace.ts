@@ -1,10 +1,10 @@
-// What the trace knows of the tables. The requests and dynalite's answers tell it, so nothing reaches into dynalite, and an
-// event is noted only when its write is done.
+// What the trace learns from the tables. It reads only requests and dynalite's answers, never dynalite's internals, and
+// records an event only once its write is done.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { callerOf } from "#shared/trace/caller.ts";
 import type { Noted, TraceRecorder } from "#shared/trace/recorder.ts";
 
-/** An item as the wire has it: `{ "status": { "S": "active" } }`. */
+/** An item as on the wire: `{ "status": { "S": "active" } }`. */
 type Item = Readonly<Record<string, { S?: string; N?: string } | undefined>>;
 
 interface Asked {
@@ -22,7 +22,7 @@ interface Answered {
 
 const target = /^DynamoDB_20120810\.(UpdateItem|PutItem|DeleteItem|GetItem)$/;
 
-/** Listens before dynalite, and notes what became of each request. */
+/** Listens before dynalite, and records what each request led to. */
 export function noteTables(trace: TraceRecorder): RequestListener {
   return (request, response) => {
     const [, action] = target.exec(String(request.headers["x-amz-target"])) ?? [];
@@ -30,7 +30,7 @@ export function noteTables(trace: TraceRecorder): RequestListener {
       return;
     }
     const by = callerOf(request.headers);
-    // A customer who looks after a ticket is not noted, and there are many of them.
+    // Skips customers who look at their ticket: there are many of them.
     if (action !== "GetItem" || !(by === "" || by === "api")) {
       note({ request, response, action, by, trace });
     }
@@ -51,14 +51,14 @@ function note({ request, response, action, by, trace }: Exchange): void {
   response.end = (text?: unknown, ...rest: unknown[]) => {
     const answer = typeof text === "string" ? text : "";
     if (body.isChanged && response.statusCode === 200) {
-      // What was not asked for is not answered.
+      // The caller asked for no values, so it gets none.
       response.setHeader("Content-Length", nothing.length);
       response.setHeader("x-amz-crc32", crc32OfNothing);
       end(nothing, ...rest);
     } else {
       end(text, ...rest);
     }
-    // After the answer is on its way.
+    // After the answer has been sent.
     const event = eventOf(action, { asked: body.text(), answer, status: response.statusCode, by });
     if (event !== undefined) {
       trace.note(event);
@@ -81,12 +81,12 @@ function wholeBody(request: IncomingMessage): Body {
   return { text: () => Buffer.concat(chunks).toString(), isChanged: false };
 }
 
-// An item has 400 kB at most; what is longer is refused by dynalite, as it comes.
+// An item has 400 kB at most. dynalite refuses longer requests itself, so they pass through.
 const gatheredMax = 1_000_000;
 
 /**
- * An update may be told to answer with nothing, and only the answer says what the row is after it. So dynalite is asked for the
- * new item all the same, and whoever asked is answered with nothing. One that asks for something else is left as it is.
+ * An update may ask for an empty answer, but only the answer says what the row contains afterwards. So we ask dynalite for
+ * the new item and give the caller its empty answer. An update that asks for other values passes unchanged.
  */
 function askForNewItem(request: IncomingMessage): Body {
   const body: Body = { text: () => asked, isChanged: false };
@@ -120,7 +120,7 @@ function askForNewItem(request: IncomingMessage): Body {
   return body;
 }
 
-/** The request as it would be answered with the new item; undefined if it asks for an answer of its own. */
+/** The request changed to ask for the new item. Undefined if it asks for particular values itself. */
 function askingForNewItem(asked: string): string | undefined {
   const nothingAsked = /"ReturnValues"\s*:\s*"NONE"/;
   const rest = asked.replace(nothingAsked, "");
@@ -139,7 +139,7 @@ interface Exchanged {
   by: string;
 }
 
-/** What is to be noted; undefined for a table that has nothing to do with activations, and for a mistake. */
+/** The event to record. Undefined for a table that has nothing to do with activations, and for a failed request. */
 function eventOf(action: string, { asked, answer, status, by }: Exchanged): Noted | undefined {
   let request: Asked;
   let answered: Answered;
@@ -179,7 +179,7 @@ const stateOf = (row: Item | undefined) => ({
   leaseEndsAtMs: numberIn(row?.["leaseExpiresAtMs"]),
 });
 
-/** The inventory's rows are claimed, and in chapter 01 they say as well which device works. */
+/** The inventory's rows get claimed. In chapter 01 they also say which device works. */
 function ofInventory(request: Asked, row: Item, macAddress: string, by: string): Noted | undefined {
   const eventId = row["eventId"]?.S;
   if (eventId === undefined) {

@@ -62,7 +62,7 @@ const noted = () =>
     .read()
     .events.map(({ atMs: _at, part: _part, seq: _seq, ...event }): Record<string, unknown> => event);
 const ticket = (eventId: string) => ({ TableName: "tickets", Key: { eventId: { S: eventId } } });
-/** A lease, as chapter 07 takes it: it asks for no answer. */
+/** A lease as chapter 07 takes it, which asks for no return values. */
 const lease = (eventId: string, more: Partial<UpdateItemCommandInput> = {}) =>
   new UpdateItemCommand({
     ...ticket(eventId),
@@ -77,7 +77,7 @@ const lease = (eventId: string, more: Partial<UpdateItemCommandInput> = {}) =>
     ...more,
   });
 
-it("notes what a row is after a write that asks for no answer, and gives none", async () => {
+it("records the row after a write that asks for no values, and gives the caller none", async () => {
   for (const [eventId, more] of [
     ["plain", {}],
     ["none", { ReturnValues: "NONE" }],
@@ -93,7 +93,7 @@ it("notes what a row is after a write that asks for no answer, and gives none", 
   ]);
 });
 
-it("leaves an answer as it is that was asked for", async () => {
+it("passes on the values that a request asks for", async () => {
   const answers = [
     await invoked.send(lease("new", { ReturnValues: "ALL_NEW" })),
     await invoked.send(lease("updated", { ReturnValues: "UPDATED_NEW" })),
@@ -102,11 +102,11 @@ it("leaves an answer as it is that was asked for", async () => {
 
   expect(answers.map(({ Attributes }) => Object.keys(Attributes ?? {}).length)).toEqual([4, 3, 0]);
   expect(answers[2]?.ConsumedCapacity?.TableName).toBe("tickets");
-  // Nobody may say what the last row's status is.
+  // The last answer doesn't show the row's status.
   expect(noted().map(({ status }) => status)).toEqual(["provisioning", "provisioning", undefined]);
 });
 
-it("notes a condition that failed, and reads of who works on a ticket, not of a customer", async () => {
+it("records a failed condition, and reads by the function that works on a ticket but not by a customer", async () => {
   const put = new PutItemCommand({
     TableName: "tickets",
     Item: { eventId: { S: "e" }, status: { S: "active" } },
@@ -127,7 +127,7 @@ it("notes a condition that failed, and reads of who works on a ticket, not of a 
   ]);
 });
 
-it("notes claims in the inventory, and there the device that works", async () => {
+it("records claims in the inventory, and which device works", async () => {
   const device = {
     TableName: "devices",
     Key: { macAddress: { S: "00-01" } },
@@ -148,7 +148,7 @@ it("notes claims in the inventory, and there the device that works", async () =>
       ExpressionAttributeValues: { ":nowMs": { N: "5" } },
     }),
   );
-  // Neither inventory nor tickets.
+  // A table that is neither the inventory nor the tickets.
   await api.send(new PutItemCommand({ TableName: "others", Item: { name: { S: "x" } } }));
 
   const claimed = { kind: "claimed", eventId: "e-1", macAddress: "00-01", by: "api" };

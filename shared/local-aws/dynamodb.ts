@@ -5,7 +5,7 @@ import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { noteTables } from "./dynamodb-trace.ts";
 import type { TableResource } from "./template/stack.ts";
 
-// The SDK would cost a quarter of a second to load, and dynalite looks at the form of a signature only.
+// Loading the SDK would take a quarter of a second, and dynalite checks only the form of a signature.
 const headers = {
   "content-type": "application/x-amz-json-1.0",
   "x-amz-date": "20260101T000000Z",
@@ -22,15 +22,15 @@ export interface LocalDynamoDb {
 }
 
 interface DynamoDbOptions {
-  /** Default: any that is free. */
+  /** Default: any free port. */
   port?: number | undefined;
-  /** Where its writes are noted, and the reads of who works on a ticket. */
+  /** Records the writes, and the reads by whoever works on a ticket. */
   trace?: TraceRecorder | undefined;
 }
 
 /** Starts it on 127.0.0.1. Throws a UsageError if the port is taken. */
 export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): Promise<LocalDynamoDb> {
-  // Loaded here, since it takes longer than everything else together and SQS should answer first.
+  // Loaded here, since it takes longer than everything else together, and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   if (trace) {
@@ -67,8 +67,8 @@ export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): 
 }
 
 /**
- * dynalite throws when a request's connection breaks before its body has come, and at what it did not foresee in a request, such
- * as a body of `null`. That would take all of the embedded AWS with it.
+ * dynalite throws if a request's connection breaks before its body is complete, and on input that it doesn't expect, such as
+ * a body of `null`. Without this, that would end the whole embedded AWS.
  */
 function surviveBrokenRequests(request: IncomingMessage, response: ServerResponse): void {
   const on = request.on.bind(request);
@@ -90,7 +90,7 @@ function surviveBrokenRequests(request: IncomingMessage, response: ServerRespons
   };
 }
 
-/** As AWS does with what it can't read. */
+/** Answers as AWS does to a request that it can't read. */
 function refuse(response: ServerResponse, error: unknown): void {
   const message = `Expected a request that DynamoDB can read, got one that dynalite can't: ${String(error)}`;
   response

@@ -4,51 +4,51 @@ import { close, listen } from "#shared/listen.ts";
 import type { AsyncEvent } from "./lambda/async-events.ts";
 import type { Counts, MessageView } from "./sqs/queue.ts";
 
-/** What the embedded AWS shows at `GET {inspectUrl}/`: everything, at one moment, without changing it. */
+/** What the embedded AWS shows at `GET {inspectUrl}/`: its whole state at one moment, unchanged by the request. */
 export interface Inspection {
   atMs: number;
   queues: InspectedQueue[];
   functions: InspectedFunction[];
 }
 
-/** A queue at one moment, with its messages one by one: AWS shows none, since looking at one there hides it. */
+/** A queue at one moment, with each message. AWS can't show that: receiving a message there hides it. */
 interface InspectedQueue extends Counts {
   name: string;
   url: string;
   arn: string;
-  /** After so many receives a message is set aside; absent: never. */
+  /** A message is set aside after this many receives. Absent: never. */
   maxReceiveCount?: number;
-  /** Empty without the bodies. */
+  /** Empty if the bodies were left out. */
   messages: MessageView[];
 }
 
-/** A function at one moment; the counts are since the start. */
+/** A function at one moment. The counts run from the start. */
 export interface InspectedFunction {
   name: string;
   mappingEnabled: boolean;
-  /** Its event source mappings, as the template has them. */
+  /** Its event source mappings, as in the template. */
   mappings: { batchSize: number; maximumConcurrency?: number; reportsBatchItemFailures: boolean }[];
   invocations: number;
   errors: number;
   timeouts: number;
-  /** Invocations that the handler has answered with nothing: for a batch it means that all of it is done. */
+  /** Invocations that returned nothing. For a batch that means that all of it succeeded. */
   emptyAnswers: number;
-  /** What its environments have used of the processor, those that are gone too, up to the end of their last invocation. */
+  /** CPU time of all its environments, including ended ones, up to the end of their last invocation. */
   processorMs: number;
-  /** Events that Lambda has accepted and not done; on AWS there are only metrics. */
+  /** Events that Lambda has accepted and not finished. AWS shows only metrics of them. */
   asyncEvents: {
     received: number;
     discarded: number;
     waiting: number;
     running: number;
     oldestAgeSeconds: number;
-    /** Empty without the bodies. */
+    /** Empty if the bodies were left out. */
     events: Omit<AsyncEvent, "receivedAtMs" | "duplicateAfterMs">[];
   };
   environments: {
     pid: number;
     state: "starting" | "idle" | "busy";
-    /** Of the records it works on now. */
+    /** The bodies of the records it works on now. */
     bodies: readonly string[];
   }[];
 }
@@ -57,12 +57,12 @@ type ServedQueue = Omit<InspectedQueue, "messages"> & { messages?: MessageView[]
 type Served = Omit<Inspection, "queues"> & { queues: ServedQueue[] };
 type Inspect<Seen extends object> = (wanted: { withMessages: boolean }) => Seen | Promise<Seen>;
 
-// Other emulators and accounts show bodies by receiving them, which takes up to five seconds.
+// Other emulators and AWS accounts show bodies only by receiving them, which takes up to five seconds.
 const answersWithinMs = 15_000;
 
 /**
- * Reads it from a running AWS that shows itself so. "without" the bodies of messages and events it is cheap enough to ask
- * again and again. Throws if there is no answer in time.
+ * Reads the state of a running AWS. "without" leaves out the bodies of messages and events, which makes it cheap enough to poll.
+ * Throws if there is no answer in time.
  */
 export async function readInspection(inspectUrl: string, bodies: "with" | "without"): Promise<Inspection> {
   const url = new URL(bodies === "with" ? "/" : "/?bodies=no", inspectUrl);
@@ -74,7 +74,7 @@ export async function readInspection(inspectUrl: string, bodies: "with" | "witho
   return { ...served, queues: served.queues.map((queue) => ({ messages: [], ...queue })) };
 }
 
-/** Serves what `inspect` gives, for reading only. */
+/** Serves what `inspect` returns, for reading only. */
 export async function startInspectServer<Seen extends object = Served>(inspect: Inspect<Seen>) {
   const server = createServer((request, response) => answer(request, response, inspect));
   const { url } = await listen(server);
@@ -82,7 +82,7 @@ export async function startInspectServer<Seen extends object = Served>(inspect: 
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, inspect: Inspect<object>): void {
-  // Not `new URL`, which throws at what clients send by mistake, such as "//".
+  // Not `new URL`, which throws on what clients send by mistake, such as "//".
   const [pathname = "/", query] = (request.url ?? "/").split("?", 2);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("allow", "GET, HEAD");
@@ -93,13 +93,13 @@ function answer(request: IncomingMessage, response: ServerResponse, inspect: Ins
     const withMessages = new URLSearchParams(query).get("bodies") !== "no";
     Promise.resolve(inspect({ withMessages }))
       .then((seen) => send(response, 200, seen))
-      // Also if it can't be written: no text has more than 512 MB of bodies.
+      // Also if it can't be serialized: a string holds at most 512 MB.
       .catch((error: unknown) => send(response, 502, { error: String(error) }));
   }
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  // For a person at a browser, too.
+  // Indented, so that people can read it in a browser.
   const text = `${JSON.stringify(body, null, 2)}\n`;
   response.writeHead(status, {
     "content-type": "application/json",

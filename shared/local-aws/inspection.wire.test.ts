@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { startInspectServer } from "./inspection.ts";
 
-it("says so if what it has seen can't be written, and serves on", async () => {
+it("answers 502 if what it has seen can't be serialized, and keeps serving", async () => {
   let isTooMuch = true;
-  // As JSON.stringify throws for more text than a string can hold, which is 512 MB.
+  // JSON.stringify throws like this for text longer than a string can hold, which is 512 MB.
   const seen = {
     toJSON() {
       if (isTooMuch) {

@@ -1,5 +1,5 @@
-// The embedded AWS, as a process of its own: SQS, DynamoDB, Lambda, and what a template.yaml puts into them.
-// start.ts forks it and speaks to it (commands.ts); by hand: npm run aws TEMPLATE.
+// The embedded AWS as its own process: SQS, DynamoDB, Lambda, and what a template.yaml puts into them.
+// start.ts forks it and talks to it (commands.ts). By hand: npm run aws TEMPLATE.
 
 import { answer, onStop, tellReady } from "#shared/child.ts";
 import { answerFrom, eventsKept, traceQuestion } from "#shared/trace/parts.ts";
@@ -7,7 +7,7 @@ import { TraceRecorder } from "#shared/trace/recorder.ts";
 import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 
-// Longer than an activation usually takes; what runs longer is killed and comes back, as after any crash.
+// Longer than an activation usually takes. What runs longer is killed and comes back, as after any crash.
 const stopWithinMs = 2_000;
 
 const tell = (message: AwsMessage) => process.send?.(message);
@@ -20,7 +20,7 @@ async function run(options: ProcessOptions): Promise<void> {
   }
   const sqs = await startSqs({ port: options.sqsPort, trace });
 
-  // SQS answers by now. The rest is loaded while it does.
+  // SQS answers by now, while the rest is still loading.
   const [{ deploy }, { startInspectServer }] = await Promise.all([
     import("./deploy.ts"),
     import("./inspection.ts"),
@@ -81,6 +81,6 @@ run(JSON.parse(process.argv[2] ?? "{}") as ProcessOptions).catch((error: Error) 
   process.exitCode = 1;
   const isExpected = error.name === "TemplateError" || error.name === "UsageError";
   const message = isExpected ? error.message : (error.stack ?? error.message);
-  // Exit only once the message is out: it is all that the parent learns.
+  // Exit only once the message is sent: the parent learns nothing else.
   process.send?.({ kind: "failed", name: error.name, message } satisfies AwsMessage, () => process.exit());
 });

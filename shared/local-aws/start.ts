@@ -10,36 +10,36 @@ import { TemplateError } from "./template/stack.ts";
 
 export { TemplateError };
 
-// Running invocations get two seconds to end (main.ts), then the rest.
+// Running invocations get two seconds to end (main.ts); the rest is for everything else.
 const stopWithinMs = 4_000;
-// Functions that were never built before take some seconds each on a busy laptop.
+// Building functions for the first time takes a few seconds each on a busy laptop.
 const readyWithinMs = 60_000;
 
 /** How to start the embedded AWS. */
 export interface LocalAwsOptions extends ProcessOptions {
-  /** What it and its functions write; `source` is "aws", or a function's name and process id. */
+  /** Receives the output of the embedded AWS and its functions. `source` is "aws", or a function's name and process id. */
   onLine?: (source: string, line: string) => void;
 }
 
-/** A running embedded AWS, in a process of its own. */
+/** A running embedded AWS in its own process. */
 export interface LocalAws extends AwsDetails {
   pid: number;
-  /** From now on every n-th message sent to a queue that is no dead-letter queue, and every n-th asynchronous event of a function, comes twice; 0 ends it. */
+  /** Delivers every n-th message twice from now on, except in dead-letter queues, and every n-th asynchronous event. 0 stops it. */
   deliverTwice(everyNth: number, delaysMs: number[]): Promise<void>;
   /** Off: resolves once nothing polls and no invocation runs. */
   enableMapping(enabled: boolean): Promise<void>;
-  /** Ends an execution environment with SIGKILL. Throws if there is none with this process id. */
+  /** Kills an execution environment with SIGKILL. Throws if none has this process id. */
   killEnvironment(pid: number): Promise<void>;
-  /** What it has noted; absent if that is off. */
+  /** What it has recorded. Absent if the trace is off. */
   tracePart?: PartSource;
-  /** What its own process has used of the processor; of its functions' the inspection tells. */
+  /** CPU time of this process. The inspection has that of the functions. */
   processorMs(withinMs: number): Promise<number | undefined>;
-  /** Lets running invocations end within two seconds, then ends everything. */
+  /** Gives running invocations two seconds to end, then ends everything. */
   stop(): Promise<void>;
   exited: Promise<void>;
 }
 
-/** Starts the embedded AWS and deploys a template. Throws {@link TemplateError}, or {@link UsageError} for a port that is taken. */
+/** Starts the embedded AWS and deploys a template. Throws {@link TemplateError}, or {@link UsageError} if a port is taken. */
 export async function startLocalAws({
   onLine = () => {},
   ...options
@@ -75,7 +75,7 @@ export async function startLocalAws({
   const { kind: _kind, ...details } = ready as unknown as AwsDetails & { kind: "ready" };
 
   const gone = child.exited.then(() => Promise.reject(new Error("The embedded AWS is gone.")));
-  // No command may be under way when it ends.
+  // Handled here, since no command may be waiting when it ends.
   gone.catch(() => {});
   let lastId = 0;
   const ask = async (command: AwsCommand): Promise<void> => {

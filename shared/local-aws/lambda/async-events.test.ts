@@ -10,7 +10,7 @@ const failed: InvocationOutcome = {
   error: { errorType: "Error", errorMessage: "as ordered" },
 };
 
-/** A function whose every invocation ends as ordered, on a clock that a test moves. */
+/** A function whose invocations end as the test orders, on a clock that the test moves. */
 function setStage(settings: Partial<AsyncSettings> = {}) {
   const clock = new ManualClock();
   const startMs = clock.nowMs();
@@ -38,7 +38,7 @@ function setStage(settings: Partial<AsyncSettings> = {}) {
     ...settings,
   });
   events.enable();
-  /** Moves on second by second, so that what an invocation leads to has happened before the next. */
+  /** Moves the clock second by second, so that the effects of one invocation come before the next. */
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second += 1) {
       await settled();
@@ -93,13 +93,13 @@ describe("asynchronous events", () => {
     },
   );
 
-  it("wait for a throttled function, twice as long each time up to five minutes, and spend no retry on it", async () => {
+  it("wait for a throttled function, twice as long each time up to five minutes, and use up no retry on it", async () => {
     const { stage, events, invokedAfterSeconds, discarded, pass } = setStage();
     stage.isThrottled = true;
     stage.outcome = failed;
     events.put("{}");
     await pass(10);
-    // Throttled at 0, 1, 3 and 7 s: the next time is after 15 s.
+    // Throttled at 0, 1, 3 and 7 s, so the next attempt is at 15 s.
     expect(events.events()).toMatchObject([{ throttleCount: 4, invokeCount: 0, state: "waiting" }]);
 
     stage.isThrottled = false;
@@ -109,7 +109,7 @@ describe("asynchronous events", () => {
     expect(discarded).toMatchObject([{ condition: "RetriesExhausted" }]);
   });
 
-  it("are given up once they are too old, however often they were throttled", async () => {
+  it("are given up once they are too old, even if they never ran", async () => {
     const { stage, events, discarded, pass } = setStage({ maximumEventAgeSeconds: 100 });
     stage.isThrottled = true;
     events.put("{}");
@@ -126,13 +126,13 @@ describe("asynchronous events", () => {
     const { stage, events, pass } = setStage();
     stage.isThrottled = true;
     events.put("{}");
-    // 1 + 2 + ... + 256 s are 511 s for nine of them; then 300 s each.
+    // 1 + 2 + ... + 256 s are 511 s for nine throttles, then 300 s for each.
     await pass(511 + 2 * 300);
 
     expect(events.events()).toMatchObject([{ throttleCount: 12 }]);
   });
 
-  it("wait while nothing may run, and go on afterwards", async () => {
+  it("wait while invocations are disabled, and go on afterwards", async () => {
     const { events, invokedAfterSeconds, pass } = setStage();
     await events.disable();
     events.put("{}");
@@ -147,7 +147,7 @@ describe("asynchronous events", () => {
     expect(events.events()).toEqual([]);
   });
 
-  it("come twice when they are asked to, with the same request id", async () => {
+  it("come twice when asked to, with the same request id", async () => {
     const { stage, events, invokedAfterSeconds, discarded, pass } = setStage();
     stage.outcome = failed;
     events.deliverTwice(2, [5_000]);

@@ -1,7 +1,7 @@
-// Lambda's queue for asynchronous invocations: what "Lambda retries by itself" means. Rules:
+// Lambda's internal queue for asynchronous invocations: what "Lambda retries by itself" means. Rules:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-// What it leaves out: on AWS only metrics show this queue (AsyncEventsReceived, AsyncEventAge, AsyncEventsDropped), it
-// slows down when it is long, and it may lose events that the function can't keep up with.
+// Left out: on AWS only metrics show this queue (AsyncEventsReceived, AsyncEventAge, AsyncEventsDropped), it gets slower
+// when it is long, and it may lose events that the function can't keep up with.
 import { randomUUID } from "node:crypto";
 
 import type { TraceRecorder } from "#shared/trace/recorder.ts";
@@ -12,54 +12,54 @@ import type { Queue } from "../sqs/queue.ts";
 import { payloadOf, type InvocationOutcome } from "./execution-environment.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 
-/** An event that was accepted and not yet done. */
+/** An event that is accepted and not yet finished. */
 export interface AsyncEvent {
   requestId: string;
   /** JSON. */
   payload: string;
   receivedAtMs: number;
   state: "waiting" | "running";
-  /** How often the function ran for it. */
+  /** How often the function has run for it. */
   invokeCount: number;
   throttleCount: number;
   duplicateAfterMs?: number | undefined;
 }
 
-/** An event that Lambda has given up, why, and what the function said last, if it ever ran. */
+/** An event that Lambda has given up, the reason, and the outcome of its last invocation if it ever ran. */
 export interface Discarded {
   event: AsyncEvent;
   condition: "RetriesExhausted" | "EventAgeExceeded";
   lastOutcome?: InvocationOutcome;
 }
 
-/** How Lambda works through the events of one function. */
+/** How Lambda works through one function's events. */
 export interface AsyncSettings {
   function: Pick<LambdaFunction, "invoke" | "isThrottled">;
-  /** After a function error: 0 to 2. */
+  /** Retries after a function error: 0 to 2. */
   maximumRetryAttempts: number;
   /** From 60 to 21,600. */
   maximumEventAgeSeconds: number;
-  /** The waits before the retries. AWS: {@link retryDelaysSecondsOnAws}. */
+  /** The waits before the retries. On AWS: {@link retryDelaysSecondsOnAws}. */
   retryDelaysSeconds: readonly number[];
-  /** Says where it is set aside, if it is. */
+  /** Returns where the event was set aside, if it was. */
   onDiscard: (discarded: Discarded) => SetAside | undefined;
   clock?: Clock;
   trace?: TraceRecorder | undefined;
 }
 
-/** A queue, and the row that an event became there. */
+/** A queue, and the row that the event became in it. */
 export interface SetAside {
   to: string;
   newRow: number;
 }
 
-/** As the trace names it. */
+/** Our name in the trace. */
 const ourselves = "lambda";
 
 /** One minute before the second attempt, two before the third. */
 export const retryDelaysSecondsOnAws: readonly number[] = [60, 120];
 
-// A throttled event waits from 1 s, doubled each time, to 5 minutes. AWS says nothing of jitter.
+// A throttled event waits 1 s, then twice as long each time, up to 5 minutes. AWS doesn't mention jitter.
 const throttleBackoffMs = (throttles: number) => Math.min(1_000 * 2 ** (throttles - 1), 300_000);
 
 /** The asynchronous events of one function. */
@@ -69,7 +69,7 @@ export class AsyncEvents {
   readonly #settings: AsyncSettings;
   readonly #clock: Clock;
   readonly #events = new Set<AsyncEvent>();
-  /** Due while nothing may run: they go on with {@link enable}. */
+  /** Due while invocations are disabled. {@link enable} continues them. */
   readonly #held = new Set<AsyncEvent>();
   readonly #timers = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
@@ -81,17 +81,17 @@ export class AsyncEvents {
     this.#clock = settings.clock ?? systemClock;
   }
 
-  /** Those that are not done, the oldest first. */
+  /** The events that are not finished, the oldest first. */
   events(): readonly AsyncEvent[] {
     return [...this.#events];
   }
 
-  /** Takes an event; the function may run for it at once. Gives the request's id. */
+  /** Accepts an event, for which the function may run at once. Returns the request id. */
   put(payload: string, by = ""): string {
     const event = this.#add(randomUUID(), payload, by);
     this.#duplicates.mark(event);
     if (event.duplicateAfterMs !== undefined) {
-      // "It's possible for it to receive the same event from Lambda multiple times": here on request only.
+      // "It's possible for it to receive the same event from Lambda multiple times": here only on request.
       this.#after(event.duplicateAfterMs, () =>
         this.#attempt(this.#add(event.requestId, payload, ourselves)),
       );
@@ -100,7 +100,7 @@ export class AsyncEvents {
     return event.requestId;
   }
 
-  /** From now on every n-th event comes twice, the second after these delays in turn; 0 ends it. */
+  /** Delivers every n-th event twice from now on, the second time after these delays in turn. 0 stops it. */
   deliverTwice(everyNth: number, delaysMs: number[]): void {
     this.#duplicates.set(everyNth, delaysMs);
   }
@@ -112,13 +112,13 @@ export class AsyncEvents {
     held.forEach((event) => this.#attempt(event));
   }
 
-  /** Starts no invocation any more; resolves once those that run have ended. */
+  /** Starts no more invocations. Resolves once the running ones have ended. */
   async disable(): Promise<void> {
     this.#isEnabled = false;
     await Promise.all(this.#running);
   }
 
-  /** Forgets everything, so that nothing is left that could keep a process alive. */
+  /** Drops everything, so that nothing keeps the process alive. */
   close(): void {
     this.#isEnabled = false;
     this.#timers.forEach((cancel) => cancel());
@@ -199,11 +199,11 @@ export class AsyncEvents {
   }
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: the message's first kilobyte.
+// The first kilobyte of the message: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 const errorMessageLengthMax = 1_024;
 
 /**
- * What a function's dead-letter queue gets: the event as it came, and the error beside it.
+ * Sends to a function's dead-letter queue: the unchanged event, with the error as attributes.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a dead-letter queue")
  */
 export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Discarded): Message {
@@ -213,7 +213,7 @@ export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Disc
     body: event.payload,
     messageAttributes: {
       RequestID: { dataType: "String", stringValue: event.requestId },
-      // 200: the function ran and failed. 429: it never got its turn.
+      // 200: the function ran and failed. 429: it never ran.
       ErrorCode: { dataType: "Number", stringValue: lastOutcome ? "200" : "429" },
       ErrorMessage: { dataType: "String", stringValue: errorMessage.slice(0, errorMessageLengthMax) },
     },
@@ -221,7 +221,7 @@ export function sendToDeadLetterQueue(queue: Queue, { event, lastOutcome }: Disc
 }
 
 /**
- * What an on-failure destination gets: a record of the request and of what became of it.
+ * Sends to an on-failure destination: a record of the request and its outcome.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html ("Adding a destination")
  */
 export function sendToDestination(
@@ -243,7 +243,7 @@ export function sendToDestination(
       responsePayload: errorOf(lastOutcome),
     }),
   };
-  // As text: an event that is nested thousands of times can't be written again from what it was read to.
+  // Inserted as text: an event that is nested thousands of levels deep can be parsed, but not serialized again.
   const body = `{"requestPayload":${event.payload},${JSON.stringify(record).slice(1)}`;
   return queue.send({ body, by: ourselves });
 }

@@ -6,15 +6,15 @@ import { TemplateError } from "../template/stack.ts";
 
 /** The code that an execution environment needs, ready to run in plain Node. */
 export interface Bundles {
-  /** runtime.ts, which loads a function's code, and the thread that ends it with its parent. */
+  /** runtime.ts, which loads a function's code, and the thread that ends the process with its parent. */
   runtime: Built;
   watchdogFile: string;
-  /** What a function's entry file was built to. */
+  /** The bundle of a function's entry file. */
   handler: (entryFile: string) => Built;
 }
 
 /**
- * Builds the functions' entry files. The SDK goes in, as it does on AWS: from node_modules it is 1,000 files. Throws a
+ * Builds the functions' entry files. The bundle includes the SDK: from node_modules it would be 1,000 files. Throws a
  * TemplateError with the first mistake.
  */
 export async function bundle(
@@ -36,7 +36,7 @@ export async function bundle(
   } catch (error) {
     throw error instanceof BuildError ? new TemplateError(readable(error), { cause: error }) : error;
   } finally {
-    // The embedded AWS builds nothing more, and esbuild is a process of its own.
+    // The embedded AWS builds nothing more, and esbuild is a running process.
     await endBuilding();
   }
 }

@@ -49,16 +49,16 @@ const runs = {
   outcome: expect.objectContaining({ kind: "answered", payload: '"here"' }),
 };
 
-// Root, who may run the tests, can write everywhere but where something else is.
+// Tests may run as root, who can write anywhere, except where a path is already taken by something else.
 it("a function runs where nothing can be written", async () => {
   const bundles = await bundle([handlerFile], { cache: join(handlerFile, "cache") });
 
-  // TypeScript as it is, for tsx.
+  // The unbuilt TypeScript, for tsx.
   expect(bundles.handler(handlerFile).file).toBe(handlerFile);
   expect(await answerOf(bundles)).toEqual(runs);
 });
 
-it("a function runs where its runtime was built, and nothing can be written any more", async () => {
+it("a function runs where its runtime was built and nothing can be written any more", async () => {
   const cache = join(folder, "cache");
   await bundle([], { cache });
   mkdirSync(memoryOf(handlerFile, cache));

@@ -15,7 +15,7 @@ import { environmentsMax, LambdaFunction } from "./lambda-function.ts";
 interface DeploymentOptions {
   functions: readonly FunctionResource[];
   service: SqsService;
-  /** What no template says. */
+  /** What a template can't express. */
   settings: {
     asyncRetryDelaysSeconds?: readonly number[] | undefined;
     maximumConcurrency?: number | undefined;
@@ -31,7 +31,7 @@ interface DeployedFunction {
   mappings: EventSourceMapping[];
 }
 
-/** The functions of a template, bundled, and their mappings, not yet enabled. Throws a TemplateError. */
+/** Bundles the functions of a template and creates their mappings, not yet enabled. Throws a TemplateError. */
 export async function deployFunctions(options: DeploymentOptions) {
   const { functions } = options;
   const bundles =
@@ -51,7 +51,7 @@ export async function deployFunctions(options: DeploymentOptions) {
     deliverTwice(everyNth: number, delaysMs: number[]) {
       all.forEach(({ asyncEvents }) => asyncEvents.deliverTwice(everyNth, delaysMs));
     },
-    /** Ends one environment, whatever it does; resolves when its process is gone. Rejects if there is none with this process id. */
+    /** Kills one environment in the middle of anything. Resolves when its process is gone. Rejects if none has this process id. */
     async kill(pid: number): Promise<void> {
       const environment = environments().find((candidate) => candidate.pid === pid);
       if (!environment) {
@@ -62,7 +62,7 @@ export async function deployFunctions(options: DeploymentOptions) {
       await environment.exited;
     },
     inspect: (wanted: { withMessages: boolean }) => all.map((each) => inspectFunction(each, wanted)),
-    /** Ends environments at once. */
+    /** Ends all environments at once. */
     stop: async () => {
       all.forEach(({ asyncEvents }) => asyncEvents.close());
       await Promise.all(all.map((each) => each.function.stop()));
@@ -151,7 +151,7 @@ const describe = ({ name, memoryMegabytes, exportName, runtime }: FunctionResour
   _HANDLER: `handler.${exportName}`,
 });
 
-// Events one by one only `withMessages`.
+// Includes each asynchronous event only `withMessages`.
 function inspectFunction(
   { function: lambda, asyncEvents, mappings }: DeployedFunction,
   { withMessages }: { withMessages: boolean },

@@ -8,13 +8,13 @@ import { environmentsMax, type LambdaFunction } from "./lambda-function.ts";
 
 const longPollSeconds = 20;
 const receivedAtOnceMax = 10;
-// AWS starts with five batches at once and adds more while the backlog lasts; here it stays at five.
+// AWS starts with five batches at a time and adds more while there is a backlog. Here it stays at five.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 const concurrencyWithoutLimit = 5;
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: an invocation's payload.
+// The largest payload of an invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const batchBytesMax = 6 * 1024 * 1024;
 const messageBytesMax = 1024 * 1024;
-// As the trace names them, who ask the queue.
+// The name of the pollers in the trace.
 const pollers = "lambda";
 
 /** What an event source mapping connects. */
@@ -22,17 +22,18 @@ export interface MappingSettings {
   queue: Queue;
   function: LambdaFunction;
   source: EventSource;
-  /** In place of the source's own. */
+  /** Replaces the source's own maximum. */
   maximumConcurrency?: number | undefined;
   region: string;
   onLine: (source: string, line: string) => void;
 }
 
 /**
- * Lambda's poller between a queue and a function. Of a FIFO queue's group one batch at most is at work, and so as many are as
- * there are groups; what the function names as failed comes back, and to stop at the first failure is the function's task:
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html and services-sqs-errorhandling.html. Unlike AWS's it doesn't slow down when a function keeps failing
- * without ReportBatchItemFailures, and polls with one long poll instead of five.
+ * Lambda's poller between a queue and a function. For a FIFO queue it runs at most one batch per message group, so at most as
+ * many batches as there are groups. Messages that the function names as failed come back, and the function itself has to stop
+ * at the first failure: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html and services-sqs-errorhandling.html.
+ * Unlike AWS, it doesn't back off when a function keeps failing without ReportBatchItemFailures, and it uses one long poll
+ * instead of five.
  */
 export class EventSourceMapping {
   readonly #settings: MappingSettings;
@@ -55,17 +56,17 @@ export class EventSourceMapping {
     return this.#stopPolling !== undefined;
   }
 
-  /** Polls from now on. */
+  /** Starts polling. */
   enable(): void {
     if (!this.#stopPolling) {
       const stop = new AbortController();
       this.#stopPolling = stop;
-      // Two pollers at once would together start one invocation too many.
+      // Two pollers at the same time could start one invocation too many.
       this.#pollerEnded = this.#pollerEnded.then(() => this.#poll(stop.signal));
     }
   }
 
-  /** Polls no more; resolves once the invocations that run have ended. */
+  /** Stops polling. Resolves once the running invocations have ended. */
   async disable(): Promise<void> {
     this.#stopPolling?.abort();
     this.#stopPolling = undefined;
@@ -75,15 +76,15 @@ export class EventSourceMapping {
 
   async #poll(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // Only with a free slot: a message that waits here would be in flight, and its visibility timeout would run.
+      // Polls only with a free slot: a waiting message would be in flight, and its visibility timeout would run.
       if (this.#running.size >= this.#concurrency) {
         await Promise.race(this.#running);
         continue;
       }
       const messages = await this.#gather(signal);
       if (messages.length > 0) {
-        // A function may make a message of its batch visible again while it still works on the others. On AWS the pollers wait;
-        // here the queue does, so whoever else receives from it waits, too.
+        // A function may make one message of its batch visible again while it still works on the others. On AWS the pollers hold it
+        // back; here the queue does, so other consumers have to wait too.
         const letGo = this.#settings.queue.hold(messages);
         const run = this.#run(messages).finally(() => {
           this.#running.delete(run);
@@ -94,7 +95,7 @@ export class EventSourceMapping {
     }
   }
 
-  /** One batch: what is there at once, or what the batching window brings after the first message. */
+  /** Collects one batch: what is there at once, or what arrives within the batching window after the first message. */
   async #gather(signal: AbortSignal): Promise<ReceivedMessage[]> {
     const { batchSize, batchingWindowSeconds } = this.#settings.source;
     const batch = await this.#receive(batchSize, longPollSeconds, signal);
@@ -149,7 +150,7 @@ export class EventSourceMapping {
       if (!(error instanceof SqsError)) {
         throw error;
       }
-      // A FIFO queue's handle is over with the visibility timeout, which a slow start of an environment may outlast.
+      // A FIFO queue's handle expires with the visibility timeout, and an environment may take longer to start.
       onLine(
         lambda.name,
         `${messageId} was done too late to be deleted, and will come back: ${error.message}`,
@@ -183,7 +184,7 @@ function eventOf(messages: readonly ReceivedMessage[], queue: { arn: string; reg
   };
 }
 
-// The lists are reserved by AWS and always empty.
+// AWS reserves the lists, and they are always empty.
 const recordAttribute = (attribute: MessageAttribute) => ({
   ...attribute,
   stringListValues: [],
@@ -191,9 +192,9 @@ const recordAttribute = (attribute: MessageAttribute) => ({
 });
 
 /**
- * Which messages of a batch succeeded, and so are deleted; the others come back when their visibility timeout ends. A
- * `problem` says why the whole batch counts as failed although the handler answered.
- * Rules: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html ("Success and failure conditions")
+ * Decides which messages of a batch succeeded. The mapping deletes those; the others come back when their visibility timeout
+ * ends. `problem` says why the whole batch counts as failed although the handler answered. Rules:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html ("Success and failure conditions")
  */
 function judge(
   messages: readonly ReceivedMessage[],

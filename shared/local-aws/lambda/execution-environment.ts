@@ -6,11 +6,11 @@ import type { TraceEventOf } from "#shared/trace.ts";
 import type { TraceRecorder } from "#shared/trace/recorder.ts";
 import { readLines } from "./lines.ts";
 
-// AWS gives the code 10 s to load, apart from the function's own time-out.
+// AWS gives the code 10 s to load, separately from the function's timeout.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 const startTimeoutMs = 10_000;
 
-/** Work for an environment. Times are this machine's. */
+/** One invocation, as the environment gets it. Times are on this machine's clock. */
 export interface Invocation {
   requestId: string;
   /** JSON. */
@@ -18,20 +18,20 @@ export interface Invocation {
   deadlineAtMs: number;
 }
 
-/** What a caller is told of a function that failed: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+/** What the caller of a failed function gets: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 export interface FunctionError {
   errorType: string;
   errorMessage: string;
 }
 
-/** What the runtime inside says: it has loaded the code, or an invocation is over. */
+/** What the runtime in the environment reports: the code is loaded, or an invocation has ended. */
 export type RuntimeReport = (
   | { kind: "started" }
-  /** The handler's answer, as JSON: what can't be written as JSON has failed. */
+  /** The handler's answer as JSON. An answer that can't be serialized is a failure. */
   | { kind: "answered"; payload: string }
   | { kind: "failed"; error: FunctionError }
 ) & {
-  /** What the environment has used of the processor since it began. */
+  /** CPU time that the environment has used since it started. */
   processorMs: number;
 };
 
@@ -45,47 +45,47 @@ export type InvocationOutcome =
 export const payloadOf = (outcome: InvocationOutcome): string =>
   outcome.kind === "answered" ? outcome.payload : JSON.stringify(outcome.error);
 
-/** An invocation that no environment could take. */
+/** The outcome if no environment could start. */
 export const notStarted: InvocationOutcome = {
   kind: "failed",
   error: { errorType: "Runtime.ImportModuleError", errorMessage: "The function's code can't be loaded" },
 };
 
-/** What an environment is started with. */
+/** What an environment needs to start. */
 export interface EnvironmentSettings {
-  /** runtime.ts, built. */
+  /** The bundle of runtime.ts. */
   runtime: Built;
   watchdogFile: string;
   handler: Built;
   exportName: string;
   timeoutSeconds: number;
-  /** All of its variables: it inherits none of ours. */
+  /** All of its variables. It inherits none of ours. */
   variables: () => Record<string, string>;
-  /** Its log: what it writes, and what Lambda says about it. */
+  /** Its log: what it writes, and what Lambda reports about it. */
   onLine: (source: string, line: string) => void;
   sourceName: string;
   trace?: TraceRecorder | undefined;
 }
 
-/** What an invocation is about: the inspection and the trace show it. */
+/** What an invocation works on, for the inspection and the trace. */
 export interface Work {
-  /** Of the records, or of the asynchronous event. */
+  /** The bodies of the records, or of the asynchronous event. */
   bodies: readonly string[];
   /** The records' rows in their queue. */
   rows?: readonly number[];
-  /** Which of these rows are not done if it ends so. Default: none. */
+  /** Which of these rows are not done after this outcome. Default: none. */
   failedRows?: (outcome: InvocationOutcome) => number[];
 }
 
 type Cause = TraceEventOf<"environmentEnded">["why"];
 
-/** The embedded Lambda's side of one execution environment: a process that runs one invocation at a time. */
+/** The embedded Lambda's side of one execution environment, a process that runs one invocation at a time. */
 export class ExecutionEnvironment {
   readonly exited: Promise<void>;
   /** The bodies of the records it works on. */
   bodies: readonly string[] = [];
   state: "starting" | "idle" | "busy" | "gone" = "starting";
-  /** What it had used of the processor when it last reported. */
+  /** The CPU time it had used at its last report. */
   processorMs = 0;
   readonly #child: ChildProcess;
   readonly #settings: EnvironmentSettings;
@@ -98,7 +98,7 @@ export class ExecutionEnvironment {
     this.#child = fork(runtime.file, [handler.file, exportName, watchdogFile, String(process.pid)], {
       cwd: dirname(handler.file),
       env: settings.variables(),
-      // One may have been built before, and the other need tsx because nothing can be written any more.
+      // One may be a bundle and the other TypeScript that needs tsx, if nothing can be written any more.
       execArgv: [...new Set([...runtime.execArgv, ...handler.execArgv])],
       silent: true,
     });
@@ -108,13 +108,13 @@ export class ExecutionEnvironment {
       this.processorMs = report.processorMs;
       this.#onReport(report);
     });
-    // An error (it could not be started, or not be written to) is followed or preceded by the end of the process.
+    // An error (it couldn't start, or we can't write to it) always comes with the end of the process.
     this.#child.on("error", (error) => this.#say(error.message));
     settings.trace?.note({ kind: "environmentStarted", environment: this.#traced });
     this.exited = new Promise((resolve) => {
       const end = (_code?: number | null, signal?: string | null) => {
         this.state = "gone";
-        // A signal that we did not send is somebody's `kill -9`.
+        // Someone else sent `kill -9`: this signal didn't come from us.
         const why = this.#endedBy === "exited" && signal === "SIGKILL" ? "killed" : this.#endedBy;
         settings.trace?.note({ kind: "environmentEnded", environment: this.#traced, why });
         this.#onReport(undefined);
@@ -125,17 +125,17 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** -1 if the process could not even be started. */
+  /** -1 if the process couldn't start. */
   get pid(): number {
     return this.#child.pid ?? -1;
   }
 
-  /** The trace has no place for a process that could not be started. */
+  /** The trace doesn't show a process that couldn't start. */
   get #traced(): number {
     return Math.max(this.pid, 0);
   }
 
-  /** True once the code is loaded; false if it can't be, which the log explains. */
+  /** Resolves with true once the code is loaded, or false if it can't be; the log says why. */
   async started(): Promise<boolean> {
     const report = await this.#report(startTimeoutMs);
     if (report === "late") {
@@ -150,7 +150,7 @@ export class ExecutionEnvironment {
     return isStarted;
   }
 
-  /** Runs one invocation. It never throws: an environment that dies has failed. */
+  /** Runs one invocation. Never throws: an environment that dies counts as a failure. */
   async invoke(event: string, work: Work, requestId: string): Promise<InvocationOutcome> {
     const { trace } = this.#settings;
     const { bodies, rows = [], failedRows = () => [] } = work;
@@ -171,7 +171,7 @@ export class ExecutionEnvironment {
     const report = await this.#report(timeoutMs);
     this.bodies = [];
     if (report === "late") {
-      // Only the end of the process stops a handler that spins.
+      // Only killing the process stops a handler that spins.
       const errorMessage = `${requestId} Task timed out after ${this.#settings.timeoutSeconds.toFixed(2)} seconds`;
       this.#say(errorMessage);
       this.kill("timedOut");
@@ -192,7 +192,7 @@ export class ExecutionEnvironment {
     this.#child.kill("SIGKILL");
   }
 
-  /** The next report; undefined if the process ends first. */
+  /** Waits for the next report. Undefined if the process ends first. */
   #report(withinMs: number): Promise<RuntimeReport | undefined | "late"> {
     return new Promise((resolve) => {
       const settle = (report: RuntimeReport | undefined | "late") => {

@@ -3,16 +3,16 @@ import { randomUUID } from "node:crypto";
 import { ExecutionEnvironment, notStarted } from "./execution-environment.ts";
 import type { EnvironmentSettings, InvocationOutcome, Work } from "./execution-environment.ts";
 
-/** More processes than this would measure this machine, not the design. */
+/** With more processes we would measure this machine, not the design. */
 export const environmentsMax = 20;
 
-/** A function: as many execution environments as are needed, up to a limit, the idle ones used again. */
+/** A function with as many execution environments as it needs, up to a limit. Idle ones are reused. */
 export class LambdaFunction {
   readonly name: string;
   invocations = 0;
   errors = 0;
   timeouts = 0;
-  /** Invocations that the handler has answered with nothing. */
+  /** Invocations that returned nothing. */
   emptyAnswers = 0;
   readonly #settings: EnvironmentSettings;
   readonly #concurrencyMax: number;
@@ -22,19 +22,19 @@ export class LambdaFunction {
   #processorMsOfGone = 0;
   #isStopped = false;
 
-  /** `reservedConcurrency` is how many invocations may run at once; without it, what this machine takes. */
+  /** `reservedConcurrency` limits how many invocations run at the same time. Default: as many as this machine can take. */
   constructor(name: string, settings: EnvironmentSettings, reservedConcurrency = environmentsMax) {
     this.name = name;
     this.#settings = settings;
     this.#concurrencyMax = Math.min(reservedConcurrency, environmentsMax);
   }
 
-  /** Whether AWS would answer one more invocation with 429. An SQS mapping has a limit of its own and never asks. */
+  /** Whether AWS would answer another invocation with 429. An SQS mapping has its own limit and doesn't ask. */
   get isThrottled(): boolean {
     return this.#running >= this.#concurrencyMax;
   }
 
-  /** Of all its environments, those that are gone too. */
+  /** Of all its environments, including ended ones. */
   get processorMs(): number {
     return this.environments().reduce((sum, each) => sum + each.processorMs, this.#processorMsOfGone);
   }
@@ -43,7 +43,7 @@ export class LambdaFunction {
     return [...this.#environments];
   }
 
-  /** Runs the handler once, for an event in JSON. */
+  /** Runs the handler once, with an event in JSON. */
   async invoke(event: string, work: Work, requestId: string = randomUUID()): Promise<InvocationOutcome> {
     this.invocations += 1;
     this.#running += 1;
@@ -59,7 +59,7 @@ export class LambdaFunction {
     return outcome;
   }
 
-  /** Ends every environment at once, in the middle of an invocation too. */
+  /** Ends every environment at once, even in the middle of an invocation. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waiting.splice(0).forEach((giveUp) => giveUp(undefined));
@@ -68,14 +68,14 @@ export class LambdaFunction {
     await Promise.all(environments.map(({ exited }) => exited));
   }
 
-  /** An idle environment, or the first that becomes idle or starts; undefined if the code can't be loaded. */
+  /** An idle environment, or the next that becomes idle or starts. Undefined if the code can't be loaded. */
   #acquire(): Promise<ExecutionEnvironment | undefined> {
     if (this.#isStopped) {
       return Promise.resolve(undefined);
     }
     const idle = this.environments().find(({ state }) => state === "idle");
     if (idle) {
-      // Taken now, or a second caller of this turn would take it too.
+      // Taken at once, so that no second caller in this turn takes it too.
       idle.state = "busy";
       return Promise.resolve(idle);
     }
@@ -108,7 +108,7 @@ export class LambdaFunction {
     if (await environment.started()) {
       this.#handOn(environment);
     } else {
-      // Without this an invocation would wait forever for code that can't be loaded.
+      // Otherwise an invocation would wait forever for code that can't be loaded.
       this.#waiting.shift()?.(undefined);
     }
     await environment.exited;

@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 
-// A process that never ends its line would fill our memory.
+// Limits our memory if a process never ends its line.
 const lineCharactersMax = 16_384;
 
-/** Calls `onLine` for every line that a stream brings, the last unfinished one too. */
+/** Calls `onLine` for every line of a stream, including a last unfinished one. */
 export function readLines(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = "";
   stream?.setEncoding("utf8");

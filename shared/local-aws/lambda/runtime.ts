@@ -1,6 +1,6 @@
-// The runtime inside an execution environment: loads one function's code and works on one invocation at a time.
-// execution-environment.ts starts it as plain Node (no tsx) with the bundled handler; it isn't started by hand.
-// Unlike on AWS it is not frozen between invocations, and its memory is not limited.
+// The runtime inside an execution environment: loads one function's code and runs one invocation at a time.
+// execution-environment.ts starts it as plain Node (no tsx) with the bundled handler; you don't start it by hand.
+// Unlike on AWS it isn't frozen between invocations, and its memory isn't limited.
 
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -12,19 +12,19 @@ import type { FunctionError, Invocation, RuntimeReport } from "./execution-envir
 type Answered = (error: unknown, answer?: unknown) => void;
 type Handler = (event: unknown, context: unknown, callback: Answered) => unknown;
 
-// Order matters: a parent that died before the next line is seen by `connected`, one that dies later by the event.
+// The order matters: `connected` catches a parent that died before the next line, the event one that dies later.
 process.on("disconnect", () => process.exit());
 if (!process.connected) {
   process.exit();
 }
-// Ctrl-C reaches the whole group; the embedded AWS lets running invocations end.
+// Ctrl-C reaches the whole process group, but the embedded AWS lets running invocations end.
 process.on("SIGINT", () => {});
 
 const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""] = process.argv;
-// The template's runtime, as on AWS; the Node that runs here may be another one.
+// The runtime that the template names. The Node that runs here may be another one.
 // oxlint-disable-next-line node/no-process-env
 const refusesCallbacks = !/nodejs2[02]\.x$/.test(process.env["AWS_EXECUTION_ENV"] ?? "");
-// Where nothing can be built it is TypeScript, which needs what this process was started with.
+// Where nothing can be built it is TypeScript, which needs this process's own arguments.
 const isBuilt = !watchdogFile.endsWith(".ts");
 new Worker(watchdogFile, { workerData: parentPid, ...(isBuilt && { execArgv: [] }) }).unref();
 
@@ -44,21 +44,21 @@ try {
   process.disconnect();
 }
 
-// Lambda's own runtimes tell by the number of parameters, too. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+// Lambda's runtimes also decide by the number of parameters: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 function takesCallback(handler: Handler): boolean {
   return handler.length >= 3;
 }
 
 async function loadHandler(): Promise<Handler> {
   const module = (await import(pathToFileURL(handlerFile).href)) as Record<string, unknown>;
-  // Of a file in CommonJS, what it exports is one value (bundle.ts).
+  // A CommonJS file exports a single value (bundle.ts).
   const code = (module["module.exports"] ?? module) as Record<string, unknown>;
   const handler = code[exportName];
   if (typeof handler !== "function") {
     throw new TypeError(`Expected it to export the function ${exportName}, got ${typeof handler}`);
   }
   if (takesCallback(handler as Handler) && refusesCallbacks) {
-    // Here, too, since it would do nothing and be taken for a success.
+    // Without this error it would do nothing, and count as a success.
     throw Object.assign(
       new Error(
         `Expected ${exportName} to be an async function of (event, context), got one that takes a callback: Lambda refuses it from nodejs24.x on`,
@@ -70,8 +70,8 @@ async function loadHandler(): Promise<Handler> {
 }
 
 /**
- * An answer by promise, or by the callback that handlers had before. One that calls it never is ended by the function's timeout;
- * on AWS it is answered with null once nothing is left to wait for.
+ * The handler's answer, from its promise or from the callback that older handlers use. If a handler never calls back, the
+ * function's timeout ends it; AWS answers null once nothing is left to wait for.
  */
 function answerOf(handler: Handler, invocation: Invocation): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -84,13 +84,13 @@ function answerOf(handler: Handler, invocation: Invocation): Promise<unknown> {
 }
 
 async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
-  // As Lambda's runtime does: by it the SDK's requests tell which invocation they come from.
+  // Lambda's runtime does the same. The SDK adds it to its requests, so we know which invocation they come from.
   // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
   process.env["_X_AMZN_TRACE_ID"] = traceIdOf(invocation.requestId);
   invocationNow = invocation.requestId;
   try {
     const answer = await answerOf(handler, invocation);
-    // As on AWS: no answer is null, and one that can't be written (a circle, a BigInt) is the function's error.
+    // As on AWS, no answer is null, and an answer that can't be serialized (a circle, a BigInt) is the function's error.
     report({ kind: "answered", payload: JSON.stringify(answer ?? null) ?? "null" });
   } catch (error) {
     console.error("The handler failed:", error);
@@ -98,7 +98,7 @@ async function invoke(handler: Handler, invocation: Invocation): Promise<void> {
   }
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html; without the stack, which the log has.
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html, without the stack, which is in the log.
 const describe = (error: unknown): FunctionError =>
   error instanceof Error
     ? { errorType: error.name, errorMessage: error.message }
@@ -106,7 +106,7 @@ const describe = (error: unknown): FunctionError =>
 
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
 function contextOf({ requestId, deadlineAtMs }: Invocation) {
-  // The environment's variables are the only thing that a function knows about itself, here as on AWS.
+  // A function knows nothing about itself except its environment's variables, here as on AWS.
   // oxlint-disable-next-line node/no-process-env
   const { env } = process;
   const functionName = env["AWS_LAMBDA_FUNCTION_NAME"];

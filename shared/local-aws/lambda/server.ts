@@ -1,5 +1,5 @@
-// The Invoke action of Lambda's API. Nothing else of that API is here: functions come from the template. LogType=Tail brings no
-// LogResult: what a function writes is shown where the embedded AWS was started.
+// The Invoke action of Lambda's API, and nothing else of it: the functions come from the template. LogType=Tail gives no
+// LogResult, since a function's log is shown where the embedded AWS was started.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -11,16 +11,16 @@ import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { payloadOf } from "./execution-environment.ts";
 
-/** A function as its callers reach it. */
+/** A function as its callers see it. */
 export interface Invokable {
   function: LambdaFunction;
   asyncEvents: AsyncEvents;
 }
 
-/** A function by its name; undefined if the template has none of this name. */
+/** Finds a function by name. Undefined if the template has none of that name. */
 type FindFunction = (name: string) => Invokable | undefined;
 
-/** AWS's answer to a request that it refuses. */
+/** AWS's answer to a refused request. */
 class LambdaApiError extends Error {
   override readonly name = "LambdaApiError";
   readonly status: number;
@@ -34,7 +34,7 @@ class LambdaApiError extends Error {
 }
 
 const pathOfInvoke = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
-// An ARN, or a part of it, and perhaps a version: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// An ARN or part of one, with an optional version: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 const functionName = /^(?:arn:aws:lambda:[\w-]+:\d{12}:function:|\d{12}:function:)?([\w-]+)(?::\$LATEST)?$/;
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const payloadBytesMax = { Event: 1_048_576, RequestResponse: 6_291_456, DryRun: 6_291_456 };
@@ -51,7 +51,7 @@ export async function startLambdaServer(find: FindFunction) {
   return { url, close: () => close(server) };
 }
 
-/** As it is if it can't be decoded: then no function has this name. */
+/** Unchanged if it can't be decoded, and then no function has this name. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -84,7 +84,7 @@ async function invoke(request: IncomingMessage, find: FindFunction): Promise<Inv
     case "DryRun":
       return { status: 204 };
     case "Event":
-      // Accepted: it is in Lambda's queue, and the caller never learns by this connection what became of it.
+      // Accepted into Lambda's queue. The caller never learns from this connection how it ended.
       return {
         status: 202,
         headers: { "x-amzn-RequestId": found.asyncEvents.put(payload, callerOf(request.headers)) },
@@ -145,7 +145,7 @@ function writeError(request: IncomingMessage, response: ServerResponse, error: u
     const body = JSON.stringify({ Type: "User", message });
     write(response, status, body, { "x-amzn-ErrorType": type });
   } else if (request.complete) {
-    // A mistake of ours: the request was here whole. A caller who went away in its middle is told nothing.
+    // Our bug, since the request was complete. A caller who left in the middle gets no answer.
     console.error("embedded Lambda:", error);
     const body = JSON.stringify({ Type: "Service", message: String(error) });
     write(response, 500, body, { "x-amzn-ErrorType": "ServiceException" });
@@ -157,7 +157,7 @@ function write(response: ServerResponse, status: number, body: string, headers =
     "x-amzn-RequestId": randomUUID(),
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(body),
-    // What is left of a body that was refused is not read.
+    // Don't read the rest of a body that was refused.
     ...(status === 413 && { Connection: "close" }),
     ...headers,
   });

@@ -1,6 +1,6 @@
 import { workerData } from "node:worker_threads";
 
-// A thread of its own, since the handler may spin: then the main thread handles no event, not even "disconnect", and the
+// A separate thread, since the handler may spin. Then the main thread handles no event, not even "disconnect", and the
 // environment would outlive the embedded AWS.
 const checkEveryMs = 250;
 const parentPid = Number(workerData);
@@ -17,6 +17,6 @@ function isParentAlive(): boolean {
   } catch {
     return false;
   }
-  // Elsewhere than on Windows an orphan gets another parent at once, even while the dead one still has its process id.
+  // Except on Windows an orphan gets another parent at once, even while the dead one still has its process id.
   return process.platform === "win32" || process.ppid === parentPid;
 }

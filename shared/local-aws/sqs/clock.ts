@@ -1,11 +1,11 @@
-/** Where the queue gets its time from: an argument, so that four days of retention can pass in a test. */
+/** The queue's clock. It is an argument, so that four days of retention can pass in a test. */
 export interface Clock {
   nowMs(): number;
-  /** Runs once after `delayMs`, never before the call returned; the function it returns cancels. */
+  /** Runs `run` once after `delayMs`, never before this call returns. Returns a function that cancels it. */
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The time of this machine. */
+/** This machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   after(delayMs, run) {

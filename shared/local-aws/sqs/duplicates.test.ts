@@ -18,7 +18,7 @@ const receive = (from = queue, maxNumberOfMessages = 10) => from.receive({ maxNu
 const receiveOne = async (from = queue) => (await receive(from, 1))[0] as ReceivedMessage;
 const bodies = (messages: ReceivedMessage[]) => messages.map(({ body }) => body);
 
-it("delivers every third message twice, after the delays in turn, though the first was deleted", async () => {
+it("delivers every third message twice, after the delays in turn, even if the first was deleted", async () => {
   queue.deliverTwice(3, [0, 5_000]);
   for (const body of ["1", "2", "3", "4", "5", "6", "7"]) {
     queue.send({ body });
@@ -44,7 +44,7 @@ it("delivers every third message twice, after the delays in turn, though the fir
   ]);
 });
 
-it("deletes one copy without the other, and no copy has a copy", async () => {
+it("deletes one copy without the other, and makes no copy of a copy", async () => {
   queue.deliverTwice(1, [0]);
   queue.send({ body: "a" });
   const original = await receiveOne();
@@ -57,7 +57,7 @@ it("deletes one copy without the other, and no copy has a copy", async () => {
   expect([left, queue.messages(), copy.messageId]).toEqual([1, [], original.messageId]);
 });
 
-it("ends with 0", async () => {
+it("stops with 0", async () => {
   queue.deliverTwice(1, [0]);
   queue.deliverTwice(0, []);
   queue.send({ body: "a" });

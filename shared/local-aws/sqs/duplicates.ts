@@ -1,6 +1,6 @@
 /**
- * Where a second delivery is ordered. A standard queue may deliver a message twice, when a copy that a delete didn't
- * reach comes back. On AWS that is rare and can't be ordered, so a consumer that breaks on it looks fine for months.
+ * Orders second deliveries. A standard queue may deliver a message twice, when a delete didn't reach one of its copies.
+ * On AWS that is rare and can't be triggered, so a consumer that can't cope with it works fine for months.
  */
 export class Duplicates {
   #everyNth = 0;
@@ -8,7 +8,7 @@ export class Duplicates {
   #sent = 0;
   #marked = 0;
 
-  /** From now on every n-th message gets a copy, after these delays in turn; 0 ends it. */
+  /** Gives every n-th message a copy from now on, after these delays in turn. 0 stops it. */
   set(everyNth: number, delaysMs: number[]): void {
     this.#everyNth = everyNth;
     this.#delaysMs = delaysMs.length === 0 ? [0] : delaysMs;
@@ -16,7 +16,7 @@ export class Duplicates {
     this.#marked = 0;
   }
 
-  /** Called with every message sent, and every asynchronous event of a function. */
+  /** Called with every sent message, and with every asynchronous event of a function. */
   mark(message: { duplicateAfterMs?: number | undefined }): void {
     if (this.#everyNth === 0) {
       return;

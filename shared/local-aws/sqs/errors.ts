@@ -1,12 +1,12 @@
 interface Wire {
-  /** What the SDK makes an error class of: `__type` in the body. */
+  /** The SDK makes an error class of this: `__type` in the body. */
   type: string;
-  /** The code that the older query protocol used; AWS still sends it, in `x-amzn-query-error`. */
+  /** The code of the older query protocol, which AWS still sends in `x-amzn-query-error`. */
   queryCode: string;
   status: number;
 }
 
-/** An answer of SQS that is not a success, as AWS names and numbers it. */
+/** An error answer of SQS, with AWS's name and status. */
 export class SqsError extends Error {
   override readonly name = "SqsError";
   readonly wire: Wire;
@@ -22,14 +22,14 @@ const sqs = (name: string, status = 400, queryCode = `AWS.SimpleQueueService.${n
   queryCode,
   status,
 });
-// Errors that the service's model doesn't list come from AWS's framework, under its name.
+// Errors that are not in the service's model come from AWS's framework, under its name.
 const framework = (name: string, queryCode: string) => ({
   type: `com.amazon.coral.service#${name}`,
   queryCode,
   status: 400,
 });
 
-/** Every error of this SQS. Types, codes and statuses: the traits in the schema of @aws-sdk/client-sqs. */
+/** Every error of this SQS. Types, codes and statuses come from the traits in the schema of @aws-sdk/client-sqs. */
 export const failures = {
   noSuchQueue: () =>
     new SqsError(

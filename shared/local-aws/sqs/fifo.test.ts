@@ -20,7 +20,7 @@ let sent = 0;
 const send = (body: string, group = body.slice(0, 1), id = String((sent += 1))) =>
   queue.send({ body, systemAttributes: { MessageGroupId: group, MessageDeduplicationId: id } }).content;
 const receive = (maxNumberOfMessages = 10, from = queue) => from.receive({ maxNumberOfMessages });
-/** A long poll that has found nothing so far. */
+/** A long poll that has got nothing so far. */
 const waiting = async () => {
   const messages = queue.receive({ maxNumberOfMessages: 10, waitTimeSeconds: 20 });
   await new Promise((resolve) => setImmediate(resolve));
@@ -29,7 +29,7 @@ const waiting = async () => {
 const bodies = (messages: ReceivedMessage[]) => messages.map(({ body }) => body);
 
 describe("groups", () => {
-  it("wait while an earlier message of theirs is in flight, and others don't", async () => {
+  it("wait while an earlier message of theirs is in flight, and hold up no other group", async () => {
     ["a1", "a2", "b1"].forEach((body) => send(body));
 
     const first = await receive(1);
@@ -40,7 +40,7 @@ describe("groups", () => {
     expect(bodies(await receive())).toEqual(["a2"]);
   });
 
-  it("give a message that comes back before those behind it", async () => {
+  it("deliver a message that comes back before those behind it", async () => {
     ["a1", "a2"].forEach((body) => send(body));
     await receive(1);
     clock.advance(30_000);
@@ -48,7 +48,7 @@ describe("groups", () => {
     expect(bodies(await receive())).toEqual(["a1", "a2"]);
   });
 
-  it("go on when the message before is set aside, in the same receive", async () => {
+  it("go on in the same receive when the message before is set aside", async () => {
     sqs.createQueue("dead.fifo", fifo);
     const deadLetterTargetArn = sqs.findQueue("dead.fifo")?.arn;
     queue.setAttributes({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }) });
@@ -59,7 +59,7 @@ describe("groups", () => {
     expect(bodies(await receive())).toEqual(["a2"]);
   });
 
-  it("go on when a message before is too old", async () => {
+  it("go on when the message before is too old", async () => {
     queue.setAttributes({ MessageRetentionPeriod: "60", VisibilityTimeout: "300" });
     send("a1");
     await receive();
@@ -68,13 +68,13 @@ describe("groups", () => {
 
     const before = await receive();
     clock.advance(30_000);
-    // Seen by who counts, as nobody receives what is hidden.
+    // The counts show it, since no one can receive a hidden message.
     expect(queue.counts()).toMatchObject({ visible: 1, inFlight: 0 });
 
     expect([before, bodies(await receive())]).toEqual([[], ["a2"]]);
   });
 
-  it("that are held give nothing, whoever asks, until they are let go", async () => {
+  it("that are held deliver nothing to anyone until they are released", async () => {
     ["a1", "a2", "b1"].forEach((body) => send(body));
     const messages = await receive(1);
     const [again, letGo] = [queue.hold(messages), queue.hold(messages)];
@@ -88,7 +88,7 @@ describe("groups", () => {
     expect([meanwhile, heldOnce, await receive()].map(bodies)).toEqual([["b1"], [], ["a1", "a2"]]);
   });
 
-  it("that are let go are given to who waits", async () => {
+  it("that are released go to waiting polls", async () => {
     send("a1");
     const letGo = queue.hold(await receive());
     clock.advance(30_000);
@@ -98,7 +98,7 @@ describe("groups", () => {
     expect(bodies(await poll.messages)).toEqual(["a1"]);
   });
 
-  it("give the next message to who waits as soon as the one before is deleted", async () => {
+  it("deliver the next message to a waiting poll as soon as the one before is deleted", async () => {
     ["a1", "a2"].forEach((body) => send(body));
     const [first] = await receive(1);
     const poll = await waiting();
@@ -108,7 +108,7 @@ describe("groups", () => {
     expect(bodies(await poll.messages)).toEqual(["a2"]);
   });
 
-  it("give a handle that is good for its receive alone", async () => {
+  it("give a handle that is valid for its receive only", async () => {
     send("a1");
     const [first] = await receive();
     clock.advance(30_000);
@@ -121,7 +121,7 @@ describe("groups", () => {
 });
 
 describe("deduplication", () => {
-  it("ends five minutes after the first sending, however often it was repeated", () => {
+  it("ends five minutes after the first send, however often it was repeated", () => {
     const first = send("a1", "a", "once");
     clock.advance(299_999);
     const repeated = send("a1", "a", "once");
@@ -133,7 +133,7 @@ describe("deduplication", () => {
     expect(queue.messages()).toHaveLength(2);
   });
 
-  it("makes a message that is to come twice come once: its send is repeated, and swallowed", async () => {
+  it("makes an ordered duplicate come once: the send is repeated, and dropped", async () => {
     queue.deliverTwice(1, [0]);
     send("a1");
     const [message] = await receive();
@@ -145,7 +145,7 @@ describe("deduplication", () => {
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
-it("starts the retention of a message again that it sets aside, and keeps its group and id", async () => {
+it("restarts the retention of a message that it sets aside, and keeps its group and id", async () => {
   const deadLetterQueue = sqs.createQueue("dead.fifo", { ...fifo, MessageRetentionPeriod: "120" });
   const policy = { deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 1 };
   queue.setAttributes({ RedrivePolicy: JSON.stringify(policy) });
@@ -162,8 +162,8 @@ it("starts the retention of a message again that it sets aside, and keeps its gr
   expect(deadLetterQueue.messages()).toEqual([]);
 });
 
-// An assumption, see fifo.ts: a move is no send.
-it("brings a message back by a redrive within the five minutes", async () => {
+// An assumption, see fifo.ts: a move doesn't count as a send.
+it("lets a redrive bring a message back within the five minutes", async () => {
   const deadLetterQueue = sqs.createQueue("dead.fifo", fifo);
   const policy = { deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 1 };
   queue.setAttributes({ RedrivePolicy: JSON.stringify(policy) });
@@ -188,7 +188,7 @@ interface ModelRow {
   visibleAtMs: number;
 }
 
-/** The rules in the plainest words: a list in the order of sending that is searched for everything. */
+/** The rules in their simplest form: a list in the order of sending, searched from the start each time. */
 function expectedOf(rows: readonly ModelRow[], nowMs: number, maximum: number): ModelRow[] {
   const ids = [...new Set(rows.map(({ group }) => group))];
   const ready = ids.map((id) => {

@@ -1,11 +1,11 @@
-// What a FIFO queue does otherwise, in one place; queue.ts asks for it where the two kinds differ, and a standard queue has none
-// of it. Sources: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html and what
+// Everything that a FIFO queue does differently. queue.ts calls it where the two kinds differ, and a standard queue uses none of
+// it. Sources: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html and what
 // LocalStack's tests saw on AWS (tests/aws/services/sqs/test_sqs.py and its recordings); shared/local-aws/conformance names
-// the one for each rule.
-//
-// It leaves out high throughput (a DeduplicationScope of `messageGroup`), and the limits of 300 requests a second and of 120,000
-// messages that are searched for groups. Two things are assumptions, since no page says them: a message that SQS itself moves
-// (into a dead-letter queue, or back) is not deduplicated, and keeps its sequence number.
+// the source of each rule.
+// 
+// Left out: high throughput (a DeduplicationScope of `messageGroup`), and the limits of 300 requests a second and of 120,000
+// messages that are searched for groups. Two things are assumptions, since AWS doesn't document them: a message that SQS
+// itself moves (into a dead-letter queue, or back) is not deduplicated, and keeps its sequence number.
 import { hash } from "node:crypto";
 import { failures } from "./errors.ts";
 import { MessageHeap } from "./message-store.ts";
@@ -13,9 +13,9 @@ import type { MessageOrder } from "./message-store.ts";
 import { stateOf } from "./message.ts";
 import type { Message, ReceivedMessage, SystemAttributes } from "./message.ts";
 
-/** What only a FIFO queue has among its settings. */
+/** The settings that only a FIFO queue has. */
 export interface FifoSettings {
-  /** A message without an id is deduplicated by its body. */
+  /** Deduplicates a message without an id by its body. */
   readonly contentBasedDeduplication: boolean;
 }
 
@@ -36,7 +36,7 @@ export function checkQueueName(name: string, { isFifo }: { isFifo: boolean }): v
   }
 }
 
-/** Reads one of a FIFO queue's own attributes; undefined if it is none. A queue never changes its kind. Throws {@link SqsError}. */
+/** Reads one of the attributes that only a FIFO queue has. Undefined for another. A queue can't change its kind. Throws {@link SqsError}. */
 export function readFifoAttribute(
   name: string,
   value: string,
@@ -58,7 +58,7 @@ export function readFifoAttribute(
   return name === "FifoQueue" ? fifo : { contentBasedDeduplication: isTrue };
 }
 
-/** The way back, as AWS writes them. */
+/** The settings as AWS writes them. */
 export const writeFifoAttributes = ({ contentBasedDeduplication }: FifoSettings) => ({
   FifoQueue: "true",
   ContentBasedDeduplication: String(contentBasedDeduplication),
@@ -66,7 +66,7 @@ export const writeFifoAttributes = ({ contentBasedDeduplication }: FifoSettings)
   FifoThroughputLimit: "perQueue",
 });
 
-/** Under which id a message is deduplicated: an explicit one wins, else its body if the queue says so. Throws {@link SqsError}. */
+/** The id that a message is deduplicated by: an explicit one, or its body if the queue says so. Throws {@link SqsError}. */
 export function deduplicationIdOf(
   { body, explicitId }: { body: string; explicitId: string | undefined },
   { contentBasedDeduplication }: FifoSettings,
@@ -80,7 +80,7 @@ export function deduplicationIdOf(
   return id;
 }
 
-/** A FIFO queue delays all messages alike; a 0 is taken, and means the queue's delay (both recorded). Throws {@link SqsError}. */
+/** A FIFO queue delays all messages alike. It accepts a 0, which means the queue's delay (both recorded). Throws {@link SqsError}. */
 export function delayOf(seconds: number | undefined, fifo: FifoSettings | undefined): number | undefined {
   if (fifo !== undefined && seconds !== undefined && seconds > 0) {
     throw failures.notForThisQueue(seconds, "DelaySeconds");
@@ -88,23 +88,23 @@ export function delayOf(seconds: number | undefined, fifo: FifoSettings | undefi
   return fifo === undefined ? seconds : undefined;
 }
 
-/** With a sequence number: 20 digits as on AWS, which grow and don't start at 0. */
+/** Adds a sequence number: 20 digits as on AWS, which grow and don't start at 0. */
 export const numbered = (attributes: SystemAttributes, count: number): SystemAttributes => ({
   ...attributes,
   SequenceNumber: `188${String(count).padStart(17, "0")}`,
 });
 
-/** What a FIFO queue has that a standard queue lacks. */
+/** What a FIFO queue has and a standard queue hasn't. */
 export class Fifo {
   readonly deduplication = new Deduplication();
   readonly groups: GroupOrder;
 
-  /** `onChange`: a message went, and the next of its group may be there to be received. */
+  /** `onChange` is called when a message is gone, so that the next of its group may be received. */
   constructor(onChange: () => void) {
     this.groups = new GroupOrder(onChange);
   }
 
-  /** A handle is over when its receive is: by time, or by a later one. Throws {@link SqsError}. */
+  /** A handle is valid for its receive only: until the timeout ends or a later receive. Throws {@link SqsError}. */
   checkHandle(
     handle: string,
     receipt: { message: Message | undefined; isReplaced: boolean; nowMs: number },
@@ -118,10 +118,10 @@ export class Fifo {
 
 /** What was sent in the last five minutes, received and deleted or not. */
 class Deduplication {
-  // In the order of sending, so the oldest is found at once.
+  // In the order of sending, so that the oldest comes first.
   readonly #messages = new Map<string, Message>();
 
-  /** The message that was sent with this id before, if it is to be the only one. */
+  /** The message sent earlier with this id, if the new one has to be dropped. */
   find({ MessageDeduplicationId: id = "" }: SystemAttributes, nowMs: number): Message | undefined {
     for (const [oldId, { content }] of this.#messages) {
       if (nowMs < content.sentAtMs + deduplicationMs) {
@@ -143,18 +143,18 @@ class Deduplication {
 }
 
 interface Group {
-  /** By sequence, and in its order: a message that comes back keeps its place. */
+  /** By sequence number, and in that order: a message that comes back keeps its place. */
   readonly rows: Map<number, Message>;
-  /** The first one, unless a receive is taking it. Only this one stands in the heap of the queue. */
+  /** The first message, unless a receive is taking it. Only this one is in the queue's heap. */
   head: Message | undefined;
-  /** Batches of an event source mapping that run. */
+  /** The number of running batches of an event source mapping. */
   holds: number;
 }
 
 /**
- * The order of a FIFO queue: a message is to be had if it is visible, and so is every earlier one of its group. A later one that
- * is in flight keeps none back. A receive is filled from one group first, then from others; among groups, the one that was
- * visible first comes first, of which AWS promises nothing.
+ * The order of a FIFO queue. A message can be received if it and every earlier one of its group are visible. A later one in
+ * flight holds up none. A receive is filled from one group first, then from others. Among groups, the one that became visible
+ * first comes first, which AWS doesn't promise.
  */
 class GroupOrder implements MessageOrder {
   readonly #groups = new Map<string, Group>();
@@ -206,7 +206,7 @@ class GroupOrder implements MessageOrder {
     return this.#heads.nextVisibleAtMs();
   }
 
-  /** Nothing more is to be had of these messages' groups until the function that is returned is called. */
+  /** Holds these messages' groups: no one receives from them until the returned function is called. */
   hold(messages: readonly ReceivedMessage[]): () => void {
     const ids = new Set(messages.map(({ attributes }) => attributes.MessageGroupId ?? ""));
     const held = [...ids].map((id) => ({ id, group: this.#groupOf(id) }));
@@ -243,7 +243,7 @@ class GroupOrder implements MessageOrder {
     }
     const { head: former } = group;
     group.head = first;
-    // A message keeps its time, in the heap or out of it; the heap counts the places that were left in it.
+    // A message keeps its time, whether in the heap or not. The heap counts the places that were left in it.
     if (former?.place !== undefined) {
       const { visibleAtMs } = former.place;
       this.#heads.remove(former);
@@ -266,7 +266,7 @@ class GroupOrder implements MessageOrder {
 
 const groupIdOf = ({ content }: Message): string => content.systemAttributes.MessageGroupId ?? "";
 
-/** The first that no receive is taking right now. */
+/** The first message that no receive is taking right now. */
 function firstOf({ rows }: Group): Message | undefined {
   for (const message of rows.values()) {
     if (message.place !== undefined) {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { nextId } from "./ids.ts";
 
-it("gives ids in the form of a UUID, no two the same", () => {
+it("gives ids in the form of a UUID, all different", () => {
   const ids = Array.from({ length: 20_000 }, nextId);
 
   expect(new Set(ids).size).toBe(ids.length);
@@ -10,7 +10,7 @@ it("gives ids in the form of a UUID, no two the same", () => {
   ).toEqual([]);
 });
 
-it("gives neighbours that a reader can tell apart by their beginning", () => {
+it("gives consecutive ids different beginnings, so that a reader can tell them apart", () => {
   const beginnings = Array.from({ length: 1_000 }, () => nextId().slice(0, 4));
 
   expect(beginnings.filter((beginning, index) => beginning === beginnings[index - 1])).toEqual([]);

@@ -4,7 +4,7 @@ import type { ReceivedMessage } from "./message.ts";
 /** A consumer that waits for messages. */
 interface Poll {
   waitMs: number;
-  /** What there is for it now. */
+  /** Takes what is there for it now. */
   take: () => ReceivedMessage[];
   signal?: AbortSignal | undefined;
 }
@@ -14,8 +14,8 @@ interface WaitingPoll extends Poll {
 }
 
 /**
- * The long polls that wait at a queue, first come, first served. One that got nothing keeps waiting: an answer to
- * its neighbour is no answer to it.
+ * The long polls that wait at a queue, first come, first served. A poll that got nothing keeps waiting, even if another one
+ * was answered.
  */
 export class LongPolls {
   readonly #clock: Clock;
@@ -34,7 +34,7 @@ export class LongPolls {
     return this.#waiting.size === 0;
   }
 
-  /** Waits for at least one message; gives none if the time is over, the poll aborted or the queue closed. */
+  /** Waits for at least one message. Empty if the time is over, the poll is aborted or the queue is closed. */
   join(poll: Poll): Promise<ReceivedMessage[]> {
     if (poll.signal?.aborted === true) {
       return Promise.resolve([]);
@@ -42,7 +42,7 @@ export class LongPolls {
     return new Promise((resolve) => {
       const giveUp = () => waiting.finish([]);
       const cancelTimeout = this.#clock.after(poll.waitMs, () => {
-        // A message that became visible in this very moment still goes to the poll that waits for it.
+        // A message that became visible at this very moment still goes to the waiting poll.
         this.#serve();
         giveUp();
       });
@@ -62,9 +62,9 @@ export class LongPolls {
   }
 
   /**
-   * Something may have become visible. We hand it out only after seeing what the network has brought so far, since that
-   * may be the news that a client left: a message given to a dead connection would be in flight, unseen by anyone until
-   * its visibility timeout runs out.
+   * Something may have become visible. We deliver it only after reading what the network has brought so far, since that may be
+   * the news that a client left. A message given to a dead connection would be in flight and unseen until its visibility
+   * timeout ends.
    */
   serveSoon(): void {
     if (this.#waiting.size > 0 && !this.#isServingSoon) {
@@ -73,7 +73,7 @@ export class LongPolls {
     }
   }
 
-  /** Every poll ends with nothing. */
+  /** Ends every poll with nothing. */
   close(): void {
     for (const poll of this.#waiting) {
       poll.finish([]);
@@ -93,7 +93,7 @@ export class LongPolls {
     this.#cancelAlarm();
     const nextVisibleAtMs = this.#nextVisibleAtMs();
     if (this.#waiting.size > 0 && nextVisibleAtMs !== undefined) {
-      // No request comes when a timeout runs out: without an alarm the polls would sleep through it.
+      // No request arrives when a timeout runs out, so this timer wakes the polls.
       const delayMs = Math.max(nextVisibleAtMs - this.#clock.nowMs(), 0);
       this.#cancelAlarm = this.#clock.after(delayMs, () => this.serveSoon());
     }

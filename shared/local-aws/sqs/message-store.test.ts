@@ -38,7 +38,7 @@ const takeAll = (heap: MessageHeap, nowMs: number) => {
   return taken;
 };
 
-it("gives what is visible, the earliest first, and in the order of sending where the times are equal", () => {
+it("returns what is visible, the earliest first, and equal times in the order of sending", () => {
   const heap = new MessageHeap();
   for (const [sequence, visibleAtMs] of [
     [1, 50],
@@ -56,7 +56,7 @@ it("gives what is visible, the earliest first, and in the order of sending where
   expect(heap.nextVisibleAtMs()).toBe(101);
 });
 
-it("knows a message only at its last time, though the place it left is still there", () => {
+it("uses a message's latest time only, although its former place is still in the heap", () => {
   const heap = new MessageHeap();
   const [moved, twiceTheSame, removed] = [message(1), message(2), message(3)];
   heap.put(moved, 10);

@@ -5,22 +5,22 @@ interface StoreOptions {
   clock: Clock;
   nextSequence: () => number;
   retentionMs: () => number;
-  /** A message came, or its time changed. */
+  /** Called when a message arrives or its time changes. */
   onChange: () => void;
-  /** Default: a standard queue's. */
+  /** Default: the order of a standard queue. */
   order?: MessageOrder | undefined;
-  /** A message is dropped, since it was kept for as long as the queue keeps any. */
+  /** Called with a message that is dropped because its retention has ended. */
   onTooOld: (message: Message) => void;
 }
 
-/** What a message brings along into a dead-letter queue. */
+/** What a message takes along into a dead-letter queue. */
 interface History {
   receiveCount?: number;
   firstReceivedAtMs?: number | undefined;
   deadLetterSourceArn?: string;
 }
 
-/** Who comes next. {@link MessageHeap} says how a standard queue answers, GroupOrder in fifo.ts how a FIFO queue does. */
+/** Decides who comes next: {@link MessageHeap} for a standard queue, GroupOrder in fifo.ts for a FIFO queue. */
 export interface MessageOrder {
   put(message: Message, visibleAtMs: number): void;
   remove(message: Message): void;
@@ -28,7 +28,7 @@ export interface MessageOrder {
   nextVisibleAtMs(): number | undefined;
 }
 
-/** The messages of one queue: by row, and by the time at which they become visible. It drops what is too old. */
+/** The messages of one queue, by row and by the time at which they become visible. Drops what is too old. */
 export class MessageStore {
   readonly #options: StoreOptions;
   readonly #rows = new Map<number, Message>();
@@ -57,7 +57,7 @@ export class MessageStore {
     return message;
   }
 
-  /** From when on the message is visible. */
+  /** Makes the message visible at this time. */
   show(message: Message, visibleAtMs: number): void {
     this.#order.put(message, visibleAtMs);
     this.#options.onChange();
@@ -72,7 +72,7 @@ export class MessageStore {
     return this.#rows.get(sequence);
   }
 
-  /** Takes the next visible message out of the order of time; the caller shows it again, or drops it. */
+  /** Takes the next visible message out of the order. The caller shows it again, or drops it. */
   takeVisible(): Message | undefined {
     const nowMs = this.#options.clock.nowMs();
     for (;;) {
@@ -91,7 +91,7 @@ export class MessageStore {
   *messages(): Iterable<Message> {
     const nowMs = this.#options.clock.nowMs();
     for (const message of this.#rows.values()) {
-      // A message that is too old is not counted from that moment on, even if no consumer comes.
+      // An expired message stops counting at that moment, even if no consumer comes.
       if (this.#isTooOld(message, nowMs)) {
         this.#expire(message);
       } else {
@@ -110,15 +110,15 @@ export class MessageStore {
   }
 }
 
-// Left places are swept out once they outnumber the living ones, but not while they are few.
+// Left places are swept once they outnumber the living ones, but not while there are only a few.
 const sweepAboveLeft = 1_024;
 
 /**
- * Every message of a queue, the one that becomes visible first on top; among equals, the one sent first.
- *
- * Visible, delayed and in flight is one order, so one heap does all of it, and nothing has to move when a timeout runs
- * out. A place that is left (its message was received, changed or deleted) stays until it comes to the top: finding it
- * in the middle would cost more than skipping it there.
+ * Every message of a queue, with the one that becomes visible first on top; among equals, the one sent first.
+ * 
+ * Visible, delayed and in flight are one order, so one heap serves all three, and nothing has to move when a timeout runs out.
+ * A place that is left (its message was received, changed or deleted) stays until it comes to the top: finding it in the middle
+ * would cost more than skipping it there.
  */
 export class MessageHeap implements MessageOrder {
   #places: HeapPlace[] = [];
@@ -131,7 +131,7 @@ export class MessageHeap implements MessageOrder {
     this.#push(message.place);
   }
 
-  /** The message leaves the order, until it is put again. */
+  /** Takes the message out of the order until it is put again. */
   remove(message: Message): void {
     if (message.place !== undefined) {
       message.place = undefined;
@@ -142,7 +142,7 @@ export class MessageHeap implements MessageOrder {
     }
   }
 
-  /** Takes out the next message that is visible, if there is one. */
+  /** Takes out the next visible message, if there is one. */
   takeVisible(nowMs: number): Message | undefined {
     const top = this.#top();
     if (top === undefined || top.visibleAtMs > nowMs) {
@@ -153,7 +153,7 @@ export class MessageHeap implements MessageOrder {
     return top.message;
   }
 
-  /** When the next message becomes visible; in the past if one is. */
+  /** When the next message becomes visible. In the past if one is visible already. */
   nextVisibleAtMs(): number | undefined {
     return this.#top()?.visibleAtMs;
   }

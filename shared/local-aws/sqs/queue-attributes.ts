@@ -2,13 +2,13 @@ import { failures } from "./errors.ts";
 import { readFifoAttribute, writeFifoAttributes } from "./fifo.ts";
 import type { FifoSettings } from "./fifo.ts";
 
-/** After `maxReceiveCount` receives without a delete, the next one sets the message aside. */
+/** After `maxReceiveCount` receives without a delete, the next receive sets the message aside. */
 interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }
 
-/** A queue's attributes, read. */
+/** A queue's attributes, parsed. */
 export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;
   readonly delaySeconds: number;
@@ -16,7 +16,7 @@ export interface QueueSettings {
   readonly maximumMessageSizeBytes: number;
   readonly receiveMessageWaitTimeSeconds: number;
   readonly redrivePolicy?: RedrivePolicy;
-  /** Only a FIFO queue has them. */
+  /** FIFO queues only. */
   readonly fifo?: FifoSettings;
 }
 
@@ -32,10 +32,10 @@ export const defaultSettings: QueueSettings = {
   receiveMessageWaitTimeSeconds: 0,
 };
 
-/** Those of a FIFO queue. */
+/** The defaults of a FIFO queue. */
 export const fifoDefaults: QueueSettings = { ...defaultSettings, fifo: { contentBasedDeduplication: false } };
 
-/** The attributes that are numbers, with AWS's limits. */
+/** The numeric attributes, with AWS's limits. */
 export const numericAttributes = {
   VisibilityTimeout: { key: "visibilityTimeoutSeconds", min: 0, max: 43_200 },
   DelaySeconds: { key: "delaySeconds", min: 0, max: 900 },
@@ -44,7 +44,7 @@ export const numericAttributes = {
   ReceiveMessageWaitTimeSeconds: { key: "receiveMessageWaitTimeSeconds", min: 0, max: 20 },
 } as const;
 
-// Known to AWS, without a meaning here. To take them and do nothing would be a lie about encryption or permissions.
+// AWS knows these, but they mean nothing here. Accepting them and doing nothing would be a lie about encryption or permissions.
 const onAwsOnly = [
   "Policy",
   "KmsMasterKeyId",
@@ -55,7 +55,7 @@ const onAwsOnly = [
   "FifoThroughputLimit",
 ];
 
-/** Reads attributes as they come over the wire; what is not given stays as in `base`. Throws {@link SqsError}. */
+/** Parses attributes as they come over the wire. What is missing stays as in `base`. Throws {@link SqsError}. */
 export function readSettings(attributes: Record<string, string>, base: QueueSettings): QueueSettings {
   let settings = base;
   for (const [name, value] of Object.entries(attributes)) {
@@ -83,7 +83,7 @@ export function readSettings(attributes: Record<string, string>, base: QueueSett
   return settings;
 }
 
-/** The way back: attributes as AWS writes them. */
+/** The attributes as AWS writes them. */
 export function writeSettings(settings: QueueSettings): Record<string, string> {
   const attributes: Record<string, string> = {};
   for (const [name, { key }] of Object.entries(numericAttributes)) {

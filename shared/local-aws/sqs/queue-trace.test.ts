@@ -26,7 +26,7 @@ function opened() {
   return { clock, sqs, dead, work, receive, noted };
 }
 
-it("notes a message's way, with the moment until which it is hidden, and who asked", async () => {
+it("records a message's life: until when it is hidden, and who asked for it", async () => {
   const { clock, work, receive, noted } = opened();
   const startMs = clock.nowMs();
   const { messageId } = work.send({ body, delaySeconds: 5, by: "api" }).content;
@@ -60,7 +60,7 @@ it("notes a message's way, with the moment until which it is hidden, and who ask
   ]);
 });
 
-it("notes the row that a copy is, the rows that are set aside and redriven, and those that end by themselves", async () => {
+it("records the rows of copies, of messages set aside and redriven, and of those that expire or are purged", async () => {
   const { clock, sqs, dead, work, receive, noted } = opened();
   work.deliverTwice(1, [200]);
   work.send({ body });

@@ -12,7 +12,7 @@ interface ModelRow {
   receives: number;
 }
 
-/** The rules of a queue in the plainest words: a list that is searched for everything. */
+/** The rules of a queue in their simplest form: a list that is searched for everything. */
 class NaiveQueue {
   rows: ModelRow[] = [];
   readonly retentionMs: number;
@@ -48,7 +48,7 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
   const clock = new ManualClock();
   const queue: Queue = new SqsService({ clock }).createQueue("work", { MessageRetentionPeriod: "600" });
   const model = new NaiveQueue(600_000);
-  // Every handle ever given, the latest of a message and those it replaced.
+  // Every handle so far: the latest of each message, and those it replaced.
   const handles: { receiptHandle: string; row: ModelRow; receive: number }[] = [];
 
   const send = () => {
@@ -87,7 +87,7 @@ it.each([1, 2, 3])("agrees with a naive model over 5,000 random operations (seed
     }
     const seconds = upTo(60);
     queue.changeVisibility(any.receiptHandle, seconds);
-    // With an older handle, too.
+    // Sometimes with an older handle.
     if (any.row.visibleAtMs > nowMs) {
       any.row.visibleAtMs = nowMs + seconds * 1_000;
     }

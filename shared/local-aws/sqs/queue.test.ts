@@ -30,7 +30,7 @@ describe("time", () => {
     expect([before, bodies(await receive())]).toEqual([[], ["a"]]);
   });
 
-  it("counts visible, delayed and in flight without anybody polling", async () => {
+  it("counts visible, delayed and in flight without anyone polling", async () => {
     queue.send({ body: "visible" });
     queue.send({ body: "delayed", delaySeconds: 60 });
     await receive();
@@ -44,7 +44,7 @@ describe("time", () => {
     expect(queue.counts()).toEqual({ visible: 3, inFlight: 0, delayed: 0, oldestAgeSeconds: 60 });
   });
 
-  it("forgets a message when its retention ends, in flight or not, without anybody polling", async () => {
+  it("drops a message when its retention ends, in flight or not, without anyone polling", async () => {
     queue.setAttributes({ MessageRetentionPeriod: "60", VisibilityTimeout: "43200" });
     queue.send({ body: "in flight" });
     await receive();
@@ -66,7 +66,7 @@ describe("time", () => {
     await receive();
     clock.advance(15_000);
     const poll = queue.receive({ maxNumberOfMessages: 10, waitTimeSeconds: 20 });
-    // The poll sets its alarm in the next turn.
+    // The poll sets its timer in the next turn.
     await new Promise((resolve) => setImmediate(resolve));
 
     clock.advance(15_000);
@@ -74,7 +74,7 @@ describe("time", () => {
     expect(bodies(await poll)).toEqual(["a"]);
   });
 
-  it("never gives the same message twice in one answer, not even with a visibility timeout of 0", async () => {
+  it("never delivers the same message twice in one answer, not even with a visibility timeout of 0", async () => {
     queue.send({ body: "a" });
 
     const messages = await queue.receive({ maxNumberOfMessages: 10, visibilityTimeoutSeconds: 0 });
@@ -85,7 +85,7 @@ describe("time", () => {
 });
 
 describe("long polls", () => {
-  it("serves those who wait in the order they came, and leaves the others waiting", async () => {
+  it("are served in the order they came, and the others keep waiting", async () => {
     const ended: string[] = [];
     const poll = async (name: string) => {
       const messages = await queue.receive({ maxNumberOfMessages: 10, waitTimeSeconds: 20 });
@@ -103,7 +103,7 @@ describe("long polls", () => {
     expect(ended).toEqual(["first got 1", "second got 2", "third got "]);
   });
 
-  it("lets nobody who comes later overtake those who wait", async () => {
+  it("are never overtaken by later ones", async () => {
     const first = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20 });
     queue.send({ body: "a" });
     const second = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20 });
@@ -113,13 +113,13 @@ describe("long polls", () => {
     expect(await second).toEqual([]);
   });
 
-  it("gives nothing to a poll that was aborted, and the message to the next", async () => {
+  it("that are aborted get nothing, and the message goes to the next", async () => {
     const gone = new AbortController();
     const aborted = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20, signal: gone.signal });
     const patient = queue.receive({ maxNumberOfMessages: 1, waitTimeSeconds: 20 });
 
     queue.send({ body: "a" });
-    // In the same turn as the message: the news that a client left may come just behind it.
+    // In the same turn as the message: the news that a client left may come just after it.
     gone.abort();
 
     expect(await aborted).toEqual([]);

@@ -1,17 +1,17 @@
 // An SQS to learn from, in one process and in memory. Its one idea is in message.ts: a message is a row with a time at
 // which it becomes visible. Read on in message-store (the rows, and the heap that orders them by that time),
-// receipt-handles, this file, long-polls, duplicates, redrive, and fifo for what a FIFO queue does otherwise. api/ is what a client sees: HTTP, the actions, and
-// the checks of what comes in.
-//
+// receipt-handles, this file, long-polls, duplicates, redrive, and fifo for what a FIFO queue does differently. api/ is what
+// a client sees: HTTP, the actions, and the checks of the input.
+// 
 // It keeps AWS's documented behaviour where a lesson depends on it; shared/local-aws/conformance states the rules.
 // It leaves out what would show no new concept:
-// - The fairness of fair queues (a standard queue hands a MessageGroupId on, and it changes nothing), tags, permissions,
-//   encryption, accounts: it doesn't check signatures, and every sender is the same one.
+// - The fairness of fair queues (a standard queue passes a MessageGroupId on, and it changes nothing), tags, permissions,
+//   encryption, accounts: it doesn't check signatures, and every sender is the same.
 // - Distance. AWS keeps copies on many servers, so its counts are approximate, a short poll may miss messages, order
-//   is loose, and changed attributes take up to a minute. Here everything is exact, at once, and who becomes visible first
-//   is served first: a message that comes back stands behind a backlog. AWS was seen to give it the place of its sending
-//   again (a test of LocalStack that was run there), and promises no order, so no consumer may count on either.
-//   Only duplicates can be had, on request: Queue.deliverTwice.
+//   is loose, and changed attributes take up to a minute. Here everything is exact and immediate, and what becomes visible
+//   first is delivered first: a message that comes back queues up behind a backlog. AWS was seen to give it its old place
+//   (a test of LocalStack that was run there), but promises no order, so a consumer can't rely on either.
+//   Only duplicates are available, on request: Queue.deliverTwice.
 // - Quotas: 120,000 messages in flight, requests a second, 60 s between deleting a queue and creating its namesake.
 // - Durability. A restart forgets everything.
 // - A move task never ends as CANCELLING.
@@ -40,7 +40,7 @@ import { readReceiptHandle } from "./receipt-handles.ts";
 const maximumInFlightMs = 12 * 60 * 60 * 1_000;
 const purgeIntervalMs = 60_000;
 
-/** What a queue needs of the account that it is in. */
+/** What a queue needs from its account. */
 export interface Account {
   readonly clock: Clock;
   readonly trace: TraceRecorder | undefined;
@@ -49,44 +49,44 @@ export interface Account {
   queues(): Queue[];
 }
 
-/** What a producer asks for; the queue's settings stand in for what is missing. */
+/** What a producer asks for. The queue's settings fill in what is missing. */
 interface Sending {
   body: string;
   delaySeconds?: number | undefined;
   messageAttributes?: MessageAttributes;
   systemAttributes?: SystemAttributes;
-  /** Who asks, for the trace. */
+  /** The caller, for the trace. */
   by?: string;
 }
 
-/** What a consumer asks for; the queue's settings stand in for what is missing. */
+/** What a consumer asks for. The queue's settings fill in what is missing. */
 interface Receiving {
   maxNumberOfMessages: number;
   waitTimeSeconds?: number | undefined;
   visibilityTimeoutSeconds?: number | undefined;
   /** Ends a long poll at once, with nothing. */
   signal?: AbortSignal | undefined;
-  /** Who asks, for the trace. */
+  /** The caller, for the trace. */
   by?: string;
 }
 
-/** What is in a queue at one moment; `oldestAgeSeconds` is 0 for an empty one. */
+/** What a queue contains at one moment. `oldestAgeSeconds` is 0 if it is empty. */
 export interface Counts extends Record<MessageState, number> {
   oldestAgeSeconds: number;
 }
 
-/** A message as an onlooker sees it, without receiving it. */
+/** A message as an observer sees it, without receiving it. */
 export interface MessageView {
   messageId: string;
   body: string;
   receiveCount: number;
   state: MessageState;
   sentAtMs: number;
-  /** When it becomes visible, unless it is. */
+  /** When it becomes visible. Absent if it is visible. */
   visibleAtMs?: number;
 }
 
-/** A queue. It takes numbers as they are: api/ has checked them. */
+/** A queue. It doesn't check numbers: api/ has done that. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
@@ -94,14 +94,14 @@ export class Queue {
   readonly #store: MessageStore;
   readonly #longPolls: LongPolls;
   readonly #duplicates = new Duplicates();
-  /** A standard queue has none. */
+  /** Undefined for a standard queue. */
   readonly #fifo: Fifo | undefined;
   readonly #createdAtMs: number;
   #changedAtMs: number;
   #purgedAtMs = -Infinity;
   #settings: QueueSettings;
 
-  /** Throws {@link SqsError} for settings that name a dead-letter queue that doesn't exist. */
+  /** Throws {@link SqsError} if the settings name a dead-letter queue that doesn't exist. */
   constructor(name: string, arn: string, settings: QueueSettings, account: Account) {
     this.name = name;
     this.arn = arn;
@@ -121,7 +121,7 @@ export class Queue {
     this.#longPolls = new LongPolls(account.clock, () => this.#store.nextVisibleAtMs());
   }
 
-  /** Stores a message; its content is what the producer is told. */
+  /** Stores a message. Its content holds what the producer is told. */
   send({
     body,
     delaySeconds = this.#settings.delaySeconds,
@@ -134,7 +134,7 @@ export class Queue {
     const md5OfBody = hash("md5", body, "hex");
     const former = this.#fifo?.deduplication.find(given, sentAtMs);
     if (former !== undefined) {
-      // The producer is told what it was told before, as if it were stored again.
+      // The producer gets the same answer as before, as if the message were stored again.
       return { ...former, content: { ...former.content, md5OfBody } };
     }
     const systemAttributes = this.#fifo ? numbered(given, this.#account.nextSequence()) : given;
@@ -149,12 +149,12 @@ export class Queue {
     return message;
   }
 
-  /** Waits for the first message if there is none; then as many as there are, up to the maximum. */
+  /** Waits for the first message if there is none, then returns as many as there are, up to the maximum. */
   async receive(request: Receiving): Promise<ReceivedMessage[]> {
     const { maxNumberOfMessages, signal, by = "" } = request;
     const waitMs = (request.waitTimeSeconds ?? this.#settings.receiveMessageWaitTimeSeconds) * 1_000;
     const take = () => this.#take(maxNumberOfMessages, by, request.visibilityTimeoutSeconds);
-    // A long poll that comes later doesn't overtake those that wait; a short poll takes what is there.
+    // A later long poll doesn't overtake those that wait. A short poll takes what is there.
     if (waitMs === 0 || this.#longPolls.isEmpty) {
       const messages = signal?.aborted === true ? [] : take();
       if (messages.length > 0 || waitMs === 0) {
@@ -165,8 +165,8 @@ export class Queue {
   }
 
   /**
-   * Deletes what this handle's receive brought. A handle that a later receive replaced deletes nothing: AWS may delete then, but
-   * its page promises no more than that it "might", and who relies on it loses work of somebody else's.
+   * Deletes what this handle's receive delivered. A handle that a later receive replaced deletes nothing. AWS says that it "might"
+   * delete then, and promises no more: a consumer that relies on it loses another consumer's work.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
    */
   delete(receiptHandle: string, by = ""): void {
@@ -179,10 +179,10 @@ export class Queue {
   }
 
   /**
-   * Hides the message for so many seconds from now, once: the next receive starts over with the queue's timeout. A message that is
-   * visible again stays so, and whoever has it in flight now, an older handle is obeyed. The API's page says that this "might" be
-   * MessageNotInflight; AWS was seen to answer 200 (LocalStack's recording of 2024-04, its issue 9632; moto's issue 4655).
-   * Throws {@link SqsError} for a message that is gone, and for more than 12 hours.
+   * Hides the message for this many seconds from now, once: the next receive uses the queue's timeout again. A message that is
+   * visible again stays visible. If another consumer has it in flight, an older handle still works. The API's page says that this
+   * "might" be MessageNotInflight; AWS was seen to answer 200 (LocalStack's recording of 2024-04, its issue 9632; moto's issue
+   * 4655). Throws {@link SqsError} if the message is gone, and for more than 12 hours.
    */
   changeVisibility(receiptHandle: string, seconds: number, by = ""): void {
     const { message, row } = this.#find(receiptHandle);
@@ -204,14 +204,14 @@ export class Queue {
   }
 
   /**
-   * From now on every n-th message sent comes twice, the second after these delays in turn; 0 ends it. A FIFO queue delivers
-   * none twice: there the producer's send is repeated once the message is received, with the same deduplication id.
+   * Delivers every n-th sent message twice from now on, the second time after these delays in turn. 0 stops it. A FIFO queue
+   * delivers nothing twice: there, once the message is received, the producer's send is repeated with the same deduplication id.
    */
   deliverTwice(everyNth: number, delaysMs: number[]): void {
     this.#duplicates.set(everyNth, delaysMs);
   }
 
-  /** One step of a message move task, which is no receive: the message goes, a new one with its content comes. */
+  /** One step of a message move task, which is not a receive: removes the message, and adds a new one with its content. */
   moveNext(destinationOf: (message: Message) => Queue | undefined): "moved" | "empty" | "nowhere to go" {
     const nowMs = this.#account.clock.nowMs();
     const message = this.#store.takeVisible();
@@ -231,7 +231,7 @@ export class Queue {
     return "moved";
   }
 
-  /** Deletes everything, what is in flight too, once a minute at most. Throws {@link SqsError}. */
+  /** Deletes everything, including what is in flight, at most once a minute. Throws {@link SqsError}. */
   purge(): void {
     const nowMs = this.#account.clock.nowMs();
     if (nowMs < this.#purgedAtMs + purgeIntervalMs) {
@@ -249,7 +249,7 @@ export class Queue {
     return this.#settings;
   }
 
-  /** All attributes as AWS writes them, counts included. */
+  /** All attributes as AWS writes them, including the counts. */
   attributes(): Record<string, string> {
     const { visible, inFlight, delayed } = this.counts();
     return {
@@ -263,17 +263,17 @@ export class Queue {
     };
   }
 
-  /** Changes what is given. AWS takes up to a minute for it, and 15 for the retention. Throws {@link SqsError}. */
+  /** Changes the given attributes. AWS takes up to a minute for it, and 15 for the retention. Throws {@link SqsError}. */
   setAttributes(attributes: Record<string, string>): void {
     this.#settings = this.#checked(readSettings(attributes, this.#settings));
     this.#changedAtMs = this.#account.clock.nowMs();
   }
 
-  /** Right at this moment, whether anyone polls or not. */
+  /** Exact at this moment, whether anyone polls or not. */
   counts(): Counts {
     const nowMs = this.#account.clock.nowMs();
     const counts = { visible: 0, inFlight: 0, delayed: 0, oldestAgeSeconds: 0 };
-    // Counted, not kept: a counter would have to notice every timeout that runs out. 100,000 rows take about 2 ms.
+    // Counted on demand: a stored counter would have to notice every timeout that runs out. 100,000 rows take about 2 ms.
     for (const message of this.#store.messages()) {
       counts[stateOf(message, nowMs)] += 1;
       counts.oldestAgeSeconds = Math.max(counts.oldestAgeSeconds, (nowMs - message.arrivedAtMs) / 1_000);
@@ -281,7 +281,7 @@ export class Queue {
     return counts;
   }
 
-  /** What no consumer can see: every message, whatever its state, in the order of arrival. */
+  /** Every message in any state, which no consumer can see, in the order of arrival. */
   messages(): MessageView[] {
     const nowMs = this.#account.clock.nowMs();
     return Array.from(this.#store.messages(), (message) => {
@@ -298,12 +298,12 @@ export class Queue {
     });
   }
 
-  /** Nothing more comes of these messages' groups until the function that is returned is called; a standard queue has none. */
+  /** Holds these messages' groups until the returned function is called. A standard queue has no groups. */
   hold(messages: readonly ReceivedMessage[]): () => void {
     return this.#fifo?.groups.hold(messages) ?? (() => {});
   }
 
-  /** Long polls end with nothing. */
+  /** Ends the long polls with nothing. */
   close(): void {
     this.#longPolls.close();
   }
@@ -340,7 +340,7 @@ export class Queue {
       message.duplicateAfterMs = undefined;
       this.send({ ...message.content, by });
     } else if (message.duplicateAfterMs !== undefined) {
-      // The copy is a row of its own, so it comes though this one is deleted.
+      // The copy is a separate row, so it comes even if this one is deleted.
       const visibleAtMs = nowMs + message.duplicateAfterMs;
       const { sequence: copy } = this.#store.add(message.content, visibleAtMs);
       trace?.note({ kind: "copied", queue, row, copy, visibleAtMs });
@@ -349,7 +349,7 @@ export class Queue {
     return toReceivedMessage(message, this.arn);
   }
 
-  // AWS compares when a consumer asks: a message for which no one polls stays where it is.
+  // AWS compares when a consumer asks: a message that no one polls for stays where it is.
   #setAside(message: Message): boolean {
     const { deadLetterTargetArn = "", maxReceiveCount = Infinity } = this.#settings.redrivePolicy ?? {};
     const deadLetterQueue = this.#account.findQueue(deadLetterTargetArn);
@@ -360,7 +360,7 @@ export class Queue {
     const { content, receiveCount, firstReceivedAtMs } = message;
     const history = { receiveCount, firstReceivedAtMs, deadLetterSourceArn: this.arn };
     const nowMs = this.#account.clock.nowMs();
-    // The retention of a FIFO queue's message begins again.
+    // The retention of a FIFO queue's message starts again.
     const setAside = this.#fifo ? { ...content, sentAtMs: nowMs } : content;
     const { sequence: newRow } = deadLetterQueue.#store.add(setAside, nowMs, history);
     const [row, to] = [message.sequence, deadLetterQueue.name];

@@ -39,7 +39,7 @@ it("sets a message aside on the receive after the last one it allows", async () 
   expect([queue.counts(), deadLetters.messages().map(({ body }) => body)]).toEqual([empty, ["poison"]]);
 });
 
-it("keeps id, time of sending and receive count in the dead-letter queue, and says where it came from", async () => {
+it("keeps the id, time of sending and receive count in the dead-letter queue, and names the source queue", async () => {
   const { messageId, sentAtMs } = queue.send({ body: "poison" }).content;
   await failTwice();
   await receive();
@@ -58,7 +58,7 @@ it("keeps id, time of sending and receive count in the dead-letter queue, and sa
   ]);
 });
 
-it("lets retention in the dead-letter queue count from the sending, and the age from the move", async () => {
+it("counts retention in the dead-letter queue from the sending, and the age from the move", async () => {
   deadLetters.setAttributes({ MessageRetentionPeriod: "120" });
   queue.send({ body: "poison" });
   await failTwice();
@@ -72,7 +72,7 @@ it("lets retention in the dead-letter queue count from the sending, and the age 
   expect(deadLetters.counts()).toEqual(empty);
 });
 
-it("compares the receives of this queue only: a dead-letter queue may have a policy of its own", async () => {
+it("counts the receives of this queue only: a dead-letter queue may have a redrive policy too", async () => {
   const last = sqs.createQueue("last");
   const policy = { deadLetterTargetArn: last.arn, maxReceiveCount: 1 };
   deadLetters.setAttributes({ RedrivePolicy: JSON.stringify(policy) });
@@ -101,7 +101,7 @@ const start = (maxNumberOfMessagesPerSecond?: number) =>
     maxNumberOfMessagesPerSecond,
   });
 
-it("moves everything back to where it came from, with new ids, new times and fresh receive counts", async () => {
+it("moves everything back to its source queue, with new ids, new times and fresh receive counts", async () => {
   await poison(3);
   const old = deadLetters.messages().map(({ messageId }) => messageId);
 
@@ -121,7 +121,7 @@ it("moves everything back to where it came from, with new ids, new times and fre
   }
 });
 
-it("keeps to the rate, refuses a second task meanwhile, and leaves what it has not moved when cancelled", async () => {
+it("keeps to the rate, refuses a second task meanwhile, and leaves the unmoved messages when cancelled", async () => {
   await poison(5);
 
   const task = start(2);

@@ -4,7 +4,7 @@ import type { Message } from "./message.ts";
 import type { Account, Queue } from "./queue.ts";
 
 const remembered = 10;
-/** How many at once where the rate is left to SQS. */
+/** How many to move at once if SQS chooses the rate. */
 const messagesPerTurn = 100;
 const turnMs = 5;
 
@@ -14,7 +14,7 @@ interface MoveRequest {
   maxNumberOfMessagesPerSecond: number | undefined;
 }
 
-/** The message move tasks of an account: one at a time for each source, the last ten remembered. */
+/** The message move tasks of an account: one at a time for each source. Remembers the last ten. */
 export class MoveTasks {
   readonly #account: Account;
   readonly #bySource = new Map<string, MoveTask[]>();
@@ -23,7 +23,7 @@ export class MoveTasks {
     this.#account = account;
   }
 
-  /** Starts a task; it works on its own. Throws {@link SqsError}. */
+  /** Starts a task, which runs in the background. Throws {@link SqsError}. */
   start(request: MoveRequest): MoveTask {
     const { sourceArn, destinationArn } = request;
     const source = this.#find(sourceArn, "SourceArn");
@@ -49,7 +49,7 @@ export class MoveTasks {
     return this.#bySource.get(sourceArn) ?? [];
   }
 
-  /** Ends a running task; what it moved stays moved. Throws {@link SqsError}. */
+  /** Ends a running task. What it has moved stays moved. Throws {@link SqsError}. */
   cancel(handle: string): MoveTask {
     const sourceArn = readTaskHandle(handle);
     if (sourceArn === undefined) {
@@ -63,7 +63,7 @@ export class MoveTasks {
     return task;
   }
 
-  /** The queues whose dead letters come to this one. */
+  /** The queues that use this one as their dead-letter queue. */
   sourcesOf({ arn }: Queue): Queue[] {
     const queues = this.#account.queues();
     return queues.filter(({ settings }) => settings.redrivePolicy?.deadLetterTargetArn === arn);
@@ -87,8 +87,8 @@ export class MoveTasks {
 }
 
 /**
- * A redrive: moves what is visible in a dead-letter queue at its start, at a steady pace. The messages get a new id
- * and a new time: a consumer that recognised work by its messageId doesn't recognise it now.
+ * A redrive: moves what was visible in a dead-letter queue at its start, at a steady pace. The messages get a new id and a new
+ * time, so a consumer that recognised work by its messageId doesn't recognise it any more.
  */
 export class MoveTask {
   readonly handle: string;
@@ -157,12 +157,12 @@ export class MoveTask {
   }
 }
 
-// A handle names its task and the queue it works on.
+// A handle contains its task and the queue it works on.
 function writeTaskHandle(taskId: string, sourceArn: string): string {
   return Buffer.from(JSON.stringify({ taskId, sourceArn })).toString("base64");
 }
 
-/** The queue's ARN; undefined for anything that no task was given as its handle. */
+/** The queue's ARN. Undefined for anything that is not a task's handle. */
 function readTaskHandle(handle: string): string | undefined {
   try {
     const read: unknown = JSON.parse(Buffer.from(handle, "base64").toString());

@@ -8,7 +8,7 @@ import { Queue } from "./queue.ts";
 import type { Account } from "./queue.ts";
 import { MoveTasks } from "./redrive.ts";
 
-/** Undefined: the time of this machine, and nothing is noted. */
+/** Default: this machine's clock, and no trace. */
 interface ServiceOptions {
   clock?: Clock | undefined;
   trace?: TraceRecorder | undefined;
@@ -30,7 +30,7 @@ export class SqsService implements Account {
     this.trace = trace;
   }
 
-  /** Creates the queue, or gives the one that is there if it is the same. Throws {@link SqsError}. */
+  /** Creates the queue, or returns an existing one with the same attributes. Throws {@link SqsError}. */
   createQueue(name: string, attributes: Record<string, string> = {}): Queue {
     const isFifo = attributes["FifoQueue"]?.toLowerCase() === "true";
     checkQueueName(name, { isFifo });
@@ -66,13 +66,13 @@ export class SqsService implements Account {
     return [...this.#queues.values()];
   }
 
-  /** Rows are numbered across all queues, so that a handle of a deleted queue never fits its namesake. */
+  /** Numbers rows across all queues, so that a handle of a deleted queue never fits a new one of the same name. */
   nextSequence(): number {
     this.#sequence += 1;
     return this.#sequence;
   }
 
-  /** Ends the long polls and the move tasks, so that nothing is left that could keep a process alive. */
+  /** Ends the long polls and the move tasks, so that nothing keeps the process alive. */
   close(): void {
     this.moveTasks.close();
     for (const queue of this.queues()) {

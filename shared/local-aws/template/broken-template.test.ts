@@ -22,8 +22,8 @@ const timeout = "      Timeout: 4";
 const batch = "            BatchSize: 4";
 const seconds = "!Ref VisibilityTimeoutSeconds";
 
-describe("a broken template is refused in one sentence that names the line", () => {
-  // What is wrong; what is replaced in example.yaml, and by what; the sentence.
+describe("refuses a broken template in one sentence with its line", () => {
+  // What is wrong; what is replaced in example.yaml, and with what; the sentence.
   it.each<[string, string, string, RegExp]>([
     [
       "a list left open",
@@ -255,7 +255,7 @@ describe("a broken template is refused in one sentence that names the line", () 
     expect(() => parse(example, parameters)).toThrow(problem);
   });
 
-  it("takes no value from JavaScript itself for a parameter that has none", () => {
+  it("takes no property of JavaScript's Object for a parameter without a value", () => {
     const named = example.replaceAll("VendorUrl", "constructor");
 
     expect(() => parse(named, {})).toThrow(/:9: Parameters\.constructor has no Default: give it a value/);
@@ -276,7 +276,7 @@ const refusedIn = (text: string) => {
   return [];
 };
 
-it("tells all names that are refused at once, each with its line, and asks for none twice", () => {
+it("reports all refused names at once, each with its line, and each once", () => {
   const changes: [find: string, put: string][] = [
     [timeout, "      TimeOut: 4\n      PackageType: Zip"],
     [queue, "      DeduplicationScope: queue\n      QueueName: "],
@@ -321,7 +321,7 @@ it("tells all names that are refused at once, each with its line, and asks for n
   );
 });
 
-it("tells all functions at once that are not emulated", () => {
+it("reports all functions that are not emulated at once", () => {
   const broken = example.replace("!Ref VendorUrl", "!If [a, b, c]").replace("!Ref Activations", "!Join [a]");
 
   expect(refusedIn(broken)).toEqual([

@@ -6,7 +6,7 @@ import { parseTemplate } from "./template.ts";
 
 const standard = readFileSync(new URL("./example.yaml", import.meta.url), "utf8");
 const batch = "            BatchSize: 4";
-/** The example with FIFO queues, which have no name of their own. */
+/** The example with FIFO queues that have no name. */
 const example = standard
   .replace('      QueueName: !Sub "${AWS::StackName}-work"', () => "      FifoQueue: true")
   .replace(
@@ -26,7 +26,7 @@ const parse = (find: string | RegExp = "", put = "") => {
   return parseTemplate(text, place);
 };
 
-it("becomes queues that say what they are, in attributes and names", () => {
+it("becomes queues with FIFO attributes and names", () => {
   const { queues, functions, outputs } = parse();
 
   expect(queues).toMatchObject([
@@ -41,14 +41,14 @@ it("becomes queues that say what they are, in attributes and names", () => {
   expect(outputs).toMatchObject({ QUEUE_URL: "http://127.0.0.1:9/Queue.fifo" });
 });
 
-it("takes the name that a FIFO queue asks for, and deduplication by content", () => {
+it("accepts the name of a FIFO queue, and deduplication by content", () => {
   const asked = "      FifoQueue: true\n      QueueName: orders.fifo\n      ContentBasedDeduplication: true";
   const { queues } = parse("      FifoQueue: true", asked);
 
   expect(queues[1]).toMatchObject({ name: "orders.fifo", attributes: { ContentBasedDeduplication: "true" } });
 });
 
-it("takes no FifoQueue: false for a FIFO queue", () => {
+it("makes no FIFO queue of FifoQueue: false", () => {
   const plain = standard.replace("      QueueName:", () => "      FifoQueue: false\n      QueueName:");
 
   expect(parseTemplate(plain, place).queues[1]?.attributes).not.toHaveProperty("FifoQueue");

@@ -16,7 +16,7 @@ const place = {
 const timeout = "      Timeout: 4\n";
 const events = /      Events:\n(?: {8}.*\n)+/;
 
-/** The example's function, without its queue, with these lines more. */
+/** The example's function without its queue, with additional lines. */
 const functionWith = (...lines: string[]) => {
   const text = example
     .replace(events, "")
@@ -25,14 +25,14 @@ const functionWith = (...lines: string[]) => {
 };
 
 describe("a function's settings for asynchronous invocations", () => {
-  it("are two retries and six hours where the template says nothing, and nothing is kept", () => {
+  it("default to two retries and six hours, with nothing kept", () => {
     const found = functionWith();
 
     expect(found?.eventInvoke).toEqual({ maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 });
     expect(found).not.toHaveProperty("reservedConcurrency");
   });
 
-  it("are what the template says", () => {
+  it("are taken from the template", () => {
     const found = functionWith(
       "ReservedConcurrentExecutions: 7",
       "DeadLetterQueue: { Type: SQS, TargetArn: !GetAtt DeadLetterQueue.Arn }",
@@ -80,7 +80,7 @@ describe("a function's settings for asynchronous invocations", () => {
     expect(() => functionWith(...lines)).toThrow(problem);
   });
 
-  it("refuse reserved concurrency beside a queue, which has a limit of its own", () => {
+  it("refuse reserved concurrency on a function with a queue, which has its own limit", () => {
     const text = example.replace(timeout, `${timeout}      ReservedConcurrentExecutions: 5\n`);
 
     expect(() => parseTemplate(text, place)).toThrow(
@@ -107,8 +107,8 @@ describe("the file that a function is built from", () => {
     ).toEqual(["handler.ts", "handler.js", "handler.mjs", join("src", "handler.cjs")]);
   });
 
-  // As SAM does it: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
-  it("is found where the template leaves out its ending, or lists none", () => {
+  // As SAM does: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
+  it("is found if the template leaves out its extension, or lists none", () => {
     expect([fileOf(""), fileOf(listed("handler"))]).toEqual(["handler.ts", "handler.ts"]);
     writeFileSync(join(folder, "handler.mjs"), "");
     expect(fileOf("")).toBe("handler.mjs");

@@ -9,10 +9,10 @@ import type { EventInvokeConfig, EventSource, FunctionResource, QueueResource } 
 import { booleanOf, integerOf, integerOr, textOf, wordOf } from "./values.ts";
 import type { NamedResource, Scope } from "./values.ts";
 
-/** What a function's settings are read with. */
+/** What reading a function's settings needs. */
 interface FunctionContext {
   scope: Scope;
-  /** `Globals.Function`, which every function starts from. */
+  /** `Globals.Function`, the defaults of every function. */
   globals: Item | undefined;
   templateFile: string;
   queueByArn: ReadonlyMap<string, QueueResource>;
@@ -76,13 +76,13 @@ export function readFunction({ item, name }: NamedResource, context: FunctionCon
 
 const ending = /\.[cm]?[jt]s$/;
 
-/** An entry point may leave out how its file ends, as the default one does; esbuild looks for TypeScript first. */
+/** An entry point may leave out its extension, as the default one does. esbuild looks for TypeScript first. */
 function sourceFile(path: string): string {
   const withEnding = [".ts", ".js", ".mts", ".mjs", ".cjs"].map((end) => path + end);
   return ending.test(path) ? path : (withEnding.find((file) => existsSync(file)) ?? `${path}.ts`);
 }
 
-// The file that is built, from `BuildProperties: EntryPoints`; the handler must be in one of them.
+// The file to build, from `BuildProperties: EntryPoints`. The handler must be in one of them.
 function readEntryPoint(item: Item, { handler, modulePath }: { handler: Item; modulePath: string }): string {
   const metadata = item.get("Metadata");
   if (!metadata) {
@@ -94,7 +94,7 @@ function readEntryPoint(item: Item, { handler, modulePath }: { handler: Item; mo
   }
   const entryPoints = metadata.get("BuildProperties")?.get("EntryPoints");
   const files = entryPoints?.list().map((file) => String(file.scalar())) ?? [modulePath];
-  // esbuild puts a single entry point at the top of its output, whatever folder it came from.
+  // esbuild writes a single entry point to the top of its output, whatever folder it came from.
   const found = files.find((file) => {
     const bare = file.replace(ending, "").replace(/^\.?\//, "");
     return modulePath === bare || modulePath === basename(bare);
@@ -111,7 +111,7 @@ function readVariables(settings: Item | undefined, scope: Scope): Record<string,
   return Object.fromEntries(variables.map((variable) => [variable.key, textOf(variable, scope)]));
 }
 
-// One of a function's `Events`, by the rules of AWS's `CreateEventSourceMapping`.
+// Reads one of a function's `Events`, by the rules of AWS's `CreateEventSourceMapping`.
 function readEventSource(
   event: Item,
   timeoutSeconds: number,
@@ -121,7 +121,7 @@ function readEventSource(
 
   const queue = queueAt(properties.need("Queue"), scope, queueByArn);
   const { VisibilityTimeout: hiddenSeconds = defaultSettings.visibilityTimeoutSeconds } = queue.attributes;
-  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: such a mapping is refused.
+  // AWS refuses such a mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
   if (timeoutSeconds > Number(hiddenSeconds)) {
     throw event.fails(
       `needs a queue whose VisibilityTimeout (${hiddenSeconds} s) is at least the function's ` +
@@ -158,7 +158,7 @@ function readEventSource(
   return source;
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: for FIFO queues 10 at most, and no window.
+// FIFO queues allow a batch of 10 at most, and no window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 function refuseWithFifo(asked: {
   size: Item | undefined;
   batchSize: number;
@@ -175,7 +175,7 @@ function refuseWithFifo(asked: {
   }
 }
 
-// A function's settings for asynchronous invocations; `setting` finds one by its name.
+// Reads a function's settings for asynchronous invocations. `setting` finds one by name.
 function readEventInvoke(
   setting: (key: string) => Item | undefined,
   { scope, queueByArn }: FunctionContext,
@@ -189,7 +189,7 @@ function readEventInvoke(
     }
     const queue = block && queueAt(block.need(arnKey), scope, queueByArn);
     if (queue && isFifoName(queue.name)) {
-      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: "a standard queue"
+      // "a standard queue": https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
       throw block.fails(`needs a standard queue, since Lambda sends to no FIFO queue; got ${queue.name}`);
     }
     return queue?.name;

@@ -10,8 +10,8 @@ import type { Item } from "./source.ts";
 import { TemplateError } from "./stack.ts";
 
 /**
- * Compares every name in a template with the three lists, and gives what means something on AWS only. Throws one
- * {@link TemplateError} with all that is refused, a line for each: who corrects them one a start gives up.
+ * Compares every name in a template with the three lists, and returns what matters on AWS only. Throws one
+ * {@link TemplateError} with a line for each refused name, so that you can fix them all at once.
  */
 export function checkNames(root: Item): Item[] {
   const check = new NamesCheck();
@@ -111,7 +111,7 @@ class NamesCheck {
     section?.entries().forEach((entry) => this.#look(() => lookAt(entry)));
   }
 
-  /** What is wrong in one place keeps no other from being looked at. */
+  /** A mistake in one place must not hide those in others. */
   #look(inside: () => void): void {
     try {
       inside();

@@ -1,6 +1,6 @@
-// The three lists: what a template may say, and what becomes of it.
-//   emulated: it is in force here as on AWS (or it is text for the reader).
-//   awsOnly:  accepted, it means something on AWS only; `npm run aws` prints it.
+// The three lists: what a template may say, and what happens to it.
+//   emulated: works here as on AWS (or it is text for the reader).
+//   awsOnly:  accepted, but matters on AWS only; `npm run aws` prints it.
 //   refused:  everything else, by name and with its line. `instead` says what to do about the likely ones.
 // A property that is silently dropped would teach something false, so there is no fourth list.
 
@@ -22,7 +22,7 @@ const functionSettings: PropertyLists = {
     "Runtime",
     "Timeout",
   ],
-  // MemorySize is shown in the context, but no limit is enforced.
+  // The context shows MemorySize, but no limit is enforced.
   awsOnly: [
     "Architectures",
     "EphemeralStorage",
@@ -41,7 +41,7 @@ const functionSettings: PropertyLists = {
   },
 };
 
-/** Resource types that are deployed here, and what their `Properties` may hold. */
+/** Resource types that are deployed here, and the `Properties` they may have. */
 export const resourceTypes = {
   "AWS::SQS::Queue": {
     emulated: [
@@ -69,7 +69,7 @@ export const resourceTypes = {
   },
   "AWS::DynamoDB::Table": {
     emulated: ["AttributeDefinitions", "BillingMode", "KeySchema", "TableName"],
-    // An expired item is deleted days late on AWS, so no code may depend on TimeToLiveSpecification.
+    // AWS deletes expired items days late, so no code may depend on TimeToLiveSpecification.
     awsOnly: [
       "ContributorInsightsSpecification",
       "DeletionProtectionEnabled",
@@ -87,7 +87,7 @@ export const resourceTypes = {
   "AWS::Serverless::Function": {
     ...functionSettings,
     emulated: [...functionSettings.emulated, "Events", "FunctionName"],
-    // A function with an address of its own is reached by Invoke here.
+    // A function with a URL can be called only by Invoke here.
     awsOnly: [...(functionSettings.awsOnly ?? []), "Description", "FunctionUrlConfig"],
   },
 } as const satisfies Record<string, PropertyLists>;
@@ -103,10 +103,10 @@ export const awsOnlyResourceTypes: readonly string[] = [
   "AWS::Serverless::HttpApi",
 ];
 
-/** Events that are accepted whole and come on AWS only: here such a function is reached by Invoke. */
+/** Events that are accepted whole and happen on AWS only. Here you call such a function by Invoke. */
 export const awsOnlyEventTypes: readonly string[] = ["HttpApi"];
 
-/** The blocks around and inside the resources. */
+/** The other blocks, around and inside the resources. */
 export const blocks = {
   template: {
     emulated: [
@@ -198,7 +198,7 @@ export const blocks = {
   },
 } as const satisfies Record<string, PropertyLists>;
 
-/** Runtimes a template may name; here the code runs on the Node of this machine. */
+/** Runtimes that a template may name. Here the code runs on this machine's Node. */
 export const runtimes: readonly string[] = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
 
 export function isResourceType(type: string): type is ResourceType {

@@ -50,7 +50,7 @@ export function readQueue(
   return queue;
 }
 
-/** Dead-letter queues first, since a redrive policy must name a queue that exists. Throws for a circle. */
+/** Dead-letter queues first, since a redrive policy must name an existing queue. Throws a TemplateError for a circle. */
 export function inOrderOfCreation(queues: readonly { queue: QueueResource; item: Item }[]): QueueResource[] {
   const created: QueueResource[] = [];
   let waiting = [...queues];

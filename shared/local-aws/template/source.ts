@@ -7,15 +7,15 @@ export type Scalar = string | number | boolean;
 
 const intrinsicTags = ["!Ref", "!Sub", "!GetAtt"];
 
-// The YAML library warns about any other tag, and a warning is an error here.
+// The YAML library warns about any other tag, and we treat warnings as errors.
 const customTags = [
   ...intrinsicTags.map((tag) => ({ tag, resolve: (text: string) => text })),
   { tag: "!GetAtt", collection: "seq" as const },
 ];
 
-/** One place in a template: a value that knows its line, so that every complaint can name it. */
+/** One place in a template: a value with its line, so that every error can name it. */
 export class Item {
-  /** The name of the last step: `Queue` in `Resources.Queue`. */
+  /** The last name in its path: `Queue` in `Resources.Queue`. */
   readonly key: string;
   readonly line: number;
   readonly #path: string;
@@ -30,7 +30,7 @@ export class Item {
     this.#node = node;
   }
 
-  /** Its path without the section it is in: `Queue.Properties.Tags` -> `Queue.Tags`. */
+  /** Its path without section and `Properties`: `Resources.Queue.Properties.Tags` -> `Queue.Tags`. */
   get place(): string {
     return this.#path.replace(/^(?:Resources|Parameters|Outputs)\./, "").replace(".Properties.", ".");
   }
@@ -57,7 +57,7 @@ export class Item {
     return this.entries().find((entry) => entry.key === key);
   }
 
-  /** One member of a map that has to be there. */
+  /** One member of a map. Throws a TemplateError if it is missing. */
   need(key: string): Item {
     const found = this.get(key);
     if (!found) {
@@ -81,7 +81,7 @@ export class Item {
     return isSeq(this.#node);
   }
 
-  /** A plain value as it is written, without its tag. */
+  /** A plain value as written, without its tag. */
   scalar(): Scalar {
     const value: unknown = isScalar(this.#node) ? this.#node.value : undefined;
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
@@ -90,7 +90,7 @@ export class Item {
     return value;
   }
 
-  /** The function this value is written with, in its short form (`!Ref`) or its long one (`Fn::GetAtt`). */
+  /** The intrinsic function that this value uses, in its short form (`!Ref`) or its long one (`Fn::GetAtt`). */
   intrinsic(): { name: string; argument: Item } | undefined {
     const tag = this.#node?.tag;
     if (tag && intrinsicTags.includes(tag)) {
@@ -102,7 +102,7 @@ export class Item {
       : undefined;
   }
 
-  /** The members of a map that are on no list, each as the error that says so, and those that mean something on AWS only. */
+  /** The members of a map that are on no list, each as an error, and those that matter on AWS only. */
   compare({ emulated, awsOnly = [], instead = {} }: PropertyLists) {
     const ignored: Item[] = [];
     const refused: TemplateError[] = [];
@@ -139,10 +139,10 @@ export class SourceFile {
     return start === undefined ? 1 : this.#lines.linePos(start).line;
   }
 
-  /** Reads YAML. Throws {@link TemplateError} for its first error, or for all warnings. */
+  /** Parses YAML. Throws {@link TemplateError} for its first error, or for all warnings. */
   parse(text: string): Item {
     const document = parseDocument(text, { customTags, lineCounter: this.#lines, prettyErrors: false });
-    // What follows an error may only follow from it; each warning (a tag that is not emulated) stands for itself.
+    // Later errors may only follow from the first one, but each warning (a tag that is not emulated) is independent.
     const problems = document.errors.length > 0 ? document.errors.slice(0, 1) : document.warnings;
     if (problems.length > 0) {
       throw new TemplateError(

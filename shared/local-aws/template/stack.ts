@@ -1,21 +1,21 @@
 /**
- * The template can't be deployed. The message is one sentence: file and line, what was found, what to do; of names that are
- * refused it has a line for each.
+ * The template can't be deployed. The message is one sentence with file and line, what was found, and what to do. For refused
+ * names it has one line each.
  */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
 
-/** What a template comes down to: plain values, every function evaluated, every number checked. */
+/** The result of reading a template: plain values, all functions evaluated, all numbers checked. */
 export interface Stack {
   queues: QueueResource[];
   tables: TableResource[];
   functions: FunctionResource[];
-  /** As environment names: `QueueUrl` -> `QUEUE_URL`. */
+  /** As environment variables: `QueueUrl` -> `QUEUE_URL`. */
   outputs: Record<string, string>;
   parameters: Record<string, string>;
   overrides: Record<string, string>;
-  /** `ActivateDevice.Policies (line 31)`: accepted, but without meaning here. */
+  /** Accepted, but without effect here, such as `ActivateDevice.Policies (line 31)`. */
   ignored: string[];
 }
 
@@ -40,17 +40,17 @@ export interface EventSource {
   queueName: string;
   batchSize: number;
   batchingWindowSeconds: number;
-  /** Invocations at once; undefined if the template sets no limit. */
+  /** How many invocations at the same time. Undefined if the template sets no limit. */
   maximumConcurrency?: number;
   reportsBatchItemFailures: boolean;
   enabled: boolean;
 }
 
-/** What becomes of a function's asynchronous events. */
+/** What happens to a function's asynchronous events. */
 export interface EventInvokeConfig {
   maximumRetryAttempts: number;
   maximumEventAgeSeconds: number;
-  /** Names of queues: the first gets the event, the second a record of what became of it. */
+  /** Names of queues. The first gets the unchanged event, the second a record of its outcome. */
   deadLetterQueue?: string;
   onFailureQueue?: string;
 }
@@ -60,7 +60,7 @@ export interface FunctionResource {
   name: string;
   /** The file to bundle. */
   entryFile: string;
-  /** The name of the handler it exports. */
+  /** The name of the exported handler. */
   exportName: string;
   /** Such as "nodejs24.x". */
   runtime: string;
@@ -69,13 +69,13 @@ export interface FunctionResource {
   variables: Record<string, string>;
   eventSources: EventSource[];
   eventInvoke: EventInvokeConfig;
-  /** Invocations at once; undefined if the template reserves none. */
+  /** How many invocations at the same time. Undefined if the template reserves none. */
   reservedConcurrency?: number;
 }
 
 /**
- * A stack's outputs, with every address on SQS's own origin moved to the endpoint that the environment names: an SDK
- * client goes where a queue's URL points, and would pass by a proxy otherwise.
+ * A stack's outputs, with every URL on SQS's own origin moved to the endpoint that the environment names. An SDK client
+ * follows the queue's URL, and would otherwise bypass a proxy.
  */
 export function outputsBehind(
   endpoint: string | undefined,

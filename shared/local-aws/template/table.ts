@@ -8,7 +8,7 @@ export function readTable({ item, name }: NamedResource, scope: Scope): TableRes
     const at = properties.get("TableName") ?? item;
     throw at.fails(`must be 3 to 255 letters, digits, ".", "-" or "_", got ${name}`);
   }
-  // CloudFormation's default is PROVISIONED, so a table that says nothing would differ on AWS.
+  // CloudFormation's default is PROVISIONED, so a table without this would behave differently on AWS.
   const BillingMode = wordOf(properties.need("BillingMode"), scope, ["PAY_PER_REQUEST"]);
 
   const keySchema = properties.need("KeySchema");

@@ -10,7 +10,7 @@ const queueUrl = (name: string) => `http://127.0.0.1:9/${name}`;
 const place = { file, region: "us-east-1", accountId: "000000000000", queueUrl };
 
 describe("a template", () => {
-  it("names its stack after its folder, as far as a queue may be called so", () => {
+  it("names its stack after its folder, within the rules for queue names", () => {
     const inFolderWithSpaces = { ...place, file: resolve("my own copy/template.yaml") };
 
     const { queues } = parseTemplate(example, {

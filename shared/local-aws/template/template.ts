@@ -12,7 +12,7 @@ import type { NamedResource, Scope, StackContext } from "./values.ts";
 
 const samTransform = "AWS::Serverless-2016-10-31";
 
-/** Reads a SAM template into what is to be created. Throws a TemplateError for what AWS or we would refuse. */
+/** Reads a SAM template. Throws a TemplateError for anything that AWS or this project refuses. */
 export function parseTemplate(
   text: string,
   { parameters: given = {}, ...context }: StackContext & { parameters?: Readonly<Record<string, string>> },
@@ -53,13 +53,13 @@ export function parseTemplate(
   return { ...stack, ignored: inOrder.map(({ place: where, line }) => `${where} (line ${line})`) };
 }
 
-/** A file as a person at this terminal would name it. */
+/** The file as a user in the current folder would name it. */
 function shown(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") ? file : path;
 }
 
-// Puts the given values in; `overrides` are those that differ from the template's default.
+// Fills in the given values. `overrides` are those that differ from the template's default.
 function readParameters(root: Item, given: Readonly<Record<string, string>>) {
   const declared = root.get("Parameters")?.entries() ?? [];
   const known = declared.map(({ key }) => key);
@@ -69,7 +69,7 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
     throw root.fails(`has no parameter ${unknown}: ${names}`);
   }
 
-  // A Number is a number, so that it can be told from text.
+  // Keeps a Number a number, to tell it from text.
   const values = new Map<string, string | number>();
   const overrides: Record<string, string> = {};
   for (const parameter of declared) {
@@ -87,7 +87,7 @@ function readParameters(root: Item, given: Readonly<Record<string, string>>) {
   return { values, overrides };
 }
 
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html: alphanumeric.
+// Alphanumeric: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 function needPlainName(item: Item): void {
   if (!/^[A-Za-z0-9]+$/.test(item.key)) {
     throw item.fails("must have a name of letters and digits only, as CloudFormation wants it");
@@ -128,7 +128,7 @@ function accepted(parameter: Item, value: string): string | number {
   return isNumber ? size : value;
 }
 
-/** What matches a whole text. */
+/** Compiles a pattern that has to match the whole text. */
 function wholeOf(pattern: Item): RegExp {
   try {
     return new RegExp(`^(?:${String(pattern.scalar())})$`, "u");
@@ -154,7 +154,7 @@ function nameResources(section: Item, scope: Scope) {
     }
     resources.set(item.key, resource);
     if (item.get("Properties")?.get("FunctionUrlConfig")) {
-      // The resource that SAM makes of it.
+      // The resource that SAM makes from it.
       awsOnly.add(`${item.key}Url`);
     }
   }

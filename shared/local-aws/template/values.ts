@@ -3,13 +3,13 @@ import { basename, dirname } from "node:path";
 import type { ResourceType } from "./properties.ts";
 import type { Item, Scalar } from "./source.ts";
 
-/** What `!Ref` and `!GetAtt` mean in a template. */
+/** Resolves `!Ref` and `!GetAtt` in a template. */
 export interface Scope {
   ref(name: string, at: Item): string | number;
   getAtt(resource: string, attribute: string, at: Item): string;
 }
 
-/** The value of an item, its functions evaluated. */
+/** The value of an item, with its functions evaluated. */
 export function valueOf(item: Item, scope: Scope): Scalar {
   const call = item.intrinsic();
   switch (call?.name) {
@@ -28,15 +28,15 @@ export function valueOf(item: Item, scope: Scope): Scalar {
   }
 }
 
-/** The text an item evaluates to; a number is written out, as CloudFormation does. */
+/** The text of an item. Writes a number out, as CloudFormation does. */
 export function textOf(item: Item, scope: Scope): string {
   return String(valueOf(item, scope));
 }
 
-/** The whole number an item evaluates to. Throws a TemplateError outside `min` to `max`. */
+/** The whole number of an item. Throws a TemplateError outside `min` to `max`. */
 export function integerOf(item: Item, scope: Scope, { min, max }: { min: number; max: number }): number {
   const value = valueOf(item, scope);
-  // CloudFormation takes "30" for 30: a parameter's value is always text.
+  // CloudFormation accepts "30" for 30: a parameter's value is always text.
   const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number) || number < min || number > max) {
     throw item.fails(`must be a whole number from ${min} to ${max}, got ${String(value)}`);
@@ -44,7 +44,7 @@ export function integerOf(item: Item, scope: Scope, { min, max }: { min: number;
   return number;
 }
 
-/** The same, or the fallback where the template says nothing. */
+/** The whole number of an item, or the fallback if there is no item. */
 export function integerOr(
   item: Item | undefined,
   scope: Scope,
@@ -53,7 +53,7 @@ export function integerOr(
   return item ? integerOf(item, scope, limits) : fallback;
 }
 
-/** The boolean an item evaluates to. */
+/** The boolean of an item. */
 export function booleanOf(item: Item, scope: Scope): boolean {
   const value = valueOf(item, scope);
   if (value !== true && value !== false && value !== "true" && value !== "false") {
@@ -62,7 +62,7 @@ export function booleanOf(item: Item, scope: Scope): boolean {
   return value === true || value === "true";
 }
 
-/** One of the given words. */
+/** The text of an item, which has to be one of `words`. Throws a TemplateError for another. */
 export function wordOf(item: Item, scope: Scope, words: readonly string[]): string {
   const word = textOf(item, scope);
   if (!words.includes(word)) {
@@ -92,17 +92,17 @@ function substitute(argument: Item, scope: Scope): string {
   });
 }
 
-/** What a template is read for. */
+/** What reading a template needs to know. */
 export interface StackContext {
-  /** The template's file, absolute. */
+  /** The template's absolute path. */
   file: string;
   region: string;
   accountId: string;
-  /** The URL of a queue of this name. */
+  /** The URL of the queue with this name. */
   queueUrl(name: string): string;
 }
 
-/** A resource of a known type and the name it gets. */
+/** A resource of a known type, with its name. */
 export interface NamedResource {
   item: Item;
   type: ResourceType;
@@ -115,10 +115,10 @@ const kinds = {
   "AWS::Serverless::Function": { nameProperty: "FunctionName", service: "lambda", prefix: "function:" },
 } as const satisfies Record<ResourceType, object>;
 
-// What exists on AWS only has an address that leads nowhere (RFC 6761), rather than to a real system.
+// A resource that exists on AWS only gets an address that leads nowhere (RFC 6761), rather than to a real system.
 const nowhere = "aws-only.invalid";
 
-/** References while only the parameters are known: a resource's own name can't depend on another resource. */
+/** References while only the parameters are known: a resource's name can't depend on another resource. */
 export function parameterScope(values: ReadonlyMap<string, string | number>, context: StackContext): Scope {
   const pseudo = new Map<string, string>([
     ["AWS::AccountId", context.accountId],
@@ -141,14 +141,14 @@ export function parameterScope(values: ReadonlyMap<string, string | number>, con
   };
 }
 
-/** References once every resource has its name: a queue's `!Ref` is its URL, as on AWS. */
+/** References once every resource has its name. A queue's `!Ref` is its URL, as on AWS. */
 export function resourceScope(
   parameters: Scope,
   resources: ReadonlyMap<string, NamedResource>,
   context: StackContext,
   awsOnly: ReadonlySet<string> = new Set(),
 ): Scope {
-  /** SAM makes a role for each function that names none. */
+  /** SAM creates a role for each function that names none. */
   const refuseRole = (name: string, at: Item) => {
     const ofFunction = name.endsWith("Role") ? resources.get(name.slice(0, -"Role".length)) : undefined;
     if (ofFunction?.type === "AWS::Serverless::Function") {
@@ -199,7 +199,7 @@ export function nameOf(item: Item, type: ResourceType, scope: Scope): string {
   const asked = item.get("Properties")?.get(kinds[type].nameProperty);
   const fifo = type === "AWS::SQS::Queue" ? item.get("Properties")?.get("FifoQueue") : undefined;
   const ending = fifo && booleanOf(fifo, scope) ? ".fifo" : "";
-  // The name that AWS makes up for a FIFO queue has the ending, too.
+  // The name that AWS generates for a FIFO queue has the ending too.
   const name = asked ? textOf(asked, scope) : item.key + ending;
   const bare = name.endsWith(ending) ? name.slice(0, name.length - ending.length) : "";
   if ((!/^[\w-]{1,80}$/.test(bare) || name.length > 80) && type !== "AWS::DynamoDB::Table") {
@@ -209,7 +209,7 @@ export function nameOf(item: Item, type: ResourceType, scope: Scope): string {
   return name;
 }
 
-// Named after its folder. The folder's name may have a space in it, a stack's and so a queue's may not.
+// Named after its folder. A folder's name may contain a space; the name of a stack or a queue may not.
 function stackName(file: string): string {
   return basename(dirname(file)).replaceAll(/[^A-Za-z0-9-]+/g, "-") || "stack";
 }

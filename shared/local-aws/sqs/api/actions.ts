@@ -22,21 +22,21 @@ import {
 /** What an action may use besides its input. */
 export interface ActionContext {
   service: SqsService;
-  /** Where this SQS is reached; queue URLs begin with it. */
+  /** The address of this SQS, which queue URLs begin with. */
   baseUrl: string;
-  /** Aborted once the client hung up. Made on demand: only a long poll needs one. */
+  /** Aborted when the client hangs up. Created on demand: only a long poll needs one. */
   signal: () => AbortSignal;
-  /** Who asks, for the trace. */
+  /** The caller, for the trace. */
   by: string;
 }
 
-/** The body of an answer, written out already where that is cheaper: `JSON.stringify` is a tenth of a whole request. */
+/** The body of an answer. Text where writing it by hand is cheaper: `JSON.stringify` takes a tenth of a whole request. */
 export type Output = object | string;
 
-/** One operation of the API: takes the request's body and gives the answer's. Throws {@link SqsError}. */
+/** One operation of the API: takes the request's body, returns the answer's. Throws {@link SqsError}. */
 export type Action = (input: Input, context: ActionContext) => Output | Promise<Output>;
 
-/** The API: what `X-Amz-Target: AmazonSQS.NAME` can ask for. */
+/** The API: every NAME that `X-Amz-Target: AmazonSQS.NAME` accepts. */
 export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
   Object.entries({
     CreateQueue(input, context) {
@@ -64,7 +64,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
     ListDeadLetterSourceQueues(input, context) {
       const queues = context.service.moveTasks.sourcesOf(queueOf(input, context));
       const { urls, next } = page(queues, input, context);
-      // The only member of this API that AWS writes with a small letter, and its model wants it in every answer.
+      // The only member of this API with a small first letter. AWS's model requires it in every answer.
       return { queueUrls: urls, ...next };
     },
     GetQueueAttributes(input, context) {
@@ -136,7 +136,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
   } satisfies Record<string, Action>),
 );
 
-/** AWS has these, the embedded SQS doesn't; saying so is kinder than calling them unknown. */
+/** AWS has these and the embedded SQS doesn't. The error says so instead of calling them unknown. */
 export const missingActions: ReadonlySet<string> = new Set([
   "AddPermission",
   "RemovePermission",
@@ -153,7 +153,7 @@ export function queueUrl(
   return `${baseUrl}/${service.accountId}/${name}`;
 }
 
-// Host and port don't matter: a client may reach us by another name. Nor does the address: AWS takes the bare name, too.
+// Ignores host and port, since a client may reach us by another name, and accepts a bare name, as AWS does.
 function queueOf(input: Input, { service }: ActionContext): Queue {
   const url = requiredString(input, "QueueUrl");
   const path = `/${service.accountId}/`;
@@ -177,7 +177,7 @@ function readQueueAttributes(input: Input): Record<string, string> {
 
 const maximumListed = 1_000;
 
-// The token is where to go on, in plain words: AWS promises no more than that it may be handed back.
+// The token is the position to go on from. AWS promises only that you can hand it back.
 function page(queues: Queue[], input: Input, context: ActionContext) {
   const start = Number(optionalString(input, "NextToken") ?? 0);
   if (!Number.isInteger(start) || start < 0) {
@@ -196,7 +196,7 @@ interface Sent {
   MD5OfMessageBody: string;
   MD5OfMessageAttributes?: string;
   MD5OfMessageSystemAttributes?: string;
-  /** Of a FIFO queue only. */
+  /** FIFO queues only. */
   SequenceNumber?: string;
 }
 
@@ -229,7 +229,7 @@ function send(queue: Queue, input: Input, { by }: Asker): Sent {
   return sent;
 }
 
-// What a FIFO queue can't do without refuses a batch as a whole, a missing group with another code than in SendMessage:
+// A FIFO queue refuses the whole batch if a group or an id is missing. For the group the code differs from SendMessage's:
 // recorded on AWS by LocalStack's test_send_batch_missing_message_group_id_for_fifo_queue and its neighbour.
 function checkEntries(entries: Input[], fifo: FifoSettings | undefined): void {
   for (const entry of fifo === undefined ? [] : entries) {
@@ -242,7 +242,7 @@ function checkEntries(entries: Input[], fifo: FifoSettings | undefined): void {
   }
 }
 
-// Most messages have a body and nothing else. Ids and digests have nothing in them that JSON would escape.
+// Fast path: most messages have a body and nothing else, and ids and digests contain nothing that JSON escapes.
 function writeSent(sent: Sent): Output {
   const { MD5OfMessageAttributes, MD5OfMessageSystemAttributes, SequenceNumber } = sent;
   return (MD5OfMessageAttributes ?? MD5OfMessageSystemAttributes ?? SequenceNumber) === undefined
@@ -271,7 +271,7 @@ const systemAttributeNames = [
 
 async function receive(input: Input, context: ActionContext) {
   const queue = queueOf(input, context);
-  // `AttributeNames` is the older name of the same list; AWS takes both.
+  // `AttributeNames` is the older name of the same list. AWS accepts both.
   const systemNames = [...strings(input, "MessageSystemAttributeNames"), ...strings(input, "AttributeNames")];
   const names = strings(input, "MessageAttributeNames");
   const unknown = systemNames.find((name) => name !== "All" && !systemAttributeNames.includes(name));
@@ -288,7 +288,7 @@ async function receive(input: Input, context: ActionContext) {
     signal: waitTimeSeconds === 0 ? undefined : context.signal(),
     by: context.by,
   });
-  // No list at all where there is nothing, as on AWS: a consumer that breaks on that should break here.
+  // No list at all if there are no messages, as on AWS: a consumer that breaks on that should break here too.
   return messages.length === 0
     ? {}
     : { Messages: messages.map((message) => writeMessage(message, systemNames, names)) };
@@ -329,7 +329,7 @@ function changeVisibility(queue: Queue, input: Input, { by }: Asker) {
 // JSON leaves out what is undefined, as AWS does.
 function writeMoveTask(task: MoveTask) {
   return {
-    // Only a running task can be named, since only a running one can be cancelled.
+    // Only a running task has a handle, since only a running one can be cancelled.
     TaskHandle: task.status === "RUNNING" ? task.handle : undefined,
     Status: task.status,
     SourceArn: task.request.sourceArn,
@@ -344,7 +344,7 @@ function writeMoveTask(task: MoveTask) {
 
 const maximumEntries = 10;
 
-// What is wrong with a batch as a whole refuses it as a whole.
+// An error in the batch itself refuses the whole batch.
 function batchEntries(input: Input, action: string): Input[] {
   const entries = objects(input, "Entries");
   if (entries.length === 0) {
@@ -367,7 +367,7 @@ function batchEntries(input: Input, action: string): Input[] {
   return entries;
 }
 
-// Every entry on its own: one that fails is reported beside those that succeed, in an answer that is a success.
+// Runs each entry separately. The answer is a success that lists failed entries beside the successful ones.
 function eachEntry(entries: Input[], run: (entry: Input) => object) {
   const Successful: object[] = [];
   const Failed: object[] = [];
@@ -385,7 +385,7 @@ function eachEntry(entries: Input[], run: (entry: Input) => object) {
   return { ...unlessEmpty("Successful", Successful), ...unlessEmpty("Failed", Failed) };
 }
 
-// AWS leaves out a list that is empty, though its model asks for it: a client that reads its length breaks there, and should
+// AWS leaves out an empty list although its model requires it. A client that reads its length breaks there, so it should
 // break here. Seen in the recordings of LocalStack's tests, and in https://github.com/aws/aws-sdk/issues/657.
 function unlessEmpty(name: string, list: readonly unknown[]): object {
   return list.length === 0 ? {} : { [name]: list };

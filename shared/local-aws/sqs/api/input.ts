@@ -1,11 +1,11 @@
 import { failures } from "../errors.ts";
 
-/** A request's body: JSON, and nothing more is known about it. */
+/** A request's body: some JSON object, not yet checked. */
 export type Input = Readonly<Record<string, unknown>>;
 
-// By hand, not by a schema: this runs for every message, and the errors need AWS's shape.
+// Checked by hand, not with a schema: this runs for every message, and the errors need AWS's form.
 
-/** Throws {@link SqsError} unless it is a string that isn't empty. */
+/** Throws {@link SqsError} unless it is a non-empty string. */
 export function requiredString(input: Input, name: string): string {
   const value = optionalString(input, name);
   if (value === undefined || value === "") {
@@ -28,7 +28,7 @@ export function optionalInteger(
   name: string,
   min: number,
   max: number,
-  // AWS has no one way to say it.
+  // AWS words this error differently from parameter to parameter.
   reason = `Must be between ${min} and ${max}, if provided.`,
 ): number | undefined {
   const value = input[name] ?? undefined;

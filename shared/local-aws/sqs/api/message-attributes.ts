@@ -11,12 +11,12 @@ const maximumAttributes = 10;
 const none: MessageAttributes = {};
 const forbiddenName = /^aws\.|^amazon\.|^\.|\.$|\.\.|[^\p{L}\p{N}_.-]|^.{257}|^$/iu;
 const longestDataType = 256;
-// As AWS writes a number: digits, a point, an exponent. It has nothing of JavaScript's other ways.
+// A number in AWS's form: digits, a point, an exponent, and none of JavaScript's other notations.
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const longestId = 128;
 const plainId = new RegExp(`^[\\x21-\\x7e]{1,${longestId}}$`);
 
-/** The attributes of a message that is sent. Throws {@link SqsError}. */
+/** Reads the attributes of a sent message. Throws {@link SqsError}. */
 export function readMessageAttributes(input: Input): MessageAttributes {
   if (input["MessageAttributes"] === undefined) {
     return none;
@@ -70,11 +70,11 @@ function readAttribute(value: unknown, name: string): MessageAttribute {
 }
 
 /**
- * What a producer says about a message to SQS, and the digest of what it calls so. Throws {@link SqsError}.
- * - A group (`MessageGroupId`) only matters where some senders' messages would wait for others': SQS then prefers the quiet ones
- *   (fair queues). Here the first comes first whoever sent it.
+ * Reads what a producer tells SQS about a message, and the digest of its system attributes. Throws {@link SqsError}.
+ * - On a standard queue a group (`MessageGroupId`) matters only if one sender's messages hold up another's: SQS then prefers
+ *   the quiet ones (fair queues). Here the first message comes first, whoever sent it.
  *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
- * - A standard queue deduplicates nothing, and says so; a FIFO queue can't do without a group and an id.
+ * - A standard queue doesn't deduplicate and refuses an id for it. A FIFO queue requires a group and an id.
  */
 export function readSystemAttributes(
   input: Input,
@@ -120,7 +120,7 @@ function readId(input: Input, name: "MessageDeduplicationId" | "MessageGroupId")
   return id;
 }
 
-/** Those that a consumer asked for: by name, by the beginning of a name (`bar.*`), or `All`, for which AWS takes `*`, too. */
+/** The attributes that a consumer asked for: by name, by prefix (`bar.*`), or all of them (`All`, or `*` as AWS also accepts). */
 export function chooseMessageAttributes(attributes: MessageAttributes, wanted: string[]): MessageAttributes {
   const isWanted = (name: string) =>
     wanted.some((word) =>
@@ -131,7 +131,7 @@ export function chooseMessageAttributes(attributes: MessageAttributes, wanted: s
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
 }
 
-/** As AWS spells them. */
+/** In AWS's spelling. */
 export function writeMessageAttributes(attributes: MessageAttributes): object {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
@@ -141,7 +141,7 @@ export function writeMessageAttributes(attributes: MessageAttributes): object {
   );
 }
 
-/** AWS's digest, which the SDK compares with its own: sorted by name, each part behind its length. */
+/** AWS's digest, which the SDK compares with its own: sorted by name, each part after its length. */
 export function md5OfAttributes(attributes: MessageAttributes): string {
   const digest = createHash("md5");
   const add = (part: string | Buffer) => {
@@ -160,7 +160,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string {
   return digest.digest("hex");
 }
 
-/** What counts towards the 1 MiB: the body and every attribute's name, type and value. */
+/** What counts towards the 1 MiB: the body, and each attribute's name, type and value. */
 export function sizeInBytes(body: string, attributes: MessageAttributes): number {
   let size = Buffer.byteLength(body);
   for (const [name, { dataType, stringValue, binaryValue }] of Object.entries(attributes)) {

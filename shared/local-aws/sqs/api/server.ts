@@ -17,7 +17,7 @@ export interface RunningSqs {
   url: string;
   service: SqsService;
   queueUrl(name: string): string;
-  /** Ends long polls with nothing, then every connection. */
+  /** Ends long polls with empty answers, then closes every connection. */
   close(): Promise<void>;
 }
 
@@ -34,12 +34,12 @@ interface Exchange {
   baseUrl: string;
 }
 
-// A message of 1 MiB may be six times that in JSON, if every character is escaped.
+// A message of 1 MiB can take six times that in JSON, if every character is escaped.
 const maximumBodyBytes = 8 * 1_024 * 1_024;
 const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
-/** Serves an SQS without queues on 127.0.0.1, on any port that is free unless one is given. Throws a UsageError if that is taken. */
+/** Serves an SQS without queues on 127.0.0.1, by default on any free port. Throws a UsageError if the port is taken. */
 export async function startSqs({ port = 0, clock, trace }: SqsServerOptions = {}): Promise<RunningSqs> {
   const service = new SqsService({ clock, trace });
   let url = "";
@@ -53,14 +53,14 @@ export async function startSqs({ port = 0, clock, trace }: SqsServerOptions = {}
     queueUrl: (name) => queueUrl({ baseUrl: url, service }, name),
     async close() {
       service.close();
-      // Long polls are answered at the end of this turn of the event loop; then no connection has a reason to stay.
+      // Long polls answer at the end of this turn of the event loop. After that no connection has a reason to stay.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
       await close(server);
     },
   };
 }
 
-// Gives the whole body; one that is longer than any message is refused before it fills the memory.
+// Passes the whole body on. Refuses one that is longer than any message before it fills the memory.
 function readBody(request: IncomingMessage, response: ServerResponse, use: (body: string) => void): void {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -77,7 +77,7 @@ function readBody(request: IncomingMessage, response: ServerResponse, use: (body
   );
 }
 
-// AWS JSON 1.0: the action's name is in a header, input and output are JSON objects, every request is a POST.
+// AWS JSON 1.0: every request is a POST, a header names the action, input and output are JSON objects.
 function answer(body: string, exchange: Exchange): void {
   if (isQueryProtocol(exchange.request)) {
     writeQueryError(exchange.response);
@@ -85,7 +85,7 @@ function answer(body: string, exchange: Exchange): void {
   }
   try {
     const output = run(body, exchange);
-    // A promise only where there is something to wait for: most answers are ready now.
+    // A promise only if there is something to wait for: most answers are ready at once.
     if (output instanceof Promise) {
       output.then(
         (later: Output) => write(exchange.response, 200, later),
@@ -128,7 +128,7 @@ function parse(body: string): Input {
   return input;
 }
 
-// The read side ends first when a client goes away; "close" comes a few turns later, after a message may have been lost.
+// When a client goes away, the read side ends first. "close" comes a few turns later, when a message may already be lost.
 function hangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   const { socket } = request;
@@ -154,12 +154,12 @@ function write(response: ServerResponse, status: number, output: Output, queryEr
   if (queryError !== undefined) {
     headers.push("x-amzn-query-error", queryError);
   }
-  // Answers of one turn of the event loop go out together. Each write wakes the client, which would otherwise take the
-  // processor between two answers: with ten connections that costs about a fifth of the rate.
+  // Sends the answers of one turn of the event loop together. Each write wakes the client, which would otherwise take the
+  // CPU between two answers: with ten connections that costs about a fifth of the rate.
   setImmediate(() => response.writeHead(status, headers).end(body));
 }
 
-// The protocol of SDKs before November 2023: a form, and XML. Whoever speaks it would not understand JSON.
+// The protocol of SDKs before November 2023: a form and XML. Such a client wouldn't understand JSON.
 function isQueryProtocol({ headers }: IncomingMessage): boolean {
   const type = headers["content-type"] ?? "";
   return headers["x-amz-target"] === undefined && type.startsWith("application/x-www-form-urlencoded");
@@ -179,7 +179,7 @@ function writeError(response: ServerResponse, error: unknown): void {
     const { type, queryCode, status } = error.wire;
     write(response, status, { __type: type, message: error.message }, `${queryCode};Sender`);
   } else {
-    // A mistake of ours. The SDK tries again after a 500, so it has to be seen.
+    // Our bug. The SDK retries after a 500, so the log has to show it.
     console.error("embedded SQS:", error);
     write(response, 500, { __type: "com.amazonaws.sqs#InternalFailure", message: String(error) });
   }

@@ -5,7 +5,7 @@ interface Timer {
   run: () => void;
 }
 
-/** A clock for tests that moves only when told to. */
+/** A test clock that moves only when told to. */
 export class ManualClock implements Clock {
   #nowMs = Date.parse("2026-01-01T00:00:00Z");
   readonly #timers = new Set<Timer>();
@@ -20,7 +20,7 @@ export class ManualClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** Moves on and runs what falls due on the way, each at its own time. */
+  /** Moves the clock, and runs what falls due on the way, each at its own time. */
   advance(durationMs: number): void {
     const untilMs = this.#nowMs + durationMs;
     for (let due = this.#nextDue(untilMs); due !== undefined; due = this.#nextDue(untilMs)) {

@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1 (mulberry32): the same ones for the same seed, so that a failure can be seen again. */
+/** Numbers from 0 (inclusive) to 1 (mulberry32), the same for the same seed, so that a failure can be reproduced. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
