@@ -3,12 +3,12 @@ import type { Activation } from "#shared/activation.ts";
 /** Makes one device usable at its vendor: slow, and it can fail. */
 export type Provision = (activation: Activation) => Promise<void>;
 
-/** The vendor said no: this call provisioned nothing, so it may be repeated. */
+/** The vendor said no. This call provisioned nothing, so you can repeat it. */
 export class VendorFailedError extends Error {
   override readonly name = "VendorFailedError";
 }
 
-/** No answer came, so the device may be provisioned or not. */
+/** No answer came. The device may be provisioned or not. */
 export class VendorSilentError extends Error {
   override readonly name = "VendorSilentError";
   readonly timedOut: boolean;
@@ -21,15 +21,15 @@ export class VendorSilentError extends Error {
 
 interface VendorOptions {
   vendorUrl: string;
-  /** Sent as a bearer token; default: the password of the URL, if it has one. The simulator on this machine asks for none. */
+  /** Sent as a bearer token. Default: the URL's password, if it has one. The simulator on this machine requires none. */
   key?: string | undefined;
   /** How long to wait for the answer. Default 3,000, less than any timeout around it. */
   timeoutMs?: number;
-  /** Sends the `eventId` as `Idempotency-Key`, so that a vendor which honours it provisions once however often asked. */
+  /** Sends the `eventId` as `Idempotency-Key`, so that a vendor that honours it provisions once however often it is called. */
   sendIdempotencyKey?: boolean;
 }
 
-/** The vendor as a function. It throws {@link VendorFailedError} or {@link VendorSilentError}. */
+/** Calls the vendor. Throws {@link VendorFailedError} or {@link VendorSilentError}. */
 export function createVendor({
   vendorUrl,
   key = new URL(vendorUrl).password || undefined,
@@ -51,7 +51,7 @@ export function createVendor({
     }).catch((cause: unknown) => {
       throw asVendorError(cause, macAddress, timeoutMs);
     });
-    // The status has said it all, but an unread body would keep the connection from being used again.
+    // The status is enough, but an unread body would block the connection's reuse.
     await response.text().catch((cause: unknown) => {
       throw asVendorError(cause, macAddress, timeoutMs);
     });

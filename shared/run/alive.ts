@@ -1,4 +1,4 @@
-/** Whether a process of this number exists; it may be another one than the one that was meant. */
+/** Whether a process with this id exists. It may be another process that got the same id. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -16,7 +16,7 @@ interface VendorStart {
   onLine: OnLine;
 }
 
-/** Starts the vendor simulator, with the usual weather where `weather` says nothing else; it tells its `url` when ready. */
+/** Starts the vendor simulator, with the usual weather except for what `weather` sets. It reports its `url` when ready. */
 export const startVendorProcess = ({ weather, hasTrace, onLine }: VendorStart): Promise<Child> =>
   startChild({
     name: "vendor",
@@ -31,20 +31,20 @@ const toldSchema = z.object({
   parameters: z.record(z.string(), z.string()),
 });
 
-/** A process of a chapter's own that holds its tables, in place of the embedded DynamoDB. */
+/** A chapter's own process that holds its tables, in place of the embedded DynamoDB. */
 export interface Store {
-  /** What it holds, as JSON at `GET /`: `{ claims, tickets }`, for the benchmark's ledger. */
+  /** Where it serves its contents as JSON, at `GET /`: `{ claims, tickets }`, for the benchmark's ledger. */
   url: string;
   /** For the API and the function. */
   environment: Record<string, string>;
-  /** Of the template. */
+  /** Parameters of the template. */
   parameters: Record<string, string>;
 }
 
-/** A store that has begun to start. */
+/** A store that is starting. */
 export interface StartingStore {
   child: Child;
-  /** Where it will be, told before it is ready. Rejects with one sentence if it can't start. */
+  /** Its address, known before it is ready. Rejects with one sentence if it can't start. */
   told: Promise<Store>;
 }
 
@@ -72,23 +72,23 @@ export async function startStore({ folder, devices, onLine }: StoreStart): Promi
       }
     },
   });
-  // It is ready only after it has told; if it fails before, both reject with the same sentence.
+  // It becomes ready only after it has told its address. If it fails before that, both reject with the same sentence.
   const told = Promise.race([first, child.ready.then(() => first)]);
   told.catch(() => {});
   return { child, told };
 }
 
-/** How the processes of a chapter's own code are started, each time. */
+/** What every start of one of the chapter's own processes needs. */
 interface OwnProcess {
   folder: string;
   env: Readonly<Record<string, string>>;
   readyWithinMs?: number | undefined;
   onLine: OnLine;
-  /** Hears what the API tells of its customers. */
+  /** Receives what the API reports about its customers. */
   customers?: ToldCustomers | undefined;
 }
 
-/** The API, which answers when it is ready, and comes back on its port when it dies. `port` 0: a free one. */
+/** Starts the API and resolves when it answers. It comes back on its port when it dies. `port` 0: any free port. */
 export async function keepApi({ port: wantedPort, ...own }: OwnProcess & { port: number }) {
   const forkApi = await forksOwn("api", "main.ts", own);
   let port = wantedPort;
@@ -105,7 +105,7 @@ export async function keepApi({ port: wantedPort, ...own }: OwnProcess & { port:
   return { process, url };
 }
 
-/** The worker, which is started again when it dies. */
+/** Starts the worker. It is started again when it dies. */
 export async function keepWorker(own: OwnProcess): Promise<KeptProcess> {
   const forkWorker = await forksOwn("worker", "worker.ts", own);
   return new KeptProcess({
@@ -115,7 +115,7 @@ export async function keepWorker(own: OwnProcess): Promise<KeptProcess> {
   });
 }
 
-/** Builds the file once: what is started again later is what was started, not a file that is being edited. */
+/** Builds the file once, so that a restart runs what was started, not a file that you are editing. */
 async function forksOwn(name: string, file: string, own: OwnProcess) {
   const { folder, env, readyWithinMs, onLine, customers } = own;
   const built = await build(join(folder, file), { onLine: (line) => onLine("launcher", line) });
@@ -123,7 +123,7 @@ async function forksOwn(name: string, file: string, own: OwnProcess) {
     const told = customers?.ofProcess();
     const child = forkBuilt(built, {
       name,
-      // By this name every request of its SDK says who asks.
+      // The SDK sends this name with every request, so that we know who asks.
       env: { AWS_SDK_UA_APP_ID: name, ...(told && { TRACE_CUSTOMERS: "yes" }), ...env, ...more },
       onLine,
       ...(readyWithinMs !== undefined && { readyWithinMs }),
@@ -135,13 +135,13 @@ async function forksOwn(name: string, file: string, own: OwnProcess) {
 }
 
 interface RedriveOptions {
-  /** The chapter's. */
+  /** The chapter's folder. */
   folder: string;
   /** The chapter's outputs and the AWS_* variables. */
   environment: Readonly<Record<string, string>>;
 }
 
-/** Runs a chapter's redrive.ts to its end; gives what it said. Rejects with its error. */
+/** Runs a chapter's redrive.ts to its end. Returns what it printed. Rejects with its error. */
 export async function runRedrive({ folder, environment }: RedriveOptions): Promise<string> {
   const lines: string[] = [];
   const child = await startChild({

@@ -6,20 +6,20 @@ import { UsageError } from "#shared/command.ts";
 import { didYouMean } from "#shared/did-you-mean.ts";
 
 export interface Chapter {
-  /** What the user types: "03", or the whole name where there is no number. */
+  /** What the user types: "03", or the whole name if it has no number. */
   number: string;
   /** "03-queue" */
   name: string;
   folder: string;
 }
 
-/** What the launcher must know about a chapter before it starts. */
+/** What the launcher has to know about a chapter before it starts. */
 export interface ChapterParts {
   templateFile: string;
   /** Names of the template's parameters. */
   parameters: string[];
   hasFunction: boolean;
-  /** A function that no event starts: a process of the chapter invokes it. */
+  /** A function without an event: a process of the chapter invokes it. */
   hasInvokedFunction: boolean;
   hasWorker: boolean;
   hasRedrive: boolean;
@@ -27,13 +27,13 @@ export interface ChapterParts {
   hasStore: boolean;
 }
 
-/** The project's root, wherever a command was started. */
+/** The project's root, whatever the current folder. */
 export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 const chaptersFolder = join(projectFolder, "chapters");
-// A participant's own copy of a chapter.
+// The participant's copy of a chapter.
 const mine = "mine";
 
-/** All chapters in their order, and the participant's own if there is one. */
+/** All chapters in order, and the participant's copy if there is one. */
 export function listChapters(): Chapter[] {
   const names = existsSync(chaptersFolder) ? readdirSync(chaptersFolder).toSorted() : [];
   return [...names.map((name) => join(chaptersFolder, name)), join(projectFolder, mine)]
@@ -42,8 +42,8 @@ export function listChapters(): Chapter[] {
 }
 
 /**
- * Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that names all chapters, and what may have been
- * meant: `others` are words that the command takes in a chapter's place.
+ * Finds a chapter by "3", "03", "03-queue" or "mine". Throws a {@link UsageError} that lists all chapters and the nearest words.
+ * `others` are words that the command accepts in place of a chapter.
  */
 export function findChapter(word: string, others: readonly string[] = []): Chapter {
   const chapters = listChapters();
@@ -65,7 +65,7 @@ export function findChapter(word: string, others: readonly string[] = []): Chapt
   return found;
 }
 
-/** The chapter in a folder, absolute or named as below chapters/. Throws a {@link UsageError}. */
+/** The chapter in a folder, given by its absolute path or its name below chapters/. Throws a {@link UsageError}. */
 export function chapterIn(folder: string): Chapter {
   if (!isAbsolute(folder)) {
     return findChapter(folder);
@@ -81,7 +81,7 @@ function named(folder: string): Chapter {
   return { number: /^\d\d(?=-)/.exec(name)?.[0] ?? name, name, folder };
 }
 
-/** Reads what a chapter consists of. Throws a {@link UsageError} for one without a template, which runs by itself. */
+/** Reads what a chapter consists of. Throws a {@link UsageError} for one without a template, which needs no launcher. */
 export function readParts({ folder, name, number }: Chapter): ChapterParts {
   const has = (file: string) => existsSync(join(folder, file));
   const templateFile = join(folder, "template.yaml");
@@ -90,7 +90,7 @@ export function readParts({ folder, name, number }: Chapter): ChapterParts {
       `Expected a template.yaml in ${name}, found none: it has no processes to start; \`npm run chapter ${number}\` runs it.`,
     );
   }
-  // Whether the template is right is for the embedded AWS to say, with the line; here it is only skimmed.
+  // Only skims the template: the embedded AWS reports its mistakes, with their lines.
   const skimmed: unknown = parseDocument(readFileSync(templateFile, "utf8"), { logLevel: "silent" }).toJS();
   const template = asRecord(skimmed);
   const functions = Object.values(asRecord(template["Resources"])).filter(

@@ -8,19 +8,19 @@ import { inheritedEnvironment } from "./environment.ts";
 const endWithLauncher = new URL("end-with-launcher.mjs", import.meta.url).href;
 
 export interface ChildOptions {
-  /** As the user reads it: "api", "worker", "vendor". */
+  /** As the user sees it: "api", "worker", "vendor". */
   name: string;
   args?: readonly string[];
-  /** Added to what every process inherits. */
+  /** Added to the variables that every process inherits. */
   env?: Readonly<Record<string, string>>;
   onLine?: (process: string, line: string) => void;
-  /** Called with each of its messages, `tellReady`'s included. */
+  /** Called with each of its messages, including that of `tellReady`. */
   onMessage?: (message: Record<string, unknown>) => void;
-  /** Default 20,000: a busy laptop takes some seconds to start Node. */
+  /** Default 20,000: a busy laptop takes a few seconds to start Node. */
   readyWithinMs?: number;
 }
 
-/** What a process is asked: the word by which it answers, and what else that needs. */
+/** A question to a process: the word that it answers to, and more data. */
 interface Question {
   kind: string;
   [more: string]: unknown;
@@ -28,19 +28,19 @@ interface Question {
 
 export interface Child {
   pid: number;
-  /** What it said when it was ready. Rejects with one sentence if it ends or stays silent instead. */
+  /** Its message when it was ready. Rejects with one sentence if it ends or stays silent instead. */
   ready: Promise<Record<string, unknown>>;
-  /** Resolves when it is gone and all its output is read; says how it ended. */
+  /** Resolves when it has ended and all its output is read, with how it ended. */
   exited: Promise<string>;
-  /** Does nothing once the process is gone: see `exited`. */
+  /** Does nothing once the process has ended: see `exited`. */
   send: (message: object) => void;
-  /** What it answers to this question by `answer` of child.ts; undefined if it doesn't within so many milliseconds. */
+  /** Its answer to this question, by `answer` of child.ts. Undefined if it doesn't answer within `withinMs`. */
   ask: (question: Question, withinMs: number) => Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** What it has used of the processor since it began; undefined if it doesn't say so within so many milliseconds. */
+  /** CPU time since it started. Undefined if it doesn't answer within `withinMs`. */
   processorMs: (withinMs: number) => Promise<number | undefined>;
   /** Asks it to end, and kills it if it hasn't within `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
-  /** `kill -9`; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when it has ended. */
   kill: () => Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startChild({ file, ...options }: ChildOptions & { file: st
   return forkBuilt(await build(file, { onLine: tell }), options);
 }
 
-/** Starts what was built as a process that ends with this one. */
+/** Starts a built file as a process that ends with this one. */
 export function forkBuilt(built: Built, options: ChildOptions): Child {
   const { name, args = [], env = {}, readyWithinMs = 20_000 } = options;
   const { onLine = () => {}, onMessage = () => {} } = options;
@@ -92,7 +92,7 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
       reject(new Error(`Expected the ${name} to be ready, but it ended: ${how}`));
     });
   });
-  // A process that is stopped before it is ready rejects, and then no one waits for it.
+  // Handled here too: if it is stopped before it is ready, no one may be waiting for this.
   ready.catch(() => {});
 
   const send = (message: object) => {
@@ -126,7 +126,7 @@ export function forkBuilt(built: Built, options: ChildOptions): Child {
 
 let lastQuestion = 0;
 
-/** Undefined if the process ends, or doesn't answer in time. */
+/** Undefined if the process ends or doesn't answer in time. */
 function ask(
   child: ChildProcess,
   question: Question,
@@ -156,7 +156,7 @@ function ask(
   });
 }
 
-/** Whether the promise is settled in time. */
+/** Whether the promise settles in time. */
 export async function endsWithin(promise: Promise<unknown>, withinMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
@@ -173,7 +173,7 @@ export async function endsWithin(promise: Promise<unknown>, withinMs: number): P
 
 function describeEnd(code: number | null, signal: string | null, lines: readonly string[]): string {
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  // Of an uncaught error Node prints the source, the error, the stack and its version: the error is what matters.
+  // For an uncaught error Node prints the source, the error, the stack and its version. Only the error matters.
   const isNoise = /^\s*$|^\s+at |^Node\.js v|^[{}]/;
   const said =
     lines.findLast((line) => /^\w*Error\b.*: /.test(line)) ?? lines.findLast((line) => !isNoise.test(line));

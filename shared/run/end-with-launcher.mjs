@@ -1,8 +1,8 @@
-// The first thing that every process of a chapter runs, plain JavaScript and before tsx: a module's imports are loaded
-// before its own first line, and a process that is still loading when its launcher dies would live on for a second.
+// The first code that every process of a chapter runs. It is plain JavaScript and comes before everything else: imports load
+// before a module's first line, so a process still loading when its launcher dies would live on for a second.
 process.on("disconnect", () => process.exit());
 if (!process.connected) {
   process.exit();
 }
-// The listener alone would keep a script alive that has come to its end.
+// The listener alone would keep a script alive that has nothing left to do.
 process.channel?.unref();

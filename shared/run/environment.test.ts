@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { projectFolder } from "./chapters.ts";
 import { functionEnvironment, inheritedEnvironment, ofNoAccount, ownCertificates } from "./environment.ts";
 
-it("hands on what a process needs of the machine, and nothing that sends it elsewhere", () => {
+it("passes on what a process needs from the machine, and nothing that sends it elsewhere", () => {
   const ofTheShell = [
     "AWS_PROFILE",
     "AWS_ENDPOINT_URL",
@@ -33,7 +33,7 @@ it("hands on what a process needs of the machine, and nothing that sends it else
   expect(Object.keys(ofNoAccount).filter((name) => name in given)).toEqual([]);
 });
 
-// Whoever starts processes in another file says here what they get of this shell.
+// A file that starts processes has to be listed here with the variables that they get from this shell.
 const starters = {
   "bench/main.ts": "git, which is the user's own",
   "bench/speed/functions.ts": "inheritedEnvironment",
@@ -48,7 +48,7 @@ const starters = {
   "shared/workshop/follow/commands.ts": "everything: the user could have typed that command",
 };
 
-it("is the only list: there is no process that gets its variables elsewhere", () => {
+it("is the only source: no process gets its variables elsewhere", () => {
   const files = ["bench", "chapters", "shared", "slides"].flatMap((room) =>
     readdirSync(join(projectFolder, room), { recursive: true, encoding: "utf8" }).map((file) =>
       join(room, file).replaceAll("\\", "/"),

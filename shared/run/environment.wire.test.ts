@@ -10,7 +10,7 @@ import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf } from "#shared/testing/processes.ts";
 import { startChapter } from "./start-chapter.ts";
 
-/** Whoever connects to it has gone astray. */
+/** A server that no one should connect to. */
 async function setTrap() {
   const asked: string[] = [];
   const server = createServer((socket) => {
@@ -25,7 +25,7 @@ async function setTrap() {
   return { asked, url };
 }
 
-/** The user's own files, which say that every endpoint in a variable is to be ignored. */
+/** The user's AWS files, which tell the SDK to ignore endpoint variables. */
 function writeOwnFiles(trapUrl: string): string {
   const home = mkdtempSync(join(tmpdir(), "take a ticket home "));
   onTestFinished(() => rmSync(home, { recursive: true }));
@@ -37,7 +37,7 @@ function writeOwnFiles(trapUrl: string): string {
   return home;
 }
 
-/** All of a process's variables; nothing of one that has ended, as the `ps` that listed it. */
+/** All variables of a process. Empty if it has ended, such as the `ps` that listed it. */
 function variablesOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8");
@@ -89,7 +89,7 @@ it("keeps a chapter with its function and its redrive to the embedded AWS, whate
   await running.redrive();
 
   expect(asked).toEqual([]);
-  // Only Linux tells the variables of a process. Others, such as esbuild, are none of a chapter's.
+  // Only Linux shows the variables of a process. Others, such as esbuild, are not part of a chapter.
   const started = process.platform === "win32" ? [] : descendantsOf(process.pid);
   const given = started
     .filter((pid) => !before.has(pid))

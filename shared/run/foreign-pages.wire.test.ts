@@ -4,7 +4,7 @@ import { statusFor } from "#shared/testing/foreign-page.ts";
 import { findChapter } from "./chapters.ts";
 import { startChapter } from "./start-chapter.ts";
 
-// Linux tells who listens where. A server that is added later is found, too.
+// Linux shows who listens where, so this finds new servers too.
 it.skipIf(process.platform !== "linux").each(["01", "03", "07", "lab-retries"])(
   "no server of chapter %s answers a page of a browser",
   async (number) => {

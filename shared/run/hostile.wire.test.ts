@@ -14,10 +14,10 @@ import type { ControlServer } from "./remote-control.ts";
 
 const rounds = 4;
 const requestsPerRound = times({ usually: 450, full: 4_750 });
-// What a heap may grow by until it is collected.
+// How much a heap may grow before it is collected.
 const levelWithinMiB = 64;
 
-// What a process says when it takes something for its own mistake.
+// What a process logs when it blames itself.
 const oursToFix = /has a defect|embedded (?:SQS|Lambda):|Unforeseen error/;
 const mistakes: string[] = [];
 const chapter = useChapter(findChapter("07").folder, {
@@ -34,14 +34,14 @@ beforeAll(async () => {
 });
 afterAll(() => control.close());
 
-/** Asks one of the embedded AWS's services. */
+/** Calls one of the embedded AWS's services. */
 async function ask(url: string, target: string, body: object): Promise<Record<string, string>> {
   const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": target };
   const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   return (await answer.json()) as Record<string, string>;
 }
 
-/** Queues of the attack's own: what it sends there reaches no consumer. */
+/** Queues for the attack: no consumer gets what it sends there. */
 async function makeQueues(sqsUrl: string) {
   const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
   await ask(sqsUrl, "AmazonSQS.CreateQueue", { QueueName: "hostile-dead" });
@@ -67,20 +67,20 @@ async function makeTargets(): Promise<Target[]> {
   ];
 }
 
-/** What the API depends on did not answer in time. */
+/** Something that the API depends on didn't answer in time. */
 const isBusy = ({ status, headers }: HostileAnswer) => status === 503 && headers["retry-after"] === "1";
 
-/** A device that the weather poisons: the attack may have changed the weather. */
+/** The weather makes the device fail: the attack may have changed the weather. */
 const isUnlucky = ({ status, body }: HostileAnswer) =>
   status === 500 && body.includes("The vendor could not provision this device");
 
-/** Every error of the API's own says in one way what to do. Node itself answers to what is no HTTP, and says nothing of a type. */
+/** The API's errors all say what to do, in one form. Node itself answers requests that are not HTTP, without a content type. */
 const isProblem = ({ status = 0, headers: { "content-type": type } }: HostileAnswer) =>
   status < 400 || type === undefined || type.includes("application/problem+json")
     ? undefined
     : `an error as ${type}`;
 
-/** Takes away what the attack has left by right, messages above all. */
+/** Removes what the attack was allowed to leave, above all messages. */
 async function settle(ownQueues: ReadonlySet<string>): Promise<void> {
   for (const { name, url } of (await chapter.inspect()).queues) {
     if (!ownQueues.has(name)) {
@@ -108,7 +108,7 @@ it(
     }
 
     expect(mistakes).toEqual([]);
-    // None has ended, nor been started again.
+    // No process has ended or was restarted.
     expect(running.processes()).toEqual(processes);
     await eventually(() => {
       processes.forEach(({ name, pid }, at) => {
@@ -123,15 +123,15 @@ it(
   },
 );
 
-it("answers with a problem to a target that has no path", async () => {
+it("answers a request target without a path with a problem", async () => {
   const samples = ["x://y", "http://[::1", "*"].map((path) => ({ method: "GET", path }));
   const target = { name: "the API", url: chapter.running.apiUrl, samples, judge: isProblem };
 
   expect(await attack([target], { requests: 40, seed: hostileSeed })).toEqual([]);
 });
 
-// Linux tells who listens where.
-it.runIf(process.platform === "linux")("leaves out no server of a chapter", async () => {
+// Linux shows who listens where.
+it.runIf(process.platform === "linux")("attacks every server of a chapter", async () => {
   const pids = chapter.running.processes().map(({ pid }) => pid);
   const ports = [...pids, ...pids.flatMap(descendantsOf)].flatMap(listeningPortsOf);
 

@@ -3,7 +3,7 @@ import { eventually } from "#shared/testing/eventually.ts";
 import type { Child } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
 
-/** A process without a process: the test decides when it is ready and when it ends. */
+/** Stands for a process. The test decides when it is ready and when it ends. */
 function fakeProcess(pid: number) {
   let tellReady = () => {};
   let refuse: (error: Error) => void = () => {};
@@ -52,7 +52,7 @@ function keep({ isReadyAtOnce = true } = {}) {
   return { kept, started, lines };
 }
 
-test("a process that was killed on purpose starts again at once, however often", async () => {
+test("a process that was killed on purpose restarts at once, however often", async () => {
   const { kept, started, lines } = keep();
   await kept.start();
 
@@ -66,7 +66,7 @@ test("a process that was killed on purpose starts again at once, however often",
   expect(lines).toEqual([]);
 });
 
-test("a process that keeps ending by itself is started again a few times, and then given up in one sentence", async () => {
+test("a process that keeps dying is restarted a few times, and then given up with one sentence", async () => {
   const { kept, started, lines } = keep();
   await kept.start();
 
@@ -84,7 +84,7 @@ test("a process that keeps ending by itself is started again a few times, and th
   await expect(kept.kill()).rejects.toThrow("not running");
 });
 
-test("a start that fails is not tried again", async () => {
+test("a start that fails is not repeated", async () => {
   const { kept, started } = keep({ isReadyAtOnce: false });
   const start = kept.start();
   started[0]?.end("exit code 1");
@@ -93,7 +93,7 @@ test("a start that fails is not tried again", async () => {
   expect(started).toHaveLength(1);
 });
 
-test("a process that ends while it starts again is tried once more", async () => {
+test("a process that ends during its restart is started once more", async () => {
   const { kept, started } = keep({ isReadyAtOnce: false });
   const start = kept.start();
   started[0]?.tellReady();
@@ -108,7 +108,7 @@ test("a process that ends while it starts again is tried once more", async () =>
   expect(kept.pid).toBe(3);
 });
 
-test("stopped while it starts again, it stays down until it is started", async () => {
+test("a process that is stopped during its restart stays down until it is started", async () => {
   const { kept, started } = keep({ isReadyAtOnce: false });
   const start = kept.start();
   started[0]?.tellReady();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Child } from "./child-process.ts";
 
-// A process that has lived so long has shown that it can: what happened to it earlier is forgotten.
+// A process that has lived this long works, so its earlier deaths no longer count.
 const provenAfterMs = 10_000;
 const usualDelaysMs = [100, 200, 400, 800, 1_600];
 
@@ -9,16 +9,16 @@ interface KeptProcessOptions {
   name: string;
   /** Called for every start, so that a later one can take the port of the first. */
   fork: () => Child;
-  /** Runs when the process is ready, each time; it may check that the process answers. */
+  /** Called each time the process is ready. It may check that the process answers. */
   onReady?: (details: Record<string, unknown>) => Promise<void> | void;
   onLine: (line: string) => void;
-  /** How long to wait before each start after it died by itself; after the last it is given up. */
+  /** The wait before each restart after the process died. After the last one it is given up. */
   restartDelaysMs?: readonly number[];
 }
 
-/** A process that is started again when it dies, at once if it was killed on purpose, and not for ever. */
+/** A process that is restarted when it dies: at once if it was killed on purpose, otherwise a limited number of times. */
 export class KeptProcess {
-  /** Resolves with one sentence when it died too often and stays down. */
+  /** Resolves with one sentence if it died too often and stays down. */
   readonly givenUp: Promise<string>;
   readonly #options: KeptProcessOptions;
   #giveUp: (sentence: string) => void = () => {};
@@ -42,12 +42,12 @@ export class KeptProcess {
     return this.#child?.pid;
   }
 
-  /** Of the process that runs now: see {@link Child.processorMs}. */
+  /** CPU time of the current process: see {@link Child.processorMs}. */
   async processorMs(withinMs: number): Promise<number | undefined> {
     return await this.#child?.processorMs(withinMs);
   }
 
-  /** Rejects if it doesn't come up; then it is not tried again. */
+  /** Rejects if it doesn't become ready, and then doesn't retry. */
   async start(): Promise<void> {
     if (this.#isWanted) {
       return;
@@ -67,12 +67,12 @@ export class KeptProcess {
     this.#keep();
   }
 
-  /** Resolves when it answers, after a kill too, and at once while it is stopped; rejects once it was given up. */
+  /** Resolves when it answers, also after a kill, or at once while it is stopped. Rejects once it was given up. */
   whenReady(): Promise<void> {
     return this.#ready;
   }
 
-  /** `kill -9`. Resolves with the pid when it is dead; by then its next start has begun. */
+  /** Sends SIGKILL. Resolves with the pid when it is dead, and its restart has begun. */
   async kill(): Promise<number> {
     const child = this.#child;
     if (child === undefined) {
@@ -89,7 +89,7 @@ export class KeptProcess {
     this.#stopWaiting.abort();
     await this.#child?.stop(withinMs);
     this.#child = undefined;
-    // A start that was under way ends before the next may begin.
+    // A start that is running ends before the next one begins.
     await this.#ready.catch(() => {});
     this.#ready = Promise.resolve();
   }
@@ -118,7 +118,7 @@ export class KeptProcess {
       this.#deaths = 0;
     }
     this.#ready = this.#restart(how);
-    // The user is told there, and so is the caller of whenReady().
+    // `givenUp` tells the user, and the caller of whenReady() is told as well.
     this.#ready.catch(() => {});
   }
 

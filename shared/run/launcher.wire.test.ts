@@ -10,7 +10,7 @@ import { forkArguments } from "#shared/testing/typescript.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Windows has no `ps` to see what a process has started; the mechanism is the same there.
+// Windows has no `ps` to list what a process has started. The mechanism is the same there.
 describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
   let launcher: ChildProcess;
   const pids = () => descendantsOf(launcher.pid ?? 0);
@@ -22,7 +22,7 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
     launcher.kill("SIGKILL");
   });
 
-  test("leaves no process, a function that spins included", async () => {
+  test("leaves no process, not even a function that spins", async () => {
     launch();
     const { inspectUrl, queueUrl } = await new Promise<{ inspectUrl: string; queueUrl: string }>(
       (resolve) => {

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-// For our own tools beside the embedded AWS, or another emulator. What the shell or ~/.aws/config says is for the user's own
-// account: with AWS_USE_FIPS_ENDPOINT a client refuses every address but AWS's.
+// For our tools when they use the embedded AWS or another emulator. The shell's settings and ~/.aws/config are for the user's
+// account: with AWS_USE_FIPS_ENDPOINT, for example, a client refuses every address but AWS's.
 const local = {
   region: "us-east-1",
   credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -10,7 +10,7 @@ const local = {
   useDualstackEndpoint: false,
 };
 
-/** A client for the SQS at this address, and for no other: only without an endpoint in its settings it asks the host of a queue's URL. */
+/** A client for the SQS at this address only: with an explicit endpoint it ignores the host of a queue URL. */
 export const sqsAt = (endpoint: string): SQSClient => new SQSClient({ ...local, endpoint });
 
 /** A client for the DynamoDB at this address. */

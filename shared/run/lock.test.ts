@@ -10,7 +10,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const file = () => join(folder, "kept", "workshop.json");
 const take = () => takeLock(file(), (where) => `It is open already in another terminal${where}.`);
 
-test("refuses a second process in a sentence that names the first, and lets it in afterwards", () => {
+test("refuses a second process in a sentence that names the first, and accepts it afterwards", () => {
   const giveBack = take();
 
   expect(take).toThrow(`It is open already in another terminal (process ${process.pid}).`);
@@ -20,7 +20,7 @@ test("refuses a second process in a sentence that names the first, and lets it i
 });
 
 test.each([
-  // No process has such a number: it is above what any of our systems give.
+  // No process has this id: it is above the limit of all our systems.
   ["a process that is gone", `{"pid":2000000000}`, 0],
   ["a process that has its number by chance", `{"pid":${process.ppid}}`, 60],
   ["a file cut off in the middle", `{"pi`, 0],
@@ -37,7 +37,7 @@ test.each([
   giveBack();
 });
 
-test("gives back nobody else's", () => {
+test("doesn't release another process's lock", () => {
   const giveBack = take();
   writeFileSync(file(), `{"pid":${process.ppid}}`);
 

@@ -4,12 +4,12 @@ import { UsageError } from "#shared/command.ts";
 import { isAlive } from "./alive.ts";
 
 const beatEveryMs = 2_000;
-// Far more beats than a busy machine leaves out.
+// Many more beats than a busy machine misses.
 const goneAfterMs = 15_000;
 
 /**
- * Makes sure that this is the only process that holds a lock file, until the returned function is called. A lock whose process
- * is gone is ignored. If there is another, it throws a {@link UsageError} with the sentence that `refusal` makes of `(process 7)`.
+ * Makes this process the only holder of a lock file until the returned function is called. Ignores a lock whose process is
+ * gone. If another process holds it, throws a {@link UsageError} with the sentence that `refusal` makes of `(process 7)`.
  */
 export function takeLock(file: string, refusal: (where: string) => string): () => void {
   const refused = (pid: number | undefined) =>
@@ -23,7 +23,7 @@ export function takeLock(file: string, refusal: (where: string) => string): () =
   try {
     writeFileSync(file, `${JSON.stringify({ pid: process.pid })}\n`, { flag: "wx" });
   } catch (error) {
-    // Of two that start at the same moment, the file system lets one write.
+    // If two start at the same moment, the file system lets one of them write.
     throw error instanceof Error && "code" in error && error.code === "EEXIST"
       ? refused(readOther(file))
       : error;
@@ -32,7 +32,7 @@ export function takeLock(file: string, refusal: (where: string) => string): () =
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // The file was removed: then another may take it, and what both write stays whole all the same.
+      // The file was removed. Another process may take it, and what both write stays whole all the same.
     }
   }, beatEveryMs);
   beat.unref();
@@ -53,7 +53,7 @@ function readOther(file: string): number | undefined {
   }
 }
 
-/** The process id alone proves nothing, since another process may have it by now: the file must be fresh, too. */
+/** A process id alone proves nothing, since another process may have it by now. The file must be fresh too. */
 function isThere(pid: number, file: string): boolean {
   const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
   return Date.now() - mtimeMs <= goneAfterMs && isAlive(pid);

@@ -15,14 +15,14 @@ import type { Stack } from "#shared/local-aws/template/stack.ts";
 import { parseTemplate } from "#shared/local-aws/template/template.ts";
 import { dynamoDbAt, sqsAt } from "./local-clients.ts";
 
-/** What the launcher needs of an AWS, wherever it is. */
+/** What the launcher needs from an AWS, wherever it runs. */
 export type SomeAws = Omit<LocalAws, "pid" | "processorMs"> & Partial<Pick<LocalAws, "pid" | "processorMs">>;
 
 interface ElsewhereOptions {
   sqsUrl: string;
   dynamoDbUrl: string;
   templateFile: string;
-  /** Of the template. */
+  /** Parameters of the template. */
   parameters: Record<string, string>;
 }
 
@@ -33,13 +33,13 @@ const notHere = (what: string) => async (): Promise<never> => {
 };
 
 /**
- * Creates a template's queues and tables in another emulator, and deletes them at the end. Throws a {@link UsageError},
- * after deleting what it has made there, if the emulator refuses something, and for a template with a function: only the
- * embedded AWS runs TypeScript from here.
+ * Creates a template's queues and tables in another emulator, and deletes them at the end. Throws a {@link UsageError} if the
+ * emulator refuses something, after deleting what it had created, and for a template with a function: only the embedded AWS
+ * runs TypeScript from here.
  */
 export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws> {
   const { templateFile, parameters, sqsUrl, dynamoDbUrl } = options;
-  // Emulators' own: moto, LocalStack and ElasticMQ differ in where a queue is, and all tell.
+  // Each emulator's own: moto, LocalStack and ElasticMQ use different queue URLs, and all of them report theirs.
   const accountId = "123456789012";
   const urls = new Map<string, string>();
   const text = await readFile(templateFile, "utf8");
@@ -75,7 +75,7 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
       { cause },
     );
   }
-  // Read again, now that it is known where the queues are.
+  // Read again, now that the queues' URLs are known.
   const { outputs, parameters: inForce, overrides, ignored } = read();
   return await otherAws({
     sqsUrl,
@@ -96,12 +96,12 @@ export async function startElsewhere(options: ElsewhereOptions): Promise<SomeAws
 interface Created {
   sqs: SQSClient;
   dynamoDb: DynamoDBClient;
-  /** Of each queue, by its name. */
+  /** The URL of each queue by its name. */
   urls: Map<string, string>;
   deletions: (() => Promise<unknown>)[];
 }
 
-/** Creates one after the other, and notes each at once, so that a failure half-way can be undone. */
+/** Creates one after the other and records each at once, so that a failure half-way can be undone. */
 async function create({ queues, tables }: Stack, { sqs, dynamoDb, urls, deletions }: Created) {
   for (const { name, attributes } of queues) {
     const { QueueUrl: url = "" } = await sqs.send(
@@ -112,7 +112,7 @@ async function create({ queues, tables }: Stack, { sqs, dynamoDb, urls, deletion
   }
   for (const table of tables) {
     const { TableName } = table;
-    // The template's reader has checked the words that these types list.
+    // The template reader has checked the words that these types list.
     type Table = ConstructorParameters<typeof CreateTableCommand>[0];
     await dynamoDb.send(new CreateTableCommand(table as Table));
     deletions.push(() => dynamoDb.send(new DeleteTableCommand({ TableName })));
@@ -120,7 +120,7 @@ async function create({ queues, tables }: Stack, { sqs, dynamoDb, urls, deletion
   }
 }
 
-/** An AWS that is not the embedded one; an inspection of our own shows its queues, by `look`. */
+/** An AWS other than the embedded one. Our inspection server shows its queues, through `look`. */
 export async function otherAws({
   look,
   close,
@@ -149,13 +149,13 @@ export async function otherAws({
   };
 }
 
-// What is in flight may come back meanwhile, and a distributed queue does not show all its messages at once.
+// Messages in flight may come back meanwhile, and a distributed queue doesn't show all its messages at once.
 const looksWithinMs = 5_000;
 
 /**
- * A queue as SQS's API shows it: approximate counts, and on request the bodies. To see a body is to receive it, so each
- * look spends one of the message's receives; it is visible again at once. It looks for up to five seconds, or until it
- * has seen as many as were counted: what others have in flight all that time is not seen.
+ * A queue as SQS's API shows it: approximate counts, and the bodies on request. Seeing a body means receiving it, so each look
+ * uses up one of the message's receives, and makes it visible again at once. It looks for up to five seconds, or until it has
+ * seen as many as were counted. It misses what others have in flight all that time.
  */
 export async function lookAtQueue(sqs: SQSClient, url: string, withMessages: boolean) {
   const { Attributes } = await sqs.send(

@@ -63,7 +63,7 @@ it("creates what the template asks for, and leaves nothing of it at the end", as
   expect(await names()).toEqual([]);
 });
 
-it("takes back what it has made if the rest can't be made, and says what to do", async () => {
+it("deletes what it has created if the rest can't be created, and says what to do", async () => {
   await dynamoDb.send(
     new CreateTableCommand({
       TableName: "ActivationsTable",
@@ -74,7 +74,7 @@ it("takes back what it has made if the rest can't be made, and says what to do",
   );
 
   await expect(start("03-queue")).rejects.toThrow(/Expected to create .* got: .* start the emulator anew/);
-  // What was there before is not ours.
+  // This one was there before, so it is not ours to delete.
   expect(await names()).toEqual(["ActivationsTable"]);
 });
 
@@ -84,7 +84,7 @@ it("refuses a chapter with a function", async () => {
   await expect(start("04-lambda", parameters)).rejects.toThrow("01 to 03 run there");
 });
 
-/** An emulator whose queues have URLs of another host: what comes to it is handed on to ours, and the host is changed in both. */
+/** An emulator whose queue URLs have another host. Passes requests on to our SQS, and replaces the host in both directions. */
 async function behindOtherName(host: string): Promise<string> {
   const server = createHttp((request, response) => {
     void (async () => {
@@ -108,7 +108,7 @@ async function behindOtherName(host: string): Promise<string> {
   return url;
 }
 
-it("asks the emulator alone, wherever its queues' URLs point, and whatever the shell says of AWS", async () => {
+it("calls only the emulator, wherever its queues' URLs point, and whatever the shell says about AWS", async () => {
   const asked: string[] = [];
   const astray = createTcp((socket) => {
     socket.on("error", () => {});
@@ -142,7 +142,7 @@ it("asks the emulator alone, wherever its queues' URLs point, and whatever the s
   expect(asked).toEqual([]);
 });
 
-/** The same server behind TLS, with this key and certificate. */
+/** The same server behind TLS with this key and certificate. */
 async function behindTls(url: string, { key, cert }: ReturnType<typeof selfSigned>): Promise<string> {
   const server = createTls({ key, cert }, (socket) => {
     const inside = connect(Number(new URL(url).port), "127.0.0.1");
@@ -156,7 +156,7 @@ async function behindTls(url: string, { key, cert }: ReturnType<typeof selfSigne
   return `https://127.0.0.1:${port}`;
 }
 
-it("lends itself to a chapter over HTTPS, with a certificate of its own", async () => {
+it("serves a chapter over HTTPS with its own certificate", async () => {
   const own = selfSigned();
   const folder = mkdtempSync(join(tmpdir(), "take a ticket "));
   onTestFinished(() => rmSync(folder, { recursive: true }));

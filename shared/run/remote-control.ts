@@ -12,10 +12,10 @@ import { projectFolder } from "./chapters.ts";
 import type { Chapter } from "./chapters.ts";
 import { takeLock } from "./lock.ts";
 
-/** What can be done to a running chapter from another terminal. */
+/** What another terminal can do to a running chapter. */
 export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("hello") }),
-  // Which troubles were made, one a line: "kill function", "outage 10", "duplicates 1".
+  // The troubles so far, one per line: "kill function", "outage 10", "duplicates 1".
   z.strictObject({ kind: z.literal("history") }),
   z.strictObject({ kind: z.literal("kill"), target: z.enum(["api", "worker", "function"]) }),
   z.strictObject({ kind: z.literal("outage"), seconds: z.number().positive().max(3_600) }),
@@ -26,7 +26,7 @@ export type ControlCommand = z.infer<typeof commandSchema>;
 const answerSchema = z.object({ lines: z.array(z.string()) }).or(z.object({ error: z.string() }));
 const tokenHeader = "x-take-a-ticket-token";
 const maxBodyBytes = 10_000;
-// Longer than the launcher waits for a function that is in the middle of a call.
+// Longer than the launcher waits for a function in the middle of a call.
 const timeoutMs = 20_000;
 
 export interface ControlServer {
@@ -35,7 +35,7 @@ export interface ControlServer {
   close: () => Promise<void>;
 }
 
-/** Takes commands on 127.0.0.1 from processes that can read the token. */
+/** Accepts commands on 127.0.0.1 from processes that can read the token. */
 export async function startControlServer(
   carryOut: (command: ControlCommand) => Promise<string[]>,
 ): Promise<ControlServer> {
@@ -63,7 +63,7 @@ export async function startControlServer(
   return { url, token, close: () => close(server) };
 }
 
-/** Sends a command to a launcher; gives what it says about it. Rejects with the launcher's own sentence. */
+/** Sends a command to a launcher. Returns what it reports. Rejects with the launcher's sentence. */
 export async function sendCommand(
   { controlUrl, token }: { controlUrl: string; token: string },
   command: ControlCommand,
@@ -103,8 +103,8 @@ const runningFolder = join(projectFolder, ".running");
 const fileOf = (number: string) => join(runningFolder, `${number}.json`);
 
 /**
- * Makes this process the only launcher of its chapter until it ends: two that start at the same moment would write one log, and
- * only one of them could be reached. Throws a {@link UsageError} that names the other.
+ * Makes this process the only launcher of its chapter until it ends. Otherwise two of them would write one log, and only one
+ * could be reached. Throws a {@link UsageError} that names the other.
  */
 export function takeChapter(number: string): void {
   const giveBack = takeLock(
@@ -114,32 +114,32 @@ export function takeChapter(number: string): void {
   process.on("exit", giveBack);
 }
 
-/** Writes it, and nothing else of what is given, whole or not at all; readable for this user only: the token is in it. */
+/** Writes the fields of the schema only, completely or not at all. Readable for this user only, since it contains the token. */
 export function writeRunningFile(number: string, running: RunningFile): void {
   const text = `${JSON.stringify(runningSchema.parse(running), undefined, 2)}\n`;
   writeWholeSync(fileOf(number), text, { mode: 0o600 });
 }
 
-/** Removes the file that this process has written, not another's. */
+/** Removes the file if this process wrote it. */
 export function removeRunningFile(number: string): void {
   if (readRunningFile(number)?.launcherPid === process.pid) {
     rmSync(fileOf(number), { force: true });
   }
 }
 
-/** The running chapter, or undefined; what a launcher that died has left behind is removed. */
+/** The running chapter, or undefined. Removes what a dead launcher left behind. */
 export async function findRunning(number: string): Promise<RunningFile | undefined> {
   const running = readRunningFile(number);
   if (running !== undefined && isAlive(running.launcherPid)) {
     try {
-      // Another process may have the same number by now: only the launcher knows its token.
+      // Another process may have the same id by now, but only the launcher knows its token.
       await sendCommand(running, { kind: "hello" });
       return running;
     } catch {
-      // No launcher is there: the file is as stale as if its process were gone.
+      // No launcher answers, so the file is as stale as if its process were gone.
     }
   }
-  // Meanwhile another launcher may have put its own file there.
+  // Another launcher may have written its own file meanwhile.
   if (readRunningFile(number)?.launcherPid === running?.launcherPid) {
     rmSync(fileOf(number), { force: true });
   }

@@ -46,23 +46,23 @@ const runningFile = (changes = {}) => ({
   ...changes,
 });
 
-test("carries out a command and answers in lines", async () => {
+test("runs a command and answers in lines", async () => {
   expect(await sendCommand(address(), { kind: "kill", target: "api" })).toEqual(["Done.", "Watch it."]);
   expect(commands).toEqual([{ kind: "kill", target: "api" }]);
 });
 
-test("answers a command that fails with its sentence", async () => {
+test("answers a failing command with its sentence", async () => {
   await expect(sendCommand(address(), { kind: "outage", seconds: 3 })).rejects.toThrow("No vendor is left");
 });
 
-test("refuses a command that is none", async () => {
+test("refuses an unknown command", async () => {
   const odd = { kind: "kill", target: "vendor" } as unknown as ControlCommand;
 
   await expect(sendCommand(address(), odd)).rejects.toThrow("target");
   expect(commands).toEqual([]);
 });
 
-test("refuses a command that is longer than any", async () => {
+test("refuses a command that is too long", async () => {
   const long = { kind: "hello", note: "x".repeat(20_000) } as unknown as ControlCommand;
 
   await expect(sendCommand(address(), long)).rejects.toThrow("at most 10000 bytes");
@@ -91,7 +91,7 @@ test.each([
   expect(commands).toEqual([]);
 });
 
-test("another terminal finds what runs, until its launcher takes the file away", async () => {
+test("another terminal finds the running chapter until its launcher removes the file", async () => {
   writeRunningFile(number, runningFile());
   expect(await findRunning(number)).toEqual(runningFile());
 
@@ -101,7 +101,7 @@ test("another terminal finds what runs, until its launcher takes the file away",
 });
 
 test.each([
-  // Process ids end at 4,194,304 on Linux, at 99,998 on macOS.
+  // Process ids end at 4,194,304 on Linux and at 99,998 on macOS.
   ["whose process is gone", { launcherPid: 2 ** 30 }],
   ["whose process id belongs to another by now", { token: "of yesterday" }],
 ])("a file %s is stale, and removed", async (_what, changes) => {

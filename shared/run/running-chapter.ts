@@ -12,9 +12,9 @@ import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
 
-/** What a process of a chapter has used of the processor since it began. */
+/** The CPU time of one of a chapter's processes since it started. */
 export interface ProcessorTime {
-  /** "api", "aws"; all execution environments of all functions are "environments". */
+  /** "api", "aws"; all execution environments of all functions together are "environments". */
   name: string;
   /** Absent for the environments. */
   pid?: number;
@@ -23,52 +23,51 @@ export interface ProcessorTime {
 
 export type Target = "api" | "worker" | "function";
 
-/** A process that was killed, and the devices whose calls at the vendor were open then. */
+/** A process that was killed, and the devices whose vendor calls were open at that moment. */
 interface Killed {
   pid: number;
   openCalls: string[];
-  /** Of a function's environment: all devices that it had in hand. */
+  /** For a function's environment: all devices that it was working on. */
   inHand?: string[];
 }
 
-/** A chapter that answers, on this machine or on an account: what a measurement may ask of it wherever it runs. */
+/** A chapter that answers, on this machine or on an account: all that a measurement may ask of it anywhere. */
 export interface ReachableChapter {
   apiUrl: string;
-  /** Sent with every request, where the API asks for a key. */
+  /** Sent with every request if the API requires a key. */
   headers?: Readonly<Record<string, string>>;
-  /** Undefined: where the SDK's own settings say. */
+  /** Undefined: the SDK's own settings decide. */
   dynamoDbUrl?: string;
   inspectUrl: string;
-  /** Where a chapter's own store shows what it holds; undefined where the tables are DynamoDB's. */
+  /** Where a chapter's own store shows its contents. Undefined if the tables are DynamoDB's. */
   storeUrl?: string;
   outputs: Record<string, string>;
   /** Parameters of the template that differ from its defaults. */
   overrides: Record<string, string>;
   vendor: VendorControl;
   aws: Pick<SomeAws, "deliverTwice">;
-  /** Where what one sees is approximate: for how long nothing must be seen, and how often to look. */
+  /** Set where counts are approximate: how long a queue must look empty, and how often to look. */
   settle?: { quietForMs: number; everyMs: number };
-  /** How far the clock that writes its tickets is ahead of this machine's; undefined: it is this machine's. */
+  /** How far the clock that writes the tickets is ahead of this machine's. Undefined if it is this machine's. */
   clockAheadMs?: number;
-  /** The next trial uses the same one, so it can start only when this trial is over and read. */
+  /** The next trial uses the same system, so it can start only when this trial is over and read. */
   isShared?: true;
   /** What does the work in this chapter. */
   worksWith: () => Target;
   /**
-   * `kill -9`, in the middle of a call at the vendor if it is a function (for which it waits up to 10 s). Resolves when
-   * the process is dead; the API and the worker start again on their port. Throws a {@link UsageError} if the chapter
-   * has no such process.
+   * Sends SIGKILL; to a function in the middle of a vendor call, for which it waits up to 10 s. Resolves when the process is dead;
+   * the API and the worker restart on their port. Throws a {@link UsageError} if the chapter has no such process.
    */
   kill: (target: Target) => Promise<Killed>;
-  /** Off: the worker has ended what it had begun, the event source mappings are off and idle. */
+  /** Off: resolves once the worker has finished its work, and the event source mappings are off and idle. */
   setConsumers: (on: boolean) => Promise<void>;
-  /** What it notes of what happens. */
+  /** What it records of what happens. */
   trace: ChapterTrace | NoTrace;
-  /** Of every process that says so in time; undefined where they are not on this machine. */
+  /** Of every process that answers in time. Undefined if they don't run on this machine. */
   processorTimes?: (withinMs: number) => Promise<ProcessorTime[]>;
-  /** Runs the chapter's redrive; gives what it said. */
+  /** Runs the chapter's redrive. Returns what it printed. */
   redrive: () => Promise<string>;
-  /** In order, bounded, and then by force. */
+  /** Stops the processes in order, each within a time limit, and then by force. */
   stop: () => Promise<void>;
 }
 
@@ -83,19 +82,19 @@ export interface RunningChapter extends ReachableChapter {
   /** The AWS_* variables for an SDK client of the caller. */
   environment: Record<string, string>;
   aws: SomeAws;
-  /** Those that run at this moment; the function's environments are the embedded AWS's own. */
+  /** Those that run at this moment. The function's environments belong to the embedded AWS. */
   processes: () => { name: string; pid: number }[];
-  /** Resolves when every process answers, after a kill too; rejects if one was given up. */
+  /** Resolves when every process answers, also after a kill. Rejects if one was given up. */
   whenReady: () => Promise<void>;
   /** Resolves with a sentence if the chapter can't go on. */
   broken: Promise<string>;
 }
 
-/** Whether the customer is handed a ticket, which says later what became of the request. */
+/** Whether the customer gets a ticket, which later says what became of the request. */
 export const hasTickets = ({ outputs, storeUrl }: Pick<ReachableChapter, "outputs" | "storeUrl">): boolean =>
   outputs["ACTIVATIONS_TABLE"] !== undefined || storeUrl !== undefined;
 
-/** Whether accepted work waits in a queue: SQS's, or the one inside of Lambda to which an asynchronous invocation goes. */
+/** Whether accepted work waits in a queue: SQS's, or Lambda's internal one for asynchronous invocations. */
 export const hasQueue = (running: Pick<ReachableChapter, "outputs">): boolean =>
   running.outputs["QUEUE_URL"] !== undefined || invokesFunction(running);
 
@@ -103,7 +102,7 @@ export const hasQueue = (running: Pick<ReachableChapter, "outputs">): boolean =>
 export const invokesFunction = ({ outputs }: Pick<ReachableChapter, "outputs">): boolean =>
   outputs["ACTIVATION_FUNCTION"] !== undefined;
 
-/** All that a chapter consists of, running. */
+/** Everything that a running chapter consists of. */
 interface Assembly {
   chapter: Chapter;
   parts: ChapterParts;
@@ -114,16 +113,16 @@ interface Assembly {
   vendor: { url: string; child: Child; control: VendorControl };
   store: (Store & { child: Child | undefined }) | undefined;
   environment: Record<string, string>;
-  /** Where the launcher notes what it does to the chapter. */
+  /** Records what the launcher does to the chapter. */
   launcher: TraceRecorder;
   trace: ChapterTrace | NoTrace;
   stop: () => Promise<void>;
 }
 
-// Longer than the vendor's timeout and the function's: what has begun may end.
+// Longer than the vendor's and the function's timeout, so that work in progress can end.
 const consumersStopWithinMs = 10_000;
 
-/** Makes the running chapter of its parts, which the caller has started. */
+/** Creates the running chapter from its parts, which the caller has started. */
 export function createRunningChapter(assembly: Assembly): RunningChapter {
   const { chapter, parts, aws, api, worker, store, environment, launcher, trace } = assembly;
   const vendor = assembly.vendor.control;
@@ -237,7 +236,7 @@ async function processorTimesOf(assembly: Assembly, withinMs: number): Promise<P
 const waitForCallMs = 10_000;
 const pollEveryMs = 10;
 
-/** Waits for an environment that is in the middle of a call at the vendor, and kills that one. */
+/** Waits for an environment in the middle of a vendor call, and kills that one. */
 async function killBusyEnvironment({
   aws,
   vendor,
@@ -256,14 +255,14 @@ async function killBusyEnvironment({
       .map(({ pid, bodies }) => ({ pid, devices: bodies.flatMap(deviceOf) }))
       .map((each) => ({ ...each, youngest: Math.max(...each.devices.map((device) => open.indexOf(device))) }))
       .filter(({ youngest }) => youngest >= 0)
-      // The call that began last has the longest to go: the others may have ended before the kill reaches them.
+      // The call that began last has the longest to go: others may end before the kill reaches them.
       .toSorted((left, right) => right.youngest - left.youngest);
     if (chosen !== undefined) {
       const { pid, devices } = chosen;
       const openBefore = devices.filter((device) => open.includes(device));
       launcher.note({ kind: "killed", target: "function", pid });
       await aws.killEnvironment(pid);
-      // A call may have begun between the two looks; the vendor ends it though its caller is dead.
+      // A call may have begun between the two looks. The vendor completes it although its caller is dead.
       const openAfter = new Set(await vendor.openCalls());
       return {
         pid,
@@ -282,7 +281,7 @@ function deviceOf(body: string): string[] {
   try {
     return [parseActivation(body).macAddress];
   } catch {
-    // A message that someone sent by hand: no call at the vendor belongs to it.
+    // A message that someone sent by hand belongs to no vendor call.
     return [];
   }
 }

@@ -6,7 +6,7 @@ const batchesAtOnce = 4;
 
 interface SeedOptions {
   dynamoDbUrl: string;
-  /** Of the template, which must name the inventory's table. */
+  /** The template's outputs, which must name the inventory's table. */
   outputs: Readonly<Record<string, string>>;
   templateFile: string;
   devices: number;
@@ -31,7 +31,7 @@ export async function seedInventory(options: SeedOptions): Promise<void> {
   );
 }
 
-/** Without the SDK, so that the launcher need not load it; the embedded DynamoDB checks no signature. */
+/** Without the SDK, so that the launcher needn't load it. The embedded DynamoDB checks no signature. */
 async function batchWriteItem(
   dynamoDbUrl: string,
   items: BatchWriteCommandInput["RequestItems"],

@@ -3,7 +3,7 @@ import { readEndpoints } from "./start-aws.ts";
 
 const emulator = "http://127.0.0.1:5000/";
 
-it("takes another emulator from the SDK's own variables, both services or none", () => {
+it("takes another emulator from the SDK's variables, for both services or none", () => {
   expect(readEndpoints({})).toBeUndefined();
   expect(readEndpoints({ AWS_ENDPOINT_URL_SQS: emulator, AWS_ENDPOINT_URL_DYNAMODB: emulator })).toEqual({
     sqsUrl: "http://127.0.0.1:5000",

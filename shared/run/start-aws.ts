@@ -12,8 +12,8 @@ export interface Endpoints {
 }
 
 /**
- * The emulator that the SDK's own variables name, if they do; both services, or none. Throws a {@link UsageError} for
- * an address of AWS itself: that takes the words `real-aws` and a stack.
+ * The emulator that the SDK's variables name, if they do: both services or none. Throws a {@link UsageError} for an address of
+ * AWS itself, which takes the words `real-aws` and a stack.
  */
 export function readEndpoints(env: Readonly<Record<string, string | undefined>>): Endpoints | undefined {
   const { AWS_ENDPOINT_URL_SQS: sqsUrl, AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl } = env;
@@ -31,10 +31,10 @@ export function readEndpoints(env: Readonly<Record<string, string | undefined>>)
   return { sqsUrl: sqsUrl.replace(/\/$/, ""), dynamoDbUrl: dynamoDbUrl.replace(/\/$/, "") };
 }
 
-// In place of the 60 and 120 s that Lambda waits before its retries: a minute is a second here.
+// Instead of the 60 and 120 s that Lambda waits before its retries: a minute is a second here.
 const teachingRetryDelaysSeconds = [1, 2];
 
-/** Of the last chapter, whose defaults are for a real account; as 07 has them in its code. */
+/** For the last chapter, whose defaults are for a real account. 07 has the same values in its code. */
 export const teachingTimes = {
   VisibilityTimeoutSeconds: "6",
   FunctionTimeoutSeconds: "4",
@@ -45,7 +45,7 @@ export const teachingTimes = {
 // Everything listens on this machine only, and the simulator asks for no key.
 const localKeys = { ApiKey: "only-on-this-machine-api", VendorKey: "only-on-this-machine-vendor" };
 
-/** The template's defaults are right for AWS; a workshop can't wait 24 s to see a message come back. */
+/** The template's defaults are right for AWS, but a workshop can't wait 24 s until a message comes back. */
 export function teachingParameters(
   { parameters }: ChapterParts,
   { vendorUrl, store }: { vendorUrl: string; store: Store | undefined },
@@ -57,9 +57,9 @@ export function teachingParameters(
 interface AwsOptions {
   parts: ChapterParts;
   vendorUrl: string;
-  /** Of the template. */
+  /** Parameters of the template. */
   parameters: Record<string, string>;
-  /** For the functions. */
+  /** Variables for the functions. */
   environment: Readonly<Record<string, string>>;
   consumers: boolean;
   maximumConcurrency?: number | undefined;
@@ -68,16 +68,16 @@ interface AwsOptions {
   onLine: (process: string, line: string) => void;
 }
 
-/** The embedded AWS with what the template asks for, or the other emulator at `endpoints`. */
+/** Starts the embedded AWS with the template's resources, or uses the other emulator at `endpoints`. */
 export async function startAws(options: AwsOptions): Promise<SomeAws> {
   const { parts, vendorUrl, parameters, environment, consumers, maximumConcurrency, endpoints } = options;
   const { templateFile } = parts;
   if (endpoints) {
-    // Loaded only now: it takes the SDK, for which every other start would wait.
+    // Loaded only now: it needs the SDK, and every other start would wait for it.
     const { startElsewhere } = await import("./other-aws.ts");
     return await startElsewhere({ ...endpoints, templateFile, parameters });
   }
-  // Where the template names a vendor that is there on AWS only, its functions ask this one.
+  // Where the template has a vendor that exists on AWS only, its functions call this one.
   const vendor = parts.parameters.includes("VendorUrl") ? {} : { VENDOR_URL: vendorUrl };
   return await startLocalAws({
     templateFile,
@@ -93,7 +93,7 @@ export async function startAws(options: AwsOptions): Promise<SomeAws> {
 
 type Addresses = Pick<SomeAws, "sqsUrl" | "dynamoDbUrl" | "lambdaUrl">;
 
-/** The variables by which an AWS SDK client of ours finds this AWS, and no other. */
+/** The variables that point our AWS SDK clients at this AWS, and no other. */
 export function awsEnvironment({ sqsUrl, dynamoDbUrl, lambdaUrl }: Addresses): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
@@ -101,7 +101,7 @@ export function awsEnvironment({ sqsUrl, dynamoDbUrl, lambdaUrl }: Addresses): R
     AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     AWS_REGION: "us-east-1",
     ...ofNoAccount,
-    // Another emulator may speak HTTPS with a certificate of its own.
+    // Another emulator may use HTTPS with its own certificate.
     ...(sqsUrl.startsWith("https:") && ownCertificates()),
   };
 }

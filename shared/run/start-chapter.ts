@@ -23,40 +23,40 @@ import { awsEnvironment, startAws, teachingParameters } from "./start-aws.ts";
 import type { Endpoints } from "./start-aws.ts";
 
 export interface ChapterOptions {
-  /** Absolute, or a name such as "05-dead-letter-queue". */
+  /** An absolute path, or a name such as "05-dead-letter-queue". */
   folder: string;
   weather?: Partial<Weather>;
   /** How many devices the inventory has. Default 3,000. */
   devices?: number;
-  /** Of the template; they come before the workshop's own. */
+  /** Parameters of the template. They override the workshop's. */
   parameters?: Readonly<Record<string, string>>;
-  /** For the API, the worker and the functions; it comes before what the launcher sets. */
+  /** Variables for the API, the worker and the functions. They override the launcher's. */
   environment?: Readonly<Record<string, string>>;
-  /** In place of the one that the template gives its event source mappings. */
+  /** Replaces the maximum concurrency that the template gives its event source mappings. */
   maximumConcurrency?: number;
   /** Another emulator in place of the embedded AWS, for chapters without a function. */
   endpoints?: Endpoints | undefined;
-  /** A stack on a real account in place of the embedded AWS: its queues and tables, and its functions if it has any. */
+  /** A stack on a real account in place of the embedded AWS: its queues, its tables, and its functions if it has any. */
   deployed?: { aws: SomeAws; environment: Record<string, string> } | undefined;
-  /** Changes what a chapter's store tells, before the other processes hear it: a test puts a proxy between. */
+  /** Changes what a chapter's store reports before the other processes see it. Tests put a proxy in between. */
   changeStore?: (store: Store) => Store;
-  /** Whether anything works on the queue: false starts no worker, and leaves the event source mappings off. Default true. */
+  /** Whether anything consumes the queue. False starts no worker and leaves the event source mappings off. Default true. */
   consumers?: boolean;
   /**
-   * What is noted of what happens: what the servers do, which is the default; the customers as well, as the API sees them; or nothing,
-   * so that one can measure what noting costs.
+   * What is recorded: what the servers do, which is the default; also the customers, as the API sees them; or nothing, to measure
+   * what recording costs.
    */
   trace?: "servers" | "customers" | "off";
-  /** Of the weather. Default 1. */
+  /** The weather's seed. Default 1. */
   seed?: number;
-  /** Default 0: a free one. */
+  /** Default 0: any free port. */
   apiPort?: number;
   /** How long the API and the worker may take to start. Default 20,000. */
   readyWithinMs?: number;
   onLine?: (process: string, line: string) => void;
 }
 
-/** What runs, from the first process on, so that a start which fails half-way can be undone. */
+/** What has been started, from the first process on, so that a start that fails half-way can be undone. */
 interface StartedParts {
   chapter: Chapter;
   parts: ChapterParts;
@@ -70,7 +70,7 @@ interface StartedParts {
 // Nothing is kept on disk, so there is nothing to lose: what hasn't ended by then is killed.
 const stopWithinMs = 1_000;
 
-/** Starts a chapter whole, its inventory seeded, ready for requests. If it can't, everything is stopped and one error says why. */
+/** Starts a complete chapter with a seeded inventory, ready for requests. If that fails, stops everything and throws one error. */
 export async function startChapter(options: ChapterOptions): Promise<RunningChapter> {
   const chapter = chapterIn(options.folder);
   const started: StartedParts = { chapter, parts: readParts(chapter) };
@@ -89,7 +89,7 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   const { folder } = chapter;
 
-  // A first start is mostly building, so all of it begins at once; what needs a file waits for that one.
+  // A first start is mostly building, so all builds begin at once. Whatever needs a file waits for that one.
   void Promise.allSettled(ownFiles(parts).map((file) => build(join(folder, file))));
   const vendor = await startVendorProcess({
     weather: { ...seed, ...options.weather },
@@ -130,7 +130,7 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
     ...wanted,
   };
   const { api, customers } = await startOwn(started, { ...options, consumers, env }, async () => {
-    // A store seeds itself, and is ready when it has. On an account `npm run cloud seed` does it, once.
+    // A store seeds itself before it is ready. On an account `npm run cloud seed` does it, once.
     await (started.store?.child.ready ??
       (deployed ? undefined : seedInventory({ ...aws, templateFile: parts.templateFile, devices })));
   });
@@ -148,13 +148,13 @@ async function start(options: ChapterOptions, started: StartedParts): Promise<Ru
     apiUrl: api.url(),
     vendor: { url: vendorUrl, child: vendor, control },
     store: store && { ...store, child: started.store?.child },
-    // It is written into a file: credentials have no place there.
+    // This gets written into a file, so it must not contain credentials.
     environment: { ...(deployed ? {} : awsVariables), ...store?.environment },
     stop: () => stopAll(started),
   });
 }
 
-/** Starts what is the chapter's own, its API and its worker, while `seeded` is under way. */
+/** Starts the chapter's own processes, its API and its worker, while `seeded` is pending. */
 async function startOwn(
   started: StartedParts,
   options: ChapterOptions & { env: Record<string, string> },
@@ -183,7 +183,7 @@ const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [
   ...(hasStore ? ["store.ts"] : []),
 ];
 
-/** In the order in which work flows, so that no process is left without what it calls. */
+/** Stops them in the order in which work flows, so that no process loses what it calls. */
 async function stopAll({ api, worker, aws, vendor, store, parts }: StartedParts): Promise<void> {
   await api?.stop(stopWithinMs);
   await worker?.stop(stopWithinMs);

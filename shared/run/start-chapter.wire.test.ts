@@ -16,7 +16,7 @@ const small = fileURLToPath(new URL("fixtures/small", import.meta.url));
 const broken = fileURLToPath(new URL("fixtures/broken", import.meta.url));
 const weather = { medianMs: 5, p99Ms: 5 };
 
-describe("a chapter that runs", () => {
+describe("a running chapter", () => {
   let running: RunningChapter;
   const pidOf = (name: string) => running.processes().find((process) => process.name === name)?.pid ?? 0;
 
@@ -25,7 +25,7 @@ describe("a chapter that runs", () => {
   });
   afterAll(() => running.stop());
 
-  test("answers, knows its outputs, and took the workshop's parameters", async () => {
+  test("answers, knows its outputs, and has the workshop's parameters", async () => {
     expect((await fetch(`${running.apiUrl}/healthz`)).status).toBe(200);
     expect(running.processes().map(({ name }) => name)).toEqual(["vendor", "aws", "api", "worker"]);
     expect(running.outputs).toEqual({
@@ -55,7 +55,7 @@ describe("a chapter that runs", () => {
     expect(items).toContainEqual({ macAddress: { S: last.macAddress }, customerId: { S: last.customerId } });
   });
 
-  test.each(["api", "worker"] as const)("brings back the %s that was killed, on its port", async (target) => {
+  test.each(["api", "worker"] as const)("restarts the killed %s on its port", async (target) => {
     const pidBefore = pidOf(target);
 
     const { pid } = await running.kill(target);
@@ -67,7 +67,7 @@ describe("a chapter that runs", () => {
     expect((await fetch(`${running.apiUrl}/healthz`)).status).toBe(200);
   });
 
-  test("kills the function's environment that has a call open at the vendor, and names the device", async () => {
+  test("kills the function's environment that has a vendor call open, and names the device", async () => {
     const { macAddress } = deviceAt(1);
     await running.vendor.setWeather({ hold: true });
     await sendMessage(
@@ -85,7 +85,7 @@ describe("a chapter that runs", () => {
     );
   });
 
-  test("rests its consumers and wakes them again", async () => {
+  test("stops its consumers and starts them again", async () => {
     await running.setConsumers(false);
     expect(pidOf("worker")).toBe(0);
     expect((await readInspection(running.inspectUrl, "without")).functions).toMatchObject([
@@ -104,7 +104,7 @@ describe("a chapter that runs", () => {
     expect(await running.redrive()).toBe(`Redrive of ${running.outputs["QUEUE_URL"]} at ${running.sqsUrl}`);
   });
 
-  test("has noted all of it, the customers as well, and who asked", async () => {
+  test("has recorded all of it, including the customers, and who asked", async () => {
     const device = deviceAt(2);
     // This API has no such route.
     const answer = await fetch(`${running.apiUrl}/activations`, asksFor(device));
@@ -128,7 +128,7 @@ describe("a chapter that runs", () => {
     expect(of("killed").map(({ target }) => target)).toEqual(["api", "worker", "function"]);
     const pid = of("killed").at(-1)?.pid;
     expect(of("environmentEnded")).toMatchObject([{ environment: pid, why: "killed" }]);
-    // The vendor knows which invocation called it, and SQS which row comes back because that one was killed.
+    // The vendor knows which invocation called it, and SQS which row comes back because of the kill.
     const [invoked] = of("invoked");
     expect(invoked?.rows).toEqual([of("sent")[0]?.row]);
     expect(of("callArrived")[0]).toMatchObject({ by: invoked?.invocation });
@@ -167,7 +167,7 @@ test("a start that fails half-way is undone, and one sentence says why", async (
   await expect(fetch(vendorUrl)).rejects.toThrow("fetch failed");
 });
 
-test("a port that is taken is told in one sentence", async () => {
+test("a port that is taken is reported in one sentence", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port: apiPort } = other.address() as AddressInfo;

@@ -35,7 +35,7 @@ it.each([
   expect(traceOf(word, options)).toEqual({ whyNone });
 });
 
-it("is whole where all parts note what they do, and rejects when one is gone", async () => {
+it("is complete if all parts record what they do, and rejects when one is gone", async () => {
   const trace = traceOf("03");
   if ("whyNone" in trace) {
     throw new Error(trace.whyNone);

@@ -14,12 +14,12 @@ interface Traced {
   vendor: Child;
   control: VendorControl;
   launcher: TraceRecorder;
-  /** What the API tells of its customers, if it is asked to. */
+  /** What the API reports about its customers, if asked to. */
   customers: TraceRecorder | undefined;
   wanted: "servers" | "customers" | "off";
 }
 
-/** The trace of a chapter, of all its parts, or why there is none that is whole. */
+/** The trace of all parts of a chapter, or why there is no complete one. */
 export function traceOfChapter(traced: Traced): ChapterTrace | NoTrace {
   const { chapter, parts, aws, vendor, control, launcher, customers, wanted } = traced;
   if (wanted === "off") {

@@ -3,7 +3,7 @@ import type { LedgerSummary, VendorLedger } from "./ledger.ts";
 import { canonicalMacAddress } from "./weather.ts";
 import type { Weather } from "./weather.ts";
 
-/** What a caller is told of its provisioning; "cut" means that the connection is closed instead. */
+/** What a caller learns about its provisioning. "cut" means that the connection is closed instead. */
 export type VendorAnswer =
   | { status: 201; provisioningId: string }
   | { status: 409 | 422 | 429 | 500 | 503; detail: string }
@@ -19,25 +19,25 @@ export interface SimulatedVendor {
     caller: Pick<VendorRequest, "onLeave" | "by">,
   ) => Promise<VendorAnswer>;
   weather: () => OrLater<Weather>;
-  /** Gives the new weather. Throws a ZodError or a {@link BadRequest}, and changes nothing, if the change is not valid. */
+  /** Returns the new weather. Throws a ZodError or a {@link BadRequest}, and changes nothing, if the change is not valid. */
   changeWeather: (change: unknown) => OrLater<Weather>;
   ledger: () => OrLater<VendorLedger>;
   openCalls: () => OrLater<string[]>;
   summary: () => OrLater<LedgerSummary>;
-  /** Undefined where a new process begins with an empty ledger. */
+  /** Empties the ledger. Undefined where each new process begins with an empty one. */
   forget?: () => Promise<number>;
 }
 
-/** A request as HTTP and API Gateway both have it. */
+/** A request, in the form that HTTP and API Gateway have in common. */
 export interface VendorRequest {
   method: string;
   path: string;
   idempotencyKey: string | undefined;
-  /** Read only by the routes that take a body. */
+  /** Read only by routes that take a body. */
   body: () => OrLater<string>;
-  /** Has `leave` called when the caller is gone. */
+  /** Registers a function to call when the caller is gone. */
   onLeave: (leave: () => void) => void;
-  /** Who asks, for the trace. */
+  /** The caller, for the trace. */
   by?: string;
 }
 
@@ -47,7 +47,7 @@ interface VendorResponse {
   body: string;
 }
 
-/** The request is the caller's mistake; the message says what to correct. */
+/** The request is the caller's mistake. The message says what to correct. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
   readonly status: 400 | 413;
@@ -61,14 +61,14 @@ export class BadRequest extends Error {
 const provisioningRequest = z.strictObject({ macAddress: canonicalMacAddress });
 const idempotencyKeySchema = z.string().min(1).max(255).optional();
 
-/** The vendor's API: answers each request, and every error with a problem as of RFC 9457. It never rejects. */
+/** The vendor's API. Answers each request, and every error with a problem as of RFC 9457. Never rejects. */
 export function createVendorApi(
   vendor: SimulatedVendor,
 ): (request: VendorRequest) => Promise<VendorResponse | "cut"> {
   const routes: Record<string, (request: VendorRequest) => Promise<VendorResponse | "cut">> = {
     "POST /provisionings": async (request) => {
       const { macAddress } = provisioningRequest.parse(await readJson(request));
-      // The draft wants a structured-field string, so in quotes; many clients send it bare.
+      // The draft requires a structured-field string, so in quotes. Many clients send it without.
       const key = idempotencyKeySchema.parse(request.idempotencyKey?.replace(/^"(.*)"$/, "$1"));
       const answer = await vendor.provision(macAddress, key, request);
       if (answer === "cut") {

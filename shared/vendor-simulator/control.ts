@@ -6,20 +6,20 @@ import type { Weather } from "./weather.ts";
 
 export interface VendorControl {
   weather: () => Promise<Weather>;
-  /** Changes only what is given. Rejects, and nothing changes, if it isn't valid. */
+  /** Changes only the given properties. Rejects, and changes nothing, if they are not valid. */
   setWeather: (change: Partial<Weather>) => Promise<Weather>;
   ledger: () => Promise<VendorLedger>;
   summary: () => Promise<LedgerSummary>;
-  /** Devices with a call that is begun and not ended. */
+  /** Devices with a call that has begun and not ended. */
   openCalls: () => Promise<string[]>;
-  /** Empties the ledger of the one on AWS, which outlives its runs; a process begins with an empty one. */
+  /** Empties the ledger of the vendor on AWS, which outlives its runs. A process begins with an empty one. */
   forget: () => Promise<unknown>;
 }
 
-// The ledger of a long run is some megabytes.
+// The ledger of a long run is a few megabytes.
 const timeoutMs = 10_000;
 
-/** Reads and changes a running vendor simulator; the one on AWS asks for its key. */
+/** Reads and changes a running vendor simulator. The one on AWS requires its key. */
 export function vendorControl(url: string, key?: string): VendorControl {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const ask = async <Schema extends z.ZodType>(path: string, schema: Schema, init: RequestInit = {}) => {

@@ -12,7 +12,7 @@ let counter: Counter;
 
 beforeEach(() => trace.begin());
 
-/** Whoever has begun waits until `release`. */
+/** Calls that have begun wait until `release`. */
 function open(weather: Partial<Weather>) {
   counter = new Counter(
     { ...usualWeather, medianMs: 1, p99Ms: 1, hold: true, ...weather },
@@ -39,7 +39,7 @@ const ended = (call: number, status?: number, provisioned = false) => ({
   ...(status !== undefined && { status }),
   provisioned,
 });
-/** Has what was begun end as soon as its time is over. */
+/** Lets the begun calls end as soon as their time is over. */
 async function release(visits: readonly ReturnType<Counter["ask"]>[]) {
   // Without a server nothing else keeps this process alive meanwhile.
   const alive = setInterval(() => {}, 1_000);
@@ -48,7 +48,7 @@ async function release(visits: readonly ReturnType<Counter["ask"]>[]) {
   clearInterval(alive);
 }
 
-it("notes calls in line, begun, turned away, and the weather that changes", async () => {
+it("records calls in line, begun and turned away, and changes of the weather", async () => {
   open({ capacity: 1, line: 1 });
   const visits = [counter.ask(first, "k-1", "i-1"), counter.ask(second, undefined)];
   counter.ask(first, undefined);
@@ -68,12 +68,12 @@ it("notes calls in line, begun, turned away, and the weather that changes", asyn
   ]);
 });
 
-it("notes who left, in line or not, and that the work goes on all the same", async () => {
+it("records who left, in line or not, and that the work goes on all the same", async () => {
   open({ capacity: 1 });
   const visits = [counter.ask(first, undefined), counter.ask(second, undefined)] as const;
   visits[0].leave();
   visits[1].leave();
-  // A caller who was answered goes home, too: that is no event.
+  // A caller who was answered leaves too, which is not an event.
   const third = counter.ask(second, undefined);
   counter.changeWeather({ hold: false });
   await release([third]);
@@ -93,7 +93,7 @@ it("notes who left, in line or not, and that the work goes on all the same", asy
   ]);
 });
 
-it("provisions once for a key that it honours, whoever else is answered", async () => {
+it("provisions once for a key that it honours, and answers every caller", async () => {
   open({ honoursIdempotencyKey: true });
   const visits = [counter.ask(first, "k"), counter.ask(first, "k")];
   await release(visits);
@@ -109,7 +109,7 @@ it("provisions once for a key that it honours, whoever else is answered", async 
   ]);
 });
 
-it("knows of a provisioning of which nobody hears, and of a call that never ends by itself", async () => {
+it("knows of a provisioning that no one hears about, and of a call that never ends by itself", async () => {
   open({ answer: "disconnect", hold: false });
   await release([counter.ask(first, undefined)]);
   open({ answer: "hang" });

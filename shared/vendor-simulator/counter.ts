@@ -5,10 +5,10 @@ import type { Ledger, LedgerCall } from "./ledger.ts";
 import { changeWeather, drawCall } from "./weather.ts";
 import type { Weather } from "./weather.ts";
 
-// Enough for hours of the workshop's load; a real vendor would forget keys after a day or so.
+// Enough for hours of the workshop's load. A real vendor would forget keys after a day or so.
 const maxKeysRemembered = 100_000;
 
-/** The vendor's counter: so many are served at once, so many stand in line, the next is sent away. */
+/** The vendor's counter: serves a number of callers at the same time, lets more wait in line, and turns the rest away. */
 export class Counter {
   #weather: Weather;
   readonly #ledger: Ledger;
@@ -17,7 +17,7 @@ export class Counter {
   #serving = 0;
   readonly #line: Call[] = [];
   readonly #held: Call[] = [];
-  /** Calls that run, and calls that have succeeded. */
+  /** Calls that are running, and calls that have succeeded. */
   readonly #byKey = new Map<string, Call>();
   readonly #callsOfDevice = new Map<string, number>();
 
@@ -35,7 +35,7 @@ export class Counter {
     return this.#line.length;
   }
 
-  /** Gives the new weather. Throws a ZodError, and changes nothing, if the change is not valid. */
+  /** Returns the new weather. Throws a ZodError, and changes nothing, if the change is not valid. */
   changeWeather(change: unknown): Weather {
     this.#weather = changeWeather(this.#weather, change);
     this.#trace?.note({ kind: "weather", change: change as Record<string, unknown> });
@@ -46,7 +46,7 @@ export class Counter {
     return this.#weather;
   }
 
-  /** `by` is who asks, for the trace. */
+  /** `by` is the caller, for the trace. */
   ask(macAddress: string, idempotencyKey: string | undefined, by = ""): Visit {
     const number = this.#arrived;
     this.#arrived += 1;
@@ -85,7 +85,7 @@ export class Counter {
     return visit;
   }
 
-  /** The same key as a call that runs, or that has succeeded: there is no second provisioning. */
+  /** The key of a running or successful call: no second provisioning. */
   #askAgain(known: Call, macAddress: string, number: number): Visit {
     if (known.macAddress !== macAddress) {
       return this.#answerAtOnce(number, {
@@ -117,7 +117,7 @@ export class Counter {
     this.#trace?.note({ kind: "callEnded", call, status, provisioned });
   }
 
-  /** A visit that is over as soon as it begins. */
+  /** A visit that ends as soon as it begins. */
   #answerAtOnce(number: number, answer: VendorAnswer): Visit {
     this.#noteEnd(number, answer);
     return { answer: Promise.resolve(answer), leave: () => {} };
@@ -157,7 +157,7 @@ export class Counter {
     const { entry, fails, weather } = call.begun;
     if (fails || weather.answer === "fail" || weather.poison.includes(call.macAddress)) {
       this.#ledger.end(entry, "failed");
-      // Failures are not remembered, so that the same key may try again.
+      // Failures are forgotten, so that the same key can be retried.
       this.#forgetKey(call);
       this.#end(call, { status: 500, detail: "The vendor could not provision this device" });
       return;
@@ -178,7 +178,7 @@ export class Counter {
     this.#serveLine();
   }
 
-  /** No caller waits any longer: a call in line is dropped, and one that hangs would never end otherwise. */
+  /** No caller is waiting any more. A call in line is dropped, and one that hangs would otherwise never end. */
   #abandon(call: Call): void {
     if (call.begun === undefined) {
       this.#line.splice(this.#line.indexOf(call), 1);
@@ -199,7 +199,7 @@ export class Counter {
   }
 }
 
-/** One caller who stands at the counter. */
+/** One caller at the counter. */
 export interface Visit {
   answer: Promise<VendorAnswer>;
   /** Tells the counter that the caller is gone. */
@@ -212,9 +212,9 @@ interface Waiting {
   onAlone: () => void;
 }
 
-/** One piece of work, and everybody who waits for its end: several if they came with the same key. */
+/** One piece of work, and all callers that wait for its end: several if they came with the same key. */
 class Call {
-  /** Its first caller's, for the trace. */
+  /** The number of its first caller, for the trace. */
   readonly number: number;
   readonly macAddress: string;
   readonly idempotencyKey: string | undefined;
@@ -230,7 +230,7 @@ class Call {
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** `onAlone` runs when the last who waited has left; `onEnd` when this one is answered or leaves, `onLeave` before it. */
+  /** `onAlone` runs when the last waiting caller has left; `onEnd` when this one is answered or leaves, `onLeave` before it. */
   wait({ onEnd = () => {}, onLeave, onAlone }: Waiting): Visit {
     // Promise.withResolvers needs Node 22.
     let resolve: (answer: VendorAnswer) => void = () => {};

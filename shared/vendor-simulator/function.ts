@@ -24,7 +24,7 @@ interface VendorTable {
   dynamoDb: DynamoDBDocumentClient;
   /** Key `id`: `weather`, `call#UUID`, `device#ADDRESS`, `key#KEY`. */
   tableName: string;
-  /** Calls at once: the function's reserved concurrency, as the template has set it. */
+  /** Calls at the same time: the function's reserved concurrency, as set in the template. */
   capacity: number;
 }
 
@@ -32,11 +32,11 @@ interface VendorTable {
 const hangMs = 25_000;
 
 /**
- * The simulated vendor, one call in each environment, with its weather and its ledger in a table. It answers what the
- * process on a laptop answers (server.ts), with three simplifications: no call stands in line (beyond the reserved
- * concurrency Lambda itself answers 429), a call that is cut off is a 502, and the second of two calls with one key at
- * the same moment is told 409 instead of waiting for the first. An environment that dies keeps its call open and its key
- * taken until the ledger is emptied: a real vendor would let the key expire, as 07's lease does.
+ * The simulated vendor as a function: one call per environment, with its weather and its ledger in a table. It answers what the
+ * process on a laptop answers (server.ts), with three simplifications. No call waits in line: beyond the reserved concurrency
+ * Lambda itself answers 429. A call that is cut off is a 502. The second of two simultaneous calls with one key gets 409
+ * instead of waiting for the first. An environment that dies leaves its call open and its key taken until the ledger is
+ * emptied: a real vendor would let the key expire, as 07's lease does.
  */
 export function createVendorFunction(table: VendorTable) {
   const answer = createVendorApi({
@@ -68,7 +68,7 @@ export function createVendorFunction(table: VendorTable) {
       path,
       idempotencyKey: headers["idempotency-key"],
       body: () => (isBase64Encoded ? Buffer.from(body, "base64").toString() : body),
-      // A function doesn't hear of it.
+      // Lambda doesn't tell a function that its caller left.
       onLeave: () => {},
     });
     const { status: statusCode, ...rest } =
@@ -129,7 +129,7 @@ const callItem = ({ id, macAddress, key, startedAtMs }: FunctionCall) => ({
   ...(key !== undefined && { idempotencyKey: key }),
 });
 
-/** Writes how it ended, and of a key that is honoured whether it may be tried again. */
+/** Writes how the call ended, and for an honoured key whether it can be tried again. */
 async function endCall(table: VendorTable, call: FunctionCall, outcome: Outcome, key?: string) {
   await put(table, { ...callItem(call), endedAtMs: Date.now(), outcome });
   if (key !== undefined) {
@@ -140,7 +140,7 @@ async function endCall(table: VendorTable, call: FunctionCall, outcome: Outcome,
   }
 }
 
-/** Undefined if the key is new, and it is this call's from now on; else what it has provisioned, or "running". */
+/** Undefined if the key is new, and now belongs to this call. Otherwise what it has provisioned, or "running". */
 async function takeKey(table: VendorTable, key: string, callId: string): Promise<string | undefined> {
   const id = `key#${key}`;
   try {
@@ -155,7 +155,7 @@ async function takeKey(table: VendorTable, key: string, callId: string): Promise
     .provisioningId;
 }
 
-/** Which of the device's calls this is: 1, 2, ... */
+/** The number of this call among the device's calls: 1, 2, ... */
 async function countCall(table: VendorTable, macAddress: string): Promise<number> {
   const { Attributes: row } = await table.dynamoDb.send(
     new UpdateCommand({
@@ -168,7 +168,7 @@ async function countCall(table: VendorTable, macAddress: string): Promise<number
   return z.object({ calls: z.number() }).parse(row).calls;
 }
 
-/** What Lambda does by reserved concurrency, whatever the weather asks for. */
+/** Lambda limits this by reserved concurrency, whatever the weather says. */
 const limits = ({ capacity }: VendorTable) => ({ capacity, line: 0 });
 
 async function readWeather(table: VendorTable): Promise<Weather> {
@@ -192,7 +192,7 @@ async function readLedger(table: VendorTable): Promise<VendorLedger> {
   };
 }
 
-/** Forgets calls, keys and devices; the weather stays. Gives how many rows there were. */
+/** Removes calls, keys and devices, but keeps the weather. Returns the number of removed rows. */
 async function forget(table: VendorTable): Promise<number> {
   const rows = await Promise.all(
     ["call#", "key#", "device#"].map((prefix) => rowsOf(table, prefix, z.object({ id: z.string() }))),

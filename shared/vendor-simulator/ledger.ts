@@ -2,40 +2,40 @@ import * as z from "zod";
 
 const outcome = z.enum([
   "provisioned",
-  // The same key was being worked on, or had been worked on: no second provisioning.
+  // The same key was running or had succeeded: no second provisioning.
   "joined",
   "remembered",
   "failed",
   // 429: the line was full, or the weather says so.
   "refused",
   "outage",
-  // Never answered; it ended because the caller left.
+  // Never answered. It ended because the caller left.
   "hung",
   // Provisioned, but the connection was cut instead of an answer.
   "disconnected",
-  // The caller left while the call still stood in line: nothing was begun.
+  // The caller left while the call was still in line, before any work began.
   "left",
 ]);
 
 export const ledgerCallSchema = z.object({
   macAddress: z.string(),
   idempotencyKey: z.string().optional(),
-  /** When the work began, after the line; for a call without work: when it came. */
+  /** When the work began, after the line. For a call without work: when it came. */
   startedAtMs: z.number(),
   endedAtMs: z.number().optional(),
   outcome: outcome.optional(),
 });
 
-/** Evidence of everything that was asked of the vendor and done by it. */
+/** Evidence of everything that the vendor was asked for and did. */
 export const ledgerSchema = z.object({
   calls: z.array(ledgerCallSchema),
   /** How often each device was provisioned. */
   provisionings: z.record(z.string(), z.number()),
-  /** Devices with a call that is begun and not ended. */
+  /** Devices with a call that has begun and not ended. */
   open: z.array(z.string()),
 });
 
-/** The same as counts; `doubled` counts devices, `inLine` calls that are not begun. */
+/** The same as counts. `doubled` counts devices, `inLine` calls that have not begun. */
 export const ledgerSummarySchema = z.object({
   calls: z.number(),
   provisioned: z.number(),
@@ -53,16 +53,16 @@ export type LedgerSummary = z.infer<typeof ledgerSummarySchema>;
 export const hasProvisioned = (outcome: Outcome | undefined): boolean =>
   outcome === "provisioned" || outcome === "disconnected";
 
-/** Of how often each device was provisioned. */
+/** Counts devices, given how often each was provisioned. */
 export const countDevices = (provisionings: readonly number[]) => ({
   provisioned: provisionings.reduce((sum, count) => sum + count, 0),
   doubled: provisionings.filter((count) => count > 1).length,
 });
 
-// Counts stay exact beyond it; only the details of the oldest calls are forgotten.
+// Counts stay exact beyond it. Only the details of the oldest calls are dropped.
 const maxCallsKept = 100_000;
 
-/** Writes down what happens at the vendor's counter. */
+/** Records what happens at the vendor's counter. */
 export class Ledger {
   #calls: LedgerCall[] = [];
   #callCount = 0;

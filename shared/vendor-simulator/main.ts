@@ -1,5 +1,5 @@
 // The simulated vendor as a process: `node --import tsx shared/vendor-simulator/main.ts '{"medianMs":100,"p99Ms":300}'`.
-// A second word, no-trace, has it note nothing. PORT chooses its port; the weather may be changed while it runs (PATCH /weather).
+// A second word, no-trace, turns its trace off. PORT sets its port. You can change the weather while it runs (PATCH /weather).
 import { answer, onStop, tellReady } from "#shared/child.ts";
 import { UsageError } from "#shared/command.ts";
 import { readConfig, variables } from "#shared/config.ts";
@@ -11,7 +11,7 @@ import type { Weather } from "./weather.ts";
 const { PORT: port } = readConfig({ PORT: variables.port.default(0) });
 
 try {
-  // Checked by the server: an unknown property is refused there.
+  // The server checks it, and refuses unknown properties.
   const weather = JSON.parse(process.argv[2] ?? "{}") as Partial<Weather>;
   const trace = process.argv[3] === "no-trace" ? undefined : new TraceRecorder("vendor", eventsKept.vendor);
   if (trace) {

@@ -18,14 +18,14 @@ export interface Vendor {
 interface VendorOptions {
   port?: number;
   weather?: Partial<Weather>;
-  /** Where its calls are noted. */
+  /** Records its calls. */
   trace?: TraceRecorder;
 }
 
 // A weather with 10,000 poisoned devices is the largest body that makes sense.
 const maxBodyBytes = 512 * 1024;
 
-/** Starts the simulated vendor on 127.0.0.1; with port 0 on a free one. Throws a {@link UsageError} if the port is taken. */
+/** Starts the simulated vendor on 127.0.0.1, on any free port if `port` is 0. Throws a {@link UsageError} if the port is taken. */
 export async function startVendor({ port = 0, weather = {}, trace }: VendorOptions = {}): Promise<Vendor> {
   const ledger = new Ledger();
   const counter = new Counter(changeWeather(usualWeather, weather), ledger, trace);
@@ -69,7 +69,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      // What is too much is read to its end and dropped, or the caller would see a cut connection, not the answer.
+      // Reads and drops the rest of a body that is too large, or the caller would see a cut connection instead of the answer.
       if (bytes <= maxBodyBytes) {
         chunks.push(chunk);
       }

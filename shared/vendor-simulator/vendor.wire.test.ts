@@ -37,7 +37,7 @@ function provision(
 }
 const outcomes = async () => (await control.ledger()).calls.map(({ outcome }) => outcome);
 
-test("a call provisions its device, and the ledger says so", async () => {
+test("a call provisions its device, and the ledger shows it", async () => {
   const response = await provision(first, key('"k-1"'));
 
   expect(response.status).toBe(201);
@@ -51,7 +51,7 @@ test("a call provisions its device, and the ledger says so", async () => {
   expect(await control.summary()).toEqual({ calls: 1, provisioned: 1, doubled: 0, open: 0, inLine: 0 });
 });
 
-test("so many are served at once, so many stand in line, the next is sent away", async () => {
+test("serves up to its capacity at the same time, lets more wait in line, and turns the next away", async () => {
   await control.setWeather({ capacity: 2, line: 1, hold: true });
   const answers = [first, second].map((device) => provision(device));
   await eventually(async () => expect((await control.openCalls()).toSorted()).toEqual([first, second]));
@@ -95,7 +95,7 @@ test.each([
   expect(await control.ledger()).toMatchObject({ calls: [{ outcome }], provisionings });
 });
 
-test("when the connection is cut, the device is provisioned all the same", async () => {
+test("provisions the device even if the connection is cut", async () => {
   await control.setWeather({ answer: "disconnect" });
 
   await expect(provision(first)).rejects.toThrow("fetch failed");
@@ -105,7 +105,7 @@ test("when the connection is cut, the device is provisioned all the same", async
   });
 });
 
-test("a call that hangs is open until its caller leaves, and provisions nothing", async () => {
+test("a call that hangs stays open until its caller leaves, and provisions nothing", async () => {
   await control.setWeather({ answer: "hang", capacity: 1 });
   const impatience = new AbortController();
   const silent = provision(first, {}, impatience.signal);
@@ -120,7 +120,7 @@ test("a call that hangs is open until its caller leaves, and provisions nothing"
   expect((await provision(first)).status).toBe(201);
 });
 
-test("a call that has begun runs to its end though its caller left; one in line is dropped", async () => {
+test("a call that has begun runs to its end even if its caller left; one in line is dropped", async () => {
   await control.setWeather({ capacity: 1, hold: true });
   const impatience = new AbortController();
   const begun = provision(first, {}, impatience.signal);
@@ -137,7 +137,7 @@ test("a call that has begun runs to its end though its caller left; one in line 
   expect((await control.ledger()).provisionings).toEqual({ [first]: 1 });
 });
 
-test("honoured, a key joins the call that runs and remembers its success", async () => {
+test("an honoured key joins the running call and remembers its success", async () => {
   await control.setWeather({ honoursIdempotencyKey: true, hold: true });
   const both = [provision(first, key("k-1")), provision(first, key('"k-1"'))];
   await eventually(async () => expect((await control.ledger()).calls).toHaveLength(2));
@@ -155,7 +155,7 @@ test("honoured, a key joins the call that runs and remembers its success", async
   expect(await control.summary()).toMatchObject({ provisioned: 2, doubled: 1 });
 });
 
-test("honoured, a key does not remember a failure", async () => {
+test("an honoured key does not remember a failure", async () => {
   await control.setWeather({ honoursIdempotencyKey: true, answer: "fail" });
   expect((await provision(first, key("k-1"))).status).toBe(500);
 
@@ -163,7 +163,7 @@ test("honoured, a key does not remember a failure", async () => {
   expect((await provision(first, key("k-1"))).status).toBe(201);
 });
 
-test("ignored, a key changes nothing: the device is provisioned twice", async () => {
+test("an ignored key changes nothing: the device is provisioned twice", async () => {
   await Promise.all([provision(first, key("k-1")), provision(first, key("k-1"))]);
 
   expect(await control.summary()).toMatchObject({ provisioned: 2, doubled: 1 });

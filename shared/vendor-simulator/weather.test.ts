@@ -7,7 +7,7 @@ import { changeWeather, drawCall, usualWeather } from "./weather.ts";
 const draws = (count: number, weather = usualWeather) =>
   Array.from({ length: count }, (_, index) => drawCall(weather, deviceAt(index).macAddress, 1));
 
-test("10,000 calls have the median, the p99 and the mean that the weather says", () => {
+test("10,000 calls have the median, the p99 and the mean that the weather sets", () => {
   const delaysMs = draws(10_000)
     .map(({ delayMs }) => delayMs)
     .toSorted((a, b) => a - b);
@@ -31,7 +31,7 @@ test("as many calls fail as the failure rate says, and none at 0", () => {
   expect(failures(1)).toHaveLength(10_000);
 });
 
-test("a device's n-th call is always the same; another call, device or seed is another draw", () => {
+test("a device's n-th call is always the same; another call, device or seed gives another draw", () => {
   const { macAddress } = deviceAt(7);
   const first = drawCall(usualWeather, macAddress, 1);
 
@@ -41,13 +41,13 @@ test("a device's n-th call is always the same; another call, device or seed is a
   expect(drawCall({ ...usualWeather, seed: 2 }, macAddress, 1)).not.toEqual(first);
 });
 
-test("with the p99 at the median, every call takes the same time", () => {
+test("if the p99 equals the median, every call takes the same time", () => {
   const steady = { ...usualWeather, medianMs: 5, p99Ms: 5 };
 
   expect(new Set(draws(100, steady).map(({ delayMs }) => delayMs))).toEqual(new Set([5]));
 });
 
-test("a change of weather leaves the rest as it was", () => {
+test("a change of weather leaves the rest unchanged", () => {
   expect(changeWeather(usualWeather, { capacity: 3 })).toEqual({ ...usualWeather, capacity: 3 });
 });
 

@@ -7,17 +7,17 @@ import { hash, isWhole, mainOf, memoryOf, recall, usualCache, versions } from ".
 import type { Remembered } from "./cache.mjs";
 import type { OwnModules } from "./bundle.ts";
 
-// Every process of a chapter is built before it is started, and runs as plain JavaScript. Under tsx 07's API takes
-// 1,000 to 1,400 ms of processor until it is ready; built it takes 200 to 300 ms.
+// Every process of a chapter is built before it starts, and runs as plain JavaScript. 07's API is ready after 1,000 to
+// 1,400 ms of CPU time under tsx, and after 200 to 300 ms when built.
 
-/** A file that Node runs as it is, and the options that Node needs for it. */
+/** A file that Node runs without a loader, and the options that Node needs for it. */
 export interface Built {
   file: string;
   execArgv: readonly string[];
 }
 
 interface BuildOptions {
-  /** Told where it does not go as usual. */
+  /** Called with a line if something doesn't go as usual. */
   onLine?: (line: string) => void;
   /** Where built files are kept. Default: below the project's node_modules. */
   cache?: string;
@@ -28,8 +28,8 @@ const keptForMs = 24 * 60 * 60 * 1_000;
 const underWay = new Map<string, Promise<Built>>();
 
 /**
- * Builds a TypeScript file and all that it imports, or takes what was built before from the same contents. Where nothing
- * can be written it gives the file itself, to be run under tsx, and tells `onLine` so. Throws {@link BuildError}.
+ * Builds a TypeScript file and all that it imports, or reuses an earlier build of the same contents. Where nothing can be
+ * written it returns the file itself, to be run under tsx, and tells `onLine`. Throws {@link BuildError}.
  */
 export function build(
   file: string,
@@ -67,13 +67,13 @@ async function buildOnce(source: string, { onLine, cache }: Required<BuildOption
   }
 }
 
-// A stack names the TypeScript file and its line.
+// Source maps, so that a stack names the TypeScript file and its line.
 const asBuilt = (built: Remembered, cache: string): Built => ({
   file: mainOf(built, cache),
   execArgv: ["--enable-source-maps"],
 });
 
-/** The folder with what the modules import from packages; undefined if that is nothing. */
+/** The folder with what the modules import from packages. Undefined if they import nothing. */
 async function keepPackages(own: OwnModules, cache: string): Promise<string | undefined> {
   const names = JSON.stringify([...own.imports]);
   const folder = `packages-${hash(names, versions())}`;
@@ -98,7 +98,7 @@ async function keepOwn(own: OwnModules, packages: string | undefined, cache: str
   return { inputs: own.inputs, folder, sizesBytes, packages };
 }
 
-/** Makes a folder whole or not at all, also while another process makes the same. */
+/** Creates a folder completely or not at all, even if another process creates the same one. */
 async function keepFolder(folder: string, fill: (unfinished: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) {
     return;
@@ -115,7 +115,7 @@ async function keepFolder(folder: string, fill: (unfinished: string) => Promise<
   }
 }
 
-/** What was not used for a day, and what a killed build left. What can't be removed, another user's, stays: it is in nobody's way. */
+/** Removes what was not used for a day, and the remains of killed builds. What belongs to another user stays, and does no harm. */
 async function removeOld(cache: string): Promise<void> {
   for (const name of await readdir(cache).catch(() => [])) {
     const path = join(cache, name);

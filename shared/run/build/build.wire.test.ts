@@ -24,7 +24,7 @@ const write = async (name: string, text: string) => {
   return join(folder, name);
 };
 
-/** Builds and runs it; gives what it printed. */
+/** Builds and runs a file. Returns what it printed. */
 async function output(file: string): Promise<string> {
   const built = await build(file, { cache });
   const { stdout } = await run(process.execPath, [...built.execArgv, built.file]);
@@ -64,7 +64,7 @@ it.each(["ts", "js", "mjs"])(
   },
 );
 
-it("keeps the packages when only our own code changes", async () => {
+it("keeps the packages when only our code changes", async () => {
   const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
   await build(file, { cache });
   const packages = async () => (await readdir(cache)).filter((name) => name.startsWith("packages-"));
@@ -80,7 +80,7 @@ it.each([
   ["nothing but what is used", `[typeof z.enum, typeof z.notThere]`, "function undefined", false],
   ["all of it where the namespace goes elsewhere", `["locales" in z]`, "true", true],
 ])("takes from a namespace %s", async (_what, values, printed, hasLanguages) => {
-  // zod's own sentences, in some forty languages, come with its namespace and are used by nobody here.
+  // zod's messages, in some forty languages, come with its namespace, and nothing here uses them.
   const file = await write("main.ts", `import * as z from "zod"; console.log(...${values});`);
 
   expect(await output(file)).toBe(printed);
@@ -90,7 +90,7 @@ it.each([
   expect(texts.join("").includes("Entrada inv")).toBe(hasLanguages);
 });
 
-it("lets a stack name the TypeScript file and its line", async () => {
+it("makes stacks name the TypeScript file and its line", async () => {
   const file = await write("main.ts", `interface Gone { a: 1 }\n\nthrow new Error("here");\n`);
   const built = await build(file, { cache });
 
@@ -99,7 +99,7 @@ it("lets a stack name the TypeScript file and its line", async () => {
   });
 });
 
-it("lets import.meta mean the source file", async () => {
+it("makes import.meta mean the source file", async () => {
   const file = await write(
     "main.ts",
     `console.log(import.meta.dirname, new URL("x", import.meta.url).pathname);`,
@@ -108,11 +108,11 @@ it("lets import.meta mean the source file", async () => {
   expect(await output(file)).toBe(`${folder} ${join(folder, "x")}`);
 });
 
-it("tells whoever has pulled a new dependency to install it, and nobody else", async () => {
+it("asks you to install a dependency that you just pulled, and no others", async () => {
   const { optionalDependencies } = JSON.parse(
     await readFile(join(projectFolder, "package.json"), "utf8"),
   ) as { optionalDependencies: Record<string, string> };
-  // One of them is another machine's, so it is not installed here.
+  // One of them is for another kind of machine, so it is not installed here.
   const missing = Object.keys(optionalDependencies).find(
     (name) => !existsSync(join(projectFolder, "node_modules", name)),
   );
@@ -124,7 +124,7 @@ it("tells whoever has pulled a new dependency to install it, and nobody else", a
   expect(await refusal(await importing("nobody-has-this"))).not.toContain("npm ci");
 });
 
-it("says file, line and column of what can't be compiled, shows the line, and leaves nothing in the cache", async () => {
+it("reports file, line and column of what can't be compiled, shows the line, and leaves nothing in the cache", async () => {
   const file = await write("main.ts", `console.log(1);\nconst half = {;\n`);
 
   expect(await refusal(file)).toMatch(/main\.ts:2:15: .*\n +2 │ const half = \{;\n/);
@@ -155,7 +155,7 @@ it.each([
   expect(left).toEqual([]);
 });
 
-it("builds the same file once for several that ask at the same time, in one process and in two", async () => {
+it("builds a file once for several callers at the same time, in one process and in two", async () => {
   const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
   const inAnother = run(process.execPath, [
     "--import",
@@ -218,7 +218,7 @@ it("removes what was not used for a day", async () => {
   await expect(readFile(old.file)).rejects.toThrow("ENOENT");
 });
 
-// Windows has no shell for it, and no such limit.
+// Windows has no such shell, and no such limit.
 it.skipIf(process.platform === "win32")(
   "keeps house as far as it can: what is old and can't be removed stops no build",
   async () => {
@@ -227,8 +227,8 @@ it.skipIf(process.platform === "win32")(
     for (const name of ["a", "b"]) {
       await mkdir(join(cache, name), { recursive: true });
     }
-    // Node names each file from the root on, and no system takes a name of 6,000 letters. Root, who may run the tests, can remove
-    // whatever else another user has made.
+    // Node names each file by its full path, and no system allows a name of 6,000 letters. Tests may run as root, who can remove
+    // anything that another user has made.
     const deep = join(...Array.from({ length: 15 }, () => "x".repeat(200)));
     await mkdir(join(cache, "a", deep), { recursive: true });
     await mkdir(join(folder, deep), { recursive: true });
@@ -249,7 +249,7 @@ it.skipIf(process.platform === "win32")(
   },
 );
 
-it("gives the file itself, for tsx, and says why, where nothing can be written", async () => {
+it("returns the file itself for tsx, and says why, where nothing can be written", async () => {
   const file = await write("main.ts", `console.log(1 as number);`);
   const lines: string[] = [];
 

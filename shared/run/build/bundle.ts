@@ -6,20 +6,20 @@ import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
 import { hash, project } from "./cache.mjs";
 
-// The two steps of a build, since packages are large and rarely change. Our own files become one module, in some
-// milliseconds. What that module imports from packages becomes a second bundle, which holds the imported names and
-// nothing else, and serves every module that imports the same names.
+// A build has two steps, since packages are large and rarely change. The first bundles our files into one module, in a few
+// milliseconds. The second bundles what that module imports from packages: only the imported names, and shared by every
+// module that imports the same names.
 
 interface BuildFault {
-  /** In the project; undefined where esbuild names no place. */
+  /** Relative to the project. Undefined if esbuild names no place. */
   place?: { file: string; line: number; column: number } | undefined;
-  /** esbuild's sentence, without a full stop. */
+  /** esbuild's message, without a full stop. */
   text: string;
-  /** The line of the source, and a mark below the place, as esbuild shows them. */
+  /** The source line with a mark below the place, as esbuild shows it. */
   frame: string;
 }
 
-/** The source can't be built. The message names file, line and column, and shows the line below. */
+/** The source can't be built. The message names file, line and column, and shows the line. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
   readonly fault: BuildFault;
@@ -32,17 +32,17 @@ export class BuildError extends Error {
   }
 }
 
-/** Our own files as a few modules, which import packages by name. */
+/** Our files as a few modules that import packages by name. */
 export interface OwnModules {
-  /** Modules and source maps by name. `main.mjs` is to be run; what is imported late stays apart. */
+  /** Modules and source maps by name. `main.mjs` is the one to run; dynamic imports are separate modules. */
   texts: ReadonlyMap<string, string>;
-  /** A hash of each of our own files as it was read, by its path in the project. */
+  /** A hash of each of our files as it was read, by its path in the project. */
   inputs: Record<string, string>;
-  /** The names that they import, by package; both in order. "*" is all of them, ".a" is `a` of a namespace: `x.a`. */
+  /** The imported names by package, both sorted. "*" stands for all of them, ".a" for `a` of a namespace: `x.a`. */
   imports: ReadonlyMap<string, readonly string[]>;
 }
 
-// They have native code, or load files of their own by name.
+// They contain native code, or load their own files by name.
 const staysOutside = new Set(["@napi-rs/canvas", "dynalite", "esbuild", "playwright-core", "tsx"]);
 const common = {
   bundle: true,
@@ -52,7 +52,7 @@ const common = {
   logLevel: "silent",
 } as const;
 
-// CommonJS asks this way for what stays outside: Node's own modules, and from our own files packages.
+// How CommonJS code requires what stays outside: Node's modules, and packages in our files.
 const requireInModules = {
   js: 'import { createRequire as takeRequire } from "node:module"; const require = takeRequire(import.meta.url);',
 };
@@ -66,13 +66,13 @@ export async function endBuilding(): Promise<void> {
   }
 }
 
-// Loading it takes 100 ms, so it is loaded only where something is to be built.
+// Loading esbuild takes 100 ms, so load it only if there is something to build.
 function loadEsbuild(): Promise<typeof import("esbuild")> {
   isEsbuildLoaded = true;
   return import("esbuild");
 }
 
-/** Step one: our own files. */
+/** Step one: our files. */
 export async function bundleOwn(source: string): Promise<OwnModules> {
   const esbuild = await loadEsbuild();
   const inputs: Record<string, string> = {};
@@ -83,7 +83,7 @@ export async function bundleOwn(source: string): Promise<OwnModules> {
     outExtension: { ".js": ".mjs" },
     splitting: true,
     absWorkingDir: project,
-    // Wherever the modules are kept, their sources are found from here.
+    // Sources are found from here, wherever the modules are kept.
     sourceRoot: pathToFileURL(project).href,
     packages: "external",
     sourcemap: "linked",
@@ -92,7 +92,7 @@ export async function bundleOwn(source: string): Promise<OwnModules> {
     plugins: [readsSources(inputs)],
   } satisfies BuildOptions;
   let result = await esbuild.build(options).catch((error: unknown) => refuse(error));
-  // Only where it is asked for: a module of our own may well have a `require` of its own.
+  // Only if the code needs it: one of our modules may define its own `require`.
   if (result.outputFiles.some(({ text }) => text.includes("var __require = "))) {
     result = await esbuild.build({ ...options, banner: requireInModules });
   }
@@ -100,8 +100,8 @@ export async function bundleOwn(source: string): Promise<OwnModules> {
   return { texts, inputs, imports: readImports([...texts.values()]) };
 }
 
-// What a file in CommonJS exports is one value, and its names are known only when it runs. Node gives that value this name,
-// too: a reader can tell it from an object that a module exports by default.
+// A CommonJS file exports a single value, and its names are known only at run time. Node exports that value under this name
+// too, which tells it from an object that a module exports by default.
 const exportOfCommonJs = /^export default (require_[\w$]+\(\));$/m;
 const exportedAsByNode = (text: string) =>
   text.replace(
@@ -109,7 +109,7 @@ const exportedAsByNode = (text: string) =>
     'const commonJs = $1; export { commonJs as default, commonJs as "module.exports" };',
   );
 
-/** Notes what was read, so that a file that is saved meanwhile counts as changed, and lets `import.meta` mean the source. */
+/** Records what was read, so that a file saved during the build counts as changed, and makes `import.meta` mean the source. */
 const readsSources = (inputs: Record<string, string>): Plugin => ({
   name: "sources",
   setup: (builder) => {
@@ -126,7 +126,7 @@ const readsSources = (inputs: Record<string, string>): Plugin => ({
   },
 });
 
-// As esbuild prints them: `import a from "x";`, `import * as a from "x";`, `import { a, b as c } from "x";`
+// The forms that esbuild prints: `import a from "x";`, `import * as a from "x";`, `import { a, b as c } from "x";`
 const importStatement =
   /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+)|\{([^}]*)\})? ?from "([^".][^"]*)";$/gm;
 
@@ -157,7 +157,7 @@ function readImports(texts: readonly string[]): Map<string, string[]> {
   return new Map(sorted.map(([from, names]) => [from, [...names].toSorted()]));
 }
 
-/** What a text takes from a namespace, as `z.string` takes "string" from `z`. All of it where it does something else with `z`. */
+/** What a text uses of a namespace: "string" for `z.string`. All of it if it uses `z` in any other way. */
 function namesOf(namespace: string, text: string): readonly string[] {
   const names = new Set<string>();
   const uses = new RegExp(`(?<![\\w$.])${namespace.replaceAll("$", "\\$")}(?![\\w$])(?:\\.([\\w$]+))?`, "g");
@@ -170,11 +170,11 @@ function namesOf(namespace: string, text: string): readonly string[] {
   return [...names];
 }
 
-/** "@aws-sdk/client-sqs" of "@aws-sdk/client-sqs/dist/x.js" */
+/** "@aws-sdk/client-sqs" for "@aws-sdk/client-sqs/dist/x.js" */
 const packageOf = (from: string) => from.split("/", from.startsWith("@") ? 2 : 1).join("/");
 const fileOf = (from: string) => from.replaceAll(/[^\w.-]/g, "_");
 
-/** Step two: the packages, as one module for each that exports the imported names and nothing else. */
+/** Step two: the packages, one module each, which exports only the imported names. */
 export async function bundlePackages({ imports, inputs }: OwnModules, outdir: string): Promise<void> {
   const esbuild = await loadEsbuild();
   await esbuild
@@ -184,7 +184,7 @@ export async function bundlePackages({ imports, inputs }: OwnModules, outdir: st
       outdir,
       outExtension: { ".js": ".mjs" },
       splitting: true,
-      // The SDK's ES modules can be shaken, its CommonJS can't.
+      // esbuild can drop unused code from the SDK's ES modules, but not from its CommonJS.
       mainFields: ["module", "main"],
       minifySyntax: true,
       minifyWhitespace: true,
@@ -197,7 +197,7 @@ export async function bundlePackages({ imports, inputs }: OwnModules, outdir: st
     .catch((error: unknown) => refuse(error, Object.keys(inputs)));
 }
 
-/** The texts of step one, with the packages where {@link bundlePackages} has put them: in `folder`, as an import names it. */
+/** The texts of step one, importing the packages from where {@link bundlePackages} has put them: `folder`, as an import names it. */
 export function withPackagesIn({ texts, imports }: OwnModules, folder: string): Map<string, string> {
   const move = (statement: string, ...parts: unknown[]) => {
     const from = String(parts[3]);
@@ -231,25 +231,25 @@ function exportsOf(from: string, names: ReadonlySet<string>): string {
     } else if (!name.startsWith(".")) {
       lines.push(`export { ${name} } from ${source};`);
     } else if (!names.has("*") && !names.has(inside)) {
-      // What isn't there is undefined, as it is for who reads it from a namespace.
+      // A missing name is undefined, as if read from the namespace.
       lines.push(`const of_${inside} = all.${inside};`, `export { of_${inside} as ${inside} };`);
     }
   }
   return lines.join("\n");
 }
 
-/** Throws what esbuild found as one error for a reader: the place, the sentence, and the line with a mark below it. */
+/** Throws esbuild's error in readable form: the place, the message, and the line with a mark below it. */
 async function refuse(error: unknown, importers: readonly string[] = []): Promise<never> {
   const [first] = (error as Partial<BuildFailure>).errors ?? [];
   if (first === undefined) {
     throw error;
   }
-  // A package is missing in the second step; what its reader can correct is the import in one of our files.
+  // The second step misses a package, but what the user can fix is the import in one of our files.
   const imported = /^names:(.*)$/.exec(first.location?.file ?? "")?.[1];
   const place = imported === undefined ? undefined : placeOfImport(imported, importers);
   const location = first.location && { ...first.location, ...place };
   const esbuild = await loadEsbuild();
-  // Its notes tell how to call esbuild, which the reader does not.
+  // esbuild's notes explain how to call esbuild, which the user doesn't do.
   const [shown = ""] = await esbuild.formatMessages([{ ...first, location, notes: [] }], {
     kind: "error",
     color: false,
@@ -266,7 +266,7 @@ async function refuse(error: unknown, importers: readonly string[] = []): Promis
 
 const install = "package.json names this package: type `npm ci`, as after every `git pull`";
 
-/** Whether package.json asks for the package of an import such as "zod/v4" or "@aws-sdk/client-sqs". */
+/** Whether package.json lists the package of an import such as "zod/v4" or "@aws-sdk/client-sqs". */
 function isOurs(imported: string): boolean {
   const [, name = ""] = /^((?:@[^/]+\/)?[^/]+)/.exec(imported) ?? [];
   const wanted = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as Record<string, object>;

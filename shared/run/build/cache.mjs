@@ -1,11 +1,11 @@
-// What was built before, and whether it may be used. Plain JavaScript: start.mjs asks before anything else is loaded.
+// What was built before, and whether it can be reused. Plain JavaScript, since start.mjs needs it before anything else is loaded.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * What is remembered of a build. It is used again for as long as no input has changed.
+ * The record of a build. The build is reused as long as no input has changed.
  *
  * @typedef {object} Remembered
  * @property {Record<string, string>} inputs A hash of each of our own files as it was read, by its path in the project.
@@ -39,7 +39,7 @@ export function recall(memory, cache) {
     [memory, ...folders].forEach(markAsUsed);
     return built;
   } catch {
-    // There is none, it was cut off, or an input is gone: it is built anew.
+    // There is no record, it was cut off, or an input is gone: build again.
     return undefined;
   }
 }
@@ -54,9 +54,9 @@ export function isWhole({ folder, sizesBytes }, cache) {
 /** The module to run. @param {Pick<Remembered, "folder">} built @param {string} cache */
 export const mainOf = ({ folder }, cache) => join(cache, folder, "main.mjs");
 
-/** Changes when a package does, or when we build in another way. */
+/** Changes when a package does, or when the way we build changes. */
 export function versions() {
-  // npm writes the first at each install.
+  // npm writes the first of these at each install.
   const locks = ["node_modules/.package-lock.json", "package-lock.json"].filter((file) =>
     existsSync(join(project, file)),
   );
@@ -71,11 +71,11 @@ export function hash(...texts) {
   return sum.digest("hex").slice(0, 20);
 }
 
-/** What is used is not old. @param {string} path */
+/** So that it doesn't count as old. @param {string} path */
 function markAsUsed(path) {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // In a cache that can't be written nothing is removed either.
+    // A cache that can't be written isn't cleaned up either.
   }
 }

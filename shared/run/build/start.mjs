@@ -1,10 +1,10 @@
-// What every `npm run NAME` of ours starts: `node --enable-source-maps shared/run/build/start.mjs FILE.ts WORDS`. The command
-// runs as it was built before, which spares it tsx and esbuild; where something has changed it is built first.
+// Every `npm run NAME` of ours starts this: `node --enable-source-maps shared/run/build/start.mjs FILE.ts WORDS`. It runs the
+// built command, which avoids loading tsx and esbuild. If something has changed it builds the command first.
 import { pathToFileURL } from "node:url";
 import { mainOf, memoryOf, recall, usualCache } from "./cache.mjs";
 
-// With NODE_USE_ENV_PROXY Node 24 asks a proxy for whatever `fetch` wants. What runs on this machine is behind none: a proxy on
-// another one would be asked for its own 127.0.0.1.
+// With NODE_USE_ENV_PROXY Node 24 sends every `fetch` to a proxy. Requests to this machine must not go there: a proxy on
+// another machine would connect to its own 127.0.0.1.
 // oxlint-disable-next-line node/no-process-env -- Node's client looks for it nowhere else
 const { env } = process;
 const noProxy = env["no_proxy"] === undefined ? "NO_PROXY" : "no_proxy";
@@ -21,7 +21,7 @@ if (file !== undefined) {
   await import(pathToFileURL(file).href);
 }
 
-/** The built file; undefined if there is a mistake in the source, which is told. */
+/** The built file. Undefined if there is a mistake in the source, which it has reported. */
 async function buildFirst() {
   const { register } = await import("tsx/esm/api");
   register();

@@ -19,13 +19,13 @@ const run = (file: string, words: readonly string[] = [], env: Record<string, st
     const child = execFile(
       process.execPath,
       ["--enable-source-maps", start, file, ...words],
-      // oxlint-disable-next-line node/no-process-env -- a user's own, and more
+      // oxlint-disable-next-line node/no-process-env -- the user's variables, and more
       { env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 
-it("runs a command with its words, the first time and the next, and anew once it has changed", async () => {
+it("runs a command with its words, the first time and again, and rebuilds it once it has changed", async () => {
   const file = join(folder, "command.ts");
   const write = (text: string) =>
     writeFile(file, `const said: string = "${text}"; console.log(said, process.argv.slice(2));`);
@@ -52,8 +52,8 @@ it("says where the mistake is in a command that can't be compiled, without a sta
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-// Node 20 asks no proxy anyway.
-it("asks no proxy for what runs on this machine", async () => {
+// Node 20 uses no proxy anyway.
+it("uses no proxy for what runs on this machine", async () => {
   const server = createServer((_request, response) => response.end("here"));
   const { url } = await listen(server);
   const file = join(folder, "command.ts");
