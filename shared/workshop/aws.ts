@@ -46,7 +46,7 @@ runCommand(async (argv, env) => {
   }
 });
 
-/** A template, or the folder it lies in. */
+/** A template, or the folder that contains it. */
 async function fileOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() ? join(path, "template.yaml") : path;
@@ -59,7 +59,7 @@ function splitParameter(word: string): [string, string] {
 
 function describe(aws: LocalAws): void {
   const { inspectUrl, outputs, overrides, ignored } = aws;
-  // Your own files, and whether a client of yours is written in JavaScript, and for which Node, are not for us to say.
+  // Leaves out what depends on your client: your files, and variables for JavaScript or for Node versions.
   const {
     AWS_CONFIG_FILE: _config,
     AWS_SHARED_CREDENTIALS_FILE: _credentials,
@@ -68,8 +68,8 @@ function describe(aws: LocalAws): void {
   } = awsEnvironment(aws);
   const isWindows = process.platform === "win32";
   const set = isWindows ? ["$env:", " = '", "'"] : ["export ", "='", "'"];
-  // boto3 and version 1 of the AWS CLI read the region under its older name only.
-  // What your ~/.aws/config says of endpoints must not send a client to AWS.
+  // boto3 and version 1 of the AWS CLI read the region only under its older name.
+  // Endpoints in your ~/.aws/config must not send a client to AWS.
   const all = {
     ...variables,
     AWS_DEFAULT_REGION: variables["AWS_REGION"] ?? "",
@@ -88,7 +88,7 @@ function describe(aws: LocalAws): void {
         .map((line, at) => (at === 0 ? line : `unset ${line}`));
   console.log(`\nTaken back, so that the next command there asks what it asked before:\n`);
   console.log(takeBack.map((line) => `  ${line}`).join("\n"));
-  // Version 1 of the AWS CLI reads neither variable, and would ask AWS.
+  // Version 1 of the AWS CLI reads neither variable, and would call AWS.
   console.log(`\nThe AWS CLI, of any version:\n\n  aws --endpoint-url ${aws.sqsUrl} sqs list-queues`);
   console.log(`\nQueues and environments, as JSON: ${inspectUrl}`);
   if (Object.keys(overrides).length > 0) {

@@ -19,7 +19,7 @@ function run(...words: string[]) {
   return { child, output };
 }
 
-// Windows has no signal that a process could answer.
+// Windows has no signal that a process could handle.
 it.skipIf(process.platform === "win32")("prints what a client needs, and ends with Ctrl-C", async () => {
   const { child, output } = run(template, "BatchSize=3");
   await eventually(() => expect(output.text).toContain("Stop it with Ctrl-C."));

@@ -1,4 +1,4 @@
-// `npm run begin 04` makes mine/ the start of a chapter; what was in it is saved first.
+// `npm run begin 04` fills mine/ with the start of a chapter, and saves its former contents first.
 import { existsSync, statSync } from "node:fs";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
@@ -40,12 +40,12 @@ runCommand(async (argv, env) => {
   const chapter = findChapter(word, ["back", "saved"]);
   refuseWhatNobodyChanges(chapter);
   const former = begin(chapter);
-  // What had passed was in the copy that is saved now.
+  // The passed tasks belong to the copy that is saved now.
   updateProgress(chapter.number, ({ broken: _broken, ...progress }) => ({ ...progress, passed: [] }));
   print([...tellFormer(former), ...describe(chapter)]);
 });
 
-/** Its processes have been started from these files, and would start again from others. */
+/** The running chapter was started from these files, and would restart from other ones. */
 async function refuseWhileInUse(): Promise<void> {
   if (existsSync(mineFolder) && !statSync(mineFolder).isDirectory()) {
     throw new UsageError("Expected mine to be a folder, got a file; move it away and try again.");

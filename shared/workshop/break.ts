@@ -1,4 +1,4 @@
-// `npm run break 05 kill worker` makes trouble in a running chapter and says what to watch.
+// `npm run break 05 kill worker` causes trouble in a running chapter and says what to watch.
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { didYouMean } from "#shared/did-you-mean.ts";
 import { usageOf } from "#shared/help/commands.ts";
@@ -29,7 +29,7 @@ function whoWorks(chapter: Chapter) {
   return hasWorker ? "worker" : hasFunction ? "function" : "api";
 }
 
-/** Throws a {@link UsageError} for what is no trouble. */
+/** Throws a {@link UsageError} for an unknown trouble. */
 function readTrouble(what: string, detail: string): ControlCommand {
   const byName: Record<string, unknown> = {
     kill: { kind: "kill", target: detail },

@@ -1,4 +1,4 @@
-// `npm run check 04` says which tasks of a chapter are done in mine/, and what is missing in the first that is not.
+// `npm run check 04` says which tasks of a chapter are done in mine/, and what the first open one lacks.
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
@@ -23,7 +23,7 @@ runCommand(async (argv, env) => {
   const chapter = whichChapter(words[0]);
   const course = findCourse(chapter.number);
   const before = readProgress(chapter.number);
-  // What only looks at a running chapter needs no copy.
+  // A check that only looks at a running chapter needs no copy.
   const hasCopy = readBegun()?.chapter === chapter.number;
   const { lines, complaint, code } = await verdictOf({
     chapter: chapter.number,
@@ -52,7 +52,7 @@ async function check(chapter: Chapter, course: Course, { passed }: ChapterProgre
   return await checkChapter({ folder: mineFolder, course, passed });
 }
 
-/** The participant's copy, if it is one of this chapter and runs; else the chapter itself. */
+/** Checks the participant's copy if it is one of this chapter and runs, otherwise the chapter itself. */
 async function checkLive(course: LiveCourse): Promise<CheckedTask[]> {
   const own = readBegun()?.chapter === course.chapter ? await findRunning("mine") : undefined;
   const running = own ?? (await findRunning(findChapter(course.chapter).number));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
-// None of these looks at mine/: a participant may be working there.
+// None of these reads mine/: a participant may be working there.
 test.each([
   ["check", ["01"], "Chapter 01 has no tasks"],
   ["check", ["99"], "Expected one of the chapters"],

@@ -11,7 +11,7 @@ import type { StartedCommand } from "#shared/testing/commands.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 
-// Any chapter with a function and a dead-letter queue will do that isn't running in another terminal right now.
+// Any chapter with a function and a dead-letter queue that isn't running in another terminal right now.
 const all = listChapters().filter(({ folder }) => existsSync(join(folder, "template.yaml")));
 const running = await Promise.all(all.map(({ number }) => findRunning(number)));
 const chapter =
@@ -44,7 +44,7 @@ describe("while a chapter runs", () => {
     rivals.forEach(({ child }) => child.kill("SIGKILL"));
   });
 
-  test("of two that were started at the same moment one runs, and the other says where", async () => {
+  test("of two started at the same moment one runs, and the other says where", async () => {
     const other = rivals.find(({ child }) => child !== launcher);
 
     await eventually(() => expect(other?.child.exitCode).toBe(2));
@@ -54,7 +54,7 @@ describe("while a chapter runs", () => {
     );
   });
 
-  test("npm run why says what to do while there is nothing to tell", async () => {
+  test("npm run why says what to do while there is nothing to show", async () => {
     const { code, output } = await run("why", chapter, "c-1");
 
     expect([code, output.replaceAll("\n", " ")]).toEqual([
@@ -63,7 +63,7 @@ describe("while a chapter runs", () => {
     ]);
   });
 
-  test("others find its trace, which tells of a customer", async () => {
+  test("other processes find its trace, with its customers", async () => {
     const { traceUrl = "", apiUrl = "" } = (await findRunning(chapter)) ?? {};
     await fetch(`${apiUrl}/activations`, asksFor(deviceAt(7)));
 
@@ -89,7 +89,7 @@ describe("while a chapter runs", () => {
     expect(result.output.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("npm run why tells an activation's story, with the code that decided it", async () => {
+  test("npm run why tells the story of an activation, with the code that decided it", async () => {
     const running = await findRunning(chapter);
     const body = JSON.stringify(deviceAt(0));
     await fetch(`${running?.apiUrl}/activations`, {
@@ -108,7 +108,7 @@ describe("while a chapter runs", () => {
     expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("npm run why names some that it knows in place of one that it doesn't", async () => {
+  test("npm run why suggests customers that it knows in place of an unknown one", async () => {
     const { code, output } = await run("why", chapter, "c-999");
 
     expect([code, output.replaceAll("\n", " ")]).toEqual([
@@ -156,7 +156,7 @@ test.each([
   expect(output).not.toContain("    at ");
 });
 
-test("npm run chapter 00 draws its two timelines, the first time and the next", async () => {
+test("npm run chapter 00 draws its two timelines, the first time and again", async () => {
   const first = await run("chapter", "00");
   const second = await run("chapter", "00");
 

@@ -1,4 +1,4 @@
-// `npm run diff 03 04` shows how a chapter became the next: that is the lesson. `html` makes a page of it.
+// `npm run diff 03 04` shows how a chapter became the next, which is the lesson. `html` makes a page of it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { cwd } from "node:process";
@@ -48,7 +48,7 @@ function describe({ file, kind, hunks }: FileDiff, paint: Paint): string[] {
 
 function paintLine(line: string, paint: Paint): string {
   const [sign = " ", text] = [line[0], line.slice(1)];
-  // Room after the sign, so that the code stands as in the file.
+  // A space after the sign, so that the code is indented as in the file.
   const spaced = `${sign} ${text}`.trimEnd();
   return sign === "+" ? paint("green", spaced) : sign === "-" ? paint("red", spaced) : spaced;
 }

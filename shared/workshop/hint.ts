@@ -1,4 +1,4 @@
-// `npm run hint 04` shows one hint more for the first task that has not passed; `npm run hint 04 2` for task 2.
+// `npm run hint 04` shows another hint for the first task that has not passed, `npm run hint 04 2` for task 2.
 import { placeOf, readBegun, whichChapter } from "./course/mine.ts";
 import { readProgress, updateProgress, withHint } from "./course/progress.ts";
 import { describeHints, nextTask } from "./course/text.ts";

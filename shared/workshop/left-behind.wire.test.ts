@@ -17,14 +17,14 @@ import { Dice } from "#shared/testing/hostile/dice.ts";
 import { processesWith } from "#shared/testing/processes.ts";
 import { times } from "#shared/testing/toughness.ts";
 
-// Any chapter with a function will do that isn't running in another terminal right now; other tests take the first.
+// Any chapter with a function that isn't running in another terminal right now. Other tests take the first one.
 const chapters = listChapters().filter(({ number }) => /^0[4-7]$/.test(number));
 const running = await Promise.all(chapters.map(({ number }) => findRunning(number)));
 const chapter = chapters.findLast((_, at) => running[at] === undefined)?.number ?? "";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const template = here("../local-aws/conformance/fixtures/template.yaml");
-// Of util-linux: it gives a command a terminal, which closes when `script` is killed.
+// From util-linux: gives a command a terminal, which closes when `script` is killed.
 const script = "/usr/bin/script";
 
 let folder: string;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => close(server));
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "take a ticket "))));
-// Whatever a process starts inherits where temporary files go, and so it is known by that.
+// Every process inherits this setting, so we can tell which ones belong to us.
 const ours = () => processesWith("TMPDIR", folder);
 afterEach(() => {
   for (const pid of ours()) {
@@ -51,7 +51,7 @@ afterEach(() => {
 
 const node = (...words: string[]) => [process.execPath, ...words];
 
-/** What starts processes, and how many there are at most before it is ready, itself included. */
+/** What starts processes, and the most that there are before it is ready, including itself. */
 const launchers: { name: string; most: number; program: () => string[]; inTerminal?: true }[] = [
   {
     name: "chapter",
@@ -78,11 +78,11 @@ function showingFile(): string {
   return file;
 }
 
-/** Starts it, and gives it back when so many processes run. Each moment of a start is one at which it may end. */
+/** Starts it, and returns it when this many processes run. It may be ended at any moment of its start. */
 async function startUntil(processes: number, program: readonly string[], hasTerminal: boolean) {
   const words = program.map((word) => `'${word}'`).join(" ");
   const started = startProgram(hasTerminal ? [script, "-qfec", words, "/dev/null"] : program, {
-    // A group of its own, as a terminal gives to each command.
+    // Its own process group, as a terminal gives to each command.
     detached: true,
     env: { ...inheritedEnvironment(), TMPDIR: folder, TERM: "xterm", SHELL: "/bin/sh" },
   });
@@ -96,7 +96,7 @@ async function startUntil(processes: number, program: readonly string[], hasTerm
   return started;
 }
 
-/** The window is closed: nobody reads any longer, and all in it are told so; in one order or the other. */
+/** Closes the window: no one reads any more, and all processes in it are told, in one order or the other. */
 function closeTerminal({ child }: StartedCommand, isToldFirst: boolean): void {
   const tell = () => process.kill(-(child.pid ?? 0), "SIGHUP");
   const leave = () => [child.stdin, child.stdout, child.stderr].forEach((stream) => stream.destroy());
@@ -105,10 +105,10 @@ function closeTerminal({ child }: StartedCommand, isToldFirst: boolean): void {
   then();
 }
 
-/** A port is free when the process is gone that had it. */
+/** A port is free once its process is gone. */
 const untilNothingIsLeft = () => eventually(() => ours().length === 0, { everyMs: 50 });
 
-/** So many endings, each of another launcher than the one before, at moments by chance that are always the same. */
+/** A number of endings, each of another launcher than the one before, at random moments that are always the same. */
 function endings(count: number) {
   return Array.from({ length: count }, (_, at) => {
     const dice = new Dice(at + 1);
@@ -118,7 +118,7 @@ function endings(count: number) {
   });
 }
 
-// Linux tells what belongs to whom after its parent has ended; elsewhere launcher.wire.test.ts has to do.
+// Linux shows what belongs to whom after its parent has ended. On other systems launcher.wire.test.ts has to do.
 describe.skipIf(process.platform !== "linux")("nothing is left running", () => {
   test.each(endings(times({ usually: 4, full: 40 })))(
     "after kill -9 of $name with $processes processes ($at)",

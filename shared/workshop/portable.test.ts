@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
 
 const folders = ["bench", "chapters", "shared"];
-// What a test or its helper may do on Linux alone it says itself, with `skipIf`.
+// A test or its helper that needs Linux says so itself, with `skipIf`.
 const sources = folders.flatMap((folder) =>
   readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
     .filter(
@@ -12,7 +12,7 @@ const sources = folders.flatMap((folder) =>
         /\.m?ts$/.test(file) &&
         !file.endsWith(".test.ts") &&
         !/(^|[\\/])testing[\\/]|^(results|reference)\b/.test(file) &&
-        // It looks where each system has its browsers, and starts the first that is there.
+        // It looks where each system installs browsers, and starts the first that it finds.
         !/^picture[\\/]browser\.ts$/.test(file),
     )
     .map((file) => join(projectFolder, folder, file)),
@@ -34,11 +34,11 @@ it("has scripts that cmd.exe understands as well as sh", () => {
     scripts: Record<string, string>;
   };
 
-  // One command after another is all that both have: no variables, quotes, pipes, redirections or single `&`.
+  // Both can run commands one after another, but share no variables, quotes, pipes, redirections or single `&`.
   const isPlain = (script: string) => /^[\w:./= -]+$/.test(script.replaceAll(" && ", " "));
   expect(Object.entries(scripts).filter(([, script]) => !isPlain(script))).toEqual([]);
 });
 
-it("is checked out with the same line ends everywhere", () => {
+it("is checked out with the same line endings everywhere", () => {
   expect(readFileSync(join(projectFolder, ".gitattributes"), "utf8")).toMatch(/^\* text=auto eol=lf$/m);
 });

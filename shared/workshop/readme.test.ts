@@ -20,7 +20,7 @@ And the response time: **d)** faster, or the same?
 - **e)** is no choice
 `;
 
-test("reads the question and its choices, without the marks of Markdown", () => {
+test("reads the question and its choices without Markdown", () => {
   expect(parsePrediction(readme)).toEqual({
     question:
       "10 customers come each second; the worker needs 0.45 s. After 8 seconds the last device works:",
@@ -32,7 +32,7 @@ test("reads the question and its choices, without the marks of Markdown", () => 
   });
 });
 
-test("reads the folded answer, its reason, and what is asked and answered beside it", () => {
+test("reads the folded answer, its reason, and the second question with its answer", () => {
   const folded = `<details><summary>The answer</summary>
 
 **c)** 36 s of *work* for
@@ -56,7 +56,7 @@ And the other question: \`about\` the same.
   expect(alone?.other).toBeUndefined();
 });
 
-test("reads it with the line ends of Windows, too", () => {
+test("reads it with Windows line endings too", () => {
   expect(parsePrediction(readme.replaceAll("\n", "\r\n"))).toEqual(parsePrediction(readme));
 });
 
@@ -83,7 +83,7 @@ New words:
 \`\`\`
 `;
 
-test("finds the new words of a README, without the marks of Markdown, wrapped with an indent", () => {
+test("finds the new words of a README without Markdown, wrapped with an indent", () => {
   const words = [
     '202 Accepted: the answer that says "I',
     '  have your request", and it is not',

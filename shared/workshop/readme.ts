@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { wrap } from "#shared/command.ts";
 
-// What the screens show of a chapter's README, without the marks of Markdown.
+// What the screens show of a chapter's README, without Markdown.
 
 /** What a chapter's README asks before the first run. */
 export interface Prediction {
   question: string;
   choices: { letter: string; text: string }[];
-  /** The letter of the right choice, and the reason. It is folded away on the page, and shown after a measurement. */
+  /** The letter of the right choice, and the reason. Folded away on the page, and shown after a measurement. */
   answer?: { letter: string; reason: string };
   /** A second question without choices, and its answer. */
   other?: { question: string; answer: string };
@@ -24,7 +24,7 @@ export function readPrediction(folder: string): Prediction | undefined {
   return parsePrediction(readReadme(folder));
 }
 
-/** The new words of the README in a chapter's folder, each in as many lines as it takes; empty if it has none. */
+/** The new words in a chapter's README, each in as many lines as it takes. Empty if there are none. */
 export function readNewWords(folder: string, columns: number): string[] {
   return findNewWords(readReadme(folder), columns);
 }
@@ -37,7 +37,7 @@ function readReadme(folder: string): string {
 
 const choicePattern = /^[-*] +\*\*([a-z])\)\*\* *(.*)$/;
 
-/** Reads the part under `## Predict`: prose, then a list of choices as `- **a)** text`. Fewer than two choices ask nothing. */
+/** Reads the part below `## Predict`: prose, then a list of choices as `- **a)** text`. Undefined if there are fewer than two. */
 export function parsePrediction(readme: string): Prediction | undefined {
   const section = withPlainLineEnds(readme)
     .split(/^## /m)
@@ -53,7 +53,7 @@ export function parsePrediction(readme: string): Prediction | undefined {
     } else if (/^\s+\S/.test(line) && last !== undefined) {
       last.text += ` ${line.trim()}`;
     } else if (line.trim() !== "") {
-      // What follows the list is no choice.
+      // What follows the list is not a choice.
       break;
     }
   }
@@ -70,7 +70,7 @@ export function parsePrediction(readme: string): Prediction | undefined {
 const foldedPattern =
   /^<details>.*?<\/summary>\s*\*\*([a-z])\)\*\*([^]*?)(?:\n\s*\nAnd the other question:([^]*?))?\n\s*<\/details>/m;
 
-/** The folded answer below the choices, and the paragraph before it that asks one thing more. */
+/** The folded answer below the choices, and the paragraph before it with a second question. */
 function parseAnswers(belowQuestion: string): Pick<Prediction, "answer" | "other"> {
   const [folded, letter, reason = "", second] = foldedPattern.exec(belowQuestion) ?? [];
   if (folded === undefined || letter === undefined) {
@@ -100,7 +100,7 @@ export function findNewWords(readme: string, columns: number): string[] {
     );
 }
 
-/** The list below `New words:`, each item in one line with its marks of Markdown; empty if there is none. */
+/** The list below `New words:`, each item in one line with its Markdown. Empty if there is none. */
 export function newWordItems(readme: string): string[] {
   const [, after = ""] = withPlainLineEnds(readme).split(/^New words?:.*\n/m);
   const list = /^\s*(?:- .*\n(?: {2}.*\n?)*)+/.exec(`${after}\n`)?.[0] ?? "";
@@ -112,7 +112,7 @@ export function newWordItems(readme: string): string[] {
 
 const withPlainLineEnds = (text: string) => text.replaceAll("\r\n", "\n");
 
-/** In one line, as a terminal can show it. */
+/** In one line, without Markdown. */
 function plain(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")

@@ -1,4 +1,4 @@
-// `npm run redrive 05` brings back what a running chapter has set aside, with the chapter's own redrive.ts.
+// `npm run redrive 05` brings back what a running chapter has set aside, with the chapter's redrive.ts.
 import { findChapter, readParts } from "#shared/run/chapters.ts";
 import { runRedrive } from "#shared/run/chapter-processes.ts";
 import { needRunning } from "#shared/run/remote-control.ts";

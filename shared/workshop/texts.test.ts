@@ -31,7 +31,7 @@ function read(file: string): string {
   return readFileSync(join(projectFolder, file), "utf8").replaceAll("\r\n", "\n");
 }
 
-// In the order in which they are read. The pharmacy has no code that one changes, and nothing that breaks.
+// In reading order. The pharmacy has no code to change, and nothing that breaks.
 const skeleton = [
   "The problem",
   "Predict",
@@ -45,11 +45,11 @@ const skeleton = [
 ];
 const onlyOfPrograms = ["Change it", "Measure again", "Break it", "On AWS"];
 
-// A lab asks one question and answers it: nobody changes it, and no chapter comes after it.
+// A lab asks one question and answers it. There is nothing to change in it, and no next chapter.
 const skeletonOfLabs = ["The question", "Predict", "Run it", "The measured answer", "The fair answer"];
 
 describe.each(labTexts)("the README of $number", ({ text }) => {
-  it("has the parts of every lab's, in their order", () => {
+  it("has the parts of a lab in their order", () => {
     const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
 
     expect(parts).toEqual(skeletonOfLabs);
@@ -57,7 +57,7 @@ describe.each(labTexts)("the README of $number", ({ text }) => {
 });
 
 describe.each([...chapterTexts, ...awsTexts, ...labTexts])("the README of $number", ({ text }) => {
-  it("brings in four new words at most, which the screen can show", () => {
+  it("introduces four new words at most, which the screen can show", () => {
     const wide = 1_000;
     const words = findNewWords(text, wide).filter((line) => line !== "");
 
@@ -74,7 +74,7 @@ describe.each([...chapterTexts, ...awsTexts, ...labTexts])("the README of $numbe
 });
 
 describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) => {
-  it("has the parts of every chapter's, in their order", () => {
+  it("has the parts of a chapter in their order", () => {
     const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
     const wanted = number === "00" ? skeleton.filter((part) => !onlyOfPrograms.includes(part)) : skeleton;
 
@@ -90,7 +90,7 @@ describe.each(chapterTexts)("the README of chapter $number", ({ number, text }) 
     expect(other?.question ?? "?").toContain("?");
   });
 
-  it("says of each task where it is done, and how to be checked", () => {
+  it("says where each task is done, and how to check it", () => {
     const tasks = courses.find(({ chapter }) => chapter === number)?.tasks ?? [];
     const wanted = tasks.map(({ number: task, title }) => `${task}. **${title}**`);
 
@@ -109,7 +109,7 @@ describe.each(texts)("$file", ({ file, text }) => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
-  it("leads to no place that does not exist", () => {
+  it("has no broken links", () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
     const broken = links.filter(([, path = "", anchor]) => {
       const target = path === "" ? file : join(dirname(file), path);
@@ -123,7 +123,7 @@ describe.each(texts)("$file", ({ file, text }) => {
   });
 });
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes of headings. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
     title
@@ -133,7 +133,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-it("06 tells where its two lines go, and they name what is there", () => {
+it("06 says where its two lines go, and they use variables that exist there", () => {
   const { name, folder } = all.find(({ number }) => number === "06") ?? { name: "", folder: "" };
   const text = read(`chapters/${name}/README.md`);
   const code = readFileSync(join(folder, "handler.ts"), "utf8");
@@ -152,14 +152,14 @@ it("06 tells where its two lines go, and they name what is there", () => {
   }
 });
 
-it("02 shows the first verdict as its check words it", () => {
+it("02 shows the first verdict in the words of its check", () => {
   const text = read("chapters/02-ticket/README.md");
   const check = read("shared/workshop/course/tasks/02.ts");
   const [, sample = ""] = /^did {7}(.*?)^place/ms.exec(text) ?? [];
   const sentences = sample
     .split(/^(?:expected|saw|why) +/m)
     .map((part) => part.trim().replaceAll(/\s+/g, " "));
-  // What the check works out stands between the words that are its own.
+  // The check fills in numbers between the words that we compare.
   const worded = sentences.map((sentence) => sentence.split(/\d+(?:\.\d+)?/));
 
   expect(sentences).toHaveLength(4);

@@ -10,7 +10,7 @@ const chapters: LiveChapter[] = [
   { ...usual, worksWith: "function", hasTickets: true, hasQueue: true, hasDeadLetterQueue: true },
 ];
 
-test("every chapter has its own sentence about the same key, and each fits into a line", () => {
+test("every chapter has its own sentence for the same key, and each fits into a line", () => {
   const [synchronous, ticket, queue] = chapters.map((chapter) => afterKill(chapter, "6"));
   expect(new Set([synchronous, ticket, queue]).size).toBe(3);
   expect(queue).toContain("after 6 s");

@@ -12,13 +12,13 @@ interface ControlsOptions {
   chapter: LiveChapter;
   customers: Customers;
   makeTrouble: (command: ControlCommand) => Promise<string[]>;
-  /** What is delivered twice at present: every n-th message, 0 for none. */
+  /** Every n-th message is delivered twice at present; 0 for none. */
   everyNthTwice: () => number;
-  /** Shows lines at once, before a key is done. */
+  /** Shows lines at once, before a key's action is done. */
   say: (...lines: string[]) => void;
 }
 
-/** What each key does. It resolves with lines that say what it did, and throws a sentence if it has no meaning here. */
+/** What each key does. Resolves with lines that say what it did. Throws a sentence if the key has no meaning here. */
 export type Controls = Record<string, () => Promise<string[]>>;
 
 export function createControls(options: ControlsOptions): Controls {
@@ -107,9 +107,9 @@ function count(amount: number, name: string): string {
   return `${amount} ${name}${amount === 1 ? "" : "s"}`;
 }
 
-// What a key means in this chapter. The sentences ask what the chapter has, not which one it is: a participant's copy has no number.
+// What a key means in this chapter. The sentences depend on what the chapter has, not on its number: a participant's copy has none.
 
-/** After the kill of the process that calls the vendor. */
+/** After killing the process that calls the vendor. */
 export function afterKill(
   { worksWith, hasTickets }: LiveChapter,
   visibilitySeconds: string | undefined,
@@ -124,7 +124,7 @@ export function afterKill(
     : "It starts again. Customers who waited for an answer got none, and know it.";
 }
 
-/** While the vendor is down. */
+/** During an outage of the vendor. */
 export function inOutage({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter): string {
   if (worksWith !== "api") {
     return hasDeadLetterQueue
@@ -136,7 +136,7 @@ export function inOutage({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChap
     : "A customer who asks now is told the error.";
 }
 
-/** What becomes of a device that can't be provisioned. */
+/** What happens to a device that can't be provisioned. */
 export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter): string {
   if (worksWith !== "api") {
     return hasDeadLetterQueue
@@ -148,14 +148,14 @@ export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChap
     : "The customer is told the error. h heals the device; then ask again.";
 }
 
-/** When there is nothing to heal and nothing to bring back. */
+/** If there is nothing to heal and nothing to redrive. */
 export function nothingToHeal({ hasDeadLetterQueue }: LiveChapter): string {
   return hasDeadLetterQueue
     ? "No device is poisoned and nothing is set aside, so there is nothing to heal."
     : "No device is poisoned, and this chapter sets nothing aside: nothing to heal.";
 }
 
-/** After the poison is taken away, where nothing is set aside. */
+/** After healing the poison, in a chapter that sets nothing aside. */
 export function healed({ worksWith }: LiveChapter): string {
   return worksWith === "api"
     ? "It can be provisioned now. Customers whose activation failed must ask again."

@@ -2,14 +2,14 @@ import * as z from "zod";
 import { deviceAt } from "#shared/devices.ts";
 import { UsageError } from "#shared/command.ts";
 
-// The first hundred are left for requests by hand: the READMEs and the printed request use them.
+// The first hundred are for requests by hand: the READMEs and the printed request use them.
 const firstIndex = 100;
 // As many as `startChapter` seeds.
 const usualDevices = 3_000;
 // Longer than the API waits for the vendor.
 const answerWithinMs = 15_000;
 const ticketWithinMs = 2_000;
-// How many tickets are read at a time, so that reading them costs the API little.
+// Reads few tickets at a time, so that it costs the API little.
 const followedAtOnce = 12;
 
 const answerSchema = z.object({
@@ -19,15 +19,15 @@ const answerSchema = z.object({
   activatedAtMs: z.number().optional(),
 });
 
-/** One customer of the screen, from the request to the device. */
+/** One customer on the screen, from the request to the working device. */
 export interface LiveTicket {
   /** "c-101" */
   customer: string;
   isPoison: boolean;
   sentAtMs: number;
-  /** Undefined while the customer waits; without a status the connection broke. */
+  /** Undefined while the customer waits. No status: the connection broke. */
   answer?: { status?: number; afterMs: number };
-  /** Undefined if the answer named none: then there is nothing to follow. */
+  /** Undefined if the answer had none. Then there is no ticket to follow. */
   eventId?: string;
   status?: string;
   acceptedAtMs?: number;
@@ -39,13 +39,13 @@ type Device = ReturnType<typeof deviceAt>;
 interface CustomersOptions {
   apiUrl: string;
   hasTickets: boolean;
-  /** How many the inventory has. */
+  /** How many devices the inventory has. */
   devices?: number;
-  /** Whether it is remembered what became of them: who looks at a trace needs it from nowhere else. Default true. */
+  /** Whether to remember what became of them. Someone who looks at a trace doesn't need it. Default true. */
   areKept?: boolean;
 }
 
-/** The customers that the screen's keys send, each with a device of its own, and what has become of them. */
+/** The customers that the screen's keys send, each with a device, and what became of them. */
 export class Customers {
   /** The oldest first. */
   readonly tickets: LiveTicket[] = [];
@@ -57,7 +57,7 @@ export class Customers {
     this.#options = options;
   }
 
-  /** Takes the next device that no customer has asked for. Throws a {@link UsageError} when none is left. */
+  /** Takes the next device that no customer has asked for. Throws a {@link UsageError} if none is left. */
   takeDevice(): Device {
     const index = firstIndex + this.#taken;
     if (index >= (this.#options.devices ?? usualDevices)) {
@@ -67,7 +67,7 @@ export class Customers {
     return deviceAt(index);
   }
 
-  /** Asks for a device. Resolves when the customer has an answer, or the connection broke. */
+  /** Asks for a device. Resolves when the customer has an answer or the connection broke. */
   async send(device: Device, { isPoison = false } = {}): Promise<void> {
     const ticket: LiveTicket = { customer: device.customerId, isPoison, sentAtMs: Date.now() };
     if (this.#options.areKept !== false) {
@@ -87,12 +87,12 @@ export class Customers {
         Object.assign(ticket, readAnswer(body));
       }
     } catch {
-      // Refused, cut or silent: the customer can't tell them apart, so all are shown as no answer.
+      // Refused, cut or silent: the customer can't tell them apart, so each is shown as no answer.
       ticket.answer = { afterMs: performance.now() - fromMs };
     }
   }
 
-  /** Reads the tickets that may still change, some of them each time. */
+  /** Reads the tickets that may still change, a few of them each time. */
   async follow(): Promise<void> {
     const open = this.tickets.filter(
       ({ eventId, status }) => this.#options.hasTickets && eventId !== undefined && status !== "active",
@@ -116,12 +116,12 @@ export class Customers {
         Object.assign(ticket, readAnswer(body));
       }
     } catch {
-      // The API is down or slow: the ticket is shown as last read, and read again later.
+      // The API is down or slow: shows the ticket as last read, and reads it again later.
     }
   }
 }
 
-/** A participant's own API may answer anything: what we don't understand is left out. */
+/** A participant's API may answer anything. Leaves out what it doesn't understand. */
 function readAnswer(body: string): Partial<LiveTicket> {
   try {
     const { data = {} } = answerSchema.safeParse(JSON.parse(body));

@@ -6,7 +6,7 @@ import type { Delivery } from "./figures.ts";
 
 const nowMs = 1_000_000;
 
-/** A ticket that was sent so long ago. */
+/** A ticket that was sent this long ago. */
 const ticket = (index: number, agoMs: number, more: Partial<LiveTicket> = {}): LiveTicket => ({
   customer: `c-${index}`,
   isPoison: false,
@@ -19,11 +19,11 @@ const ticket = (index: number, agoMs: number, more: Partial<LiveTicket> = {}): L
 });
 const active = (index: number) => ticket(index, 9_000, { status: "active", activatedAtMs: nowMs - 8_579 });
 
-/** Below the titles, which take the first of these rows. */
+/** Below the titles, which take the first row. */
 const draw = (tickets: LiveTicket[], { rows = 7, hasTickets = true } = {}) =>
   drawTickets({ tickets, chapter: { hasTickets }, nowMs }, { columns: 80, rows }, painter(false));
 
-test("gives each ticket its two clocks and what it says now, the latest first", () => {
+test("shows each ticket's two clocks and its status, the latest first", () => {
   const tickets = [
     active(101),
     ticket(102, 42_000),
@@ -70,7 +70,7 @@ test.each<[string, Delivery, string]>([
   },
 );
 
-test("shows what becomes of customers without a ticket", () => {
+test("shows what became of customers without a ticket", () => {
   const bare = (index: number, answer?: LiveTicket["answer"]): LiveTicket => ({
     customer: `c-${index}`,
     isPoison: false,
@@ -86,7 +86,7 @@ test("shows what becomes of customers without a ticket", () => {
   ]);
 });
 
-test("keeps a ticket that is stuck in sight, however many follow it, and counts the others", () => {
+test("keeps a stuck ticket visible, however many follow it, and counts the others", () => {
   const many = Array.from({ length: 30 }, (_, index) => active(200 + index));
 
   const lines = draw([active(100), ticket(101, 200_000), ...many]);
@@ -101,7 +101,7 @@ test("keeps a ticket that is stuck in sight, however many follow it, and counts 
   ]);
 });
 
-test("says of those it has no room for how long they have waited", () => {
+test("says how long the customers without a row have waited", () => {
   const tickets = Array.from({ length: 20 }, (_, index) => ticket(index, 4_000 - index));
 
   expect(draw(tickets).at(-1)).toBe("and 15 accepted for up to 4.0 s");

@@ -58,8 +58,8 @@ const ticket: LiveTicket = {
   activatedAtMs: nowMs - 8_579,
 };
 
-// A window is made narrower while a chapter runs, down to nothing.
-test("every width from 1 to 200 columns has a picture", () => {
+// You can make a window narrower while a chapter runs, down to nothing.
+test("draws a picture in every width from 1 to 200 columns", () => {
   for (const state of [queued, inMemory, worker, { ...queued, page: ["a page"] }]) {
     for (let columns = 1; columns <= 200; columns += 1) {
       const lines = drawScreen({ ...state, tickets: [ticket] }, { columns, rows: 24 }, plain);
@@ -69,7 +69,7 @@ test("every width from 1 to 200 columns has a picture", () => {
   }
 });
 
-test("draws the system in a line, and in another what the queue holds", () => {
+test("draws the system in one line, and what the queue holds in another", () => {
   const [, , system, , figures] = draw(queued);
 
   expect(system).toBe("customer -> API -> [queue] -> function x5 -> vendor (20 open)");
@@ -77,13 +77,13 @@ test("draws the system in a line, and in another what the queue holds", () => {
   expect(draw(inMemory)[2]).toBe("customer -> API -> vendor (20 open)");
 });
 
-test("says what is in flight where nobody can look which of it is hidden", () => {
+test("says that messages are in flight where hidden ones can't be told apart", () => {
   const figures = { ...queued.figures, queue: { visible: 2, inFlight: 20, delayed: 1 } };
 
   expect(draw({ ...queued, figures })[4]).toMatch(/^queue 3 {3}in flight 20 {3}set aside 1/);
 });
 
-test("leaves out who listens where", () => {
+test("leaves out which process listens where", () => {
   const said = { process: "api", text: "API listens on 127.0.0.1:1", detail: "", times: 1 };
   const other = { ...said, text: "activation failed" };
 
@@ -93,7 +93,7 @@ test("leaves out who listens where", () => {
   expect(lines).toContain("api       activation failed");
 });
 
-test("says who is down, and until when", () => {
+test("says which process is down, and until when", () => {
   const figures = { ...queued.figures, isWorkerUp: false, weather: { outage: true, poisoned: 1 } };
 
   const lines = draw({ ...worker, figures, outageEndsAtMs: nowMs + 6_100, everyNthTwice: 1 });
@@ -105,7 +105,7 @@ test("says who is down, and until when", () => {
   );
 });
 
-test("shows a figure that can't be read as unknown", () => {
+test("shows an unreadable figure as unknown", () => {
   const lines = draw({ ...queued, figures: { isApiUp: true, isWorkerUp: true } });
 
   expect(lines[2]).toBe("customer -> API -> [queue] -> function x? -> vendor (? open)");
@@ -141,7 +141,7 @@ test.each([
   expect(draw(full, { columns: 200, rows: 60 })).toHaveLength(60);
 });
 
-test("a page takes the place of tickets and log, and leaves the figures and the keys", () => {
+test("a page replaces tickets and log, but not the figures and the keys", () => {
   const lines = draw({ ...queued, page: ["New words:", "", "queue: a service"] });
 
   expect(lines[4]).toContain("vendor calls 1234   twice 3");
@@ -150,7 +150,7 @@ test("a page takes the place of tickets and log, and leaves the figures and the 
   expect(lines.join("\n")).not.toContain("-- log");
 });
 
-test("an error stands in one line, with its detail only where that fits", () => {
+test("shows an error in one line, with its detail only if it fits", () => {
   const entry = {
     process: "api",
     text: "Expected the vendor's answer",
@@ -165,7 +165,7 @@ test("an error stands in one line, with its detail only where that fits", () => 
   expect(lines).toContain("api       Expected the vendor's answer (2 times)");
 });
 
-test("what stays behind has the figures, the tickets and the way to the log", () => {
+test("leaves the figures, the tickets and the path of the log in the terminal", () => {
   const lines = drawLast({ ...queued, tickets: [ticket] }, plain);
 
   expect(lines[0]).toMatch(/^05-dead-letter-queue /);

@@ -5,7 +5,7 @@ import type { LiveTicket } from "./customers.ts";
 import type { Delivery, Figures } from "./figures.ts";
 import type { LogEntry } from "./log.ts";
 
-/** What the chapter is, which does not change while it runs. */
+/** What a chapter is. It doesn't change while the chapter runs. */
 export interface LiveChapter {
   name: string;
   apiUrl: string;
@@ -28,13 +28,13 @@ export interface LiveState {
   /** The oldest first. */
   tickets: readonly LiveTicket[];
   log: readonly LogEntry[];
-  /** What the last key did, or why it can't. */
+  /** What the last key did, or why it couldn't. */
   note: readonly string[];
-  /** A page in place of tickets and log, until the next key. */
+  /** A page that replaces tickets and log until the next key. */
   page?: readonly string[];
 }
 
-/** The same in every chapter: what a key does here and did there is the lesson. */
+/** The same in every chapter: the lesson is how differently the same key ends. */
 const keys: readonly Key[] = [
   { key: "s", does: "send" },
   { key: "b", does: "burst" },
@@ -55,7 +55,7 @@ interface Size {
 
 const noteRows = 3;
 
-/** The whole screen: exactly as many lines as there are rows, unless there are too few for any picture. */
+/** The whole screen, with exactly as many lines as there are rows, unless they are too few for any picture. */
 export function drawScreen(state: LiveState, { columns, rows }: Size, paint: Paint): string[] {
   const head = drawHead(state, columns, paint);
   const note = state.page === undefined ? drawNote(state.note, columns) : ["> The same key goes back."];
@@ -65,7 +65,7 @@ export function drawScreen(state: LiveState, { columns, rows }: Size, paint: Pai
   return [...head, ...padTo(middle, room), ...foot];
 }
 
-/** What stays in the terminal when the screen is gone. */
+/** What stays in the terminal when the screen closes. */
 export function drawLast(state: LiveState, paint: Paint): string[] {
   const columns = 80;
   return [
@@ -90,7 +90,7 @@ function drawHead(state: LiveState, columns: number, paint: Paint): string[] {
   ];
 }
 
-/** The system in a line: who is there, and who is down. */
+/** The system in a line: which processes run, and which are down. */
 function drawSystem({ chapter, figures, ...state }: LiveState, paint: Paint): string {
   const down = (name: string) => paint("red", `${name} (starts again)`);
   const { vendor, weather } = figures;
@@ -130,7 +130,7 @@ function drawFigures({ chapter, figures }: LiveState, paint: Paint): string {
   return all.map((each) => drawFigure(each, paint)).join("   ");
 }
 
-/** A figure with its name, and the colour that it has unless it is 0. */
+/** A figure with its name, and its colour if it isn't 0. */
 type Shown = [name: string, count: number | undefined, style?: Style];
 
 function drawFigure([name, count, style]: Shown, paint: Paint): string {
@@ -155,12 +155,12 @@ function troublesOf({ weather, vendor }: Figures, everyNthTwice: number): string
   ];
 }
 
-/** Tickets above, the log below. They share the rows of a larger terminal 2 to 1. */
+/** Tickets above, the log below. In a larger terminal they share the rows 2 to 1. */
 function drawMiddle(state: LiveState, { columns, rows }: Size, paint: Paint): string[] {
   const ticketRows = Math.max(3, Math.ceil(((rows - 2) * 2) / 3));
   const logRows = Math.max(0, rows - ticketRows - 2);
   const tickets = drawTickets(state, { columns, rows: ticketRows }, paint);
-  // Where everybody listens is on the page of a key.
+  // A key opens a page with the addresses, so leave them out here.
   const said = state.log.filter(({ text }) => !/\blistens\b/.test(text));
   const log = said.slice(-logRows).map((entry) => drawLogEntry(entry, columns));
   return [
@@ -173,7 +173,7 @@ function drawMiddle(state: LiveState, { columns, rows }: Size, paint: Paint): st
 function drawLogEntry({ process, text, detail, times }: LogEntry, columns: number): string {
   const repeated = times > 1 ? ` (${times} times)` : "";
   const room = columns - 10 - repeated.length;
-  // Half a detail is no help.
+  // Half a detail doesn't help.
   const whole = detail !== "" && text.length + detail.length + 3 <= room ? `${text} (${detail})` : text;
   return `${fit(process, 9)} ${cut(whole, room)}${repeated}`;
 }
@@ -202,7 +202,7 @@ interface DrawnTickets {
 }
 
 /**
- * Who has waited for long, the longest first, and then the others, the latest first, below a line of titles. One line
+ * First the tickets that have waited long, the longest first, then the others, the latest first, below a line of titles. One line
  * counts those for which there is no room.
  */
 export function drawTickets(
@@ -225,7 +225,7 @@ export function drawTickets(
   ];
 }
 
-/** The oldest that still wait, and then the latest: a stuck ticket stays in sight however many follow. */
+/** The oldest that still wait, then the latest, so that a stuck ticket stays visible however many follow. */
 function choose(tickets: readonly LiveTicket[], room: number, nowMs: number) {
   const isWhole = tickets.length <= room;
   const places = isWhole ? room : room - 1;
@@ -291,7 +291,7 @@ function describe(
     : { text: "was told the error", style: "red" };
 }
 
-/** What can be said of a message that has been tried already: "try 2 of 5, back in 1.3 s". */
+/** The retries of a message: "try 2 of 5, back in 1.3 s". */
 function triesOf({ state, tries, mostTries, comesBackAtMs }: Delivery, nowMs: number): string | undefined {
   const which =
     mostTries === undefined ? `try ${tries}` : `try ${Math.min(tries, mostTries)} of ${mostTries}`;
@@ -323,7 +323,7 @@ function sum(tickets: readonly LiveTicket[], nowMs: number): string {
     .join(", ");
 }
 
-/** The last cell takes the remaining columns, and the colour. */
+/** The last cell gets the remaining columns, and the colour. */
 function row(cells: readonly string[], columns: number, last: (text: string) => string): string {
   const [first, ...rest] = columnWidths.map((width, index) => fit(cells[index] ?? "", width));
   const used = columnWidths.reduce((total, width) => total + width, 0);

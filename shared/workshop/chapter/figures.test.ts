@@ -13,7 +13,7 @@ const message = (number: number, state: "visible" | "inFlight" | "delayed", rece
 });
 const counts = { visible: 0, inFlight: 0, delayed: 0, oldestAgeSeconds: 0, arn: "" };
 
-test("what is in flight is in work if a function has it or the vendor is asked, and hidden if not", () => {
+test("an in-flight message counts as in work if a function has it or the vendor is called for it, otherwise as hidden", () => {
   const work = [
     message(1, "visible", 0),
     message(2, "inFlight"),
@@ -37,7 +37,7 @@ test("what is in flight is in work if a function has it or the vendor is asked, 
   });
 });
 
-test("what looks hidden for a moment only, while it is handed on, is in work", () => {
+test("a message that looks hidden only for a moment, between two steps, counts as in work", () => {
   const seen = (delivery: Delivery): Figures => ({
     isApiUp: true,
     isWorkerUp: true,

@@ -5,26 +5,26 @@ import { endsWithin } from "#shared/run/child-process.ts";
 import { invokesFunction } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 
-/** Where the message of an activation is. */
+/** The state of an activation's message. */
 export interface Delivery {
-  /** "hidden": it was received, and nobody works on it: it has failed, or its consumer has died. */
+  /** "hidden": received, but no one works on it. It failed, or its consumer died. */
   state: "waiting" | "in work" | "hidden" | "set aside";
   /** How often it was received. */
   tries: number;
-  /** After so many it is set aside; undefined: never. */
+  /** How many tries until it is set aside. Undefined: never. */
   mostTries?: number;
-  /** Of a hidden one. */
+  /** For a hidden one. */
   comesBackAtMs?: number;
 }
 
-/** What the screen reads again and again. A part that couldn't be read is left out. */
+/** What the screen reads again and again. Leaves out what couldn't be read. */
 export interface Figures {
-  /** Of what is in flight, so many messages are hidden; undefined where messages can't be looked at. */
+  /** `hidden` is a part of `inFlight`. Undefined where messages can't be inspected. */
   queue?: { visible: number; inFlight: number; delayed: number; hidden?: number };
   /** By eventId. */
   deliveries?: ReadonlyMap<string, Delivery>;
   setAside?: number;
-  /** Execution environments that are alive. */
+  /** The number of live execution environments. */
   environments?: number;
   vendor?: { calls: number; provisioned: number; doubled: number; open: number; inLine: number };
   weather?: { outage: boolean; poisoned: number };
@@ -33,13 +33,13 @@ export interface Figures {
 }
 
 const healthWithinMs = 1_000;
-// Long enough to see whether a promise is settled already.
+// Long enough to see whether a promise is settled.
 const momentMs = 10;
 
-/** Reads everything that can be read at this moment. What doesn't answer is left out. Never throws. */
+/** Reads what it can at this moment, and leaves out what doesn't answer. Never throws. */
 export async function readFigures(running: RunningChapter): Promise<Figures> {
   const { outputs, inspectUrl, vendor } = running;
-  // On another emulator to look at a message is to receive it.
+  // On another emulator, looking at a message means receiving it.
   const canLook = running.aws.pid !== undefined;
   const [inspection, summary, weather, openCalls, up] = await Promise.all([
     orNothing(readInspection(inspectUrl, canLook ? "with" : "without")),
@@ -77,8 +77,8 @@ export async function readFigures(running: RunningChapter): Promise<Figures> {
 }
 
 /**
- * Without what lasts a moment: between its receive and its call at the vendor a message looks hidden, too, so it has to look
- * so twice.
+ * Ignores states that last a moment only: between its receive and its vendor call a message looks hidden too, so it counts as
+ * hidden only if it looks so twice.
  */
 export function withoutMoments(now: Figures, before: Figures): Figures {
   const { queue, deliveries } = now;
@@ -97,13 +97,13 @@ export function withoutMoments(now: Figures, before: Figures): Figures {
   return { ...now, queue: { ...queue, hidden }, deliveries: steady };
 }
 
-/** Whether what keeps failing is set aside: a dead-letter queue that no policy names stays empty. */
+/** Whether failing messages are set aside: a dead-letter queue that no policy names stays empty. */
 export async function setsAside(running: RunningChapter): Promise<boolean> {
   if (running.outputs["DEAD_LETTER_QUEUE_URL"] === undefined) {
     return false;
   }
   const inspection = await orNothing(readInspection(running.inspectUrl, "without"));
-  // Lambda's own queue has a destination for failures in place of a policy.
+  // For Lambda's internal queue a failure destination takes the place of a policy.
   return (
     invokesFunction(running) ||
     inspection === undefined ||
@@ -111,7 +111,7 @@ export async function setsAside(running: RunningChapter): Promise<boolean> {
   );
 }
 
-/** Where each message is. What is in flight is in work if a function has it, or if the vendor is asked for its device. */
+/** The state of each message. One in flight is in work if a function has it, or if the vendor is called for its device. */
 export function deliveriesIn(
   { queues, functions }: Pick<Inspection, "queues" | "functions">,
   openCalls: readonly string[],
@@ -146,7 +146,7 @@ export function deliveriesIn(
 
 const namesSchema = z.object({ eventId: z.string(), macAddress: z.string() });
 
-/** A participant's own chapter may send anything: what we don't understand has no names. */
+/** A participant's chapter may send anything. Returns no names for what it doesn't understand. */
 function namesIn(body: string): z.infer<typeof namesSchema> {
   try {
     return namesSchema.parse(JSON.parse(body));
@@ -155,7 +155,7 @@ function namesIn(body: string): z.infer<typeof namesSchema> {
   }
 }
 
-/** Lambda's own queue, which takes the place of SQS here. On AWS it can't be seen. */
+/** Lambda's internal queue, which takes the place of SQS here. AWS doesn't show it. */
 function insideOfLambda(inspection: Inspection | undefined) {
   const events = inspection?.functions.map(({ asyncEvents }) => asyncEvents);
   const sum = (of: "waiting" | "running") => events?.reduce((total, each) => total + each[of], 0) ?? 0;
@@ -166,7 +166,7 @@ async function whoIsUp(running: RunningChapter): Promise<{ isApiUp: boolean; isW
   if (await endsWithin(running.whenReady(), momentMs)) {
     return { isApiUp: true, isWorkerUp: true };
   }
-  // The API or the worker is starting again: if the API answers, it is the worker.
+  // The API or the worker is restarting. If the API answers, it is the worker.
   const health = await orNothing(
     fetch(new URL("/healthz", running.apiUrl), { signal: AbortSignal.timeout(healthWithinMs) }),
   );

@@ -18,9 +18,9 @@ const frameMs = 250;
 
 interface LiveOptions {
   running: RunningChapter;
-  /** Whether what keeps failing is set aside. A dead-letter queue alone does nothing. */
+  /** Whether failing messages are set aside. A dead-letter queue alone does nothing. */
   setsAside: boolean;
-  /** Of a participant's copy: "05-dead-letter-queue". */
+  /** The chapter that a participant's copy was made from: "05-dead-letter-queue". */
   begunAs?: string | undefined;
   logFile: string;
   log: LogBook;
@@ -30,7 +30,7 @@ interface LiveOptions {
   pages: Record<string, (columns: number) => string[]>;
 }
 
-/** A running chapter on a screen, with keys that send, break and heal. It shows nothing and takes no key before `show`. */
+/** A running chapter on a screen, with keys that send, break and heal. Shows nothing and takes no key before `show`. */
 export class LiveScreen {
   readonly #options: LiveOptions;
   readonly #chapter: LiveChapter;
@@ -62,10 +62,10 @@ export class LiveScreen {
     });
   }
 
-  /** Takes a command of another terminal, so that its trouble shows here as well. */
+  /** Runs a command from another terminal, so that its trouble shows here too. */
   async carryOut(command: ControlCommand): Promise<string[]> {
     const lines = await this.#makeTrouble(command);
-    // The other commands only ask, and change nothing.
+    // The other commands only read.
     if (["kill", "outage", "duplicates"].includes(command.kind)) {
       this.#say(`From another terminal: ${lines[0] ?? command.kind}`);
     }
@@ -90,7 +90,7 @@ export class LiveScreen {
     });
   }
 
-  /** Gives the terminal back. Returns the lines that are to stay in it. */
+  /** Closes the screen. Returns the lines that are to stay in the terminal. */
   close(): string[] {
     clearInterval(this.#timer);
     this.#screen?.close();
@@ -107,7 +107,7 @@ export class LiveScreen {
     try {
       await this.#act(key);
     } catch (error) {
-      // A key that has no meaning here says why, and so does one that met a dead process. The screen goes on.
+      // A key without a meaning here says why, and so does one that met a dead process. The screen goes on.
       this.#say(error instanceof Error ? error.message : String(error));
     } finally {
       this.#busy.delete(key);
@@ -153,7 +153,7 @@ export class LiveScreen {
     this.#draw();
   }
 
-  // A picture that can't be drawn is a defect; but the chapter runs on, and its next picture may be drawn.
+  // A picture that can't be drawn is a bug, but the chapter goes on, and its next picture may be fine.
   #draw(): void {
     try {
       this.#screen?.draw(drawScreen(this.#state(), this.#screen, this.#options.paint));
@@ -179,7 +179,7 @@ export class LiveScreen {
   }
 }
 
-/** What a screen, or a page, must know of a chapter. */
+/** What a screen or a page must know about a chapter. */
 export function describeLive({
   running,
   logFile,

@@ -13,7 +13,7 @@ import { LogBook } from "./log.ts";
 const chapters = listChapters().filter(({ number }) => /^0[1-9]$/.test(number));
 const first = (what: (parts: ReturnType<typeof readParts>) => boolean) =>
   chapters.find((chapter) => what(readParts(chapter)))?.folder ?? "";
-// The first chapter that sets aside, and the one before any queue that hands out tickets.
+// The first chapter that sets aside, and one without a queue that hands out tickets.
 const withRedrive = first(({ hasRedrive }) => hasRedrive);
 const inMemory = chapters.find(({ number }) => number === "02")?.folder ?? "";
 
@@ -46,13 +46,13 @@ let withQueue: Awaited<ReturnType<typeof startLive>>;
 let withoutQueue: typeof withQueue;
 beforeAll(async () => {
   [withQueue, withoutQueue] = await Promise.all([
-    // Set aside after its first failure, so that nobody has to wait for five.
+    // Set aside after the first failure, so that the test doesn't wait for five.
     startLive({
       folder: withRedrive,
       weather: { medianMs: 20, p99Ms: 20 },
       parameters: { MaxReceiveCount: "1" },
     }),
-    // A call lasts until the kill has met it.
+    // A call lasts until the kill hits it.
     startLive({ folder: inMemory, weather: { hold: true } }),
   ]);
 });
@@ -64,13 +64,13 @@ describe("a chapter with a function and a dead-letter queue on a screen", () => 
   const press = (keys: string) => withQueue.press(keys);
   const shown = () => withQueue.shown();
 
-  test("s sends, and the device works", async () => {
+  test("s sends a request, and the device works", async () => {
     press("s");
 
     await expect.poll(shown, patience).toMatch(/c-101 +202, \d+ m?s +after .*active/);
   });
 
-  test("p sends what can't succeed, and h heals it and brings it back", async () => {
+  test("p sends a device that can't succeed, and h heals it and redrives it", async () => {
     press("p");
     await expect.poll(shown, patience).toMatch(/c-102 poison .*failed/);
     await expect.poll(shown, patience).toMatch(/set aside .*1/);
@@ -81,7 +81,7 @@ describe("a chapter with a function and a dead-letter queue on a screen", () => 
     await expect.poll(shown, patience).toMatch(/c-102 poison .*active/);
   });
 
-  test("d delivers twice until it is pressed again, o begins an outage, and another terminal is heard", async () => {
+  test("d delivers twice until it is pressed again, o starts an outage, and commands of another terminal show", async () => {
     press("d");
     await expect.poll(shown, patience).toMatch(/now: every message comes twice/);
     press("d");
@@ -108,7 +108,7 @@ describe("a chapter with a function and a dead-letter queue on a screen", () => 
     await expect.poll(shown, patience).toMatch(/c-101 /);
   });
 
-  test("a system that is gone is shown as unknown, and q gives the terminal back", async () => {
+  test("a system that is gone is shown as unknown, and q closes the screen", async () => {
     await withQueue.running.stop();
     await expect.poll(shown, patience).toMatch(/vendor \(\? open\)/);
     press("s");
@@ -128,7 +128,7 @@ describe("a chapter that works in memory on a screen", () => {
   const press = (keys: string) => withoutQueue.press(keys);
   const shown = () => withoutQueue.shown();
 
-  test("k sends one, kills the API in the middle of the call, and the ticket stays as it is", async () => {
+  test("k sends a request and kills the API in the middle of the call, and the ticket stays as it is", async () => {
     press("k");
 
     await expect.poll(shown, patience).toMatch(/Killed the api \(process \d+\) with 1 open at the vendor/);

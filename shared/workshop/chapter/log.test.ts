@@ -9,7 +9,7 @@ function book(name: string, ...lines: string[]): LogBook {
   return log;
 }
 
-test("an error that Node prints as an object is its message, and the device is its customer's", () => {
+test("shows an error that Node prints as an object by its message, and a device by its customer", () => {
   const log = book(
     "ActivationFunction 4711",
     "activation failed {",
@@ -29,7 +29,7 @@ test("an error that Node prints as an object is its message, and the device is i
   ]);
 });
 
-test("an error after its words is its message, too", () => {
+test("shows the message of an error that follows other words", () => {
   const log = book(
     "api",
     "activation failed, nobody will try again {",
@@ -44,7 +44,7 @@ test("an error after its words is its message, too", () => {
   ]);
 });
 
-test("lines of two processes that come in turn are not mixed up", () => {
+test("doesn't mix up the lines of two processes", () => {
   const log = book("api", "one {");
   log.add("worker", "two {");
   log.add("api", "  error: Error: first");
@@ -56,7 +56,7 @@ test("lines of two processes that come in turn are not mixed up", () => {
   ]);
 });
 
-test("what is said again and again is counted, and a ticket has its customer's name", () => {
+test("counts repeated entries, and names a ticket's customer", () => {
   const eventId = "19e07c2f-402e-46c1-beda-27198a453a2e";
   const log = book("api", "first", `Activation ${eventId} is held`, `Activation ${eventId} is held`);
 
@@ -66,7 +66,7 @@ test("what is said again and again is counted, and a ticket has its customer's n
   expect(log.last(0)).toEqual([]);
 });
 
-test("the id of an invocation is left out, and old lines are forgotten", () => {
+test("leaves out invocation ids, and drops old lines", () => {
   const log = book(
     "api",
     ...Array.from({ length: 300 }, (_, index) => `line ${index}`),

@@ -2,12 +2,12 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
 
-/** One thing that a process wrote, however many lines it took. */
+/** One entry that a process logged, over one or more lines. */
 export interface LogEntry {
   /** "api", "worker", "function" ... */
   process: string;
   text: string;
-  /** What it wrote beside an error's message, or nothing. */
+  /** What it logged besides an error's message, or nothing. */
   detail: string;
   /** How often in a row. */
   times: number;
@@ -18,17 +18,17 @@ interface Said {
   lines: string[];
 }
 
-// More than any terminal has rows; the log file has all of it.
+// More than any terminal has rows. The log file contains everything.
 const maxKept = 200;
 const eventIds = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/g;
 
-/** Gathers what the processes write, and gives each entry as one line: an error as its message, without its stack. */
+/** Collects what the processes log, and shows each entry as one line: an error as its message, without its stack. */
 export class LogBook {
   readonly #said: Said[] = [];
 
   add(name: string, line: string): void {
     const before = this.#said.findLast((each) => each.name === name);
-    // Node prints an object or an error over several lines, all but the first indented or a closing brace.
+    // Node prints an object or an error over several lines: all but the first are indented, or a closing brace.
     if (before !== undefined && /^(?:\s|\})/.test(line)) {
       before.lines.push(line);
       return;
@@ -37,11 +37,11 @@ export class LogBook {
     this.#said.splice(0, this.#said.length - maxKept);
   }
 
-  /** The last so many, the latest at the end; `nameOf` gives the customer of a ticket whose `eventId` is in the text. */
+  /** The last `count` entries, the latest at the end. `nameOf` returns the customer of a ticket's `eventId`. */
   last(count: number, nameOf: (eventId: string) => string | undefined = () => undefined): LogEntry[] {
     const entries: LogEntry[] = [];
     for (const { name, lines } of this.#said) {
-      // Each execution environment has its pid in its name; here they are the one function.
+      // Each execution environment has its pid in its name. Here they are all the one function.
       const process = / \d+$/.test(name) ? "function" : name;
       const { text, detail } = inOneLine(lines);
       const previous = entries.at(-1);
@@ -63,7 +63,7 @@ export class LogBook {
 function inOneLine(lines: readonly string[]): { text: string; detail: string } {
   const [first = ""] = lines;
   const head = first
-    // The id of an invocation, which means nothing here.
+    // An invocation's id, which means nothing here.
     .replace(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12} /, "")
     .replace(/ ?\w*Error(?: \[[^\]]*\])?: .*$/, "")
     .replace(/ \{.*$/, "");
@@ -72,7 +72,7 @@ function inOneLine(lines: readonly string[]): { text: string; detail: string } {
   return { text: withCustomers(text), detail: withCustomers(detail) };
 }
 
-/** The screen knows devices by their customers: the address says the same in four times the room. */
+/** The screen names devices by their customers: the address says the same in four times the room. */
 function withCustomers(text: string): string {
   return text.replaceAll(
     /\b00-00-5E-10-((?:[\dA-F]{2}-){3}[\dA-F]{2})\b/g,
@@ -80,15 +80,15 @@ function withCustomers(text: string): string {
   );
 }
 
-/** All that the processes of a running chapter write. */
+/** The log of all processes of a running chapter. */
 export interface LogFile {
-  /** Seen from the project's folder, where npm runs its commands: ".running/05.log". */
+  /** Relative to the project's folder, where npm runs its commands: ".running/05.log". */
   name: string;
   write: (process: string, line: string) => void;
   close: () => Promise<void>;
 }
 
-/** Begins the chapter's log anew. A full disk is reported once, in one sentence, and ends the log only. */
+/** Starts an empty log for the chapter. If the disk is full, reports it once in a sentence and stops logging. */
 export function openLogFile(number: string, onError: (sentence: string) => void): LogFile {
   const folder = join(projectFolder, ".running");
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// `npm run chapter 05` starts a whole chapter. On a terminal it shows a screen with keys, else it prints what to try.
+// `npm run chapter 05` starts a whole chapter. On a terminal it shows a screen with keys, otherwise it prints what to try.
 // Ctrl-C stops everything.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ const flagKinds = {
 } as const;
 type ChapterFlags = Command<typeof flagKinds>["flags"];
 
-// A chapter that runs elsewhere has the SDK in this process, too.
+// For a chapter that runs elsewhere, this process uses the SDK too.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -49,7 +49,7 @@ runCommand(async (argv, env) => {
   const [word] = needWords(words, ["a chapter"], usage);
   const chapter = findChapter(word);
   if (!existsSync(join(chapter.folder, "template.yaml"))) {
-    // Nothing to start beside it: it runs here, to its end.
+    // It needs no other process, so it runs here to its end.
     const { file } = await build(join(chapter.folder, "main.ts"));
     await import(pathToFileURL(file).href);
     return;
@@ -60,7 +60,7 @@ runCommand(async (argv, env) => {
   await runUntilStopped(chapter, flags, paint);
 });
 
-/** On a screen if there is something to paint it with, else in plain lines. */
+/** Shows a screen if there is something to paint it with, otherwise plain lines. */
 async function runUntilStopped(
   chapter: Chapter,
   flags: ChapterFlags,
@@ -87,7 +87,7 @@ async function runUntilStopped(
     interrupted,
   ]);
   if (running === undefined) {
-    // What was started already ends with this process.
+    // What has been started ends with this process.
     process.exit(exitCodeOfInterrupt);
   }
   const { number } = chapter;
@@ -111,7 +111,7 @@ async function runUntilStopped(
       console.log(`\n${describeRunning(running, number, process.platform).join("\n")}`);
       broken = await Promise.race(ends);
     } else {
-      // From here on only the log file takes the processes' lines: on the terminal they would break the screen.
+      // From here on the processes' lines go to the log file only: on the terminal they would break the screen.
       isPrinted = false;
       broken = await Promise.race([...ends, screen.show(process)]);
     }
@@ -120,7 +120,7 @@ async function runUntilStopped(
       console.log(screen?.close().join("\n") ?? "");
       console.log("Stopping ... (Ctrl-C again ends it at once)");
     } finally {
-      // Whatever became of the terminal, nothing is left running.
+      // Leave nothing running, whatever happened to the terminal.
       await others.close();
       await running.stop();
       await logFile.close();
@@ -132,11 +132,11 @@ async function runUntilStopped(
   }
 }
 
-/** The chapter's stack on a real account if the words ask for it, or another emulator if the SDK's own variables name one. */
+/** The chapter's stack on a real account if the flags ask for it, or another emulator if the SDK's variables name one. */
 async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
   const { "real-aws": realAws = false, profile, region, stack = `take-a-ticket-${number}` } = flags;
   if (!realAws && profile === undefined) {
-    // oxlint-disable-next-line node/no-process-env -- the SDK's own variables choose another emulator
+    // oxlint-disable-next-line node/no-process-env -- the SDK's variables choose another emulator
     return { endpoints: readEndpoints(process.env) };
   }
   if (!/^0[3-7]$/.test(number)) {
@@ -144,7 +144,7 @@ async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
       `Expected one of the chapters 03 to 07 with \`real-aws\`, got ${name}: 08 runs there whole, see its README.`,
     );
   }
-  // Loaded only now: it takes clients that nothing else here needs.
+  // Loaded only now: it loads clients that nothing else here needs.
   const [{ openDeployed }, { explained }] = await Promise.all([
     import("#shared/cloud/deployed.ts"),
     import("#shared/cloud/account.ts"),
@@ -153,7 +153,7 @@ async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
   return { deployed };
 }
 
-/** A participant's own copy has no README: the words are those of the chapter that it was begun as. */
+/** A participant's copy has no README, so it uses that of its chapter. */
 async function liveScreen({
   chapter,
   ...options

@@ -1,4 +1,4 @@
-// What a launcher does around its chapter, whatever it shows of it: others find it, and Ctrl-C ends it.
+// What every launcher does around its chapter: makes it reachable for other terminals, and ends it on Ctrl-C.
 import { onStopSignal, UsageError } from "#shared/command.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import {
@@ -10,11 +10,11 @@ import {
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { serveTrace } from "#shared/trace/serve.ts";
 
-// npm passes on a Ctrl-C that the terminal has already sent to us: a second one within this time is the same.
+// npm forwards a Ctrl-C that the terminal has already sent to us. A second one within this time is the same.
 const sameKeyMs = 500;
 export const exitCodeOfInterrupt = 130;
 
-/** Lets other processes find the chapter, act on it, and read its trace. */
+/** Lets other processes find the chapter, send commands to it, and read its trace. */
 export async function openToOthers(
   running: RunningChapter,
   number: string,
@@ -39,7 +39,7 @@ export async function openToOthers(
   };
 }
 
-/** Throws a {@link UsageError} that says where the chapter runs already. */
+/** Throws a {@link UsageError} that says where the chapter is already running. */
 export async function refuseIfRunning({ number }: Chapter): Promise<void> {
   const other = await findRunning(number);
   if (other !== undefined) {
@@ -49,7 +49,7 @@ export async function refuseIfRunning({ number }: Chapter): Promise<void> {
   }
 }
 
-/** Resolves with the first signal. One more ends this process, and with it all others. */
+/** Resolves with the first signal. Another one ends this process, and with it all others. */
 export function onInterrupt(): Promise<undefined> {
   return new Promise((resolve) => {
     let firstAtMs: number | undefined;

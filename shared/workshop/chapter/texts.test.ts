@@ -26,7 +26,7 @@ const queued = {
 const say = (running: RunningChapter, platform: NodeJS.Platform = "linux") =>
   describeRunning(running, "05", platform).join("\n");
 
-test("promises a 201 where there are no tickets, and a 202 where there are", () => {
+test("promises a 201 in chapters without tickets, and a 202 in the others", () => {
   expect(say(synchronous)).toContain("Expect 201");
   expect(say(queued)).toContain("Expect 202");
 });
@@ -36,12 +36,12 @@ test("names the troubles that the chapter can have", () => {
   expect(say(queued)).toMatch(/kill api\n.*kill function\n.*outage 10\n.*duplicates 1\n.*npm run redrive 05/);
 });
 
-test("says which settings are the workshop's own", () => {
+test("shows the settings that the workshop overrides", () => {
   expect(say(queued)).toContain("VisibilityTimeoutSeconds=6 (see template.yaml)");
   expect(say(queued)).not.toContain("VendorUrl");
 });
 
-test("the page with the request by hand has the addresses, too", () => {
+test("the page with the request by hand shows the addresses too", () => {
   expect(describeRequest(queued, "linux").join("\n")).toMatch(/curl -i .*\n[^]*inspection {2}http/);
 });
 

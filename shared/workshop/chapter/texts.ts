@@ -3,7 +3,7 @@ import { hasQueue, hasTickets, invokesFunction } from "#shared/run/running-chapt
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { wrap } from "#shared/command.ts";
 
-/** What `npm run chapter` says once everything runs: where, what to try, how to break it, how to stop it. */
+/** What `npm run chapter` prints once everything runs: addresses, what to try, how to break it, how to stop it. */
 export function describeRunning(
   running: RunningChapter,
   number: string,
@@ -11,7 +11,7 @@ export function describeRunning(
 ): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
   const set = Object.entries(overrides)
-    // Where the vendor and the database are is said above.
+    // The addresses of the vendor and the database are printed above.
     .filter(([name]) => !name.endsWith("Url"))
     .map(([name, value]) => `${name}=${value}`);
   const troubles = [
@@ -46,7 +46,7 @@ export function describeRunning(
   ];
 }
 
-/** The same request by hand, and where to look: the page of a key on the screen. */
+/** The request by hand and the addresses, for the page that a key shows. */
 export function describeRequest(running: RunningChapter, platform: NodeJS.Platform): string[] {
   return [
     "By hand, in another terminal:",
@@ -57,7 +57,7 @@ export function describeRequest(running: RunningChapter, platform: NodeJS.Platfo
   ];
 }
 
-/** In 80 columns. */
+/** Wrapped at 80 columns. */
 const indented = (text: string): string[] =>
   wrap(text, 78)
     .split("\n")
@@ -78,7 +78,7 @@ function addresses(running: RunningChapter): string[] {
 function request(apiUrl: string, platform: NodeJS.Platform): string[] {
   const body = `'${JSON.stringify(deviceAt(0))}'`;
   const url = `${apiUrl}/activations`;
-  // PowerShell's own curl is another command, and cmd knows no single quotes.
+  // PowerShell's curl is another command, and cmd has no single quotes.
   return platform === "win32"
     ? [`Invoke-RestMethod ${url} -Method Post \``, "  -ContentType application/json `", `  -Body ${body}`]
     : [`curl -i ${url} \\`, "  -H 'content-type: application/json' \\", `  -d ${body}`];

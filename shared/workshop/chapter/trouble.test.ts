@@ -5,7 +5,7 @@ import { createTroublemaker } from "./trouble.ts";
 const url = "http://127.0.0.1:65535";
 const [devices, tickets, queue] = [{ DEVICES_TABLE: "D" }, { ACTIVATIONS_TABLE: "A" }, { QUEUE_URL: url }];
 
-/** A chapter that only notes what is done to it. */
+/** A chapter that only records what is done to it. */
 function chapter(outputs: Record<string, string>, worksWith: "api" | "worker" | "function") {
   const done: unknown[] = [];
   const device = "00-00-5E-10-00-00-00-00";
@@ -62,7 +62,7 @@ test("an outage begins at once and ends by itself", async () => {
   await expect.poll(() => done).toEqual([{ outage: true }, { outage: false }]);
 });
 
-test("duplicates are switched on and off, and need a queue", async () => {
+test("duplicates can be turned on and off, and need a queue", async () => {
   const { done, make } = chapter(kinds[1][1], "worker");
 
   expect((await make({ kind: "duplicates", everyNth: 3 }))[0]).toContain("Every 3rd message");

@@ -4,15 +4,15 @@ import { hasQueue } from "#shared/run/running-chapter.ts";
 import type { RunningChapter, Target } from "#shared/run/running-chapter.ts";
 import { UsageError } from "#shared/command.ts";
 
-/** When the copy of a message comes: at the same time, while the first is worked on, and after it is done. */
+/** When a message's copy arrives: at the same time, during the work on the first, and after it. */
 const duplicateDelaysMs = [0, 200, 2_000];
 
-/** How long a kill waits until its target is in the middle of a call at the vendor. */
+/** How long a kill waits for its target to be in the middle of a vendor call. */
 export const waitForCallMs = 10_000;
 const pollEveryMs = 10;
 const longestHistory = 1_000;
 
-/** Makes trouble in a running chapter on command; each answer says what was done and what to watch. */
+/** Causes trouble in a running chapter on command. Each answer says what was done and what to watch. */
 export function createTroublemaker(
   running: RunningChapter,
   number: string,
@@ -51,7 +51,7 @@ export function createTroublemaker(
     return [`Killed the ${target} (process ${pid})${inTheMiddle}.`, ...watch(running, number)[target]];
   };
 
-  /** A kill between two calls would show nothing, and no hand is quick enough to hit a call. */
+  /** A kill between two calls would show nothing, and no one can hit a call by hand. */
   const middleOfACall = async (target: Target): Promise<void> => {
     // For a function's call the launcher itself waits.
     const callsVendor = target !== "function" && target === running.worksWith();
@@ -85,7 +85,7 @@ export function createTroublemaker(
   };
 }
 
-/** Where the trouble shows. The lines ask what the chapter has, not which one it is. */
+/** What to watch. The lines depend on what the chapter has, not on which one it is. */
 function watch({ outputs, vendorUrl, inspectUrl, worksWith }: RunningChapter, number: string) {
   const ledger = `  ${vendorUrl}/ledger/summary`;
   const queues = `  ${inspectUrl}/`;

@@ -10,7 +10,7 @@ import { findCourse } from "./courses.ts";
 import { writeStart } from "./mine.ts";
 import { inFolder, writeSolution } from "./testing/copies.ts";
 
-// What is late on a machine that tests load is late all the same.
+// As on a quiet machine: being late counts against the copy even if the tests keep this machine busy.
 const quiet = () => 0;
 
 interface BrokenCopy {
@@ -103,7 +103,7 @@ const copies: BrokenCopy[] = [
   },
 ];
 
-describe("a copy that does not run is a finding, and nothing of it is left running", () => {
+describe("a copy that does not run is a finding, and leaves nothing running", () => {
   test.each(copies)("$name", async ({ chapter, file, breakIt, saw, brokenAt }) => {
     const beganAtMs = performance.now();
     const [first] = await inFolder(
@@ -120,16 +120,16 @@ describe("a copy that does not run is a finding, and nothing of it is left runni
     expect(first?.finding?.saw).toMatch(saw);
     expect(first?.finding?.saw).not.toMatch(/\n/);
     expect(first?.brokenAt ?? "").toMatch(brokenAt ?? /^$/);
-    // Every wait is bounded; the time is that of a machine which does much else.
+    // Every wait is bounded. This limit is for a machine with much else to do.
     expect(performance.now() - beganAtMs).toBeLessThan(40_000);
-    // esbuild, which stays for the next build of this process.
+    // esbuild, which waits for this process's next build.
     await endBuilding();
     const left = () => (process.platform === "win32" ? [] : descendantsOf(process.pid).filter(isAlive));
     await eventually(() => expect(left()).toEqual([]));
   });
 });
 
-test("a template that can't be deployed leaves what was done, and opens the next task", async () => {
+test("a template that can't be deployed keeps the done tasks, and opens the next one", async () => {
   const checked = await inFolder(
     (folder) => {
       writeSolution(findChapter("04"), folder);
@@ -145,7 +145,7 @@ test("a template that can't be deployed leaves what was done, and opens the next
   expect(checked[2]?.finding?.expected).toMatch(/^template\.yaml:\d+ to be a template that can be deployed$/);
 });
 
-describe("a start whose answer is waited for in vain", () => {
+describe("a start that never answers", () => {
   const checkedAt = (loads: number[]) =>
     inFolder(
       (folder) => writeStart(findChapter("02"), folder),
@@ -153,7 +153,7 @@ describe("a start whose answer is waited for in vain", () => {
         checkChapter({ folder, course: stagedCourse("02"), loadPerCore: () => loads.shift() ?? Infinity }),
     );
 
-  test("is not judged on a machine that has too much to do", async () => {
+  test("is not judged on a busy machine", async () => {
     await expect(checkedAt([4.6, 5.2])).rejects.toThrow(
       expect.objectContaining({
         name: "NotJudgedError",
@@ -164,7 +164,7 @@ describe("a start whose answer is waited for in vain", () => {
     );
   });
 
-  test("is open where the machine has not been busy all the time", async () => {
+  test("leaves the task open if the machine was not busy all the time", async () => {
     const [first] = await checkedAt([0.4, 5.2]);
 
     expect(first).toMatchObject({
@@ -174,7 +174,7 @@ describe("a start whose answer is waited for in vain", () => {
   });
 });
 
-test("variables that name another emulator make no difference to a check", async () => {
+test("variables that name another emulator don't affect a check", async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9");
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9");
 

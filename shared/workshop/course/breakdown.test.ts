@@ -53,7 +53,7 @@ test.each([
   });
 });
 
-test("a number that AWS does not take is no matter of form, and a `?` that was left is told as that", () => {
+test("reports a number that AWS refuses by its reason, and a leftover `?` as such", () => {
   const mine = mkdtempSync(join(os.tmpdir(), "mine-"));
   try {
     const found = (limit: string) => {
@@ -76,7 +76,7 @@ test("a number that AWS does not take is no matter of form, and a `?` that was l
   }
 });
 
-test("a receipt handle that SQS refuses stands beside what was found", () => {
+test("reports a receipt handle that SQS refuses beside the finding", () => {
   const lines = from(
     "worker",
     "ReceiptHandleIsInvalid: The input receipt handle is invalid.",
@@ -92,7 +92,7 @@ test("a receipt handle that SQS refuses stands beside what was found", () => {
   });
 });
 
-test("a process that ends while it starts says how, and where its code threw", () => {
+test("reports how a process ended during its start, and where its code threw", () => {
   const lines = from(
     "api",
     `${folder}/api.ts:12`,
@@ -114,7 +114,7 @@ test("a process that ends while it starts says how, and where its code threw", (
   });
 });
 
-test("a process that says nothing was waited for", () => {
+test("says that a silent process was waited for", () => {
   const error = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
 
   expect(explainBreakdown(error, [], folder).finding).toMatchObject({
@@ -123,18 +123,18 @@ test("a process that says nothing was waited for", () => {
   });
 });
 
-test("what this machine does to the checks themselves is no fault of the copy", () => {
+test("never blames the copy for this machine's faults", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 
   expect(machinesFault(new Error("it was not built", { cause: full }))).toBe(
     "Your copy could not be checked, so nothing is said about it: ENOSPC: no space left on device, write. Free some space, or give the folder its rights back, and check again.",
   );
-  // The copy's own process may say so for reasons of its own.
+  // The copy's process may say this for its own reasons.
   expect(machinesFault(new Error("Expected the api to be ready, but it ended: EACCES"))).toBeUndefined();
   expect(machinesFault(undefined)).toBeUndefined();
 });
 
-describe("on a machine that has too much to do", () => {
+describe("on a busy machine", () => {
   const silent = new Error("Expected the worker to be ready within 10000 ms, but it was silent");
   const unanswered = new DOMException("The operation was aborted due to timeout", "TimeoutError");
   const late = new OpenTaskError(finding, { isLate: true });
@@ -142,7 +142,7 @@ describe("on a machine that has too much to do", () => {
   const judgedOn = (loadPerCore: number, error: unknown, lines: ProcessLine[] = []) =>
     busyMachine(error, { lines, folder, loadPerCore });
 
-  test("a wait that ran out says nothing about the copy, but what was waited for", () => {
+  test("a wait that ran out says nothing about the copy, only what was waited for", () => {
     expect(judgedOn(6.2, late)).toBe(
       "Your copy could not be judged: 6 processes want each core of this machine, and what was waited for (202) may only be late. Check again when it has less to do.",
     );
@@ -151,13 +151,13 @@ describe("on a machine that has too much to do", () => {
     expect(judgedOn(6.2, new Error("Expected an outcome other than false within 5000 ms"))).toContain("late");
   });
 
-  test("it is the copy's where the machine has little to do", () => {
+  test("a wait that ran out counts against the copy if the machine is quiet", () => {
     for (const error of [late, silent, unanswered]) {
       expect(judgedOn(3, error)).toBeUndefined();
     }
   });
 
-  test("what was seen speaks against the copy: a wrong answer, a death, a mistake with its line, a file that is broken", () => {
+  test("what was seen counts against the copy: a wrong answer, a death, a mistake with its line, a broken file", () => {
     const dead = from("launcher", "The api ended by itself (exit code 3); it starts again in 100 ms");
     const threw = from(
       "api",
@@ -173,7 +173,7 @@ describe("on a machine that has too much to do", () => {
     expect(judgedOn(6.2, new Error("mine/template.yaml:71: BatchSyze is not emulated."))).toBeUndefined();
   });
 
-  test("an error that the copy prints because it was too late itself is no mistake of it", () => {
+  test("an error that the copy prints because it was late itself doesn't count as its mistake", () => {
     const slow = from("api", "Error: Expected SQS to answer within 1 s", `    at ${folder}/api.ts:20:26`);
 
     expect(judgedOn(6.2, late, slow)).toContain("may only be late");
@@ -184,20 +184,20 @@ describe("a task is open", () => {
   const caught = (error: unknown) => error as OpenTaskError;
   const waited = () => Promise.reject(new Error("Expected an outcome within 5000 ms"));
 
-  test("late where a wait was given up, unless what was found then can't be undone", async () => {
+  test("as late if a wait was given up, unless what was found can't change any more", async () => {
     expect(await otherwise(waited(), finding).catch(caught)).toMatchObject({ finding, isLate: true });
     const certain = await otherwise(waited(), () => ({ ...finding, isCertain: true })).catch(caught);
     expect(certain).toMatchObject({ isLate: false });
     expect(certain).toHaveProperty("finding", finding);
   });
 
-  test("by what was seen where nothing was waited for", () => {
+  test("for certain if it was seen without waiting", () => {
     expect(() => needs(false, finding)).toThrow(expect.objectContaining({ finding, isLate: false }));
     expect(() => needs(false, finding, { isLate: true })).toThrow(expect.objectContaining({ isLate: true }));
   });
 });
 
-test("a process that dies in the middle of a check is told with its last words", () => {
+test("a process that died during the check is reported with its last words", () => {
   const lines = [
     ...from("worker", "Error: boom", `    at <anonymous> (${folder}/worker.ts:59:36)`),
     ...from("launcher", "The worker ended by itself (exit code 1, Error: boom); it starts again in 100 ms"),
@@ -212,7 +212,7 @@ test("a process that dies in the middle of a check is told with its last words",
   });
 });
 
-test("an answer that never comes is no stack", () => {
+test("a missing answer doesn't show as a stack", () => {
   const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
 
   expect(explainBreakdown(error, [], folder)).toEqual({
@@ -221,7 +221,7 @@ test("an answer that never comes is no stack", () => {
   });
 });
 
-test("a finding is told together with the mistake that the log names, at its line", () => {
+test("the finding names the mistake in the log, with its line", () => {
   const lines = from(
     "ActivationFunction 17064",
     "activation failed, SQS delivers it again {",
@@ -239,7 +239,7 @@ test("a finding is told together with the mistake that the log names, at its lin
   });
 });
 
-test("what the check itself has provoked is no mistake of the copy", () => {
+test("an error that the check itself provoked is not the copy's mistake", () => {
   const lines = from(
     "worker",
     "activation failed, SQS delivers it again {",

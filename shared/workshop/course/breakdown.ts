@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OpenTaskError } from "./task.ts";
 import type { Finding } from "./task.ts";
 
-/** What a process of the chapter has written. */
+/** A line that a process of the chapter wrote. */
 export interface ProcessLine {
   process: string;
   line: string;
@@ -14,23 +14,23 @@ export interface Breakdown {
   finding: Finding;
   /** "handler.ts:31" */
   brokenAt?: string;
-  /** It is no matter of the task: the copy doesn't start, doesn't answer, or ends. */
+  /** It is not about the task: the copy doesn't start, doesn't answer, or ends. */
   doesNotRun?: true;
 }
 
-/** Something wrong in a participant's file, and where. */
+/** A mistake in a participant's file, and its place. */
 interface Fault {
   brokenAt: string;
   text: string;
 }
 
-// What a program's author got wrong. What the checks provoke, such as a refused connection, has other names.
+// Mistakes of a program's author. The errors that the checks provoke, such as a refused connection, have other names.
 const mistake =
   /\b(?:(?:Type|Reference|Range|Syntax)Error|ValidationException|SerializationException|QueueDoesNotExist|ReceiptHandleIsInvalid|(?:Invalid|Missing)[A-Z]\w+): (?!fetch failed).+/;
-// Node prints an error like this if nothing caught it, and the embedded Lambda code that it can't load.
+// Node prints an error like this if nothing caught it, and the embedded Lambda for code that it can't load.
 const uncaught = /^(?:Uncaught )?\w*Error: .+|^The function's code can't be loaded: .+/;
 
-// What a full disk, a folder without rights, or too many processes do to the checks themselves.
+// What a full disk, a folder without permissions, or too many processes do to the checks themselves.
 const machinesCodes = new Set([
   "ENOSPC",
   "EDQUOT",
@@ -43,7 +43,7 @@ const machinesCodes = new Set([
   "EAGAIN",
 ]);
 
-/** The sentence about an error that is this machine's and not the copy's; undefined if it may be the copy's. */
+/** The sentence about an error of this machine. Undefined if the error may be the copy's. */
 export function machinesFault(error: unknown): string | undefined {
   const {
     code,
@@ -56,20 +56,20 @@ export function machinesFault(error: unknown): string | undefined {
   return cause === undefined ? undefined : machinesFault(cause);
 }
 
-/** Beside an error: what the copy's processes have written, and how much the machine had to do. */
+/** What was going on besides an error: what the copy's processes wrote, and how busy the machine was. */
 export interface Circumstances {
   lines: readonly ProcessLine[];
   folder: string;
-  /** How many processes wanted each core, all the time that was waited. */
+  /** How many processes wanted each core during the whole wait. */
   loadPerCore: number;
 }
 
-// From so many processes that want a core on, each is so slow that a wait which is long enough else may be too short.
+// With this many processes per core, each is so slow that even a generous wait may be too short.
 const busyLoadPerCore = 3;
 
 /**
- * The sentence about a copy that can't be judged on a machine that has too much to do; undefined if it can. What is seen, and not
- * only missed, speaks for itself there, too: a wrong status, a process that ended, a mistake in the log.
+ * The sentence about a copy that can't be judged because the machine is too busy. Undefined if it can. What was seen, and not
+ * only missed, counts even there: a wrong status, a process that ended, a mistake in the log.
  */
 export function busyMachine(
   error: unknown,
@@ -86,7 +86,7 @@ export function busyMachine(
   return `Your copy could not be judged: ${Math.round(loadPerCore)} processes want each core of this machine, and what was waited for (${expected}) may only be late. Check again when it has less to do.`;
 }
 
-/** Whether it does not start for a reason of its own. */
+/** Whether it fails to start through its own fault. */
 function isBroken(error: unknown, lines: readonly ProcessLine[], folder: string): boolean {
   const message = messageOf(error);
   return compileFault(message, lines, folder) !== undefined || /be ready, but it ended: /.test(message);
@@ -94,7 +94,7 @@ function isBroken(error: unknown, lines: readonly ProcessLine[], folder: string)
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Says in a finding what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
+/** A finding that says what is wrong with a copy that doesn't start, doesn't answer, or ends in the middle of a check. */
 export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], folder: string): Breakdown {
   const message = messageOf(error);
   const fault = compileFault(message, lines, folder);
@@ -120,7 +120,7 @@ export function explainBreakdown(error: unknown, lines: readonly ProcessLine[], 
   return { ...(where && { brokenAt: where.brokenAt }), doesNotRun: true, finding };
 }
 
-/** Of the launcher's sentence about a process that did not start. */
+/** Turns the launcher's sentence about a process that didn't start into a finding. */
 function startFinding(message: string): Finding | undefined {
   const [, name, withinMs, how] =
     /^Expected the (\w+) to be ready(?: within (\d+) ms, but it was silent|, but it ended: (.*))$/s.exec(
@@ -139,7 +139,7 @@ function startFinding(message: string): Finding | undefined {
       };
 }
 
-/** A finding of a check, and beside it the mistake that the copy's own log names, if it names one. */
+/** A check's finding, together with the mistake that the copy's own log names, if any. */
 export function withLog(finding: Finding, lines: readonly ProcessLine[], folder: string): Breakdown {
   const where = lastFault(lines, folder);
   return where === undefined
@@ -147,7 +147,7 @@ export function withLog(finding: Finding, lines: readonly ProcessLine[], folder:
     : { brokenAt: where.brokenAt, finding: { ...finding, saw: told(finding.saw, where.text) } };
 }
 
-/** Whether a request failed because no server answered it, or none to the end. Only the cause of the error says which. */
+/** Whether a request failed because no server answered it completely. Only the error's cause shows that. */
 export function isCut(error: unknown): boolean {
   return error instanceof TypeError && error.message === "fetch failed";
 }
@@ -176,7 +176,7 @@ function questionMarkAt(folder: string, fault: Fault): boolean {
   return /:\s*\?/.test(text.split("\n")[Number(line) - 1] ?? "");
 }
 
-/** The embedded AWS names file and line of what it refuses; esbuild, which reads the TypeScript, prints them. */
+/** The embedded AWS names file and line of what it refuses. For TypeScript, esbuild prints them. */
 function compileFault(message: string, lines: readonly ProcessLine[], folder: string): Fault | undefined {
   const printed = lines.findLast(({ line }) => line.includes(": ERROR: ") && isIn(folder, line))?.line;
   const [, file, line, text] =
@@ -184,7 +184,7 @@ function compileFault(message: string, lines: readonly ProcessLine[], folder: st
   return text === undefined ? undefined : { brokenAt: `${file}:${line}`, text: text.replace(/\.$/, "") };
 }
 
-/** The last mistake of the folder's own code that a process has printed with its stack. */
+/** The last mistake in the folder's own code that a process printed with its stack. */
 function lastFault(lines: readonly ProcessLine[], folder: string): Fault | undefined {
   let fault: Fault | undefined;
   let text: string | undefined;
@@ -194,7 +194,7 @@ function lastFault(lines: readonly ProcessLine[], folder: string): Fault | undef
     } else if (text !== undefined && isIn(folder, line)) {
       const [, brokenAt = ""] = /([^/]+:\d+):\d+\)?[ {]*$/.exec(slashed(line)) ?? [];
       fault = { brokenAt, text };
-      // Of a stack only the innermost frame counts.
+      // Only the innermost frame of a stack counts.
       text = undefined;
     }
   }

@@ -30,7 +30,7 @@ const four = {
   "README.md": "Four\n",
 };
 
-test("shows what was changed, added and removed, the template last; tests and texts are no part of it", () => {
+test("shows what was changed, added and removed, the template last, and leaves out tests and texts", () => {
   const files = diffChapters(chapter(three), chapter(four));
 
   expect(files.map(({ file, kind }) => [file, kind])).toEqual([
@@ -42,14 +42,14 @@ test("shows what was changed, added and removed, the template last; tests and te
   expect(files[1]?.hunks.flatMap(({ lines }) => lines)).toEqual(["+handle();", "+handle();"]);
 });
 
-test("counts lines of code, of both sides, without comments and blank lines", () => {
+test("counts lines of code on both sides, without comments and blank lines", () => {
   expect(countDiff(chapter(three), chapter(four))).toEqual({
     code: { added: 4, removed: 2 },
     template: { added: 1, removed: 1 },
   });
 });
 
-test("a chapter does not differ from itself, whatever its line ends", () => {
+test("a chapter does not differ from itself, whatever its line endings", () => {
   const [unix, windows] = [chapter({ "api.ts": "a();\nb();\n" }), chapter({ "api.ts": "a();\r\nb();\r\n" })];
 
   expect(diffChapters(unix, windows)).toEqual([]);
@@ -59,7 +59,7 @@ test("a chapter does not differ from itself, whatever its line ends", () => {
   });
 });
 
-test("an editor's lock beside a file is no file of the chapter", () => {
+test("an editor's lock beside a file does not count as a file of the chapter", () => {
   const [before, after] = [chapter({ "api.ts": "one();\n" }), chapter({ "api.ts": "two();\n" })];
   symlinkSync("me@here.1234", join(after, ".#api.ts"));
 

@@ -12,10 +12,10 @@ export interface FileDiff {
   hunks: Hunk[];
 }
 
-/** Lines that belong together, each with its sign: "+", "-" or " ". */
+/** Consecutive lines, each with its sign: "+", "-" or " ". */
 export interface Hunk {
   lines: string[];
-  /** Where it begins in the file before, which may have more lines than are compared. */
+  /** Where it begins in the earlier file, which may have more lines than are compared. */
   oldStart: number;
   newStart: number;
 }
@@ -25,17 +25,17 @@ export interface LineCount {
   removed: number;
 }
 
-/** What a reader of the lesson has to read: neither tests, nor blank lines, nor comments. */
+/** How much a reader of the lesson has to read: no tests, no blank lines, no comments. */
 export interface DiffCount {
-  /** Of the .ts files. */
+  /** In the .ts files. */
   code: LineCount;
-  /** Of template.yaml. */
+  /** In template.yaml. */
   template: LineCount;
 }
 
 const templateName = "template.yaml";
 
-/** Compares the code and the templates of two chapters' folders, file by file; equal files are left out. */
+/** Compares the code and the templates of two chapters' folders, file by file. Leaves out equal files. */
 export function diffChapters(folder: string, nextFolder: string): FileDiff[] {
   return pairs(folder, nextFolder)
     .map(({ file, before, after }): FileDiff => {
@@ -52,7 +52,7 @@ function placed(
   after: readonly NumberedLine[] = [],
 ): Hunk {
   return {
-    // "\\ No newline at end of file" is nothing that anybody wrote.
+    // "\\ No newline at end of file" is not a line of the file.
     lines: lines.filter((line) => !line.startsWith("\\")),
     oldStart: before[oldStart - 1]?.number ?? oldStart,
     newStart: after[newStart - 1]?.number ?? newStart,
@@ -80,7 +80,7 @@ interface Pair {
   after: NumberedLine[] | undefined;
 }
 
-/** Every file that one of both has, the template last. */
+/** Every file that either folder has, the template last. */
 function pairs(folder: string, nextFolder: string): Pair[] {
   const [before, after] = [readCode(folder), readCode(nextFolder)];
   return [...new Set([...before.keys(), ...after.keys()])]
@@ -89,13 +89,13 @@ function pairs(folder: string, nextFolder: string): Pair[] {
 }
 
 function readCode(folder: string): Map<string, NumberedLine[]> {
-  // Where a task begins and ends in a participant's copy is no part of the lesson.
+  // The markers of tasks in a participant's copy are not part of the lesson.
   return new Map(
     courseFiles({ folder }).map((file) => [file, withoutTaskLines(readFileSync(join(folder, file), "utf8"))]),
   );
 }
 
-/** The text without blank lines and without lines that are only comment. */
+/** The text without blank lines and without pure comment lines. */
 function bare(file: string, text: string): string {
   const isYaml = file.endsWith(".yaml");
   let isInComment = false;

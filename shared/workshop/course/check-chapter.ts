@@ -8,17 +8,17 @@ import { openStage } from "#shared/stage/stage.ts";
 import { NotJudgedError, OpenTaskError } from "./task.ts";
 import type { Finding, LiveCourse, StagedCourse, Task, TaskText } from "./task.ts";
 
-/** A task, and how it stands. */
+/** A task and its state. */
 export interface CheckedTask extends TaskText {
-  /** Unchecked: it comes before `from`, or after the first open one, on which it builds. */
+  /** Unchecked: it comes before `from`, or after the first open task, on which it builds. */
   state: "done" | "open" | "unchecked";
-  /** Of an open one. */
+  /** For an open task. */
   finding?: Finding;
-  /** Where the copy itself is broken: "handler.ts:31". */
+  /** The place of a mistake in the copy: "handler.ts:31". */
   brokenAt?: string;
-  /** The copy doesn't start, doesn't answer, or ends: that comes before any task. */
+  /** The copy doesn't start, doesn't answer, or ends. That matters before any task. */
   doesNotRun?: true;
-  /** It had passed, and what was changed since has broken it. */
+  /** It had passed, and a later change has broken it. */
   wasDone?: true;
 }
 
@@ -27,32 +27,32 @@ interface CheckOptions {
   course: StagedCourse;
   /** The first task to check. Default 1. */
   from?: number;
-  /** Tasks that have passed before: a copy that can't be started leaves them done. */
+  /** Tasks that have passed before. They stay done if the copy can't start. */
   passed?: readonly number[];
   onLine?: (process: string, line: string) => void;
-  /** How many processes want each core of this machine. Default: its load average of the last minute. */
+  /** How many processes want each core of this machine. Default: the load average of the last minute. */
   loadPerCore?: () => number;
 }
 
-// Windows has none, and says 0.
+// Windows has no load average, and reports 0.
 const loadOfLastMinute = () => (os.loadavg()[0] ?? 0) / os.availableParallelism();
 
-// The longest check takes a third of it; what takes longer hangs.
+// The longest check takes a third of it. Whatever takes longer hangs.
 const taskWithinMs = 20_000;
 const deathSeenWithinMs = 1_000;
 const patience = {
   // More than all checks of a chapter use, and quick to seed.
   devices: 200,
-  // It takes two seconds; a copy that never listens must not be waited for as long as a busy benchmark is.
+  // A start takes two seconds. Don't wait for a copy that never listens as long as a busy benchmark would.
   readyWithinMs: 10_000,
-  // Longer than all the time-outs of a request that the chapters know.
+  // Longer than all the chapters' request timeouts together.
   answersWithinMs: 5_000,
 };
 const linesKept = 200;
 
 /**
- * Starts a copy of the chapter and checks its tasks up to the first open one. Whatever is wrong with the copy is a finding;
- * what is wrong with the machine, and what a machine with too much to do may only be late with, rejects with a {@link NotJudgedError}.
+ * Starts a copy of the chapter and checks its tasks up to the first open one. Anything wrong with the copy is a finding. Rejects
+ * with a {@link NotJudgedError} if the machine is at fault, or too busy to tell whether the copy is late.
  */
 export async function checkChapter({
   folder,
@@ -68,11 +68,11 @@ export async function checkChapter({
     lines.splice(0, lines.length - linesKept);
     onLine(process, line);
   };
-  // A machine that has become busy, or quiet, a moment ago was not so all the time.
+  // A machine that became busy or quiet only a moment ago was not so all the time.
   const loadAtFirst = loadPerCore();
   const explain = async (error: unknown) => {
     if (isCut(error)) {
-      // A process that dies cuts its connections first, and is seen to be dead a moment later.
+      // A dying process first cuts its connections, and is seen to be dead a moment later.
       await eventually(() => lastDeath(lines) !== undefined, { withinMs: deathSeenWithinMs }).catch(() => {});
     }
     blameMachine(error, { lines, folder, loadPerCore: Math.min(loadAtFirst, loadPerCore()) });
@@ -85,7 +85,7 @@ export async function checkChapter({
   const stage = await openStage({
     folder,
     ...patience,
-    // On the embedded AWS, whatever emulator the terminal's variables name: only there can be seen what has to be.
+    // On the embedded AWS, whatever emulator the terminal's variables name: the checks need its inspection.
     endpoints: undefined,
     onLine: listen,
     ...course.start,
@@ -114,7 +114,7 @@ export async function checkChapter({
   }
 }
 
-/** Checks what has been done to the running chapter, if there is one. What is wrong with the machine rejects, as above. */
+/** Checks what was done to the running chapter, if there is one. Rejects like checkChapter if the machine is at fault. */
 export function checkRunning(
   course: LiveCourse,
   running: RunningFile | undefined,
@@ -132,7 +132,7 @@ export function checkRunning(
   );
 }
 
-/** Throws a {@link NotJudgedError} if what has failed is this machine's. */
+/** Throws a {@link NotJudgedError} if this machine caused the failure. */
 function blameMachine(error: unknown, circumstances: Circumstances): void {
   const machines = machinesFault(error) ?? busyMachine(error, circumstances);
   if (machines !== undefined) {
@@ -140,7 +140,7 @@ function blameMachine(error: unknown, circumstances: Circumstances): void {
   }
 }
 
-/** An extra task may stay open: the next is checked all the same. */
+/** An extra task may stay open: the next one is checked all the same. */
 async function inOrder<Subject>(
   tasks: readonly Task<Subject>[],
   isWanted: (task: Task<Subject>) => boolean,
@@ -170,7 +170,7 @@ async function inOrder<Subject>(
   return checked;
 }
 
-/** Where a later task can't be judged, what passed before it is told all the same. */
+/** If a later task can't be judged, still reports what passed before it. */
 function withDone(refused: unknown, checked: readonly CheckedTask[]): unknown {
   const done = checked.flatMap(({ state, number }) => (state === "done" ? [number] : []));
   if (!(refused instanceof NotJudgedError) || done.length === 0) {
@@ -180,7 +180,7 @@ function withDone(refused: unknown, checked: readonly CheckedTask[]): unknown {
   return new NotJudgedError(`${refused.message} ${which} passed.`, { cause: refused });
 }
 
-/** An open task that has passed once was broken by a later change; unless the whole copy does not run. */
+/** An open task that had passed was broken by a later change, unless the whole copy doesn't run. */
 export function remembering(task: CheckedTask, hasPassed: boolean): CheckedTask {
   return task.state === "open" && task.doesNotRun !== true && hasPassed ? { ...task, wasDone: true } : task;
 }

@@ -10,20 +10,20 @@ import { inFolder, makeMistake, writeSolution } from "./testing/copies.ts";
 import { usualMistakes } from "./testing/mistakes.ts";
 import { rightSolutions } from "./testing/right-solutions.ts";
 
-// Some of them start at the same time, beside whatever else this machine does.
+// Several of them start at the same time, beside everything else on this machine.
 const patience = { readyWithinMs: 40_000 };
-// What is late on a machine that tests load is late all the same.
+// As on a quiet machine: being late counts against the copy even if the tests keep this machine busy.
 const quiet = () => 0;
 const staged = courses.flatMap((course) =>
   course.looksAt === "running" ? [] : [{ ...course, start: { ...patience, ...course.start } }],
 );
-test("every task that is checked on a stage has its usual mistakes, and nothing else has", () => {
+test("every task that is checked on a stage has its usual mistakes, and no other has", () => {
   const titles = staged.flatMap(({ tasks }) => tasks.map(({ title }) => title));
 
   expect(Object.keys(usualMistakes).toSorted()).toEqual(titles.toSorted());
 });
 
-test("there are at least 60 mistakes, and 40 other right solutions of tasks", () => {
+test("there are at least 60 mistakes, and 40 other right solutions", () => {
   const solutions = staged.map(({ chapter, tasks }) => tasks.length * (rightSolutions[chapter]?.length ?? 0));
 
   expect(Object.values(usualMistakes).flat().length).toBeGreaterThanOrEqual(60);
@@ -37,7 +37,7 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
   );
   const required = course.tasks.filter(({ isExtra }) => isExtra !== true);
 
-  test("has a task to begin with: what a participant starts from leaves the first one open", async () => {
+  test("begins with the first task open", async () => {
     const checked = await inFolder(
       (folder) => writeStart(chapter, folder),
       (folder) => checkChapter({ folder, course, loadPerCore: quiet }),
@@ -56,7 +56,7 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     expect(compiled).toBe("");
   });
 
-  test("is passed by the chapter's own code, extra tasks and all", async () => {
+  test("is passed by the chapter's own code, including extra tasks", async () => {
     const checked = await inFolder(
       (folder) => writeSolution(chapter, folder),
       (folder) => checkChapter({ folder, course, loadPerCore: quiet }),
@@ -67,7 +67,7 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     );
   });
 
-  test.each(rightSolutions[course.chapter] ?? [])("is passed by one who $name", async ({ edits }) => {
+  test.each(rightSolutions[course.chapter] ?? [])("is passed by someone who $name", async ({ edits }) => {
     const checked = await inFolder(
       (folder) => {
         writeSolution(chapter, folder);
@@ -85,7 +85,7 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     );
   });
 
-  test("knows at least eight mistakes, one of every task that must be done, and three other right solutions", () => {
+  test("has at least eight mistakes, one for every required task, and three other right solutions", () => {
     expect(mistakes.length).toBeGreaterThanOrEqual(8);
     expect(rightSolutions[course.chapter]?.length).toBeGreaterThanOrEqual(3);
     expect(mistakes.map(({ task }) => task)).toEqual(
@@ -93,13 +93,13 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
     );
   });
 
-  test.each(mistakes)("can be done wrongly by one who $name", ({ file, ...mistake }) => {
+  test.each(mistakes)("has a place for the mistake of someone who $name", ({ file, ...mistake }) => {
     const text = readFileSync(join(chapter.folder, file), "utf8");
 
     expect(makeMistake(text, file, mistake)).not.toBe(text);
   });
 
-  test.each(mistakes)("tells whoever $name", async ({ task, file, says, ...mistake }) => {
+  test.each(mistakes)("tells someone who $name", async ({ task, file, says, ...mistake }) => {
     const checked = await inFolder(
       (folder) => {
         writeSolution(chapter, folder);
@@ -117,7 +117,7 @@ describe.concurrent.each(staged)("the course of $chapter", (course) => {
   });
 });
 
-/** What the compiler has to say. */
+/** What the compiler prints. */
 function compile(folder: string): Promise<string> {
   const tsc = join(projectFolder, "node_modules", "typescript", "bin", "tsc");
   return new Promise((resolve) => {

@@ -10,7 +10,7 @@ import { course as course07 } from "./tasks/07.ts";
 /** In the order of the chapters. */
 export const courses: readonly Course[] = [course02, course03, course04, course05, course06, course07];
 
-/** The course of "04". Throws a {@link UsageError} for a chapter that has no tasks, which says what to do there. */
+/** The course of a chapter such as "04". Throws a {@link UsageError} that says what to do in a chapter without tasks. */
 export function findCourse(chapterNumber: string): Course {
   const found = courses.find(({ chapter }) => chapter === chapterNumber);
   if (found === undefined) {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { diffPage } from "./diff-page.ts";
 
-it("shows each line with its sign and its numbers, and code as text, whatever is in it", () => {
+it("shows each line with its sign and its numbers, and escapes the code", () => {
   const page = diffPage(
     "From <03> to 04",
     [
@@ -33,6 +33,6 @@ it("shows each line with its sign and its numbers, and code as text, whatever is
   expect(page).not.toMatch(/https?:|<script/);
 });
 
-it("says so if nothing differs", () => {
+it("says if nothing differs", () => {
   expect(diffPage("From a to b", [], "0 lines")).toContain("Nothing differs.");
 });

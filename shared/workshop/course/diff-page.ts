@@ -47,7 +47,7 @@ const light =
 const dark =
   "--back: #0f172a; --text: #e5e7eb; --quiet: #9aa4b2; --line: #273449; --added: #1e3a5f; --removed: #4a2f14";
 
-// Blue and orange are told apart by everybody, and the signs say it once more.
+// Colour-blind people can tell blue and orange apart, and the signs repeat it.
 const styles = `
 :root { color-scheme: light dark; ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }

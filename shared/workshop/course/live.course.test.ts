@@ -10,7 +10,7 @@ import { course } from "./tasks/06.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-/** What a participant does to the running chapter, and what the check says then. */
+/** What a participant does to the running chapter, and what the check then says. */
 describe("the course of 06", () => {
   let stage: Stage;
   let control: ControlServer;
@@ -46,7 +46,7 @@ describe("the course of 06", () => {
     expect(await saw(running)).toBe("no trouble yet, and 0 provisioned twice");
   });
 
-  it("tells whoever only cuts the vendor off or kills", async () => {
+  it("tells someone who only cuts the vendor off or kills", async () => {
     await make({ kind: "outage", seconds: 0.001 });
     await make({ kind: "kill", target: "api" });
     expect(await saw(running)).toBe(
@@ -54,12 +54,12 @@ describe("the course of 06", () => {
     );
   });
 
-  it("tells whoever asks for duplicates and then for no device", async () => {
+  it("tells someone who asks for duplicates but then for no device", async () => {
     await make({ kind: "duplicates", everyNth: 1 });
     expect(await saw(running)).toBe("messages that come twice, but no customer has asked since");
   });
 
-  it("tells whoever switches duplicates off again, or whose copies come too late for the race", async () => {
+  it("tells someone who turns duplicates off again, or whose copies come too late for the race", async () => {
     await make({ kind: "duplicates", everyNth: 0 });
     expect(await saw(running)).toContain("duplicates 0, and nothing twice");
     await make({ kind: "duplicates", everyNth: 1 });
@@ -68,9 +68,9 @@ describe("the course of 06", () => {
     expect(await saw(running)).toBe("1 provisioned, none twice: the guard caught the copies that came later");
   });
 
-  it("is passed by whoever makes two deliveries look at the same moment", async () => {
+  it("is passed by someone who makes two deliveries read at the same moment", async () => {
     await make({ kind: "duplicates", everyNth: 1 });
-    // What is likely on a running chapter is certain here: the looks are answered once both have asked.
+    // What is likely on a running chapter is certain here: the reads are answered once both have asked.
     stage.dynamoDb.hold(({ operation }) => operation === "GetItem");
     await stage.activate(0);
     await eventually(() => stage.dynamoDb.held() >= 2);

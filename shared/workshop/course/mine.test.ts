@@ -42,7 +42,7 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 const change = (text: string) => writeFileSync(join(mine, "api.ts"), text);
 
 describe("begin", () => {
-  it("copies code and template, no tests, and says which chapter it is", () => {
+  it("copies code and template but no tests, and records the chapter", () => {
     expect(started("03", 1)).toEqual({ kind: "none" });
 
     expect(readdirSync(mine).toSorted()).toEqual([
@@ -58,7 +58,7 @@ describe("begin", () => {
     expect(read("mine", "api.ts")).toContain("// TASK 1: ");
   });
 
-  it("saves nothing if nothing was changed, whatever line ends the editor wrote", () => {
+  it("saves nothing if nothing was changed, whatever line endings the editor wrote", () => {
     started("03", 1);
     change(read("mine", "api.ts").replaceAll("\n", "\r\n"));
 
@@ -89,7 +89,7 @@ describe("begin", () => {
     expect(readBegun(mine)?.chapter).toBe("03");
   });
 
-  it("never writes over what it has saved, not even within the same second", () => {
+  it("never overwrites what it has saved, not even within the same second", () => {
     for (const work of ["first", "second", "third"]) {
       started("03", 1);
       change(work);
@@ -103,7 +103,7 @@ describe("begin", () => {
     ]);
   });
 
-  it("saves a mine/ that nobody has begun, or whose note is broken", () => {
+  it("saves a mine/ that no one has begun, or whose record is broken", () => {
     mkdirSync(mine);
     change("older than this command");
     expect(started("03", 1)).toEqual({ kind: "saved", name: "2026-11-24T09-00-01-unknown" });
@@ -111,7 +111,7 @@ describe("begin", () => {
     expect(started("03", 2)).toEqual({ kind: "saved", name: "2026-11-24T09-00-02-unknown" });
   });
 
-  it("touches nothing if the chapter can't be cut", () => {
+  it("changes nothing if the chapter's tasks can't be cut out", () => {
     started("03", 1);
     const broken = join(root, "09-broken");
     mkdirSync(broken);
@@ -124,9 +124,9 @@ describe("begin", () => {
   });
 });
 
-// Windows lets only some users make links, and has no FIFOs.
+// On Windows only some users can create links, and there are no FIFOs.
 describe.skipIf(process.platform === "win32")("a mine/ that is not only files", () => {
-  it("that is a link: the folder behind it is saved and begun, and the link stays", () => {
+  it("that is a link: saves and begins the folder behind it, and keeps the link", () => {
     const elsewhere = join(root, "elsewhere");
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, mine);
@@ -154,7 +154,7 @@ describe.skipIf(process.platform === "win32")("a mine/ that is not only files", 
     expect(read("saved", "2026-11-24T09-00-02-02", "link.md")).toBe("my notes");
   });
 
-  it("takes what an editor left beside the files for nobody's work", () => {
+  it("doesn't count an editor's files as anyone's work", () => {
     started("02", 1);
     symlinkSync("me@here.1234", join(mine, ".#api.ts"));
     writeFileSync(join(mine, "api.ts~"), "older");
@@ -219,7 +219,7 @@ it("brings back only what was saved", () => {
   );
 });
 
-it("knows the line of a task, and the file alone once its marker is gone", () => {
+it("knows the line of a task, or only the file if its marker is gone", () => {
   started("04", 1);
   const line =
     read("mine", "handler.ts")
@@ -243,7 +243,7 @@ it("knows every place of a task", () => {
   expect(places.map((each) => each.length)).toEqual([3, 2, 1]);
 });
 
-// A folder that forbids to remove what is in it stands for a file that another program holds on Windows.
+// A folder that forbids removal stands for a file that another program holds open on Windows.
 it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
   "says where the work is if mine/ can't be replaced",
   () => {
@@ -263,7 +263,7 @@ it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
   },
 );
 
-it("gives the copy the project's compiler options, wherever it lies", () => {
+it("gives the copy the project's compiler options, wherever it is", () => {
   mkdirSync(mine);
   writeStart(findChapter("02"), mine);
   expect(JSON.parse(read("mine", "tsconfig.json"))).toMatchObject({
@@ -272,18 +272,18 @@ it("gives the copy the project's compiler options, wherever it lies", () => {
   });
 });
 
-it("without a word it is the chapter that mine/ is a copy of", () => {
+it("without a word, uses the chapter that mine/ is a copy of", () => {
   started("03", 1);
 
   expect([undefined, "mine", "4"].map((word) => whichChapter(word, mine).number)).toEqual(["03", "03", "04"]);
 });
 
-it("without a copy it says how to make one", () => {
+it("without a copy, says how to make one", () => {
   expect(() => whichChapter(undefined, mine)).toThrow("`npm run begin 02` makes one");
   expect(() => needCopyOf(findChapter("04"), mine)).toThrow("`npm run begin 04` makes one");
 });
 
-it("with a copy of another chapter it says both ways out", () => {
+it("with a copy of another chapter, says both ways out", () => {
   started("03", 1);
 
   needCopyOf(findChapter("03"), mine);

@@ -21,7 +21,7 @@ import { findChapter, projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { courseFiles, isEditorsOwn, linesOfTask, openingWords, readPlaces, startFilesOf } from "./places.ts";
 
-/** Where a participant works. */
+/** The folder where a participant works. */
 export const mineFolder = join(projectFolder, "mine");
 const savedFolder = join(projectFolder, ".workshop", "saved");
 const begunFile = ".begun.json";
@@ -32,7 +32,7 @@ const begunSchema = z.object({
   /** "04-lambda" */
   name: z.string(),
   begunAt: z.iso.datetime(),
-  /** Each file's hash, as it was then: what differs is the participant's work. */
+  /** Each file's hash at that time. What differs is the participant's work. */
   hashes: z.record(z.string(), z.string()),
 });
 export type Begun = z.infer<typeof begunSchema>;
@@ -41,9 +41,9 @@ export type Begun = z.infer<typeof begunSchema>;
 export type Former = { kind: "none" } | { kind: "unchanged" } | { kind: "saved"; name: string };
 
 /**
- * Makes mine/ the start of a chapter. What a participant has changed is copied first, and the copy compared with it, so that a
- * failure at any later point loses nothing. The folder itself stays: on Windows a terminal or an editor in it would keep it from
- * being moved; and a link stays a link. Throws a {@link UsageError} if mine/ is no folder, or holds what can't be copied.
+ * Fills mine/ with the start of a chapter. First copies what a participant has changed, and verifies the copy, so that a later
+ * failure loses nothing. Keeps the folder itself: on Windows a terminal or an editor in it would prevent moving it; and a link
+ * stays a link. Throws a {@link UsageError} if mine/ is not a folder, or contains what can't be copied.
  */
 export function begin(chapter: Chapter, now = new Date(), mine = mineFolder, saved = savedFolder): Former {
   const folder = folderBehind(mine);
@@ -53,12 +53,12 @@ export function begin(chapter: Chapter, now = new Date(), mine = mineFolder, sav
   return former;
 }
 
-/** Names of what was saved, the newest last. */
+/** Names of the saved copies, the newest last. */
 export function listSaved(saved = savedFolder): string[] {
   return existsSync(saved) ? readdirSync(saved).toSorted() : [];
 }
 
-/** Brings a saved mine/ back, the newest if none is named; what is in mine/ now is saved first. Throws a {@link UsageError}. */
+/** Restores a saved mine/, by default the newest, after saving the present one. Throws a {@link UsageError}. */
 export function bringBack(
   wanted: string | undefined,
   now = new Date(),
@@ -81,7 +81,7 @@ export function bringBack(
   return { name, former };
 }
 
-/** Which chapter a folder was begun as, or undefined if it holds no begun chapter. */
+/** The chapter that a folder was begun as. Undefined if it contains none. */
 export function readBegun(folder = mineFolder): Begun | undefined {
   try {
     return begunSchema.parse(JSON.parse(readFileSync(join(folder, begunFile), "utf8")));
@@ -90,7 +90,7 @@ export function readBegun(folder = mineFolder): Begun | undefined {
   }
 }
 
-/** The chapter that a word names; without one, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */
+/** The chapter that a word names. Without a word, or with `mine`, the one that mine/ was begun as. Throws a {@link UsageError}. */
 export function whichChapter(word: string | undefined, folder = mineFolder): Chapter {
   if (word !== undefined && word !== "mine") {
     return findChapter(word);
@@ -119,14 +119,14 @@ function needBegun(suggested: string, folder: string): string {
   return begun.chapter;
 }
 
-/** Where a task is done in a participant's copy: "mine/handler.ts:31"; without its first line, the file. */
+/** The place of a task in a participant's copy: "mine/handler.ts:31". Only the file if its marker is gone. */
 export function placeOf(task: { number: number; file: string }, folder = mineFolder): string {
   const path = join(folder, task.file);
   const [line] = existsSync(path) ? linesOfTask(readFileSync(path, "utf8"), task.number) : [];
   return `mine/${task.file}${line === undefined ? "" : `:${line}`}`;
 }
 
-/** Each task of a copy that has just been begun, as it is called there, and all places where it is done. */
+/** The tasks of a newly begun copy by their opening words, with all their places. */
 export function placesOf(folder = mineFolder): Map<string, string[]> {
   const all = courseFiles({ folder }).flatMap((file) =>
     readPlaces(readFileSync(join(folder, file), "utf8"), file).map((place) => ({ ...place, file })),
@@ -139,7 +139,7 @@ export function placesOf(folder = mineFolder): Map<string, string[]> {
   return places;
 }
 
-/** Writes a chapter into an existing folder as a participant begins with it: its files, or the start files in their place. */
+/** Writes a chapter into an existing folder as a participant begins it: its files, or the start files in their place. */
 export function writeStart(chapter: Chapter, into: string, now = new Date()): void {
   writeAll(startOf(chapter, into, now), into);
 }
@@ -165,7 +165,7 @@ function writeAll(texts: ReadonlyMap<string, string>, into: string): void {
   }
 }
 
-/** Whatever fails, the sentence says where the participant's work is. */
+/** If anything fails, the error says where the participant's work is. */
 function replace(folder: string, former: Former, write: () => void): void {
   try {
     emptyFolder(folder);
@@ -212,10 +212,10 @@ function isUnchanged(folder: string, files: readonly string[], { hashes }: Begun
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
-// An editor may have written other line ends; that is no work that could be lost.
+// An editor may have changed the line endings, which is not work that could be lost.
 const hash = (text: string) => createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 
-/** The folder itself, where it is a link to one. Throws a {@link UsageError} if there is something else in its place. */
+/** The folder itself, or the one behind a link. Throws a {@link UsageError} if there is something else in its place. */
 function folderBehind(folder: string): string {
   const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
   const found = statSync(folder, { throwIfNoEntry: false });
@@ -226,7 +226,7 @@ function folderBehind(folder: string): string {
   return isThere ? realpathSync(folder) : folder;
 }
 
-/** Every file below a folder, by its path in it; none if there is no such folder. Throws a {@link UsageError} for what can't be saved. */
+/** Every file below a folder, by its relative path. None if there is no folder. Throws a {@link UsageError} for what can't be saved. */
 function listFiles(folder: string): string[] {
   if (!existsSync(folder)) {
     return [];
@@ -252,8 +252,8 @@ function listFiles(folder: string): string[] {
 }
 
 /**
- * Copies a folder to a place that is free, with the files that links lead to. The copy has its name once it is whole and holds
- * what the folder holds, and not before.
+ * Copies a folder to a free place, including the files that links lead to. The copy gets its name only once it is complete and
+ * equal to the folder.
  */
 function copyWhole(from: string, to: string): void {
   const part = join(dirname(to), "..", `saving-${basename(to)}`);
@@ -276,7 +276,7 @@ function copyWhole(from: string, to: string): void {
   renameSync(part, to);
 }
 
-// By hand: Node 24's cpSync copies a link below the folder as a link, whatever it is told.
+// By hand: Node 24's cpSync copies a link below the folder as a link, whatever its options.
 function copyFollowing(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
@@ -300,18 +300,18 @@ function isSame(file: string, copy: string): boolean {
     : copied?.isFile() === true && readFileSync(file).equals(readFileSync(copy));
 }
 
-/** Removes everything in a folder, which is there afterwards. Throws an error that names what could not be removed. */
+/** Removes everything in a folder, and creates the folder if it is missing. Throws an error that names what could not be removed. */
 function emptyFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
     try {
       const path = join(folder, name);
       if (lstatSync(path).isSymbolicLink()) {
-        // Node 24's rmSync leaves a link to nowhere, such as an editor's lock, where it is.
+        // Node 24's rmSync doesn't remove a link to nowhere, such as an editor's lock.
         unlinkSync(path);
         continue;
       }
-      // Windows refuses to remove what an editor or a virus scanner has open, often for a moment only.
+      // Windows refuses to remove what an editor or a virus scanner has open, often only for a moment.
       rmSync(path, { recursive: true, maxRetries: 5, retryDelay: 100 });
     } catch (cause) {
       const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";

@@ -24,7 +24,7 @@ const checked = (...checks: (() => Promise<void>)[]) => {
   return checkRunning(course, undefined, busy);
 };
 
-test("what passed before a task that can't be judged is told all the same", async () => {
+test("reports what passed before a task that can't be judged", async () => {
   await expect(checked(passes, isLate)).rejects.toThrow(/less to do\. Task 1 has passed\.$/);
   await expect(checked(passes, passes, isLate)).rejects.toThrow(/less to do\. Tasks 1, 2 have passed\.$/);
   await expect(checked(isLate, passes)).rejects.toThrow(/less to do\.$/);

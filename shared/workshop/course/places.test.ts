@@ -13,14 +13,14 @@ const code = `const queue = open();
 end();`;
 
 describe("the places of a file", () => {
-  it("name the task, and their lines", () => {
+  it("name the task and their lines", () => {
     expect(readPlaces(code, "api.start.ts")).toEqual([
       { task: 1, title: "no answer before the send", isExtra: false, line: 2, endLine: 6 },
       { task: 2, title: "say goodbye", isExtra: true, line: 7, endLine: 9 },
     ]);
   });
 
-  it("are comments of YAML in a template", () => {
+  it("are YAML comments in a template", () => {
     const yaml = "A:\n  # TASK 1: a limit\n  # Choose it.\n  B: 2\n  # END OF TASK 1";
     expect(readPlaces(yaml, "template.start.yaml")).toMatchObject([{ task: 1, title: "a limit", line: 2 }]);
     expect(withoutTaskLines(yaml).map(({ text }) => text)).toEqual(["A:", "  # Choose it.", "  B: 2"]);
@@ -37,18 +37,18 @@ describe("the places of a file", () => {
     ]);
   });
 
-  it("of a participant's own are left alone", () => {
+  it("leave a participant's own comments alone", () => {
     const own = "// #region my own\n// A TASK: mine\n// #endregion";
     expect(withoutTaskLines(own).map(({ text }) => text)).toEqual(own.split("\n"));
   });
 
-  it("are the same with the line ends of Windows", () => {
+  it("are the same with Windows line endings", () => {
     const windows = code.replaceAll("\n", "\r\n");
     expect(readPlaces(windows, "api.ts")).toEqual(readPlaces(code, "api.ts"));
     expect(withoutTaskLines(windows)).toEqual(withoutTaskLines(code));
   });
 
-  it("are found in whatever a participant has made of the file", () => {
+  it("are found whatever a participant has made of the file", () => {
     expect(linesOfTask(code, 2)).toEqual([7]);
     expect(linesOfTask("// END OF TASK 3\n// TASK 1: a\n// TASK 2: b\n// TASK 1: a", 1)).toEqual([2, 4]);
     expect(linesOfTask(code, 3)).toEqual([]);

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Chapter } from "#shared/run/chapters.ts";
 
-/** A part of a participant's file where one task is done; a task may have several. Its code is what they begin with. */
+/** A part of a participant's file that belongs to one task, which may have several. Its code is what they begin with. */
 export interface TaskPlace {
   task: number;
   title: string;
-  /** A chapter is passed without it. */
+  /** The chapter can be passed without it. */
   isExtra: boolean;
-  /** Of the line `TASK 1: title` in its file, counted from 1. */
+  /** The line of `TASK 1: title` in its file, counted from 1. */
   line: number;
-  /** Of the line `END OF TASK 1`. */
+  /** The line of `END OF TASK 1`. */
   endLine: number;
 }
 
@@ -20,13 +20,13 @@ export interface NumberedLine {
   text: string;
 }
 
-// The sign of a comment in TypeScript, and in YAML.
+// With the comment sign of TypeScript or of YAML.
 const opening = /^\s*(?:\/\/|#) TASK (\d+)( \(extra\))?: (.+)$/;
 const ending = /^\s*(?:\/\/|#) END OF TASK (\d+)$/;
 const either = /^\s*(?:\/\/|#) (?:END OF )?TASK\b/;
 const comment = /^\s*(?:\/\/|#) \S/;
 
-/** The places of a start file, in order. Throws an error that names `file`, line and remedy where one is malformed. */
+/** The places of a start file, in order. Throws an error that names `file`, line and remedy if one is malformed. */
 export function readPlaces(text: string, file: string): TaskPlace[] {
   const lines = numberedLines(text);
   const places: TaskPlace[] = [];
@@ -59,7 +59,7 @@ export function readPlaces(text: string, file: string): TaskPlace[] {
   return places;
 }
 
-/** What the line that opens a place says, after the sign of a comment. */
+/** The text of the line that opens a place, without the comment sign. */
 export function openingWords({
   task,
   title,
@@ -68,7 +68,7 @@ export function openingWords({
   return `TASK ${task}${isExtra ? " (extra)" : ""}: ${title}`;
 }
 
-/** Lines of a participant's file in which a task begins, whatever else they have done to the file. */
+/** The lines of a participant's file in which a task begins, whatever else they have changed. */
 export function linesOfTask(text: string, task: number): number[] {
   const begins = ({ text: line }: NumberedLine) => Number(opening.exec(line)?.[1]) === task;
   return numberedLines(text)
@@ -76,22 +76,22 @@ export function linesOfTask(text: string, task: number): number[] {
     .map(({ number }) => number);
 }
 
-/** A file as one reads it: without the lines that say where a task begins and ends. */
+/** A file as you read it: without the lines that mark where a task begins and ends. */
 export function withoutTaskLines(text: string): NumberedLine[] {
   return numberedLines(text).filter(({ text: line }) => !opening.test(line) && !ending.test(line));
 }
 
-/** The lines of a text. A checkout on Windows may have other line ends. */
+/** The lines of a text, also with Windows line endings. */
 export function numberedLines(text: string): NumberedLine[] {
   return text.split(/\r?\n/).map((line, at) => ({ number: at + 1, text: line }));
 }
 
-/** What an editor puts beside a file while it is open or saved: a lock (a link to nowhere), a copy, a trial of whether it may write. */
+/** Files that an editor keeps beside an open file: a lock (a link to nowhere), a backup, a test of write permission. */
 export function isEditorsOwn(name: string): boolean {
   return /^\.#|^#.*#$|~$|^4913$|\.sw[a-p]$/.test(name);
 }
 
-/** The code and the template of a chapter, without tests and start files: what a participant's copy consists of. */
+/** The code and the template of a chapter without tests and start files: what a participant's copy consists of. */
 export function courseFiles({ folder }: Pick<Chapter, "folder">): string[] {
   return readdirSync(folder)
     .filter((file) => file === "template.yaml" || /(?<!\.test|\.start)\.ts$/.test(file))
@@ -108,7 +108,7 @@ export interface StartFile {
   places: TaskPlace[];
 }
 
-/** The start files of a chapter. Throws an error that names file and line if one has no namesake, or a malformed place. */
+/** The start files of a chapter. Throws an error with file and line if one has no matching file, or a malformed place. */
 export function startFilesOf({ name, folder }: Pick<Chapter, "name" | "folder">): StartFile[] {
   const starts = readdirSync(folder).filter((file) => /^[^.]+\.start\.\w+$/.test(file));
   return starts.toSorted().map((start) => {

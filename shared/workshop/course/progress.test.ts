@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-test("what was written is read again, chapter by chapter", () => {
+test("reads back what was written, for each chapter", () => {
   pass(1);
   pass(2);
   updateProgress("05", (progress) => ({ ...progress, hints: { 1: 2 }, guess: "b" }), place());
@@ -32,7 +32,7 @@ test("what was written is read again, chapter by chapter", () => {
   expect(told).toEqual([]);
 });
 
-test("a folder that is not there yet is made", () => {
+test("creates a missing folder", () => {
   folder = join(folder, "not", "there");
 
   pass(1);
@@ -63,7 +63,7 @@ test.each([
   expect(readFileSync(join(folder, kept), "utf8")).toBe(text);
 });
 
-test("two broken files in the same second are both kept", () => {
+test("keeps both of two broken files within the same second", () => {
   for (const text of ["one", "two"]) {
     writeFileSync(join(folder, "progress.json"), text);
     readProgress("04", place());
@@ -73,7 +73,7 @@ test("two broken files in the same second are both kept", () => {
   expect(kept.toSorted()).toEqual(["one", "two"]);
 });
 
-test("a folder in its place is set aside, too, and the progress kept", () => {
+test("sets aside a folder in its place too, and keeps the progress", () => {
   mkdirSync(join(folder, "progress.json"));
   writeFileSync(join(folder, "progress.json", "mine.txt"), "mine");
 
@@ -85,8 +85,8 @@ test("a folder in its place is set aside, too, and the progress kept", () => {
   expect(readFileSync(join(folder, aside, "mine.txt"), "utf8")).toBe("mine");
 });
 
-test("where nothing can be written, that is told, and what was asked for is given all the same", () => {
-  // The same for everybody, root too: no folder can be made below a file.
+test("says that nothing can be written, and returns the result all the same", () => {
+  // Works for every user, even root: you can't create a folder below a file.
   folder = join(folder, "a-file");
   writeFileSync(folder, "");
 
@@ -95,7 +95,7 @@ test("where nothing can be written, that is told, and what was asked for is give
   expect(told).toEqual([expect.stringMatching(/^Your progress can't be saved \((ENOTDIR|EEXIST|ENOENT)\)/)]);
 });
 
-test("a check adds what is done, takes away what is open, and leaves what it did not look at", () => {
+test("a check adds what is done, removes what is open, and keeps what it did not look at", () => {
   const checked = [
     { number: 1, state: "done" },
     { number: 2, state: "open" },
@@ -105,7 +105,7 @@ test("a check adds what is done, takes away what is open, and leaves what it did
   expect(withChecked({ passed: [3], hints: { 2: 1 } }, checked)).toEqual({ passed: [1, 3], hints: { 2: 1 } });
 });
 
-test("what has passed and is open now is remembered as broken, until it passes again", () => {
+test("remembers a task that had passed and is open now as broken, until it passes again", () => {
   const open = withChecked({ passed: [1, 2], hints: {} }, [{ number: 1, state: "open" }]);
   const stillOpen = withChecked(open, [{ number: 1, state: "open" }]);
   const again = withChecked(stillOpen, [{ number: 1, state: "done" }]);
@@ -118,7 +118,7 @@ test("what has passed and is open now is remembered as broken, until it passes a
   expect([1, 2, 3].map((number) => hasPassedOnce(stillOpen, number))).toEqual([true, true, false]);
 });
 
-test("a copy that does not run takes nothing away", () => {
+test("a copy that does not run removes nothing", () => {
   const checked = [{ number: 1, state: "open", doesNotRun: true }] as const;
 
   expect(withChecked({ passed: [1, 2], hints: {} }, checked)).toEqual({ passed: [1, 2], hints: {} });

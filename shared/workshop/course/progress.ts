@@ -8,9 +8,9 @@ import type { CheckedTask } from "./check-chapter.ts";
 import type { TaskText } from "./task.ts";
 
 const chapterSchema = z.strictObject({
-  /** Numbers of the tasks whose check has passed. */
+  /** Numbers of the tasks that have passed. */
   passed: z.array(z.int().positive()),
-  /** Numbers of those that had passed, and that a later change has broken. */
+  /** Numbers of the tasks that had passed and that a later change has broken. */
   broken: z.array(z.int().positive()).optional(),
   /** How many hints of a task have been shown, by its number. */
   hints: z.record(z.string(), z.int().positive()),
@@ -19,7 +19,7 @@ const chapterSchema = z.strictObject({
     .string()
     .regex(/^[a-z]$/)
     .optional(),
-  /** What has been done in the chapter beside its tasks. */
+  /** What else was done in the chapter besides its tasks. */
   did: z.array(z.enum(["run", "measure"])).optional(),
 });
 const progressSchema = z.strictObject({
@@ -27,12 +27,12 @@ const progressSchema = z.strictObject({
   chapters: z.record(z.string(), chapterSchema),
 });
 
-/** How far a participant has come in one chapter. */
+/** A participant's progress in one chapter. */
 export type ChapterProgress = z.infer<typeof chapterSchema>;
 type Progress = z.infer<typeof progressSchema>;
 
 interface ProgressOptions {
-  /** Takes a sentence for the participant. Default: the terminal. */
+  /** Receives a sentence for the participant. Default: prints it. */
   tell?: (sentence: string) => void;
   folder?: string;
 }
@@ -40,7 +40,7 @@ interface ProgressOptions {
 const workshopFolder = join(projectFolder, ".workshop");
 const toTerminal = (sentence: string) => console.error(wrap(sentence));
 
-/** How far one has come in "04". What can't be read is told and set aside, never lost; then there is no progress. */
+/** The progress in a chapter such as "04". If the file can't be read, says so, sets it aside, and returns no progress. */
 export function readProgress(
   chapter: string,
   { tell = toTerminal, folder = workshopFolder }: ProgressOptions = {},
@@ -48,7 +48,7 @@ export function readProgress(
   return inChapter(read(folder, tell).progress, chapter);
 }
 
-/** Changes what is kept of "04", whole or not at all, and gives it. If it can't be kept, that is told and nothing is lost. */
+/** Changes the progress in "04", completely or not at all, and returns it. If it can't be saved, says so and loses nothing. */
 export function updateProgress(
   chapter: string,
   change: (progress: ChapterProgress) => ChapterProgress,
@@ -67,8 +67,8 @@ export function updateProgress(
 }
 
 /**
- * What has passed after one more check: what it found open has passed no longer, what it did not look at stays. A copy that
- * does not run says nothing about its tasks.
+ * The passed tasks after another check: removes what it found open, keeps what it did not look at. A copy that doesn't run says
+ * nothing about its tasks.
  */
 export function withChecked(
   { broken: brokenBefore = [], ...progress }: ChapterProgress,
@@ -90,12 +90,12 @@ export function withChecked(
 const inOrder = (numbers: readonly number[], without: readonly number[]) =>
   [...new Set(numbers)].filter((number) => !without.includes(number)).toSorted((a, b) => a - b);
 
-/** Whether a task has passed once, even if it has been broken since. */
+/** Whether a task has ever passed, even if it has been broken since. */
 export function hasPassedOnce({ passed, broken = [] }: ChapterProgress, number: number): boolean {
   return passed.includes(number) || broken.includes(number);
 }
 
-/** One more of a task's hints has been shown, as long as there are more. */
+/** Counts one more shown hint of a task, as long as there are more. */
 export function withHint(
   progress: ChapterProgress,
   { number, hints }: Pick<TaskText, "number" | "hints">,
@@ -130,7 +130,7 @@ function read(
 function setAside(folder: string, why: unknown, tell: (sentence: string) => void): boolean {
   const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const names = ["", "-2", "-3", "-4"].map((more) => `progress.broken-${time}${more}.json`);
-  // A rename would replace what is there.
+  // A rename would replace an existing file.
   const name = names.find((candidate) => !existsSync(join(folder, candidate)));
   const what = `.workshop/progress.json can't be used (${reason(why)})`;
   try {

@@ -2,21 +2,21 @@ import { readFileSync } from "node:fs";
 import { numberedLines } from "./places.ts";
 import type { NumberedLine } from "./places.ts";
 
-/** A quotation that a file doesn't have, or has twice. Its message says where, and what to do. */
+/** A quotation that a file doesn't contain, or contains twice. The message says where, and what to do. */
 export class QuotationError extends Error {
   override readonly name = "QuotationError";
 }
 
-/** The lines of a file that are no comment: those may be quoted. */
+/** The lines of a file that are not comments, and so may be quoted. */
 export function codeLines(path: string): NumberedLine[] {
   const comment = path.endsWith(".yaml") ? /^\s*#/ : /^\s*\/\//;
   return numberedLines(readFileSync(path, "utf8")).filter(({ text }) => !comment.test(text));
 }
 
-/** Whether a line is quoted by these words; white space at its ends doesn't count. */
+/** Whether these words quote a line. White space at its ends doesn't count. */
 export const isQuotedBy = ({ text }: NumberedLine, words: string): boolean => text.trim() === words.trim();
 
-/** The only line that these words quote. `file` is how an error names it. Throws {@link QuotationError}. */
+/** The only line that these words quote. `file` names it in errors. Throws {@link QuotationError}. */
 export function onlyLineLike(words: string, lines: readonly NumberedLine[], file: string): NumberedLine {
   const [first, ...others] = lines.filter((line) => isQuotedBy(line, words));
   if (first === undefined) {

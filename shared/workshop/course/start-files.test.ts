@@ -27,7 +27,7 @@ const startFile = (text: string) => ({ file: "api.ts", path, text, places: readP
 const compare = (from: string, to: string) => compareStart(startFile(from), to);
 
 describe("a start file", () => {
-  it("stands for the lines that the chapter has in its places", () => {
+  it("has places that stand for lines of the chapter", () => {
     expect(compare(start, chapter).map(({ task, solution }) => ({ task, solution }))).toEqual([
       { task: 2, solution: ["  stop();", "  now();"] },
       { task: 1, solution: ["close();"] },
@@ -61,7 +61,7 @@ describe("a start file", () => {
     expect(() => compare(chapter, chapter)).toThrow("x/api.start.ts:1: Expected a TASK in a start file");
   });
 
-  it("needs a namesake, and places that are whole", () => {
+  it("needs a matching file and complete places", () => {
     const folder = mkdtempSync(join(tmpdir(), "start files "));
     const starts = (file: string, text: string) => {
       writeFileSync(join(folder, file), text);
@@ -86,7 +86,7 @@ describe("the tasks of a start file", () => {
     { number: 2, title: "stop" },
   ];
 
-  it("have a check that is called the same", () => {
+  it("have a check of the same title", () => {
     expect(() => checkTasks([startFile(start)], tasks)).not.toThrow();
     expect(() => checkTasks([startFile(start)], tasks.slice(0, 1))).toThrow(
       "x/api.start.ts:2: Expected a task that has a check, got `TASK 2: stop`",
@@ -123,7 +123,7 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
     compareStarts(starts, (file) => readFileSync(join(each.folder, file), "utf8"));
   });
 
-  it("have the same names where they are checked, and lie in the files that the checks name", () => {
+  it("have the titles of their checks, and are in the files that the checks name", () => {
     checkTasks(starts, tasks);
 
     const filesOf = (number: number) =>
@@ -140,7 +140,7 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
     expect(places).toEqual(expect.arrayContaining(shown));
   });
 
-  it("leave no marker behind where the chapter is read", () => {
+  it("leave no marker in the finished chapter", () => {
     for (const file of courseFiles(each)) {
       expect(readFileSync(join(each.folder, file), "utf8")).not.toMatch(
         /\bTASK\b|(?:\/\/|#) #?(?:end)?-?(?:region|slide)\b|until-then/,
@@ -150,16 +150,16 @@ describe.each(listChapters().filter(({ name }) => name !== "mine"))("the tasks o
 });
 
 /**
- * Compares a start file with the chapter's: what stands outside the places must stand in the chapter, in the same order,
- * and the chapter must have nothing more than that and what the places stand for. Gives each place and the lines that the
- * chapter has there instead; else throws an error that names the line.
+ * Compares a start file with the chapter's. What is outside the places must occur in the chapter, in the same order, and the chapter
+ * must contain nothing else but what the places stand for. Returns each place with the chapter's lines for it. Throws an error
+ * that names the line if they differ.
  */
 function compareStart({ file, path, text, places }: StartFile, chapter: string) {
   if (places.length === 0) {
     throw new Error(`${path}:1: Expected a TASK in a start file, found none; add it, or remove the file.`);
   }
   const [ours, theirs] = [text.split(/\r?\n/), chapter.split(/\r?\n/)];
-  // What stands before the first place, between two of them, and after the last.
+  // The text before the first place, between two of them, and after the last.
   const outside = [...places, undefined].map((place, at) => {
     const from = places[at - 1]?.endLine ?? 0;
     return { from, lines: ours.slice(from, place === undefined ? undefined : place.line - 1) };
@@ -189,7 +189,7 @@ function compareStart({ file, path, text, places }: StartFile, chapter: string) 
   return places.map((place, at) => ({ ...place, path, solution: solutions[at + 1] ?? [] }));
 }
 
-/** Compares all start files of a chapter. Throws an error if they differ, or if a task is more than one can type. */
+/** Compares all start files of a chapter. Throws an error if they differ, or if a task is more than you can type. */
 function compareStarts(starts: readonly StartFile[], read: (file: string) => string): void {
   const lines = new Map<number, number>();
   for (const start of starts) {
@@ -205,7 +205,7 @@ function compareStarts(starts: readonly StartFile[], read: (file: string) => str
   }
 }
 
-/** Throws an error if a place belongs to no task of the course, or names it otherwise. */
+/** Throws an error if a place belongs to no task of the course, or has another title. */
 function checkTasks(
   starts: readonly StartFile[],
   tasks: readonly Pick<Task, "number" | "title" | "isExtra">[],
@@ -225,7 +225,7 @@ function checkTasks(
   }
 }
 
-/** How many of the lines stand there from `from` on. */
+/** How many of the lines occur in the text from `from` on. */
 function sameLines(text: readonly string[], from: number, lines: readonly string[]): number {
   const differs = lines.findIndex((line, at) => text[from + at] !== line);
   return differs === -1 ? lines.length : differs;

@@ -2,49 +2,49 @@ import type { RunningFile } from "#shared/run/remote-control.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 
-/** One change of at most 15 lines that a participant makes, and the proof, from outside, that it is made. */
+/** A change of at most 15 lines that a participant makes, and its check from outside. */
 export interface Task<Subject = Stage> {
   /** As in the places of the start file. */
   number: number;
   title: string;
-  /** Where it is done, below the chapter's folder, such as "handler.ts". */
+  /** The file to change, relative to the chapter's folder, such as "handler.ts". */
   file: string;
-  /** A chapter is passed without it. */
+  /** The chapter can be passed without it. */
   isExtra?: true;
-  /** From a nudge to a pointer to the code; one more is shown each time. */
+  /** From a nudge to a pointer to the code. Each call shows one more. */
   hints: readonly [string, ...string[]];
   /**
-   * Resolves if the chapter does what the task asks for. Rejects with {@link OpenTaskError} if not. Every wait is
-   * bounded; a trouble that it has made need not be undone, since the stage is calmed before the next check.
+   * Resolves if the chapter does what the task asks for, otherwise rejects with {@link OpenTaskError}. Every wait is bounded. It
+   * needn't undo the trouble it causes, since the stage is reset before the next check.
    */
   check: (subject: Subject) => Promise<void>;
 }
 
-/** What a participant reads of a task. */
+/** The texts of a task for the participant. */
 export type TaskText = Omit<Task, "check">;
 
-/** What there is to do in one chapter, in order; the tasks build on each other. */
+/** The tasks of one chapter in order. They build on each other. */
 interface CourseOf<Subject> {
   /** "04" */
   chapter: string;
   tasks: readonly Task<Subject>[];
 }
 
-/** The checks start the participant's copy themselves, on a stage. */
+/** A course whose checks start the participant's copy themselves, on a stage. */
 export interface StagedCourse extends CourseOf<Stage> {
   looksAt?: "stage";
-  /** How the chapter is started for its checks, beside what all have in common. */
+  /** How to start the chapter for its checks, besides the settings that all share. */
   start?: Partial<ChapterOptions>;
 }
 
-/** The checks look at what the participant has done to a chapter that runs in another terminal, if one does. */
+/** A course whose checks look at a chapter that the participant runs in another terminal. */
 export interface LiveCourse extends CourseOf<RunningFile | undefined> {
   looksAt: "running";
 }
 
 export type Course = StagedCourse | LiveCourse;
 
-/** What a check did and found, each in one sentence without the full stop. */
+/** What a check did and found, each in one sentence without a full stop. */
 export interface Finding {
   did: string;
   expected: string;
@@ -55,15 +55,15 @@ export interface Finding {
 
 /** What was found when a wait ended. */
 export interface LateFinding extends Finding {
-  /** It can't be undone: more time would not have changed it. */
+  /** It can't change any more: a longer wait would have found the same. */
   isCertain?: true;
 }
 
-/** The task isn't done yet; what was found is for the participant to read. */
+/** The task isn't done yet. The participant reads the finding. */
 export class OpenTaskError extends Error {
   override readonly name = "OpenTaskError";
   readonly finding: Finding;
-  /** Something had not happened when a wait ended: on a machine with less to do it might have. */
+  /** A wait ran out. On a less busy machine it might have succeeded. */
   readonly isLate: boolean;
 
   constructor(finding: Finding, { isLate = false, ...options }: ErrorOptions & { isLate?: boolean } = {}) {
@@ -73,12 +73,12 @@ export class OpenTaskError extends Error {
   }
 }
 
-/** Nothing can be said about a copy: this machine did not let it be checked. The message is for the participant. */
+/** The copy can't be judged, because of this machine. The message is for the participant. */
 export class NotJudgedError extends Error {
   override readonly name = "NotJudgedError";
 }
 
-/** Leaves the task open, with this finding, unless the condition holds. `isLate`: it was waited for, and in vain. */
+/** Leaves the task open with this finding unless the condition holds. `isLate`: it was waited for until the time ran out. */
 export function needs(
   condition: boolean,
   finding: Finding,
@@ -89,7 +89,7 @@ export function needs(
   }
 }
 
-/** Gives what was waited for. A wait that is given up leaves the task open, with what is found then. */
+/** Returns what was waited for. If the wait is given up, leaves the task open with what is found then. */
 export function otherwise<Result>(
   wait: Promise<Result>,
   finding: LateFinding | (() => LateFinding | Promise<LateFinding>),

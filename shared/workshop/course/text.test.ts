@@ -28,7 +28,7 @@ const describeOf = (...checked: CheckedTask[]) =>
   });
 
 describe("npm run check", () => {
-  test("lists every task, and speaks of the first open one in six lines of at most 80 columns", () => {
+  test("lists every task, and describes the first open one in six lines of at most 80 columns", () => {
     const lines = describeOf(task(1, "done"), task(2, "open", { finding }), task(3, "unchecked"));
 
     expect(lines.slice(1, 4)).toEqual(["  done   1  title 1", "  OPEN   2  title 2", "  -      3  title 3"]);
@@ -39,13 +39,13 @@ describe("npm run check", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("names the line that is broken rather than the task's", () => {
+  test("names the line of the mistake rather than the task's", () => {
     expect(describeOf(task(1, "open", { finding, brokenAt: "api.ts:7" }))).toContain(
       "place     mine/api.ts:7",
     );
   });
 
-  test("speaks of a copy that doesn't run, not of the task", () => {
+  test("describes a copy that doesn't run, not the task", () => {
     const lines = describeOf(task(1, "open", { finding, doesNotRun: true }));
 
     expect(lines).toContain("place     mine/");
@@ -60,7 +60,7 @@ describe("npm run check", () => {
     expect(lines.join(" ")).not.toContain("npm run hint");
   });
 
-  test("says what comes after the last task", () => {
+  test("says what to do after the last task", () => {
     const lines = describeOf(task(1, "done"), task(2, "done"));
 
     expect(lines.slice(-2)).toEqual([
@@ -69,7 +69,7 @@ describe("npm run check", () => {
     ]);
   });
 
-  test("an extra task that is open doesn't stand in the way, and is spoken of all the same", () => {
+  test("an open extra task doesn't block the others, but is described too", () => {
     const checked = [task(1, "done"), task(2, "open", { finding, isExtra: true })];
 
     expect(isPassed(checked)).toBe(true);
@@ -81,7 +81,7 @@ describe("npm run check", () => {
     expect(lines).toContain("All that must be done in 04 is done; the extra task is as you like.");
   });
 
-  test("a required task that is open comes before an extra one", () => {
+  test("a required open task comes before an extra one", () => {
     const other = { ...finding, did: "looked at the other" };
     const checked = [task(1, "open", { finding, isExtra: true }), task(2, "open", { finding: other })];
 
@@ -123,7 +123,7 @@ describe("npm run hint", () => {
     expect(() => nextTask(course, passed, word)).toThrow(sentence);
   });
 
-  test("repeats all so far, and says how to see one more", () => {
+  test("repeats all hints so far, and says how to see another one", () => {
     expect(shown(1)).toEqual([
       "Task 1 of 05: one  (mine/handler.ts:9)",
       "",
@@ -136,7 +136,7 @@ describe("npm run hint", () => {
     expect(all.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("says after the last where the solution can be seen, if there is one", () => {
+  test("says after the last one where to see the solution, if there is one", () => {
     expect(shown(2).at(-1)).toContain("That is all. `npm run diff 05 mine` shows");
     expect(shown(2, "running").at(-1)).toBe("That is all.");
   });

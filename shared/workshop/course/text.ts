@@ -6,7 +6,7 @@ export interface CheckText {
   /** "04" */
   chapter: string;
   checked: readonly CheckedTask[];
-  /** Where a task is done: "mine/handler.ts:31". */
+  /** The place of a task: "mine/handler.ts:31". */
   placeOf: (task: CheckedTask) => string;
   /** What to do once all is done, as commands. */
   afterwards: readonly string[];
@@ -16,18 +16,18 @@ const stateWords = { done: "done", open: "OPEN", unchecked: "-" } as const;
 const columns = 80;
 const labelWidth = 10;
 
-/** The task to speak of: the first open one that must be done, else an extra one. */
+/** The task to describe: the first open one that is required, otherwise an extra one. */
 export function firstOpen(checked: readonly CheckedTask[]): CheckedTask | undefined {
   const open = checked.filter(({ state }) => state === "open");
   return open.find(({ isExtra }) => isExtra !== true) ?? open[0];
 }
 
-/** Whether every task is done that must be. */
+/** Whether all required tasks are done. */
 export function isPassed(checked: readonly CheckedTask[]): boolean {
   return checked.every(({ state, isExtra }) => state === "done" || isExtra === true);
 }
 
-/** What `npm run check` prints: how each task stands, and six lines about the first open one. */
+/** What `npm run check` prints: the state of each task, and six lines about the first open one. */
 export function describeCheck({ chapter, checked, placeOf, afterwards }: CheckText): string[] {
   const open = firstOpen(checked);
   return [
@@ -39,13 +39,13 @@ export function describeCheck({ chapter, checked, placeOf, afterwards }: CheckTe
   ];
 }
 
-/** One line for each task, in a column: done, OPEN, or a dash for what was not looked at. */
+/** One line per task, in a column: done, OPEN, or a dash for one that was not checked. */
 export function describeTask({ number, title, isExtra, state }: CheckedTask): string {
   const extra = isExtra === true ? " (extra)" : "";
   return `  ${stateWords[state].padEnd(6)} ${number}  ${title}${extra}`;
 }
 
-/** What was found about an open task, in six lines. */
+/** The finding about an open task, in six lines. */
 export function describeOpen(
   { number, finding, brokenAt, doesNotRun, wasDone }: CheckedTask,
   chapter: string,
@@ -84,13 +84,13 @@ function labelled(label: string, text: string): string[] {
   return [label.padEnd(labelWidth) + first, ...rest.map((line) => " ".repeat(labelWidth) + line)];
 }
 
-/** What a process said may have many lines, and end nowhere. */
+/** The output of a process may have many lines, and no full stop. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
 
-/** The task that a word names, else the first that has not passed, extra ones last. Throws a {@link UsageError}. */
+/** The task that a word names, or the first that has not passed, extra ones last. Throws a {@link UsageError}. */
 export function nextTask(
   { chapter, tasks }: Course,
   passed: readonly number[],
@@ -117,7 +117,7 @@ export function nextTask(
   return next;
 }
 
-/** The hints so far, the newest last, and how to see one more. */
+/** The hints so far, the newest last, and how to see another one. */
 export function describeHints({
   course,
   task,

@@ -13,7 +13,7 @@ const task = (number: number, state: CheckedTask["state"]): CheckedTask => ({
   ...(state === "open" && { finding: { did: "asked", expected: "202", saw: "201", why: "so" } }),
 });
 
-/** What is said about a copy of which task 1 had passed, and what is kept. */
+/** What is printed about a copy whose task 1 had passed, and what is saved. */
 async function verdict(check: () => Promise<CheckedTask[]>) {
   let kept: ChapterProgress = { passed: [1], hints: {} };
   let changes = 0;
@@ -31,7 +31,7 @@ async function verdict(check: () => Promise<CheckedTask[]>) {
   return { text: lines.join("\n"), ...rest, kept, changes };
 }
 
-test("a copy that passes ends the command with 0, and one with an open task with 1", async () => {
+test("exits with 0 for a copy that passes, and with 1 for an open task", async () => {
   expect(await verdict(async () => [task(1, "done"), task(2, "done")])).toMatchObject({
     code: 0,
     kept: { passed: [1, 2] },
@@ -43,7 +43,7 @@ test("a copy that passes ends the command with 0, and one with an open task with
   });
 });
 
-test("what could not be judged is one sentence and an exit code of its own, and leaves the progress alone", async () => {
+test("says in one sentence what could not be judged, with its own exit code, and leaves the progress alone", async () => {
   const sentence = "Your copy could not be judged: 5 processes want each core.";
 
   expect(await verdict(() => Promise.reject(new NotJudgedError(sentence)))).toEqual({
@@ -55,6 +55,6 @@ test("what could not be judged is one sentence and an exit code of its own, and 
   });
 });
 
-test("a mistake of the check's own is none of these", async () => {
+test("throws the check's own bugs", async () => {
   await expect(verdict(() => Promise.reject(new Error("a mistake of ours")))).rejects.toThrow("ours");
 });

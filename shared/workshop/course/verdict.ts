@@ -14,13 +14,13 @@ interface VerdictOptions extends Omit<CheckText, "checked"> {
 
 interface Verdict {
   lines: string[];
-  /** Why nothing can be said, in a sentence. */
+  /** Why the copy can't be judged, in a sentence. */
   complaint?: string;
-  /** 0: passed, 1: a task is open, 3: not judged. A command that was written wrongly ends with 2. */
+  /** 0: passed, 1: a task is open, 3: not judged. A wrong command line exits with 2. */
   code: 0 | 1 | 3;
 }
 
-/** Does a check and keeps what it found. What this machine did not let be judged changes nothing of what is kept. */
+/** Runs a check and saves its result. What could not be judged because of this machine changes nothing. */
 export async function verdictOf({ before, check, keep, ...text }: VerdictOptions): Promise<Verdict> {
   try {
     const found = await check();

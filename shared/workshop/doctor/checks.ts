@@ -12,7 +12,7 @@ import type { LocalAws } from "#shared/local-aws/start.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { dynamoDbAt, sqsAt } from "#shared/run/local-clients.ts";
 
-/** What a check found; `fix` says what to do about it, if it is not well, and `note` what it means if it is. */
+/** The result of a check. `fix` says what to do about a problem, `note` what a good result means. */
 export interface Diagnosis {
   name: string;
   found: string;
@@ -23,7 +23,7 @@ export interface Diagnosis {
 type Judgement = Omit<Diagnosis, "name">;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Examines the machine. Never rejects: a check that fails is a finding. */
+/** Examines the machine. Never rejects: a check that throws is a finding. */
 export async function examine(env: Environment): Promise<Diagnosis[]> {
   const checks: [string, () => Promise<Judgement>][] = [
     ["Node", async () => judgeNode(process.versions.node)],
@@ -48,7 +48,7 @@ const unexpected = (error: unknown) => ({
   fix: "This should not happen: delete the folder node_modules, type `npm ci`, and try again.",
 });
 
-/** The same versions as `engines` in package.json: 20.19 or later of 20, or 22.12 and later. */
+/** The versions in package.json's `engines`: 20.19 or later of 20, or 22.12 and later. */
 export function judgeNode(version: string): Judgement {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isRight = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
@@ -72,8 +72,8 @@ export function judgeMemory(bytes: number): Judgement {
 const endpoints = ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB"];
 
 /**
- * The terminal's AWS_* variables, by name: a value may be a secret. Only two of them change what a chapter runs on, and the
- * rest is for the commands that ask for an account in so many words.
+ * The terminal's AWS_* variables by name, since a value may be a secret. Only two of them change what a chapter runs on. The others
+ * are for commands that use an account because you asked them to.
  */
 export function describeSettings(env: Environment): Judgement {
   const set = Object.keys(env).filter((name) => name.startsWith("AWS_") && name !== sdkWarning);
@@ -91,7 +91,7 @@ export function describeSettings(env: Environment): Judgement {
 
 async function binaries(): Promise<Judgement> {
   const missing: string[] = [];
-  // Imported by name: a missing package must be a finding, and not keep this program from starting.
+  // Imported by name, so that a missing package is a finding and doesn't keep this program from starting.
   for (const name of ["@napi-rs/canvas", "classic-level", "esbuild"]) {
     await import(name).catch(() => missing.push(name));
   }
@@ -147,7 +147,7 @@ async function freePorts(): Promise<Judgement> {
 
 const watchedMs = 200;
 const driftAllowedMs = 20;
-// The project is not older than that.
+// The project is not older than this.
 const earliestMs = Date.UTC(2026, 0, 1);
 
 async function clock(): Promise<Judgement> {
@@ -165,7 +165,7 @@ async function clock(): Promise<Judgement> {
     : { found: `it says ${now.toISOString().slice(0, 16).replace("T", " ")} UTC, and runs evenly` };
 }
 
-/** Starts the embedded AWS with chapter 03's queue and tables, and sends a message through. */
+/** Starts the embedded AWS with chapter 03's queue and tables, and sends a message through it. */
 async function smokeTest(): Promise<Judgement> {
   const startedAtMs = performance.now();
   let aws: LocalAws | undefined;

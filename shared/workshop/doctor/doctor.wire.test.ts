@@ -9,7 +9,7 @@ import { nodeArguments } from "#shared/testing/typescript.ts";
 function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
   const file = join(projectFolder, "shared/workshop/doctor/main.ts");
   return new Promise((resolve) => {
-    // What a shell may say of AWS is for the user's own account.
+    // A shell's AWS settings are for the user's account.
     const ofTheShell = {
       AWS_USE_FIPS_ENDPOINT: "true",
       AWS_PROFILE: "own",
@@ -24,7 +24,7 @@ function doctor(...words: string[]): Promise<{ code: number | null; output: stri
   });
 }
 
-it("finds this machine well, and says what it did not check", async () => {
+it("finds no problem on this machine, and says what it did not check", async () => {
   const { code, output } = await doctor();
 
   expect(output).toContain("All is well.");
@@ -57,13 +57,13 @@ describe("the version of Node", () => {
   });
 });
 
-it("wants a gigabyte of free memory", () => {
+it("requires a gigabyte of free memory", () => {
   expect(judgeMemory(3_000 * 2 ** 20)).toEqual({ found: "3000 MB free" });
   expect(judgeMemory(500 * 2 ** 20).fix).toContain("at least 1000 MB");
 });
 
 describe("the terminal's AWS settings", () => {
-  it("may be none", () => {
+  it("may be missing", () => {
     expect(describeSettings({ PATH: "/bin" })).toEqual({ found: "none in this terminal" });
   });
 
@@ -74,7 +74,7 @@ describe("the terminal's AWS settings", () => {
     expect(note).toBe("AWS_PROFILE, AWS_SECRET_ACCESS_KEY: only commands with `real-aws` use such settings.");
   });
 
-  it("of another emulator say what runs there, and how to come back", () => {
+  it("of another emulator are explained, and how to remove them", () => {
     const { note } = describeSettings({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:5000" });
 
     expect(note).toContain("`npm run chapter` runs on the emulator");

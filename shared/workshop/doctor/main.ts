@@ -1,9 +1,9 @@
-// Whether this machine can run the workshop. `npm run doctor`, before anything else and whenever something is odd.
+// Whether this machine can run the workshop. `npm run doctor`: run it first, and whenever something looks wrong.
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { examine } from "./checks.ts";
 
-// The warning would stand in the middle of the list, and these versions were tried together.
+// The warning would appear in the middle of the list, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 

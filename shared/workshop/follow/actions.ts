@@ -8,7 +8,7 @@ import type { Question } from "./draw.ts";
 interface ActionsOptions {
   session: Session;
   commands: Commands;
-  /** Lets a command have the terminal. If `waits` is true of its exit code, its output stays until a key. */
+  /** Gives the terminal to a command. If `waits` is true for its exit code, its output stays until a key is pressed. */
   inTerminal: (
     name: CommandName,
     args: readonly string[],
@@ -34,7 +34,7 @@ export class Actions {
     this.#options = options;
   }
 
-  /** Does what the key stands for. A key without a meaning does nothing, and one that has none here says why. */
+  /** Does what the key stands for. An unknown key does nothing, and one that has no meaning here says why. */
   async press(key: string): Promise<void> {
     const { session, say, show, leave } = this.#options;
     const { chapter, hasCopy, course } = session.place;
@@ -106,13 +106,13 @@ export class Actions {
   async #run(which: string): Promise<void> {
     const { session, inTerminal } = this.#options;
     const { chapter, course } = session.place;
-    // These tasks are about what is done to the running chapter: once it is stopped, there is nothing to look at.
+    // These tasks are about what you do to the running chapter: once it has stopped, there is nothing to check.
     const checks =
       course?.looksAt === "running"
         ? setInterval(() => void session.check(true), liveCheckEveryMs)
         : undefined;
     try {
-      // The pharmacy ends by itself, and its last screen is to be read.
+      // The pharmacy ends by itself, and you want to read its last screen.
       const waits = (code: number) => failed(code) || !isMeasured(chapter);
       const code = await inTerminal("chapter", [which], waits);
       if (!failed(code)) {

@@ -1,4 +1,4 @@
-// Checks a participant's copy, for the workshop's screen: whatever the copy does, it is done to this process.
+// Checks a participant's copy for the workshop's screen, in a separate process, so that the copy can't harm the screen.
 import "#shared/child.ts";
 import { tellReady } from "#shared/child.ts";
 import { checkChapter } from "../course/check-chapter.ts";

@@ -15,27 +15,27 @@ interface CheckerOptions {
   folder: string;
   /** Tasks that have passed before. */
   passed: readonly number[];
-  /** A check begins, or has found something. */
+  /** A check has begun, or has found something. */
   onChange: () => void;
-  /** Why a check could not be done, in a sentence. */
+  /** Why a check could not run, in a sentence. */
   onTrouble: (sentence: string) => void;
 }
 
-/** How the tasks of one chapter stand, as far as we know. */
+/** The state of one chapter's tasks, as far as we know. */
 export interface Checker {
   tasks: () => readonly CheckedTask[];
-  /** Since when a check is under way. */
+  /** When the running check began. Undefined if none is running. */
   checkingSinceMs: () => number | undefined;
   /** When the last one ended. */
   checkedAtMs: () => number | undefined;
-  /** Resolves when no check is under way. */
+  /** Resolves when no check is running. */
   settled: () => Promise<void>;
-  /** Checks now, or once more as soon as the present check ends. Resolves when no check is left to do. */
+  /** Checks now, or again as soon as the running check ends. Resolves when no check is left to do. */
   check: (all: boolean) => Promise<void>;
   close: () => void;
 }
 
-/** Checks one at a time. A save checks from the first open task on; only a check that began at task 1 says "all done". */
+/** Runs one check at a time. A save checks from the first open task on; only a check that began at task 1 says "all done". */
 export function createChecker({ course, folder, passed, onChange, onTrouble }: CheckerOptions): Checker {
   const ending = new AbortController();
   let tasks: CheckedTask[] = course.tasks.map(({ check: _check, ...task }) => ({
@@ -111,7 +111,7 @@ interface CopyCheck {
   signal: AbortSignal;
 }
 
-/** How the tasks stand, found out in a process of its own. Rejects with one sentence if that fails, or if `signal` ended it. */
+/** Checks the tasks in a separate process. Rejects with one sentence if that fails, or if `signal` ended it. */
 async function checkCopy({ course, folder, from, passed, signal }: CopyCheck): Promise<CheckedTask[]> {
   if (course.looksAt === "running") {
     return await checkRunning(course, (await findRunning("mine")) ?? (await findRunning(course.chapter)));

@@ -12,13 +12,13 @@ export type CommandName = keyof typeof files;
 
 /** How the workshop starts the other commands. */
 export interface Commands {
-  /** Gives the terminal to a command until it ends; gives its exit code. */
+  /** Gives the terminal to a command until it ends. Resolves with its exit code. */
   show: (name: CommandName, args: readonly string[]) => Promise<number>;
-  /** Runs a command to its end and gives what it printed. */
+  /** Runs a command to its end. Resolves with its output. */
   read: (name: CommandName, args: readonly string[]) => Promise<{ code: number; lines: string[] }>;
 }
 
-// Without npm or a shell in between: they differ by system, and may keep a Ctrl-C or an argument for themselves.
+// Without npm or a shell in between: they differ between systems, and may swallow a Ctrl-C or an argument.
 const argumentsFor = (name: CommandName, args: readonly string[]) => [
   "--enable-source-maps",
   fileURLToPath(new URL("shared/run/build/start.mjs", root)),
@@ -27,14 +27,14 @@ const argumentsFor = (name: CommandName, args: readonly string[]) => [
 ];
 const exitCodeOfKill = 1;
 
-/** The commands as processes of their own. */
+/** Runs the commands in their own processes. */
 export const commands: Commands = {
   show: (name, args) => {
-    // Ctrl-C reaches both processes; it is meant for the one that has the terminal.
+    // Ctrl-C reaches both processes, but is meant for the one that has the terminal.
     const notOurs = () => {};
     process.on("SIGINT", notOurs);
     const child = spawn(process.execPath, argumentsFor(name, args), {
-      // Its end is ours, too, though we be killed: the channel breaks.
+      // If we end, even by SIGKILL, the command ends too, since its channel breaks.
       stdio: ["inherit", "inherit", "inherit", "ipc"],
     });
     return new Promise<number>((resolve, reject) => {

@@ -56,7 +56,7 @@ function stateWith(change: Partial<FollowState> = {}): FollowState {
   };
 }
 
-test("shows the place, the steps, the guess, the tasks, what was found, and the keys", () => {
+test("shows the place, the steps, the guess, the tasks, the finding, and the keys", () => {
   const text = drawFollow(stateWith(), size, plain).join("\n");
 
   expect(text).toContain(" 03 [04] 05  06  07    your copy: mine/");
@@ -77,7 +77,7 @@ const pages: [string, Partial<FollowState>][] = [
   ["the question before the next", { page: leaveQuestion("04", "05", tasksWith(), async () => {}).lines }],
   ["all done", { tasks: tasksWith("done", "done", "done") }],
 ];
-test.each(pages)("has a picture for every width from 1 to 200 columns: %s", (_name, change) => {
+test.each(pages)("draws in every width from 1 to 200 columns: %s", (_name, change) => {
   for (let columns = 1; columns <= 200; columns += 1) {
     expect(drawFollow(stateWith(change), { columns, rows: 24 }, plain).length).toBeGreaterThan(0);
   }
@@ -92,7 +92,7 @@ test.each(pages)("fits into 80 columns and 24 rows, with all keys: %s", (_name, 
   expect(lines.at(0)).toContain("04 · Lambda");
 });
 
-test("says when the last check ran, unless one is under way", () => {
+test("shows when the last check ran, unless one is running", () => {
   const checkedAtMs = new Date(2026, 0, 1, 14, 3, 9).getTime();
   const title = (change: Partial<FollowState>) => drawFollow(stateWith(change), size, plain)[0];
 
@@ -100,14 +100,14 @@ test("says when the last check ran, unless one is under way", () => {
   expect(title({ checkedAtMs, checkingForMs: 2_400 })).toMatch(/^04 .* checking 2 s$/);
 });
 
-test("says in a terminal of few rows at least what the keys are", () => {
+test("in a terminal with few rows, at least says what the keys are", () => {
   const lines = drawFollow(stateWith(), { columns: 40, rows: 8 }, plain);
 
   expect(lines.length).toBeLessThanOrEqual(8);
   expect(lines.at(-1)).toContain("q quit");
 });
 
-test("says without a terminal where one is, and the next command", () => {
+test("without a terminal, says where you are, and the next command", () => {
   const steps = stepsOf(place, { passed: [1, 2, 3], hints: {}, did: ["run"] });
 
   expect(describeFollow({ ...stateWith(), steps }).at(0)).toBe(

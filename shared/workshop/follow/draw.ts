@@ -18,12 +18,12 @@ export interface FollowState {
   /** "b) in about 10 seconds" */
   guess?: string;
   tasks: readonly CheckedTask[];
-  /** Where a task is done: "mine/handler.ts:31". */
+  /** The place of a task: "mine/handler.ts:31". */
   placeOf: (task: CheckedTask) => string;
   checkingForMs?: number;
   /** When the last check ended. */
   checkedAtMs?: number;
-  /** A question with its answers, or a page that a key has opened; it takes the place of what was found. */
+  /** A question with its answers, or a page that a key has opened. It replaces the finding. */
   page?: readonly string[];
   note: readonly string[];
   keys: readonly Key[];
@@ -45,7 +45,7 @@ export function drawFollow(
     "",
   ];
   const middle = state.page ?? [...taskLines(state, paint), "", ...foundLines(state)];
-  // Without a note there is no empty place for one: the longest findings need every line.
+  // No empty line for a missing note: the longest findings need every line.
   const note = state.note.flatMap((line) => wrap(line, width).split("\n"));
   const foot = [
     ...note.slice(-noteLines),
@@ -79,7 +79,7 @@ function headLine({ place, checkingForMs, checkedAtMs }: FollowState, width: num
   return `${title} ${paint(isChecking ? "yellow" : "dim", right)}`;
 }
 
-/** "14:03:22", as the clock on the wall. */
+/** The local time: "14:03:22". */
 function clockTime(atMs: number): string {
   const at = new Date(atMs);
   return [at.getHours(), at.getMinutes(), at.getSeconds()]
@@ -163,7 +163,7 @@ export const keysFor = ({ next }: CoursePlace): Key[] => [
   { key: "q", does: "quit" },
 ];
 
-/** What each key does, as a page. */
+/** A page that explains each key. */
 export function helpPage({ chapter, next }: CoursePlace, steps: readonly ChapterStep[]): string[] {
   const { number, name } = chapter;
   const keys = {
@@ -185,7 +185,7 @@ export function helpPage({ chapter, next }: CoursePlace, steps: readonly Chapter
   ];
 }
 
-/** What the screen wants to know before it goes on. */
+/** What the screen asks before it goes on. */
 export interface Question {
   lines: string[];
   /** By the key that gives it. Any other key is no answer. */
@@ -214,7 +214,7 @@ export function predictQuestion(
   };
 }
 
-/** Whether to go on though something is left to do. */
+/** Whether to go on although something is left to do. */
 export function leaveQuestion(
   chapter: string,
   next: string,
@@ -234,7 +234,7 @@ export function leaveQuestion(
   };
 }
 
-/** A text behind its label; further lines begin below the first. */
+/** A text behind its label, with further lines indented like the first. */
 function hanging(label: string, text: string, width: number): string[] {
   return wrap(text, width - label.length)
     .split("\n")

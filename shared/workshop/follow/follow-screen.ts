@@ -12,7 +12,7 @@ interface FollowOptions {
   terminal: Terminal;
   /** The participant's copy. */
   mine: string;
-  /** Where progress is kept. */
+  /** The folder with the progress. */
   kept: string;
   commands: Commands;
   paint: Paint;
@@ -56,7 +56,7 @@ export class FollowScreen {
     });
   }
 
-  /** Shows the screen until the participant leaves it; then the terminal is as it was. */
+  /** Shows the screen until the participant leaves it, then restores the terminal. */
   async show(): Promise<void> {
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
@@ -93,7 +93,7 @@ export class FollowScreen {
     this.#screen = undefined;
   }
 
-  /** Lets a command have the terminal. If `waits` says so, its output stays until a key is pressed. */
+  /** Gives the terminal to a command. If `waits` says so, its output stays until a key is pressed. */
   async #inTerminal(
     name: CommandName,
     args: readonly string[],
@@ -114,7 +114,7 @@ export class FollowScreen {
   }
 
   async #press(key: string): Promise<void> {
-    // A key that was pressed while a command began is not meant for what comes after it.
+    // A key pressed while a command begins is not meant for what comes after it.
     if (this.#isBusy && key !== "q") {
       return;
     }

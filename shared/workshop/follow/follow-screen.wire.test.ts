@@ -10,9 +10,9 @@ import { painter } from "../terminal/paint.ts";
 import type { Commands } from "./commands.ts";
 import { FollowScreen } from "./follow-screen.ts";
 
-// Below the project, since a copy imports what is shared.
+// Inside the project, since a copy imports the shared code.
 const root = join(projectFolder, ".workshop");
-// A check starts a chapter; beside other tests that takes many times as long as on a machine of its own.
+// A check starts a chapter, which takes many times as long beside other tests.
 const withinMs = 45_000;
 let kept = "";
 let mine = "";
@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(kept, { recursive: true }));
 
-/** Starting a chapter or a benchmark takes too long here: what would be started is written down. */
+/** Starting a chapter or a benchmark takes too long here, so this records what would be started. */
 const commands: Commands = {
   show: async (name, args) => {
     ran.push([name, ...args].join(" "));
@@ -41,11 +41,11 @@ const commands: Commands = {
 
 function open() {
   const terminal = fakeTerminal();
-  // A sentence may go on in the next line.
+  // A sentence may continue in the next line.
   const shown = () => terminal.shown().replaceAll(/\s+/g, " ");
   const left = new FollowScreen({ terminal, mine, kept, commands, paint: painter(false) }).show();
   const sees = (words: string) => eventually(() => expect(shown()).toContain(words), { withinMs });
-  // A key that comes while another is still at work is not taken.
+  // The screen ignores a key while another is still at work.
   const pressUntil = async (key: string, words: string) => {
     await eventually(
       () => {
@@ -68,7 +68,7 @@ test(
     const file = join(mine, "api.ts");
     const change = (from: string, to: string) =>
       writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
-    // It answers at once, and wrongly: an answer that does not come is no fault of a copy on a busy machine.
+    // It answers at once, and wrongly: a missing answer is no fault of the copy on a busy machine.
     change("await provision(activation)", "void provision(activation)");
     const { left, sees, press, terminal } = open();
 
@@ -85,7 +85,7 @@ test(
   },
 );
 
-test("asks for a guess before the first run, keeps it, and asks before it leaves open tasks", async () => {
+test("asks for a guess before the first run, keeps it, and asks before leaving open tasks", async () => {
   writeStart(findChapter("03"), mine);
   const { left, sees, press, pressUntil } = open();
 

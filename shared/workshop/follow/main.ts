@@ -38,7 +38,7 @@ runCommand(async (argv, env) => {
   );
   process.on("exit", giveBack);
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    // On its way out this process gives the terminal back, and lets another workshop open.
+    // On exit this process restores the terminal, and lets another workshop open.
     process.on(signal, () => process.exit(exitCodeOfSignal));
   }
   await new FollowScreen({

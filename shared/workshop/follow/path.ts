@@ -29,7 +29,7 @@ export interface CoursePlace {
 /** The numbered chapters in their order. */
 export const pathOfChapters = (): Chapter[] => listChapters().filter(({ number }) => /^\d\d$/.test(number));
 
-/** The chapter that mine/ was begun as; without one, the last in which anything was done, or the first. */
+/** The chapter that mine/ was begun as. Without a copy, the last one in which anything was done, or the first. */
 export function findPlace(folder: string, progressOf: (chapter: string) => ChapterProgress): CoursePlace {
   const path = pathOfChapters();
   const begun = readBegun(folder);
@@ -48,7 +48,7 @@ export function findPlace(folder: string, progressOf: (chapter: string) => Chapt
   };
 }
 
-/** The steps of a chapter, and which are done. A participant who came to a later step has read the text. */
+/** The steps of a chapter, and which are done. A participant who reached a later step has read the text. */
 export function stepsOf(
   { chapter, course, prediction }: CoursePlace,
   progress: ChapterProgress,
@@ -67,10 +67,10 @@ export function stepsOf(
   ];
 }
 
-/** Whether it has an endpoint to measure: the pharmacy has none. */
+/** Whether it has an endpoint to measure. The pharmacy has none. */
 export const isMeasured = ({ number }: Chapter): boolean => number !== "00";
 
-/** What to type for the next thing to do, or what to read. */
+/** The command for the next step, or what to read. */
 export function nextCommand(
   { chapter, hasCopy, course, next }: CoursePlace,
   steps: readonly ChapterStep[],
@@ -96,15 +96,15 @@ export function nextCommand(
 }
 
 /**
- * What `npm run chapter` runs: as long as tasks are open the finished chapter, which does what its text says, and then the
- * participant's own; the pharmacy as it is.
+ * What `npm run chapter` runs: the finished chapter as long as tasks are open, so that it does what its text says, and then the
+ * participant's copy. The pharmacy has no copy.
  */
 export function runArgument({ number }: Chapter, steps: readonly ChapterStep[]): string {
   const isToChange = steps.some(({ name, isDone }) => name === "change" && !isDone);
   return number === "00" || isToChange ? number : "mine";
 }
 
-/** What `npm run bench` measures: their own beside the chapter where there is something to change. */
+/** What `npm run bench` measures: the copy beside the chapter if there is something to change. */
 export const measureArguments = ({ number }: Chapter, course: Course | undefined): string[] =>
   course === undefined || course.looksAt === "running" ? [number] : [number, "mine"];
 

@@ -12,11 +12,11 @@ import type { CoursePlace } from "./path.ts";
 export interface SessionOptions {
   /** The participant's copy. */
   mine: string;
-  /** Where progress is kept. */
+  /** The folder with the progress. */
   kept: string;
-  /** Something to show has changed. */
+  /** Called when something to show has changed. */
   onChange: () => void;
-  /** A sentence for the participant. */
+  /** Shows the participant a sentence. */
   say: (sentence: string) => void;
 }
 
@@ -40,7 +40,7 @@ export class Session {
     return readProgress(chapter, this.#where());
   }
 
-  /** Changes what is kept of the present chapter. */
+  /** Changes the saved progress of the present chapter. */
   keep(change: (progress: ChapterProgress) => ChapterProgress): ChapterProgress {
     return updateProgress(this.#place.chapter.number, change, this.#where());
   }
@@ -67,7 +67,7 @@ export class Session {
     };
   }
 
-  /** Looks where the participant is now: they may have begun another chapter, here or in another terminal. */
+  /** Finds out where the participant is now: they may have begun another chapter, here or in another terminal. */
   arrive(): void {
     const before = this.#place;
     this.#place = this.#findPlace();
@@ -81,7 +81,7 @@ export class Session {
     this.#options.onChange();
   }
 
-  /** A file was saved. */
+  /** Called when a file was saved. */
   saved(): void {
     this.arrive();
     void this.check(false);
@@ -95,12 +95,12 @@ export class Session {
     }
   }
 
-  /** Resolves when no check is under way. */
+  /** Resolves when no check is running. */
   async checked(): Promise<void> {
     await this.#checker?.settled();
   }
 
-  /** Checks nothing until `work` is done: a check would disturb a measurement. */
+  /** Runs no check until `work` is done: a check would disturb a measurement. */
   async quietly<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#isQuiet = true;
     this.#checker?.close();
@@ -114,7 +114,7 @@ export class Session {
     }
   }
 
-  /** One hint more for the first task that has not passed. Throws a `UsageError` if there is none. */
+  /** Another hint for the first task that has not passed. Throws a `UsageError` if there is none. */
   hint(): string[] {
     const { course } = this.#place;
     if (course === undefined) {
@@ -144,7 +144,7 @@ export class Session {
     return checker;
   }
 
-  /** What the last check found. What it did not look at stays, so one may go on to other tasks and chapters. */
+  /** Saves what the last check found, and keeps what it did not look at, so that you can go on to other tasks and chapters. */
   #keepPassed(checker: Checker): void {
     const progress = this.progress();
     if (!isDeepStrictEqual(withChecked(progress, checker.tasks()), progress)) {

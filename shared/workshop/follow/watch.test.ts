@@ -10,7 +10,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "mine "))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const save = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-test("tells once of files that were saved together, and again of a later save", async () => {
+test("reports files that were saved together once, and a later save again", async () => {
   save("api.ts", "old");
   let told = 0;
   const stop = watchFolder({ folder, onChange: () => (told += 1), everyMs: 20 });
@@ -26,7 +26,7 @@ test("tells once of files that were saved together, and again of a later save", 
   expect(afterFirst).toBe(1);
 });
 
-test("sees a file of the same size by its time, and doesn't see what an editor puts beside it", () => {
+test("notices a file of the same size by its time, and ignores an editor's files", () => {
   save("api.ts", "old");
   const before = fingerprint(folder);
 
@@ -36,7 +36,7 @@ test("sees a file of the same size by its time, and doesn't see what an editor p
   expect(fingerprint(folder)).not.toBe(before);
 });
 
-test("an editor's lock, which is a link to nowhere, does not keep it from seeing a save", () => {
+test("notices a save despite an editor's lock, which is a link to nowhere", () => {
   save("api.ts", "old");
   const before = fingerprint(folder);
 
@@ -48,6 +48,6 @@ test("an editor's lock, which is a link to nowhere, does not keep it from seeing
   expect(fingerprint(folder)).not.toBe(before);
 });
 
-test("takes a folder that is not there for an empty one", () => {
+test("treats a missing folder as an empty one", () => {
   expect(fingerprint(join(folder, "none"))).toBe("");
 });

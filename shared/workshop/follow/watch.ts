@@ -10,9 +10,9 @@ interface WatchOptions {
 }
 
 /**
- * Looks at the times and sizes of a folder's files every `everyMs` (default 500), until the returned function is called.
- * File events would come sooner, but they don't come at all from network drives, from Windows to WSL, and into containers.
- * A look at a dozen files costs less than a millisecond.
+ * Compares the times and sizes of a folder's files every `everyMs` (default 500), until the returned function is called. File
+ * events would come sooner, but don't come at all from network drives, from Windows to WSL, and into containers. A look at a
+ * dozen files costs less than a millisecond.
  */
 export function watchFolder({ folder, onChange, everyMs = 500 }: WatchOptions): () => void {
   let told = fingerprint(folder);
@@ -42,7 +42,7 @@ export function fingerprint(folder: string): string {
       })
       .join("\n");
   } catch {
-    // The folder is not there, or a file vanished while we looked: the next look will tell.
+    // The folder is missing, or a file vanished meanwhile: the next look will tell.
     return "";
   }
 }

@@ -2,10 +2,10 @@ const escape = "\u001B";
 const codes = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36", reverse: "7" };
 export type Style = keyof typeof codes;
 
-/** Colours a text, or gives it back as it is. What it says must be said by the words, too. */
+/** Colours a text, or returns it unchanged. Colour must not be the only thing that says it. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Colours, or none for a user who asked for none (no-color.org). */
+/** Colours, or none if the user doesn't want any (no-color.org). */
 export function painter(isColoured: boolean): Paint {
   return (style, text) =>
     isColoured && text !== "" ? `${escape}[${codes[style]}m${text}${escape}[0m` : text;
@@ -14,13 +14,13 @@ export function painter(isColoured: boolean): Paint {
 // A colour, another escape sequence, or one character.
 const parts = new RegExp(String.raw`(${escape}\[[\d;]*m)|${escape}(?:\[[\d;?]*[ -/]*[@-~]|[^\[])?|[^]`, "gu");
 
-/** The columns that a text takes on a terminal: colours take none. */
+/** The columns that a text takes on a terminal, without its colours. */
 export function widthOf(text: string): number {
   return [...text.matchAll(parts)].filter(([part, colour]) => colour === undefined && isShown(part)).length;
 }
 
 /**
- * One line of at most so many columns, with three dots where something was cut off. It keeps colours and drops every other
+ * One line of at most `columns` columns, ending in three dots if something was cut off. Keeps colours and drops every other
  * escape sequence, since processes and participants may have written the text.
  */
 export function cut(text: string, columns: number): string {
@@ -43,7 +43,7 @@ export function cut(text: string, columns: number): string {
   return kept;
 }
 
-/** The text, and blanks up to so many columns; longer text is cut. Where there is no room at all, nothing. */
+/** The text padded or cut to exactly `columns` columns. Empty if there is no room at all. */
 export function fit(text: string, columns: number, side: "left" | "right" = "left"): string {
   const short = cut(text, columns);
   const blanks = " ".repeat(Math.max(0, columns - widthOf(short)));
@@ -60,7 +60,7 @@ export interface Key {
   does: string;
 }
 
-/** All keys in as few lines as the columns allow, below each other in columns of the same width. */
+/** All keys in as few lines as possible, in columns of equal width. */
 export function drawKeys(keys: readonly Key[], columns: number, paint: Paint): string[] {
   const texts = keys.map(({ key, does }) => `${paint("bold", key)} ${does}`);
   const widest = Math.max(...texts.map(widthOf)) + 2;

@@ -7,7 +7,7 @@ import { isTerminal, openScreen } from "./screen.ts";
 
 const terminal = () => fakeTerminal({ columns: 20, rows: 3 });
 
-test("shows the lines, each cut to the width, and no more of them than there are rows", () => {
+test("shows the lines, each cut to the width, and no more than there are rows", () => {
   const { stdout, stdin, written } = terminal();
   const screen = openScreen({ stdout, stdin, onKey: () => {}, onClose: () => {} });
 
@@ -18,7 +18,7 @@ test("shows the lines, each cut to the width, and no more of them than there are
   expect(written()).not.toContain("fourth");
 });
 
-test("gives the terminal back once, and draws no more", () => {
+test("restores the terminal once, and draws no more", () => {
   const { stdout, stdin, isRaw, written } = terminal();
   const screen = openScreen({ stdout, stdin, onKey: () => {}, onClose: () => {} });
   const listeners = process.listenerCount("exit");
@@ -34,7 +34,7 @@ test("gives the terminal back once, and draws no more", () => {
   expect(process.listenerCount("exit")).toBe(listeners - 1);
 });
 
-test("gives the terminal back before an uncaught error is printed", () => {
+test("restores the terminal before an uncaught error is printed", () => {
   const { stdout, stdin, written } = terminal();
   openScreen({ stdout, stdin, onKey: () => {}, onClose: () => {} });
 
@@ -44,7 +44,7 @@ test("gives the terminal back before an uncaught error is printed", () => {
   expect(written()).toContain("\u001B[?1049l");
 });
 
-test("tells single keys, and Ctrl-C and a terminal that is gone as the wish to leave", async () => {
+test("reports single keys, and Ctrl-C or a lost terminal as the wish to leave", async () => {
   const { stdout, stdin } = terminal();
   const heard: string[] = [];
   const screen = openScreen({
@@ -61,7 +61,7 @@ test("tells single keys, and Ctrl-C and a terminal that is gone as the wish to l
   screen.close();
 });
 
-test("asks to draw again when the size changes", () => {
+test("asks to redraw when the size changes", () => {
   const { stdout, stdin, written } = terminal();
   const screen = openScreen({
     stdout,
@@ -87,7 +87,7 @@ test("needs a terminal on both sides", () => {
   expect(isTerminal({ stdout: new PassThrough(), stdin })).toBe(false);
 });
 
-test("colours take no columns, and other people's escape sequences are dropped", () => {
+test("colours take no columns, and foreign escape sequences are dropped", () => {
   const paint = painter(true);
 
   expect(widthOf(paint("red", "four"))).toBe(4);
@@ -100,7 +100,7 @@ test("colours take no columns, and other people's escape sequences are dropped",
   expect(painter(false)("red", "plain")).toBe("plain");
 });
 
-test("keys stand in columns, in as few lines as there is room for", () => {
+test("shows the keys in columns, in as few lines as possible", () => {
   const keys = ["send", "burst", "poison", "quit"].map((does) => ({ key: does.charAt(0), does }));
 
   expect(drawKeys(keys, 80, painter(false))).toEqual(["s send    b burst   p poison  q quit"]);

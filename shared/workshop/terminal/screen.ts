@@ -7,7 +7,7 @@ export type KeyInput = NodeJS.ReadableStream & {
   setRawMode?: (on: boolean) => unknown;
 };
 
-/** What a terminal shows: `process.stdout`, or a stream in its place. */
+/** The display of a terminal: `process.stdout`, or a stream in its place. */
 type ScreenOutput = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** The two sides of a terminal: `process`, or streams in its place. */
@@ -17,38 +17,38 @@ export interface Terminal {
 }
 
 interface KeyListener {
-  /** One key: "c", "?", or its name, such as "return", "escape" or "up". Letters come in lower case. */
+  /** One key: "c", "?", or its name, such as "return", "escape" or "up". Letters are lower case. */
   onKey: (key: string) => void;
   /** The user wants to leave (Ctrl-C, Ctrl-D), or the terminal is gone. The screen stays open until it is closed. */
   onClose: () => void;
 }
 
 interface ScreenOptions extends Terminal, KeyListener {
-  /** The terminal has another size: draw again. */
+  /** The terminal has a new size: draw again. */
   onResize?: () => void;
 }
 
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
-  /** Shows these lines and nothing else; what doesn't fit is cut. */
+  /** Shows exactly these lines, and cuts what doesn't fit. */
   draw: (lines: readonly string[]) => void;
-  /** Gives the terminal back as it was, if it is still there; it never throws. A second call does nothing. */
+  /** Restores the terminal, if it is still there. Never throws. A second call does nothing. */
   close: () => void;
 }
 
-// The alternate screen leaves untouched what was written before, and the scrollback. The cursor is hidden.
+// The alternate screen leaves earlier output and the scrollback untouched. The cursor is hidden.
 const enter = "\u001B[?1049h\u001B[?25l";
 const leave = "\u001B[?25h\u001B[?1049l";
 
-/** Whether both sides are a terminal, so that somebody looks and can press keys. */
+/** Whether both sides are a terminal, so that someone can look and press keys. */
 export function isTerminal({ stdout, stdin }: Terminal): boolean {
   return stdout.isTTY === true && stdin.isTTY === true && stdin.setRawMode !== undefined;
 }
 
-/** Takes the whole terminal, and gives it back however the process ends, apart from `kill -9`. */
+/** Takes the whole terminal, and restores it however the process ends, except after SIGKILL. */
 export function openScreen({ stdout, stdin, onKey, onClose, onResize = () => {} }: ScreenOptions): Screen {
-  // A terminal that doesn't know its size gets the smallest usual one.
+  // A terminal that doesn't report its size gets the smallest usual one.
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   let isOpen = true;
   const close = () => {
@@ -61,14 +61,14 @@ export function openScreen({ stdout, stdin, onKey, onClose, onResize = () => {} 
     }
   };
 
-  // Writing to a terminal that is gone fails; we hear of its end on the keys' side.
+  // Writing to a terminal that is gone fails. The keys' side reports its end.
   if (!stdout.listeners("error").includes(ignoreError)) {
     stdout.on("error", ignoreError);
   }
   stdout.write(enter);
   const stopKeys = listenForKeys(stdin, { onKey, onClose });
   stdout.on("resize", onResize);
-  // The second event comes before Node prints an error, which would otherwise vanish together with this screen.
+  // The second event comes before Node prints an error, which would otherwise vanish with this screen.
   process.on("exit", close).on("uncaughtExceptionMonitor", close);
 
   return {
@@ -81,7 +81,7 @@ export function openScreen({ stdout, stdin, onKey, onClose, onResize = () => {} 
     draw: (lines) => {
       if (isOpen) {
         const { columns, rows } = size();
-        // Each row is addressed and emptied before it is written, so that a full last column wraps nothing.
+        // Addresses and clears each row before writing it, so that a full last column doesn't wrap.
         const row = (_: unknown, index: number) =>
           `\u001B[${index + 1};1H\u001B[2K${cut(lines[index] ?? "", columns)}`;
         stdout.write(Array.from({ length: rows }, row).join(""));
@@ -99,7 +99,7 @@ interface Keypress {
   meta: boolean;
 }
 
-/** Takes single keys, without Return. The returned function ends that and leaves the terminal as it was. */
+/** Reads single keys without Return. The returned function stops that and restores the terminal. */
 export function listenForKeys(stdin: KeyInput, { onKey, onClose }: KeyListener): () => void {
   const onKeypress = (text: string | undefined, { name, ctrl, meta }: Keypress) => {
     if (ctrl && (name === "c" || name === "d")) {
@@ -121,9 +121,9 @@ export function listenForKeys(stdin: KeyInput, { onKey, onClose }: KeyListener):
     try {
       stdin.setRawMode?.(false);
     } catch {
-      // A terminal that is gone can't be set, and needs it no more (EIO).
+      // A terminal that is gone can't be set (EIO), and needn't be.
     }
-    // Otherwise a process that has nothing else to do would wait for the next key.
+    // Otherwise a process with nothing else to do would wait for the next key.
     stdin.pause();
   };
 }

@@ -5,11 +5,11 @@ import { findChapter, listChapters, projectFolder } from "#shared/run/chapters.t
 import { scratchFolder } from "#shared/testing/scratch.ts";
 import { readCodePlaces } from "./code-places.ts";
 
-// The pharmacy has no trace; lab-relational has none, since its tickets are not in DynamoDB; a participant's code has no table.
+// The pharmacy has no trace, lab-relational's tickets are not in DynamoDB, and a participant's code has no decisions.yaml.
 const told = listChapters().filter(({ name }) => !["00-pharmacy", "lab-relational", "mine"].includes(name));
 
 describe.each(told)("the decisions of $number", (chapter) => {
-  it("stand in its code once each", () => {
+  it("each occur once in its code", () => {
     expect(Object.keys(readCodePlaces(chapter))).toEqual(
       expect.arrayContaining(["claimed", "called", "activated"]),
     );
@@ -23,7 +23,7 @@ function folderWith(table: string): { name: string; folder: string } {
   return { name: "03-queue", folder };
 }
 
-it("finds the line of code, and not the comment that says the same", () => {
+it("finds the line of code, and not a comment that says the same", () => {
   expect(readCodePlaces(folderWith("api.ts: { sent: send(); }"))).toEqual({
     sent: { file: "chapters/03-queue/api.ts", line: 2 },
   });
@@ -45,7 +45,7 @@ it.each([
   expect(() => readCodePlaces(folderWith(table))).toThrow(message);
 });
 
-it("leads to the line that finds the lease of chapter 07 held", () => {
+it("points to the line that finds chapter 07's lease held", () => {
   const { file, line } = readCodePlaces(findChapter("07")).leaseHeld ?? { file: "", line: 0 };
 
   expect(readFileSync(join(projectFolder, file), "utf8").split("\n")[line - 1]).toContain(
@@ -53,6 +53,6 @@ it("leads to the line that finds the lease of chapter 07 held", () => {
   );
 });
 
-it("has no lines for a participant's own chapter", () => {
+it("has no lines for a participant's copy", () => {
   expect(readCodePlaces({ name: "mine", folder: projectFolder })).toEqual({});
 });

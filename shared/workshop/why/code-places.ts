@@ -8,12 +8,12 @@ import type { CodePlaces } from "#shared/trace/decisions.ts";
 import { codeLines, onlyLineLike } from "../course/quotation.ts";
 
 const tableName = "decisions.yaml";
-// By file of the chapter's folder: each decision that it takes, and the line that does so.
+// By file of the chapter's folder: each kind of decision, and the line that makes it.
 const tableSchema = z.record(z.string(), z.partialRecord(z.enum(decisions), z.string()));
 
 /**
- * Where in a chapter's code each kind of decision stands, as its decisions.yaml quotes it; nothing for a chapter without one, such
- * as `mine`. Throws an error that names the file if a quotation matches no line of it, or two.
+ * The line of each kind of decision in a chapter's code, as quoted by its decisions.yaml. Empty for a chapter without one, such as
+ * `mine`. Throws an error that names the file if a quotation matches no line of it, or two.
  */
 export function readCodePlaces({ name, folder }: Pick<Chapter, "name" | "folder">): CodePlaces {
   const path = join(folder, tableName);

@@ -29,7 +29,7 @@ runCommand(async (argv, env) => {
   }
 });
 
-/** Throws a {@link UsageError} that says what is missing, or too much. */
+/** Throws a {@link UsageError} that says which words are missing or superfluous. */
 function readWish([row, who, ...more]: readonly string[]): { wish: Wish; who: string } {
   const ofReference = more.includes("reference");
   const [part, ...others] = more.filter((word) => word !== "reference");
@@ -40,7 +40,7 @@ function readWish([row, who, ...more]: readonly string[]): { wish: Wish; who: st
       `Expected a chapter, and a customer, an eventId, a device or one of ${kinds}, got ${got}; write \`${usage}\`.`,
     );
   }
-  // A row of the benchmark may be a chapter in a weather of its own: 07+key.
+  // A row of the benchmark may be a chapter with its own weather: 07+key.
   const [word = "", weather = ""] = row.split(/(?=\+)/);
   const chapter = findChapter(word);
   return { wish: { chapter, row: `${chapter.number}${weather}`, part, ofReference }, who };
@@ -53,7 +53,7 @@ interface FoundStory {
   problem: string | undefined;
 }
 
-/** A kind of story is looked for in one trace after the other; somebody in the first one. */
+/** Looks for a kind of story in one trace after the other, and for a customer in the first one. */
 async function findStory(wish: Wish, who: string): Promise<FoundStory> {
   const kind = kindsOfStory.find((each) => each === who);
   const seen: string[] = [];

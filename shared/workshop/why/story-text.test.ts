@@ -36,7 +36,7 @@ it("shows each moment with its time and the line of code, in 80 columns", () => 
   expect(lines?.filter((line) => line.length > 80)).toEqual([]);
 });
 
-it("lets no customer's name steer the terminal", () => {
+it("lets no customer's name control the terminal", () => {
   const asked = { ...a.asked(0), customerId: "\u001B[2Jc-12" };
   const read = readTrace(inventedTrace([asked]));
   const [activation] = read.activations;

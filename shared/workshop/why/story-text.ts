@@ -9,7 +9,7 @@ const columns = 80;
 /** "  10.234 s  " */
 const margin = 12;
 
-/** A story as a screen shows it: at most 80 columns, each line with its time, and with the line of code that decided it. */
+/** A story for a screen: at most 80 columns, each line with its time, and with the line of code that decided it. */
 export function storyText(
   read: ReadTrace,
   activation: TracedActivation,
@@ -34,6 +34,6 @@ export function storyText(
       ];
     }),
   ];
-  // A customer may be called anything: nothing of it may steer the terminal.
+  // A customer may have any name, and it must not control the terminal.
   return text.map((line) => cut(line, columns));
 }

@@ -21,7 +21,7 @@ async function projectWith(...traces: string[]): Promise<string> {
   return root;
 }
 
-/** The first customers of the traces that are found, which say which ones they are. */
+/** The first customers of the traces found, which identify them. */
 async function found(wish: Partial<Wish>): Promise<string[]> {
   const customers: string[] = [];
   const whole = { chapter: findChapter("07"), row: "07", part: "day", ofReference: false, ...wish };
@@ -47,7 +47,7 @@ it("takes the newest results that have the row, and all their traces of the part
   expect(await found({ root, row: "07+key" })).toEqual(["c-4"]);
 });
 
-it("takes the reference's where one asks for it, the day before the storm, and the labs' own", async () => {
+it("takes the reference's on request, the day before the storm, and the labs' own", async () => {
   const root = await projectWith(
     "bench/results/2026-01-01T00-00-00 07 day 1",
     "bench/reference 07 storm 1",

@@ -9,7 +9,7 @@ import type { Trace } from "#shared/trace.ts";
 import { readTraceFile, tracesIn } from "#shared/trace/read.ts";
 import type { KeptTrace } from "#shared/trace/read.ts";
 
-/** What of a benchmark may be asked for, in the order in which one looks. */
+/** The parts of a benchmark that you can ask for, in the order of the search. */
 export const parts = ["day", "storm", "outage", "rush"] as const;
 
 export interface Wish {
@@ -21,14 +21,14 @@ export interface Wish {
   root?: string;
 }
 
-/** A trace, and where it is from. `problem` says what is missing in it. */
+/** A trace and where it comes from. `problem` says what it lacks. */
 export interface FoundTrace {
   trace: Trace & { problem?: string };
   from: string;
 }
 
 /**
- * The traces that a wish means, one after the other: of the running chapter, else of the newest results that have some, or of the
+ * The traces that a wish means, one after the other: of the running chapter, or the newest results that have any, or the
  * reference. Throws a {@link UsageError} if there are none.
  */
 export async function* tracesFor(wish: Wish): AsyncGenerator<FoundTrace> {
@@ -47,7 +47,7 @@ export async function* tracesFor(wish: Wish): AsyncGenerator<FoundTrace> {
   }
 }
 
-/** Throws a {@link UsageError} for a chapter that runs, but has no whole trace. */
+/** Throws a {@link UsageError} for a running chapter without a complete trace. */
 async function liveTrace({ number }: Chapter): Promise<FoundTrace | undefined> {
   const running = await findRunning(number);
   if (running === undefined) {

@@ -35,9 +35,9 @@ export const course: Course = {
   ],
 };
 
-// Less than the 3 s after which the copy gives up a vendor that is silent, and far more than one write takes.
+// Less than the 3 s after which the copy gives up on a silent vendor, and far more than one write takes.
 const answersWithinMs = 2_500;
-// Once the vendor has the call, an answer that did not wait for it is a few milliseconds away.
+// Once the vendor has the call, an answer that didn't wait for it is a few milliseconds away.
 const answersAfterCallMs = 1_000;
 const diesWithinMs = 1_500;
 
@@ -70,7 +70,7 @@ async function answerFirst(stage: Stage): Promise<void> {
   });
   const path = `/activations/${ticketIn(answer, did)}`;
   const location = answer.headers.get("location");
-  // It may name the server, too.
+  // It may also be an absolute URL.
   needs(location !== null && new URL(location, stage.running.apiUrl).pathname === path, {
     did,
     expected: `a header Location: ${path}`,
@@ -103,14 +103,14 @@ async function answerFirst(stage: Stage): Promise<void> {
   await outlivesAFailure(stage);
 }
 
-/** Node ends a process at an uncaught error. The vendor fails once, and the API must live on. */
+/** Node ends a process at an uncaught error. The vendor fails once, and the API must survive. */
 async function outlivesAFailure(stage: Stage): Promise<void> {
   const apiPid = () => stage.running.processes().find(({ name }) => name === "api")?.pid;
   const pidBefore = apiPid();
   await stage.running.vendor.setWeather({ answer: "fail" });
   const eventId = await askFor(stage, stage.newDevice());
   const isDead = () => apiPid() !== pidBefore;
-  // A copy that wrote the failure down has caught it; any other is watched for a while.
+  // A copy that recorded the failure has caught it. Any other is watched for a while.
   const isWrittenDown = () =>
     stage.dynamoDb.seen.some(({ body }) => body.includes(eventId) && body.includes('"failed"'));
   await eventually(() => isDead() || isWrittenDown(), { withinMs: diesWithinMs }).catch(() => {});

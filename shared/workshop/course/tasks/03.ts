@@ -38,12 +38,12 @@ export const course: Course = {
 
 const isSend = ({ operation }: { operation: string | undefined }) => operation === "SendMessage";
 
-// A delete that does not wait for the ticket is on its way at the same moment.
+// A delete that doesn't wait for the ticket arrives within this time.
 const deletesWithinMs = 300;
 
-/** The SDK asks twice; a copy that waits for the send knows after both that it is not confirmed. */
+/** The SDK tries twice. After both, a copy that awaits the send knows that it was not confirmed. */
 async function sendFirst(stage: Stage): Promise<void> {
-  // The worker would write the ticket, too.
+  // The worker would write the ticket too.
   await stage.running.setConsumers(false);
   stage.sqs.hold(isSend);
   const sentBefore = stage.sqs.seen.filter(isSend).length;
@@ -103,7 +103,7 @@ async function deleteLast(stage: Stage): Promise<void> {
     why: "if the worker dies now, the work is lost, as in 02, in spite of the queue",
   });
 
-  // One after the other: once the second device works, the first is settled, whatever became of it.
+  // The worker takes one after the other: once the second device works, the first is settled, whatever became of it.
   const lucky = stage.newDevice();
   const second = await askFor(stage, lucky);
   await vendor.setWeather({ hold: false });
@@ -138,7 +138,7 @@ async function ticketBeforeDelete(stage: Stage): Promise<void> {
   const index = stage.newDevice();
   const eventId = await askFor(stage, index);
   await stage.openCall(index);
-  // What the API had to write is written.
+  // The API's writes are done.
   stage.dynamoDb.hold(
     ({ operation, body }) =>
       /^(Update|Put)Item$/.test(operation ?? "") && body.includes(tableOf(stage)) && body.includes(eventId),

@@ -10,7 +10,7 @@ import { fillQueue, isIdle, isQueued, sendMessages } from "./queue-and-table.ts"
 
 export const course: Course = {
   chapter: "04",
-  // Long enough for nothing to come back while a check looks.
+  // Long enough that nothing comes back during a check.
   start: { parameters: { VisibilityTimeoutSeconds: "30" } },
   tasks: [
     {
@@ -163,9 +163,9 @@ function whyGone(now: InspectedFunction | undefined, before: InspectedFunction |
     : "its failure was swallowed: the function's answer does not name it, so Lambda takes it for done";
 }
 
-// The template's: five environments with four messages each.
+// As in the template: five environments with four messages each.
 const vendorsCapacity = 20;
-// The first batches end after the vendor's timeout: there must be more until the last environment has started.
+// The first batches end after the vendor's timeout, so there must be more until the last environment has started.
 const waiting = 80;
 const reachedWithinMs = 8_000;
 const watchedMs = 1_000;
@@ -187,7 +187,7 @@ async function fitTheVendor(stage: Stage): Promise<void> {
     expected: "MaximumConcurrency in template.yaml",
     saw: "none: Lambda starts more and more environments as long as messages wait",
   });
-  // Read, not watched: a busy machine may be slow to start them all.
+  // Read from the template, not watched: a busy machine may be slow to start them all.
   const atOnce = maximumConcurrency * batchSize;
   needs(atOnce <= vendorsCapacity, {
     ...tooMany,
@@ -201,12 +201,12 @@ async function fitTheVendor(stage: Stage): Promise<void> {
     saw: `${most} at most, with ${maximumConcurrency} environments and ${batchSize} messages each`,
     why: "the vendor could do more, so customers wait for no reason",
   };
-  // Environments that the template does not allow never start, however long one waits.
+  // Environments that the template doesn't allow never start, however long you wait.
   needs(most >= vendorsCapacity, tooFew, { isLate: atOnce >= vendorsCapacity });
   needs(most <= vendorsCapacity, { ...tooMany, saw: `${most} at once: more than the vendor can serve` });
 }
 
-/** How many messages are in work at once while more wait than the vendor can serve. */
+/** The most messages in work at the same time while more wait than the vendor can serve. */
 async function mostInWork(stage: Stage): Promise<number> {
   const { vendor } = stage.running;
   await stage.running.setConsumers(false);
@@ -217,7 +217,7 @@ async function mostInWork(stage: Stage): Promise<number> {
   await sendMessages(stage, ...activations);
   await vendor.setWeather({ hold: true });
   await stage.running.setConsumers(true);
-  // Not the vendor's open calls: those go on there though the function has given them up.
+  // Not the vendor's open calls: those go on there even if the function has given them up.
   const inWork = async () => {
     const { functions } = await stage.inspect();
     return functions.flatMap(({ environments }) => environments).flatMap(({ bodies }) => bodies).length;
@@ -231,7 +231,7 @@ async function mostInWork(stage: Stage): Promise<number> {
   while (most < vendorsCapacity && performance.now() < reachedUntilMs) {
     await look();
   }
-  // One environment too many starts a moment later.
+  // One environment too many would start a moment later.
   const watchedUntilMs = performance.now() + watchedMs;
   while (most <= vendorsCapacity && performance.now() < watchedUntilMs) {
     await look();

@@ -7,9 +7,9 @@ import type { Course } from "#shared/workshop/course/task.ts";
 import { clientsOf, countDeliveries, fillQueue, isQueued, workBegins } from "./queue-and-table.ts";
 import { askFor } from "./ticket.ts";
 
-// Another number than the template's.
+// Different from the template's.
 const maxReceiveCount = 4;
-// So many of them are used up before the function sees a message, so that a check needn't wait for all.
+// This many are used up before the function sees a message, so that a check needn't wait for all.
 const receivedBefore = 2;
 
 export const course: Course = {
@@ -44,15 +44,15 @@ export const course: Course = {
   ],
 };
 
-// A message that comes back from a queue without a RedrivePolicy always will.
+// A message that comes back this often from a queue without a RedrivePolicy will always come back.
 const callsThatProveIt = { withPolicy: 4, without: 2 };
 const attempts = 3;
 // Two batches, so two environments.
 const warmUpMessages = 8;
-// No timer of the embedded SQS ends early; the vendor's clock is another process's, to the millisecond.
+// The embedded SQS never ends a timer early, but the vendor's clock is another process's, with a precision of a millisecond.
 const shortestBackoffMs = 950;
 
-/** Without a backoff of the copy's own it decides when a failed message comes back. */
+/** If the copy has no backoff, this decides when a failed message comes back. */
 async function setVisibilityTimeout(stage: Stage, seconds: number): Promise<void> {
   await clientsOf(stage.running).sqs.send(
     new SetQueueAttributesCommand({
@@ -62,7 +62,7 @@ async function setVisibilityTimeout(stage: Stage, seconds: number): Promise<void
   );
 }
 
-/** After how many receives the queue sets a message aside; undefined if it has no policy that says so. */
+/** After how many receives the queue sets a message aside. Undefined if no policy says so. */
 async function policysMaxReceiveCount(stage: Stage): Promise<number | undefined> {
   const { Attributes } = await clientsOf(stage.running).sqs.send(
     new GetQueueAttributesCommand({
@@ -81,13 +81,13 @@ const addressOf = (index: number) => deviceAt(index).macAddress;
 const isAside = (stage: Stage, eventId: string) =>
   isQueued(stage, eventId, stage.running.outputs["DEAD_LETTER_QUEUE_URL"]);
 
-/** Its first call fails and no other; gives what became of it, and how many calls it took. */
+/** Makes only the first call fail. Returns what became of it, and how many calls it took. */
 async function failOnce(stage: Stage, poison: number): Promise<{ outcome: string | false; calls: number }> {
   const { vendor } = stage.running;
-  // A copy without backoff waits for it, so it is short; the call of the first delivery must be seen before it ends.
+  // Short, since a copy without backoff waits for it; long enough to see the first delivery's call before it ends.
   await setVisibilityTimeout(stage, 2);
   const unlucky = stage.newDevice();
-  // A call meets the weather in which it begins.
+  // The weather at its start applies to a call.
   await vendor.setWeather({ hold: true, poison: [addressOf(unlucky), addressOf(poison)] });
   const eventId = await askFor(stage, unlucky);
   await workBegins(stage, unlucky);
@@ -106,7 +106,7 @@ async function secondChance(stage: Stage, poison: number): Promise<void> {
     if (outcome === "active") {
       return;
     }
-    // On a very slow machine the vendor's time-out may have ended the first call, and then a second one has failed.
+    // On a very slow machine the vendor timeout may end the first call, and then a second one fails.
     if (calls <= 1 || attempt === attempts) {
       const saw =
         outcome === "neither"
@@ -139,7 +139,7 @@ async function warmUp(stage: Stage): Promise<void> {
   }
 }
 
-/** A message of which the first deliveries are used up. It waits: the consumers are off. */
+/** A message whose first deliveries are used up. It waits, since the consumers are off. */
 async function almostUsedUp(stage: Stage): Promise<{ index: number; eventId: string }> {
   const [message = { index: 0, eventId: "" }] = await fillQueue(stage, 1);
   await countDeliveries(stage, receivedBefore);
@@ -150,7 +150,7 @@ async function setAside(stage: Stage): Promise<void> {
   await warmUp(stage);
   const policys = await policysMaxReceiveCount(stage);
   const hasPolicy = policys !== undefined;
-  // It is tried again and again while the other gets its second chance.
+  // It is retried again and again while the other gets its second chance.
   await setVisibilityTimeout(stage, hasPolicy ? 2 : 1);
   const { index: poison, eventId } = await almostUsedUp(stage);
   await stage.running.vendor.setWeather({ poison: [addressOf(poison)] });
@@ -180,7 +180,7 @@ async function setAside(stage: Stage): Promise<void> {
 
 async function backOff(stage: Stage): Promise<void> {
   const { vendor } = stage.running;
-  // A copy that leaves the time to it waits longer than this check does.
+  // A copy that leaves it to the visibility timeout waits longer than this check does.
   await setVisibilityTimeout(stage, 30);
   await vendor.setWeather({ answer: "fail" });
   const askedBefore = visibilitiesAsked(stage).length;
@@ -230,7 +230,7 @@ async function backOff(stage: Stage): Promise<void> {
   });
 }
 
-/** For how many seconds the copy has asked SQS to hide a message, in order. */
+/** The seconds for which the copy has asked SQS to hide messages, in order. */
 function visibilitiesAsked({ sqs }: Stage): number[] {
   return sqs.seen
     .filter(({ operation }) => operation?.startsWith("ChangeMessageVisibility"))
@@ -238,19 +238,19 @@ function visibilitiesAsked({ sqs }: Stage): number[] {
     .map(([, seconds]) => Number(seconds));
 }
 
-/** For how long the copy hid a message, if that is why it has not come back. */
+/** How long the copy hid a message, if that is why it has not come back. */
 function hiddenFor(stage: Stage): string {
   const longestSeconds = Math.max(0, ...visibilitiesAsked(stage));
   return longestSeconds > 5 ? `: your function has hidden the message for ${longestSeconds} s` : "";
 }
 
-/** Between the first failure and the last, the ticket says that it is not decided yet. */
+/** Between the first failure and the last, the ticket must not say failed. */
 async function failedOnlyAtTheEnd(
   stage: Stage,
   { eventId, calls }: { eventId: string; calls: () => Promise<number> },
 ): Promise<void> {
   const { body } = await stage.request(`/activations/${eventId}`);
-  // On a slow machine it may have used them all up by now, and then it is right.
+  // On a slow machine it may have used up all its receives by now, and then failed is right.
   needs(body["status"] !== "failed" || (await calls()) >= maxReceiveCount, {
     did: "let the vendor refuse a device once, and asked for its ticket during the retry",
     expected: "status accepted, because a retry follows",

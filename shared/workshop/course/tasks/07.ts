@@ -51,10 +51,10 @@ export const course: Course = {
   ],
 };
 
-// A cold environment on a busy machine takes some of it.
+// A cold environment on a busy machine takes a part of it.
 const triedWithinMs = 8_000;
 
-/** Two deliveries at the same moment: if they look before they act, they are made to look at the same time. */
+/** Two deliveries at the same moment. If they read before they write, they are made to read at the same time. */
 async function oneWrite(stage: Stage): Promise<void> {
   const { vendor, aws } = stage.running;
   const table = tableOf(stage);
@@ -69,7 +69,7 @@ async function oneWrite(stage: Stage): Promise<void> {
         /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`) && body.includes(eventId),
     ).length;
   const did = "delivered a message twice at the same moment";
-  // The API has written the ticket; the other two writes are the deliveries'.
+  // The API has written the ticket. The other two writes are the deliveries'.
   const bothTry = async (when: () => boolean) => {
     await otherwise(eventually(when, { withinMs: triedWithinMs }), () => ({
       did,
@@ -101,7 +101,7 @@ async function oneWrite(stage: Stage): Promise<void> {
   await letsIn(stage, { status: "failed" }, "the message of a ticket that says failed");
 }
 
-/** The first row of the table in the README: nobody works on it, so this delivery does. */
+/** The first row of the table in the README: no one works on it, so this delivery does. */
 async function letsIn(stage: Stage, row: TicketRow | undefined, message: string): Promise<void> {
   const { eventId } = await deliver(stage, row);
   await otherwise(stage.becomes("active", eventId), {
@@ -113,7 +113,7 @@ async function letsIn(stage: Stage, row: TicketRow | undefined, message: string)
 }
 
 const longLeaseMs = 60_000;
-// The function's timeout and a margin, with room for a template that allows more.
+// The function's timeout plus a margin, with room for a template that allows more.
 const longestLeaseMs = 20_000;
 
 interface TicketRow {
@@ -124,8 +124,8 @@ interface TicketRow {
 }
 
 /**
- * Puts a message into the queue, and its ticket into the table as if another delivery had been at work on it; without a
- * row, as if the function were faster than the API.
+ * Puts a message into the queue, and its ticket into the table as if another delivery had been working on it. Without a row,
+ * as if the function were faster than the API.
  */
 async function deliver(
   stage: Stage,
@@ -142,14 +142,14 @@ async function deliver(
   return { index, eventId: activation.eventId };
 }
 
-/** The function has had the message and said what it thinks of it. */
+/** Whether the function has had the message and decided about it. */
 async function isSettled(stage: Stage, eventId: string): Promise<boolean> {
   const { queues } = await stage.inspect();
   const message = queues.flatMap(({ messages }) => messages).find(({ body }) => body.includes(eventId));
   return (message === undefined || message.receiveCount > 0) && (await isIdle(stage));
 }
 
-/** Done: delete. Held: fail. Expired: take over. And the lease that the copy takes has an end. */
+/** Done: delete. Held: fail. Expired: take over. And the copy's lease has an end. */
 async function threeAnswers(stage: Stage): Promise<void> {
   const done = await deliver(stage, {
     status: "active",
@@ -233,7 +233,7 @@ async function readRow(stage: Stage, eventId: string): Promise<Record<string, un
   return (await dynamoDb.send(read)).Item ?? {};
 }
 
-/** An owner whose call has failed gives the lease back; one whose lease another has taken over leaves the row alone. */
+/** An owner whose call failed gives the lease back. One whose lease another delivery has taken over leaves the row alone. */
 async function ownersWrite(stage: Stage): Promise<void> {
   await givesItBack(stage);
   const { vendor } = stage.running;
@@ -258,7 +258,7 @@ async function ownersWrite(stage: Stage): Promise<void> {
   });
 }
 
-/** A ticket whose call at the vendor is open, and ends with a definite failure once it is let go. */
+/** A ticket whose vendor call is open, and fails definitely once it is released. */
 async function inWork(stage: Stage): Promise<string> {
   await stage.running.vendor.setWeather({ hold: true, answer: "fail" });
   const index = stage.newDevice();

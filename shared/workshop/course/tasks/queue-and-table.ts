@@ -7,16 +7,16 @@ import type { Stage } from "#shared/stage/stage.ts";
 import { otherwise } from "#shared/workshop/course/task.ts";
 import { askFor } from "./ticket.ts";
 
-// The SDK's advice about Node 20 would stand between a participant and what the check found.
+// The SDK's warning about Node 20 would hide what the check found.
 // oxlint-disable-next-line node/no-process-env -- the SDK reads it there and nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-/** SDK clients of the embedded AWS that a chapter runs on, past the proxies. */
+/** SDK clients of a chapter's embedded AWS that bypass the proxies. */
 export function clientsOf({ sqsUrl, dynamoDbUrl }: RunningChapter) {
   return { sqs: sqsAt(sqsUrl), dynamoDb: DynamoDBDocumentClient.from(dynamoDbAt(dynamoDbUrl)) };
 }
 
-/** Puts messages into the queue, past the API. */
+/** Puts messages into the queue without the API. */
 export async function sendMessages({ running }: Stage, ...activations: Activation[]): Promise<void> {
   const { sqs } = clientsOf(running);
   const bodies = activations.map((activation) => JSON.stringify(activation));
@@ -24,7 +24,7 @@ export async function sendMessages({ running }: Stage, ...activations: Activatio
   await Promise.all(bodies.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))));
 }
 
-/** Waits until somebody works on a device that was asked for. */
+/** Waits until someone works on a requested device. */
 export async function workBegins(stage: Stage, index: number): Promise<void> {
   await otherwise(stage.openCall(index), {
     did: "asked for an activation, and watched the vendor",
@@ -34,14 +34,14 @@ export async function workBegins(stage: Stage, index: number): Promise<void> {
   });
 }
 
-/** Activations whose messages wait together: the consumers are off when they are asked for, and stay so. */
+/** Sends activations whose messages wait together. Turns the consumers off first, and leaves them off. */
 export async function fillQueue(stage: Stage, count: number): Promise<{ index: number; eventId: string }[]> {
   await stage.running.setConsumers(false);
   const asked = Array.from({ length: count }, () => stage.newDevice());
   return await Promise.all(asked.map(async (index) => ({ index, eventId: await askFor(stage, index) })));
 }
 
-/** Counts a delivery of the one message that waits, by receiving it and doing nothing: the consumers are off. */
+/** Counts deliveries of the only waiting message, by receiving it and doing nothing. The consumers are off. */
 export async function countDeliveries({ running }: Stage, times: number): Promise<void> {
   const { sqs } = clientsOf(running);
   const QueueUrl = running.outputs["QUEUE_URL"];
@@ -50,7 +50,7 @@ export async function countDeliveries({ running }: Stage, times: number): Promis
   }
 }
 
-/** Whether a queue of the chapter, or the one that `queueUrl` names, has the message of an activation. */
+/** Whether one of the chapter's queues, or the one at `queueUrl`, has the message of an activation. */
 export async function isQueued(stage: Stage, eventId: string, queueUrl?: string): Promise<boolean> {
   const { queues } = await stage.inspect();
   return queues
@@ -59,7 +59,7 @@ export async function isQueued(stage: Stage, eventId: string, queueUrl?: string)
     .some(({ body }) => body.includes(eventId));
 }
 
-/** Whether the function has answered all that it was called for. */
+/** Whether the function has finished all its invocations. */
 export async function isIdle(stage: Stage): Promise<boolean> {
   const { functions } = await stage.inspect();
   return functions.every(({ environments }) => environments.every(({ state }) => state === "idle"));

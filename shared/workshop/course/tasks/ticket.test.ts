@@ -8,7 +8,7 @@ const answer = (text: string, body: Record<string, unknown> = {}) => ({
   body,
 });
 
-test("the eventId of a ticket is given", () => {
+test("returns a ticket's eventId", () => {
   expect(ticketIn(answer('{"eventId":"e-1"}', { eventId: "e-1" }), "asked")).toBe("e-1");
 });
 

@@ -5,7 +5,7 @@ import { needs } from "#shared/workshop/course/task.ts";
 
 const shown = 80;
 
-/** The eventId of the ticket that an answer hands out. Leaves the task open if it has none, with what came in its place. */
+/** The eventId of the ticket in an answer. If there is none, leaves the task open with what came instead. */
 export function ticketIn(answer: Answer, did: string): string {
   const { eventId } = answer.body;
   needs(typeof eventId === "string", {
@@ -17,27 +17,27 @@ export function ticketIn(answer: Answer, did: string): string {
   return eventId;
 }
 
-/** Asks for an activation, and gives the eventId of its ticket. */
+/** Requests an activation. Returns its ticket's eventId. */
 export async function askFor(stage: Stage, index: number): Promise<string> {
   return ticketIn(await stage.activate(index), "asked for an activation");
 }
 
-// An answer that does not wait is on its way by then.
+// An answer that doesn't wait arrives within this time.
 const answersWithinMs = 300;
 
-/** While the table confirms no write of a ticket there is nothing to hand out. */
+/** As long as the table confirms no write of a ticket, the API has nothing to hand out. */
 export async function ticketBeforeAnswer(stage: Stage): Promise<void> {
   const table = stage.running.outputs["ACTIVATIONS_TABLE"] ?? "";
   stage.dynamoDb.hold(
     ({ operation, body }) => /^(Update|Put)Item$/.test(operation ?? "") && body.includes(`"${table}"`),
   );
   const asked = stage.activate(stage.newDevice());
-  // What becomes of it is known by then, or does not matter any more.
+  // Its outcome is known by then, or doesn't matter any more.
   asked.catch(() => {});
   const isHeld = eventually(() => stage.dynamoDb.held() > 0).then(() => sleep(answersWithinMs, undefined));
   isHeld.catch(() => {});
   const answer = await Promise.race([asked, isHeld]);
-  // Whoever waits has no answer yet, or, on a slow machine, an error after the SDK's time-outs.
+  // A copy that waits has not answered yet or, on a slow machine, answers an error after the SDK's timeouts.
   needs(answer === undefined || answer.status >= 400, {
     did: "asked for an activation while the table confirmed no write of a ticket",
     expected: "no answer until the ticket is written",
@@ -47,7 +47,7 @@ export async function ticketBeforeAnswer(stage: Stage): Promise<void> {
   stage.dynamoDb.release();
 }
 
-/** An answer in a few words, with the usual reason for a body that is none. */
+/** An answer in a few words, with the usual reason for a body that is not JSON. */
 export function bodyOf({ status, text }: Answer): string {
   const words = text.trim();
   if (words === "") {

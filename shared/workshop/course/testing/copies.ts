@@ -4,26 +4,26 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { courseFiles } from "../places.ts";
 
-/** Writes a chapter as it is in the end: what a participant may have after the last task. */
+/** Writes the finished chapter: what a participant may have after the last task. */
 export function writeSolution(chapter: Chapter, folder: string): void {
   for (const file of courseFiles(chapter)) {
     copyFileSync(join(chapter.folder, file), join(folder, file));
   }
 }
 
-/** A mistake that people make in a task, as changes of the chapter's own code. */
+/** A common mistake in a task, as edits of the chapter's code. */
 export interface Mistake {
-  /** In the words of someone who makes it: "deletes the message before the device works". */
+  /** Describes someone who makes it: "deletes the message before the device works". */
   name: string;
   /** Default: the task's. */
   file?: string;
-  /** What is in the chapter's file exactly once, in whatever layout, and what replaces it. */
+  /** Text that occurs once in the chapter's file, in any layout, and its replacement. */
   edits: readonly (readonly [find: string, replace: string])[];
-  /** Part of what the check's finding says it saw. */
+  /** Part of what the check says that it saw. */
   says: string;
 }
 
-/** The chapter's file with the mistake in it. Throws an error that names both if an edit does not find its place. */
+/** The chapter's file with the mistake in it. Throws an error that names both if an edit doesn't find its place. */
 export function makeMistake(
   text: string,
   file: string,
@@ -46,7 +46,7 @@ function inAnyLayout(find: string): RegExp {
   return new RegExp(letters.map((letter) => letter.replace(/\W/, String.raw`\$&`)).join(String.raw`\s*`));
 }
 
-/** Gives `check` a folder that `fill` has filled, and removes it. It is in the project, or its imports would not be found. */
+/** Gives `check` a folder that `fill` has filled, then removes it. It is inside the project, so that its imports are found. */
 export async function inFolder<Result>(
   fill: (folder: string) => void,
   check: (folder: string) => Promise<Result>,

@@ -1,6 +1,6 @@
 import type { Mistake } from "./copies.ts";
 
-// As a guard that looks and then acts.
+// A guard that reads and then writes.
 const looking = `
   const look = new GetCommand({ TableName: table.tableName, Key: { eventId }, ConsistentRead: true });
   const { Item: found } = await table.dynamoDb.send(look);
@@ -82,7 +82,7 @@ export const mistakes05To07: Readonly<Record<string, readonly Mistake[]>> = {
     {
       name: "reads first, then writes without a condition",
       edits: [
-        // Of what no row has: so it always holds.
+        // An attribute that no row has, so it always holds.
         ["attribute_not_exists(#status)", "attribute_not_exists(nothing)"],
         ["await table.dynamoDb.send(take);", `${looking}await table.dynamoDb.send(take);`],
       ],

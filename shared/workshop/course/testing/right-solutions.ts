@@ -1,8 +1,8 @@
-/** Another way to do all tasks of a chapter, as right as ours; each of its tasks is done in another form. */
+/** Another correct way to do all tasks of a chapter, each in a different form. */
 interface RightSolution {
-  /** In the words of someone who does it: "answers in a `then`, ends an unknown ticket's request without a body". */
+  /** Describes someone who does it: "answers in a `then`, ends an unknown ticket's request without a body". */
   name: string;
-  /** By file: what is in the chapter's file exactly once, in whatever layout, and what replaces it. */
+  /** By file: text that occurs once in the chapter's file, in any layout, and its replacement. */
   edits: Readonly<Record<string, readonly (readonly [find: string, replace: string])[]>>;
 }
 
