@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openBrowser } from "./browser.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
 
-it("takes the one that CHROME_PATH names, and says so if it is not there", async () => {
+it("uses the browser that CHROME_PATH names, and says if it doesn't exist", async () => {
   const path = join(scratchFolder(), "mine");
 
   await expect(openBrowser({ CHROME_PATH: path })).rejects.toThrow(
@@ -11,7 +11,7 @@ it("takes the one that CHROME_PATH names, and says so if it is not there", async
   );
 });
 
-it("gives nothing where none is installed", async () => {
+it("returns nothing if no browser is installed", async () => {
   const executablePath = join(scratchFolder(), "browser");
 
   expect(await openBrowser({}, {}, [{ executablePath }])).toBeUndefined();

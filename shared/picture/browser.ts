@@ -13,13 +13,13 @@ export interface OpenBrowser {
   /** What was started: a path, or playwright's name of a browser. */
   name: string;
   context: BrowserContext;
-  /** Ends it. It may have ended by itself. */
+  /** Closes it. It may have ended by itself. */
   close: () => Promise<void>;
 }
 
 type Place = { channel: string } | { executablePath: string };
 
-// Playwright knows where each system has Chrome and Edge, but not where packages put Chromium.
+// Playwright knows where Chrome and Edge are on each system, but not where packages install Chromium.
 const places: readonly Place[] = [
   { channel: "chrome" },
   { executablePath: "/usr/bin/chromium" },
@@ -31,8 +31,8 @@ const places: readonly Place[] = [
 ];
 
 /**
- * Starts an installed Chrome, Edge or Chromium without a window; the one that `CHROME_PATH` names goes before all others.
- * Undefined if there is none. Throws {@link UsageError} if `CHROME_PATH` names what is not there.
+ * Starts an installed Chrome, Edge or Chromium without a window. `CHROME_PATH` takes precedence. Undefined if there is none.
+ * Throws {@link UsageError} if `CHROME_PATH` names a file that doesn't exist.
  */
 export async function openBrowser(
   env: Env,
@@ -40,14 +40,14 @@ export async function openBrowser(
   installed: readonly Place[] = places,
 ): Promise<OpenBrowser | undefined> {
   const wanted = env["CHROME_PATH"];
-  // Playwright would make folders of its own, and leave them there where a browser is missing.
+  // Playwright would create its own folders, and leave them behind if a browser is missing.
   const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
   const gone = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
   const cleanAtExit = () => {
     try {
       rmSync(folder, gone);
     } catch {
-      // A folder that stays is in nobody's way.
+      // A folder that stays does no harm.
     }
   };
   process.once("exit", cleanAtExit);
@@ -63,7 +63,7 @@ export async function openBrowser(
       const context = await chromium.launchPersistentContext(join(folder, "profile"), {
         ...place,
         artifactsDir: folder,
-        // A container without a sandbox of its own has only root, for whom Chromium's does not work.
+        // Many containers have only root, for whom Chromium's sandbox doesn't work.
         chromiumSandbox: !(process.platform === "linux" && process.getuid?.() === 0),
         timeout: 30_000,
         ...options,
@@ -83,7 +83,7 @@ export async function openBrowser(
   return undefined;
 }
 
-/** Why a browser failed, in a few words: playwright's messages go on with its calls and the browser's log. */
+/** Why a browser failed, in a few words: playwright's messages continue with its calls and the browser's log. */
 export function reasonOf(error: unknown): string {
   if (error instanceof errors.TimeoutError) {
     return "it took too long";

@@ -10,18 +10,18 @@ interface Page {
   title: string;
   /** The page's script. */
   entry: string;
-  /** What it draws from, in the element `#results`; a page may have it elsewhere. */
+  /** The data that it draws, in the element `#results`. A page may have it elsewhere. */
   results?: unknown;
-  /** A style sheet, which has the pictures' letters and colours. */
+  /** A style sheet. It contains the pictures' fonts and colours. */
   styles: string;
   body: string;
-  /** What else it may load. */
+  /** What else the page may load. */
   alsoAllowed?: string;
 }
 
-/** A page that opens from disk, without a network: all it needs is in it, in light and dark colours. */
+/** A page that opens from disk without a network. It contains everything it needs, and has light and dark colours. */
 export function page({ title, results, entry, styles, body, alsoAllowed = "" }: Page): string {
-  // A second lock on the door: the page itself forbids every request.
+  // A second safeguard: the page forbids all requests itself.
   const policy = `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:${alsoAllowed}`;
   return `<!doctype html>
 <html lang="en">
@@ -46,7 +46,7 @@ ${results === undefined ? "" : `<script type="application/json" id="results">${e
 
 const bundles = new Map<string, string>();
 
-/** The script of a page with all that it imports; may stand in HTML as it is. Throws an error that says what to fix. */
+/** The script of a page with all its imports, safe to embed in HTML. Throws an error that says what to fix. */
 export function pageScript(entry: string): string {
   const made = bundles.get(entry) ?? forHtml(bundled(entry));
   bundles.set(entry, made);
@@ -76,12 +76,12 @@ function bundled(entry: string): string {
   }
 }
 
-/** Nothing in it ends the element, or begins a comment in which the end would not count. */
+/** So that nothing in it ends the element, or opens a comment that would hide the end. */
 export function forHtml(code: string): string {
   return code.replaceAll(/<(?=\/script)/gi, "\\x3c").replaceAll("<!--", "\\x3c!--");
 }
 
-/** The letters of the pictures, inside the page. */
+/** The pictures' fonts, embedded in the page. */
 function fontFaces(): string {
   return [400, 600, 700]
     .map((weight) => {

@@ -6,13 +6,13 @@ export interface ReplayPanel {
   /** "07 · One conditional write takes a lease" */
   title: string;
   trace: Trace;
-  /** Where in the chapter's code each kind of decision stands. */
+  /** Where the chapter's code makes each kind of decision. */
   places: CodePlaces;
-  /** What is not as it should be: events that were dropped, a trace that was cut off. */
+  /** What is wrong with the data: dropped events, a trace that was cut off. */
   remarks: readonly string[];
 }
 
-/** All that a replay's page draws from. */
+/** All data of a replay page. */
 export interface ReplayData {
   title: string;
   /** Where it comes from. */

@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { page } from "./html-page.ts";
 import type { ReplayData } from "./replay-data.ts";
 
-/** So that it can be sent by mail and opened anywhere. */
+/** Small enough to send by mail. */
 export const mostBytes = 2_000_000;
 
 /**
- * The replay: one file that opens from disk, without a network, in light and dark. The traces are in it, compressed. Throws an
+ * The replay: one file that opens from disk without a network, in light and dark. It contains the traces, compressed. Throws an
  * error that says what to do if it would be larger than {@link mostBytes}.
  */
 export function replayHtml(data: ReplayData): string {
@@ -29,6 +29,6 @@ export function replayHtml(data: ReplayData): string {
   return html;
 }
 
-/** How both pages look, the replay and the live one. */
+/** The style sheet of both pages, the replay and the live one. */
 export const pictureStyles = (): string =>
   readFileSync(join(import.meta.dirname, "page", "picture.css"), "utf8");

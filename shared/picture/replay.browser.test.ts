@@ -26,7 +26,7 @@ const countOf = (page: Page, chapter: number, name: string) =>
     .locator(".counts div", { has: page.locator(`dt:text-is("${name}")`) })
     .locator("dd");
 
-/** How many different colours the canvas of a chapter has: none is drawn with fewer than a few. */
+/** How many colours a chapter's canvas has. No picture has fewer than a few. */
 const coloursOf = (page: Page, chapter: number): Promise<number> =>
   page
     .locator(".panel canvas")
@@ -73,7 +73,7 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     },
   );
 
-  it("shows the moment of the kill, what was lost there, and what was before", async () => {
+  it("shows the moment of the kill, what it lost, and the moment before it", async () => {
     const { page } = await openPage({ html });
 
     await page.getByRole("button", { name: /^kill, at 1.50 s/ }).click();
@@ -87,7 +87,7 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     expect(await page.getByRole("status").textContent()).toMatch(/^At 1\.\d\d s: 02: \d+ accepted, .*; 07: /);
   });
 
-  it("is worked by keys alone: play, pause, speed, steps, bookmarks, slider, colours, and a story", async () => {
+  it("works with keys alone: play, pause, speed, steps, bookmarks, slider, colours, and a story", async () => {
     const { page } = await openPage({ html, reducedMotion: "no-preference" });
     const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
     const atMs = async () => 1_000 * Number.parseFloat((await clockOf(page).textContent()) ?? "");
@@ -122,7 +122,7 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Customer");
   });
 
-  it("reaches every control with the tab key, and each has a name and is large enough", async () => {
+  it("lets the tab key reach every control, each with a name and large enough", async () => {
     const { page } = await openPage({ html, hash: "#t=1.6" });
     const wanted = await page.locator("button, input:not([type=radio]), input:checked").count();
     const reached = new Set<string>();
@@ -144,13 +144,13 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     ).toBe(0);
   });
 
-  it("opens the story of a dot that is clicked", async () => {
+  it("opens the story of a clicked dot", async () => {
     const { page } = await openPage({ html, hash: "#t=1.45" });
     const canvas = page.locator(".panel canvas").nth(1);
     const { width = 0, height = 0 } = (await canvas.boundingBox()) ?? {};
     const heading = page.locator("aside h2");
 
-    // Some dot of the function's environments: they stand in the middle of the picture.
+    // Some dot of the function's environments, which are in the middle of the picture.
     for (let x = 0.55; x < 0.78 && !(await heading.isVisible()); x += 0.012) {
       await canvas.click({ position: { x: width * x, y: height * 0.23 } });
     }
@@ -158,7 +158,7 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     expect(await heading.textContent()).toMatch(/^c-\d+$/);
   });
 
-  it("goes on in steps, and nothing glides, where motion is not wanted", async () => {
+  it("advances in steps without gliding if the reader wants reduced motion", async () => {
     const { page } = await openPage({ html });
 
     expect(await clockOf(page).textContent()).toBe("0.00 s");
@@ -170,12 +170,12 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
       moments.add((await clockOf(page).textContent()) ?? "");
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
-    // A second has some sixty frames, and two steps.
+    // A second has about sixty frames, and two steps.
     expect(moments.size).toBeLessThan(10);
   });
 });
 
-it("has a file that is small enough, in which no text can end its element", () => {
+it("is a small enough file, in which no text can end its element", () => {
   expect(html.length).toBeLessThan(mostBytes);
   expect(html).not.toContain("<img src=x");
   expect(html).toContain("default-src 'none'");

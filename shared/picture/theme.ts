@@ -1,23 +1,23 @@
-/** The colours of a picture. Blue and orange are told apart by every kind of eye, and also by shape and place. */
+/** The colours of a picture. Colour-blind people can tell blue and orange apart, and shape and place differ too. */
 export interface Theme {
   background: string;
   text: string;
-  /** For what explains and must not shout. */
+  /** For explanations, which must not draw attention. */
   quiet: string;
   grid: string;
-  /** The clock that the customer feels. */
+  /** The clock of the customer's answer. */
   answered: string;
-  /** The clock of the device. */
+  /** The clock of the working device. */
   works: string;
-  /** Time between the two clocks. */
+  /** The time between the two clocks. */
   between: string;
   /** A second way of measuring the same clock. */
   second: string;
   /** Lost, killed. */
   alarm: string;
-  /** Behind a time in which the vendor is down, or more comes than is done. */
+  /** Behind a time in which the vendor is down, or more customers come than are served. */
   trouble: string;
-  /** Behind a figure that is as good as any, that is a price, and that is a high one: also apart in lightness. */
+  /** Behind a figure that is good, that is a price, or that is high. They also differ in lightness. */
   good: string;
   price: string;
   highPrice: string;
@@ -58,7 +58,7 @@ export const darkTheme: Theme = {
   onHighPrice: "#1a1206",
 };
 
-/** In pixels of a picture 1,600 wide: they can be read from the back row. */
+/** In pixels of a picture 1,600 wide, readable from the back row. */
 export const sizes = { title: 44, label: 28, note: 23 } as const;
 export const fontFamily = "Take a Ticket";
 export const size = { width: 1_600, height: 900, side: 60 } as const;

@@ -1,41 +1,41 @@
-// What a trace says of each activation. Pure, and free of Node's modules: pages use it, too.
+// What a trace says about each activation. Pure and without Node's modules, since pages use it too.
 import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import { byKind } from "./by-kind.ts";
 import type { ByKind } from "./by-kind.ts";
 import { fateOf, noteWhereabouts, nowhere } from "./whereabouts.ts";
 import type { TracedFate, Whereabouts } from "./whereabouts.ts";
 
-/** One activation, and every event that is about it, in the order of time. */
+/** One activation, with every event about it in the order of time. */
 export interface TracedActivation {
-  /** Empty while the inventory has given it none: the customer was refused. */
+  /** Empty if the inventory has given it none: the customer was refused. */
   eventId: string;
   macAddress: string;
-  /** Empty if the trace begins after the customer asked. */
+  /** Empty if the trace begins after the request. */
   customerId: string;
   events: TraceEvent[];
   fate: TracedFate;
   /** By the calendar's clock. */
   askedAtMs?: number | undefined;
   activatedAtMs?: number | undefined;
-  /** How often the vendor has provisioned the device. */
+  /** How often the vendor provisioned the device. */
   provisionedCount: number;
 }
 
-/** A trace as its readers look things up in it. */
+/** A trace prepared for its readers. */
 export interface ReadTrace {
   trace: Trace;
-  /** In the order in which they come in the trace. */
+  /** In the order of the trace. */
   activations: TracedActivation[];
-  /** By what names it: the eventId, or the device's address. */
+  /** By its eventId or the device's address. */
   find: (name: string) => TracedActivation | undefined;
-  /** Which activations an event is about: several for one of an invocation, and none for one of the whole chapter. */
+  /** The activations that an event concerns: several for an invocation, and none for an event of the whole chapter. */
   about: (event: TraceEvent) => readonly TracedActivation[];
   invocation: (id: string) => TraceEventOf<"invoked"> | undefined;
-  /** Counts environments from 1, in the order in which they come. */
+  /** Numbers environments from 1, in the order of the trace. */
   environmentNumber: (pid: number) => number;
 }
 
-/** Sorts a trace's events by the activations that they are about. */
+/** Sorts a trace's events by activation. */
 export function readTrace(trace: Trace): ReadTrace {
   const reading = new Reading(trace.header.deadLetterQueue);
   const about = new Map<TraceEvent, readonly Known[]>();
@@ -59,7 +59,7 @@ export function readTrace(trace: Trace): ReadTrace {
   };
 }
 
-/** How many events are missing. With any, that something is not there says nothing. */
+/** How many events are missing. If any are, the absence of an event means nothing. */
 export const droppedIn = ({ header }: Trace): number =>
   Object.values(header.dropped).reduce((sum, count) => sum + count, 0);
 
@@ -77,7 +77,7 @@ function note(activation: Known, event: TraceEvent, deadLetterQueue: string | un
   }
 }
 
-/** Rows, requests, calls and invocations name an activation once, and later only themselves. */
+/** Rows, requests, calls and invocations name their activation once, and later events refer to them only. */
 class Reading {
   readonly byDevice = new Map<string, Known>();
   readonly byEvent = new Map<string, Known>();
@@ -120,7 +120,7 @@ class Reading {
   identify(known: Known, eventId: string): Known {
     const other = this.byEvent.get(eventId);
     if (other !== undefined && other !== known) {
-      // Its ticket was heard of before its device.
+      // An event mentioned its ticket before its device.
       const events = [...known.events, ...other.events].toSorted((one, two) => one.atMs - two.atMs);
       known.events.length = 0;
       known.at = nowhere();
@@ -138,7 +138,7 @@ class Reading {
     this.invocations.get(invocation)?.of ?? [];
   ofTicket = ({ eventId }: { eventId: string }): Known[] => [this.event(eventId)];
 
-  /** The row goes on as another one, or another one comes beside it. */
+  /** The row turns into another one, or gets a copy. */
   passOn(row: number, to: number): Known[] {
     const known = this.byRow.get(row);
     if (known !== undefined) {
@@ -184,7 +184,7 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
   delivered: (reading, event) => {
     const of = reading.ofRow(event);
     if (event.by === "worker") {
-      // It has forgotten the one before, whether or not it has deleted it.
+      // It has forgotten the previous message, whether or not it has deleted it.
       reading.withWorker?.at.inHandOf.delete("worker");
       [reading.withWorker] = of;
     }
@@ -244,7 +244,7 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
   callEnded: (reading, event) => reading.ofCall(event),
   callerLeft: (reading, event) => reading.ofCall(event),
 
-  // Of a function, its environment's end tells what was in hand.
+  // For a function, the event of its environment's end says what it was working on.
   killed: (reading, { target }) =>
     target === "function" ? [] : [...reading.byDevice.values()].filter(({ at }) => at.inHandOf.has(target)),
 };

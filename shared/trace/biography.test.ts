@@ -7,14 +7,14 @@ import type { CodePlaces } from "./decisions.ts";
 
 const a = activationOf(12);
 
-/** The story of c-12 as one line each: "3008 First delivery: ...". */
+/** The story of c-12, one line each: "3008 First delivery: ...". */
 function storyOf(events: readonly InventedEvent[], header: Partial<TraceHeader> = {}): string[] {
   return biographyOf(inventedTrace(events, header), a.eventId).map(
     ({ atMs, text }) => `${Math.round(atMs)} ${text}`,
   );
 }
 
-// As every chapter with a queue begins.
+// The beginning in every chapter with a queue.
 const accepted = [
   a.asked(3_000),
   a.claimed(3_003),
@@ -57,7 +57,7 @@ describe("a message that comes twice", () => {
     a.deleted(8_218, "lambda", 112),
   ];
 
-  it("finds the lease held in 07, waits until it has ended, and finds the device active", () => {
+  it("in 07 finds the lease held, waits until it has ended, and finds the device active", () => {
     expect(storyOf([...first, ...copy])).toEqual([
       ...acceptedStory,
       "3020 First delivery: SQS gave the message to environment 1 (receive count 1, hidden until 9.02 s).",
@@ -77,7 +77,7 @@ describe("a message that comes twice", () => {
     ]);
   });
 
-  it("names the line of code that decided, where the chapter has one", () => {
+  it("names the deciding line of code, where the chapter has one", () => {
     const places: CodePlaces = { leaseHeld: { file: "chapters/07-lock/lease.ts", line: 66 } };
 
     const story = biographyOf(inventedTrace([...first, ...copy]), a.eventId, places);
@@ -91,13 +91,13 @@ describe("a message that comes twice", () => {
     ]);
   });
 
-  it("speaks of the function alone where there is one delivery", () => {
+  it("mentions only the function if there is one delivery", () => {
     expect(storyOf(first)).toContain("3025 The function called the vendor.");
   });
 });
 
 describe("a kill in the middle", () => {
-  it("of 02 forgets what was in memory, though the vendor goes on", () => {
+  it("in 02 loses what was in memory, although the vendor goes on", () => {
     const events: InventedEvent[] = [
       a.asked(3_000),
       a.written(3_010, "api", "accepted"),
@@ -116,7 +116,7 @@ describe("a kill in the middle", () => {
     ]);
   });
 
-  it("of 06 leaves `provisioning` behind, at which the next delivery returns", () => {
+  it("in 06 leaves `provisioning` behind, so the next delivery returns", () => {
     const events: InventedEvent[] = [
       ...accepted,
       a.delivered(3_020, lambda),
@@ -142,7 +142,7 @@ describe("a kill in the middle", () => {
     ]);
   });
 
-  it("of 07 is taken over when the lease has ended", () => {
+  it("in 07 is taken over when the lease has ended", () => {
     const lease = (leaseEndsAtMs: number) => ({ leaseOwner: "o", leaseEndsAtMs });
     const events: InventedEvent[] = [
       ...accepted,
@@ -203,10 +203,10 @@ describe("a device that can't be provisioned", () => {
   });
 });
 
-describe("two copies at work", () => {
+describe("two copies at the same time", () => {
   const lease = (leaseEndsAtMs: number) => ({ leaseOwner: "o", leaseEndsAtMs });
 
-  it("in one batch are told apart only where the trace does", () => {
+  it("in one batch are told apart only if the trace does", () => {
     const events: InventedEvent[] = [
       ...accepted,
       a.copied(3_015, 112),
@@ -225,7 +225,7 @@ describe("two copies at work", () => {
     ]);
   });
 
-  it("take a lease that was released, whoever reads or writes in between", () => {
+  it("take a released lease, whoever reads or writes in between", () => {
     const events: InventedEvent[] = [
       ...accepted,
       a.copied(3_015, 112),
@@ -256,7 +256,7 @@ describe("two copies at work", () => {
   });
 });
 
-it("tells what the vendor answers, and how long a call stood in line", () => {
+it("says what the vendor answers, and how long a call waited in line", () => {
   const events: InventedEvent[] = [
     a.asked(0),
     a.claimed(1),
@@ -276,7 +276,7 @@ it("tells what the vendor answers, and how long a call stood in line", () => {
   ]);
 });
 
-it("tells of Lambda's own queue as of SQS", () => {
+it("tells of Lambda's internal queue as of SQS", () => {
   const { eventId, macAddress } = a;
   const named = { eventId, macAddress };
   const events: InventedEvent[] = [
@@ -310,7 +310,7 @@ it("tells of Lambda's own queue as of SQS", () => {
   ]);
 });
 
-it("calls nothing lost where events were dropped", () => {
+it("calls nothing lost if events were dropped", () => {
   const events = [
     a.asked(0),
     a.written(1, "api", "accepted"),
@@ -324,6 +324,6 @@ it("calls nothing lost where events were dropped", () => {
   );
 });
 
-it("finds nothing of somebody whom the trace doesn't know", () => {
+it("finds nothing for an unknown name", () => {
   expect(biographyOf(inventedTrace(accepted), "e-99")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// The story of one activation, from a trace. Pure, and free of Node's modules: pages use it, too.
+// The story of one activation, from a trace. Pure and without Node's modules, since pages use it too.
 import type { Trace, TraceEvent } from "#shared/trace.ts";
 import { readTrace } from "./activations.ts";
 import type { ReadTrace } from "./activations.ts";
@@ -16,8 +16,8 @@ import { vendorTellers } from "./story/vendor.ts";
 export type { StoryLine } from "./story/story.ts";
 
 /**
- * What happened to one activation, in the order of time; empty if the trace doesn't know it. `places` says where in the chapter's
- * code each kind of decision stands: without it no line names code. Who asks for many gives the trace as it was read once.
+ * What happened to one activation, in the order of time. Empty if the trace doesn't know it. `places` says where the chapter's code
+ * makes each kind of decision; without it no line names code. For many stories, pass the trace read once as `read`.
  */
 export function biographyOf(
   trace: Trace,
@@ -38,7 +38,7 @@ export function biographyOf(
   return story.lines;
 }
 
-// Two processes note cause and effect, each by its own clock; the gap between them may be shorter than a clock is exact.
+// Two processes record cause and effect, each by its own clock. The gap between them may be smaller than the clocks' precision.
 const clocksMs = 5;
 
 /** A call comes after the write by which its caller took the work. */

@@ -1,10 +1,10 @@
-// Who asked: every request to a part of a running chapter says so, without a word of the chapters about it.
+// Who sent a request: each request to a part of a running chapter says so, without any code in the chapters.
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingHttpHeaders } from "node:http";
 
 const callerHeader = "x-take-a-ticket-caller";
 
-/** `_X_AMZN_TRACE_ID` of an invocation, in AWS's form. The SDK sends it with each request, as `X-Amzn-Trace-Id`. */
+/** `_X_AMZN_TRACE_ID` for an invocation, in AWS's format. The SDK sends it with each request, as `X-Amzn-Trace-Id`. */
 export function traceIdOf(requestId: string): string {
   const digits = requestId.replaceAll("-", "");
   return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)};Sampled=0`;
@@ -13,8 +13,8 @@ export function traceIdOf(requestId: string): string {
 const root = /Root=1-(\w{8})-(\w{4})(\w{4})(\w{4})(\w{12})/;
 
 /**
- * "api", "worker", the request id of an invocation, or "" for anybody else. The SDK names the app in its user agent, and the
- * invocation in a header; what calls the vendor has a header of ours ({@link tellCaller}).
+ * "api", "worker", the request id of an invocation, or "" for any other caller. The SDK names the app in its user agent, and the
+ * invocation in a header. Calls to the vendor have our own header ({@link tellCaller}).
  */
 export function callerOf(headers: IncomingHttpHeaders): string {
   const said = headers[callerHeader];
@@ -37,7 +37,7 @@ export function callerOf(headers: IncomingHttpHeaders): string {
         : "";
 }
 
-/** From now on this process's `fetch` tells who it is, to this machine's own servers only. */
+/** Makes this process's `fetch` name its caller from now on, but only to servers on this machine. */
 export function tellCaller(caller: () => string): void {
   subscribe("undici:request:create", (message) => {
     const { request } = message as {

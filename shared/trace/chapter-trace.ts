@@ -1,25 +1,25 @@
-// The trace of a running chapter: its parts, each read where it is kept, in the order of time.
+// The trace of a running chapter: reads its parts where they are kept, and merges them in the order of time.
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts";
 import type { PartSource } from "./parts.ts";
 import { traceNowMs } from "./clock.ts";
 import { toTenths } from "./recorder.ts";
 
-/** What a trace is about, in so far as its parts can't tell. */
+/** What a trace is about, as far as its parts don't know it. */
 export type About = Omit<TraceHeader, "traceVersion" | "startedAtMs" | "dropped">;
 
-/** Up to where each part was read: the `seq` of its next event. */
+/** How far each part was read: the `seq` of its next event. */
 export type Position = Partial<Record<TracePart, number>>;
 
-/** What was noted since a position. */
+/** The events since a position. */
 export interface Batch {
   events: TraceEvent[];
-  /** By part, where an event of this batch was forgotten before it was read. */
+  /** By part: how many events were forgotten before they could be read. */
   dropped: Partial<Record<TracePart, number>>;
   position: Position;
 }
 
-/** What a running chapter notes of itself. */
+/** What a running chapter records about itself. */
 export class ChapterTrace {
   readonly #parts: readonly PartSource[];
   readonly #about: () => Promise<About>;
@@ -30,18 +30,18 @@ export class ChapterTrace {
     this.#about = about;
   }
 
-  /** When it began. Another trace of the same chapter has another moment. */
+  /** When it began. Another trace of the same chapter has another time. */
   get startedAtMs(): number {
     return this.#startedAtMs;
   }
 
-  /** From now on it is another trace: what was noted before, such as a warm-up, belongs to none. */
+  /** Starts a new trace: earlier events, such as a warm-up, no longer belong to it. */
   async begin(): Promise<void> {
     await Promise.all(this.#parts.map((part) => part.begin()));
     this.#startedAtMs = toTenths(traceNowMs());
   }
 
-  /** What is new since a position; from none on, everything. Rejects if a part is gone. */
+  /** What is new since a position, or everything without one. Rejects if a part is gone. */
   async since(position: Position = {}): Promise<Batch> {
     const read = await Promise.all(
       this.#parts.map(async ({ part, read: readPart }) => ({
@@ -58,7 +58,7 @@ export class ChapterTrace {
     };
   }
 
-  /** What it says about itself, apart from its events. */
+  /** Its header. */
   async header(dropped: Batch["dropped"] = {}): Promise<TraceHeader> {
     return { traceVersion, ...(await this.#about()), startedAtMs: this.#startedAtMs, dropped };
   }
@@ -70,12 +70,12 @@ export class ChapterTrace {
   }
 }
 
-/** Why a chapter has no whole trace, for a reader. */
+/** Why a chapter has no complete trace, as a sentence for the reader. */
 export interface NoTrace {
   whyNone: string;
 }
 
-/** The events of several parts, in the order of time. */
+/** Merges the events of several parts in the order of time. */
 export function inOrder(parts: readonly (readonly TraceEvent[])[]): TraceEvent[] {
   return parts
     .flat()

@@ -19,14 +19,14 @@ function clockOf({ waitsMs = 0 } = {}) {
   return { nowMs, pass };
 }
 
-it("tells fractions of a millisecond, whatever the calendar rounds away", () => {
+it("measures fractions of a millisecond, although the calendar's clock rounds", () => {
   const { nowMs, pass } = clockOf();
   expect(nowMs()).toBe(10_000);
   pass(1_500.25);
   expect(nowMs()).toBe(11_500.25);
 });
 
-it("follows a calendar that was set, and a machine that slept, within a second", () => {
+it("follows a changed calendar clock, and a machine that slept, within a second", () => {
   const { nowMs, pass } = clockOf();
   nowMs();
   pass(100, 60_100);
@@ -37,7 +37,7 @@ it("follows a calendar that was set, and a machine that slept, within a second",
   expect(nowMs()).toBe(62_000);
 });
 
-it("does not take for a difference that it was made to wait between the two clocks", () => {
+it("ignores a difference that comes from a pause between reading the two clocks", () => {
   const { nowMs, pass } = clockOf({ waitsMs: 30 });
   pass(2_000);
   expect(nowMs()).toBe(12_000);

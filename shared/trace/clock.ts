@@ -1,7 +1,7 @@
-// The time of a trace's events. The clock that never stops is exact, and processes of one machine agree about it to some
-// microseconds; but a laptop that slept, and a clock that was set, leave it behind the calendar's, by which queues hide and leases end.
+// The time of a trace's events. The monotonic clock is precise, and processes of one machine agree on it to a few microseconds. But
+// after a sleep or a change of the calendar's clock it differs from that clock, by which queues hide and leases end.
 interface Clocks {
-  /** By the calendar, to a millisecond. */
+  /** By the calendar, in whole milliseconds. */
   calendarMs: () => number;
   /** Since `originMs`. */
   elapsedMs: () => number;
@@ -9,11 +9,11 @@ interface Clocks {
 }
 
 const lookEveryMs = 1_000;
-// Less is how the two clocks are read, one after the other.
+// Smaller differences come from reading the two clocks one after the other.
 const apartMs = 5;
 const readWithinMs = 0.5;
 
-/** Tells the calendar's time in fractions of a millisecond: exact, and at most a second behind a calendar that was changed. */
+/** The calendar's time with fractions of a millisecond. Follows a change of the calendar's clock within a second. */
 export function createTraceClock({ calendarMs, elapsedMs, originMs }: Clocks): () => number {
   let aheadMs = 0;
   let lookAtMs = 0;
@@ -21,7 +21,7 @@ export function createTraceClock({ calendarMs, elapsedMs, originMs }: Clocks): (
     const elapsed = elapsedMs();
     if (elapsed >= lookAtMs) {
       const differenceMs = calendarMs() - (originMs + elapsed + aheadMs);
-      // Between the two readings this process may have been made to wait; then it looks again soon.
+      // This process may have been paused between the two readings, and then it tries again soon.
       if (elapsedMs() - elapsed < readWithinMs) {
         lookAtMs = elapsed + lookEveryMs;
         aheadMs += Math.abs(differenceMs) > apartMs ? differenceMs : 0;
@@ -31,7 +31,7 @@ export function createTraceClock({ calendarMs, elapsedMs, originMs }: Clocks): (
   };
 }
 
-/** Of this process. */
+/** The clock of this process. */
 export const traceNowMs = createTraceClock({
   calendarMs: () => Date.now(),
   elapsedMs: () => performance.now(),

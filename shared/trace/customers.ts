@@ -1,18 +1,18 @@
-// What only the API knows: who came, and what they were told. It may be killed at any moment, so it tells the launcher at once,
-// and the launcher notes it.
+// What only the API knows: who came, and what they were answered. It may be killed at any moment, so it reports to the launcher at
+// once, and the launcher records it.
 import type { RequestHandler, Response } from "express";
 import { activationRequest } from "#shared/activation.ts";
 import type { TraceRecorder } from "./recorder.ts";
 import { traceNowMs } from "./clock.ts";
 
-/** What the API tells the launcher. */
+/** What the API reports to the launcher. */
 type Told =
   | { kind: "customer"; did: "asked"; request: number; atMs: number; customerId: string; macAddress: string }
   | { kind: "customer"; did: "answered"; request: number; atMs: number; status?: number; eventId?: string };
 
 type Tell = (told: Told) => void;
 
-/** Before the API reads a body, and after it: together they tell of each activation that a customer asks for. */
+/** Before and after the API reads a body: together they report each activation that a customer asks for. */
 export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)): {
   came: RequestHandler;
   asked: RequestHandler;
@@ -26,7 +26,7 @@ export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)
     },
     asked: ({ method, path, body }, response, next) => {
       const asked = activationRequest.safeParse(body);
-      // What is no activation has no place in a trace, and who looks after a ticket is not noted.
+      // Requests for something else don't belong in a trace, and reads of a ticket are not recorded.
       if (method === "POST" && path === "/activations" && asked.success) {
         const request = requests;
         requests += 1;
@@ -56,7 +56,7 @@ function tellOfAnswer(request: number, response: Response, tell: Tell): void {
   });
 }
 
-/** The launcher's side: notes what every process of the API tells, each of which counts its requests from 0. */
+/** The launcher's side: records what every process of the API reports. Each of them counts its requests from 0. */
 export class ToldCustomers {
   readonly #trace: TraceRecorder;
   #requests = 0;
@@ -65,7 +65,7 @@ export class ToldCustomers {
     this.#trace = trace;
   }
 
-  /** For one process of the API; `ended` notes that whoever waited for it is told nothing any more. */
+  /** For one process of the API. `ended` records that its waiting customers will get no answer. */
   ofProcess(): { onMessage: (message: Record<string, unknown>) => void; ended: () => void } {
     const open = new Map<number, number>();
     return {

@@ -37,7 +37,7 @@ const ask = (body: unknown, init: RequestInit = {}) =>
   fetch(`${url}/activations`, { ...asksFor(body), ...init });
 const events = () => trace.read().events.map(({ kind, ...event }) => [kind, { ...event } as object] as const);
 
-it("tells of activations that are asked for, and of what came of them", async () => {
+it("reports requested activations, and their answers", async () => {
   await ask(deviceAt(0));
   await fetch(`${url}/activations/e-1`);
   await ask({ not: "an activation" });
@@ -56,11 +56,11 @@ it("tells of activations that are asked for, and of what came of them", async ()
       ["answered", { request: 1 }],
     ]),
   );
-  // Who left was told nothing.
+  // A customer who left got no answer.
   expect(trace.read().events.at(-1)).not.toHaveProperty("status");
 });
 
-it("notes of a process that died that whoever waited is told nothing, and goes on counting in the next", async () => {
+it("records that a dead process answers none of its waiting customers, and goes on counting in the next", async () => {
   trace.begin();
   ended();
   expect(events()).toEqual([]);

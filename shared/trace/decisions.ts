@@ -1,4 +1,4 @@
-/** What a chapter's own code decides. Each chapter's decisions.yaml quotes the line of those that it takes. */
+/** What a chapter's own code decides. Each chapter's decisions.yaml quotes the lines of the decisions that it makes. */
 export const decisions = [
   "claimed",
   "repeated",
@@ -27,11 +27,11 @@ export const decisions = [
 ] as const;
 export type Decision = (typeof decisions)[number];
 
-/** A line of a chapter's code, as an editor opens it: `file` is named from the project's root. */
+/** A line of a chapter's code. `file` is relative to the project's root, so that an editor can open it. */
 export interface CodePlace {
   file: string;
   line: number;
 }
 
-/** Where a chapter takes its decisions; those that it doesn't take are not there. */
+/** Where a chapter makes its decisions. Those that it doesn't make are missing. */
 export type CodePlaces = Readonly<Partial<Record<Decision, CodePlace>>>;

@@ -33,7 +33,7 @@ it.each(["c-2", "C-2", "e-2", "00-00-5E-10-00-00-00-01", "00:00:5e:10:00:00:00:0
   },
 );
 
-it.each(["c-99", "", "c-", "e"])("finds nobody by %j", (word) => {
+it.each(["c-99", "", "c-", "e"])("finds no one by %j", (word) => {
   expect(findActivation(read, word)).toBeUndefined();
 });
 
@@ -46,10 +46,10 @@ it.each([
   expect(pickActivation(read, kind)?.customerId).toBe(customer);
 });
 
-it.each(kindsOfStory)("picks nobody for %s where there is none of the kind", (kind) => {
+it.each(kindsOfStory)("picks no one for %s if there is none of the kind", (kind) => {
   expect(pickActivation(readTrace(inventedTrace([])), kind)).toBeUndefined();
 });
 
-it("names some customers", () => {
+it("names a few customers", () => {
   expect(someCustomers(read)).toEqual(["c-1", "c-2", "c-3"]);
 });

@@ -1,11 +1,11 @@
-// Finds activations in a trace by what one knows of them. Pure, and free of Node's modules: pages use it, too.
+// Finds activations in a trace. Pure and without Node's modules, since pages use it too.
 import type { ReadTrace, TracedActivation } from "./activations.ts";
 
-/** What can be asked for where one knows nobody: the first of such, and the slowest. */
+/** What you can ask for without knowing a customer: the first of a kind, and the slowest. */
 export const kindsOfStory = ["twice", "lost", "aside", "slowest"] as const;
 export type KindOfStory = (typeof kindsOfStory)[number];
 
-/** The activation of a customer, of an eventId or its beginning, or of a device in whatever notation. */
+/** The activation of a customer, of an eventId or its beginning, or of a device in any notation. */
 export function findActivation({ activations, find }: ReadTrace, word: string): TracedActivation | undefined {
   const wanted = word.toLowerCase();
   const digits = wanted.replaceAll(/[^0-9a-f]/g, "");
@@ -21,7 +21,7 @@ export function findActivation({ activations, find }: ReadTrace, word: string): 
   );
 }
 
-/** The first activation of a kind, by when it was asked for; of "slowest" the one that took longest, finished or not. */
+/** The first activation of a kind, by the time of its request. "slowest": the one that took longest, finished or not. */
 export function pickActivation(
   { activations, trace }: ReadTrace,
   kind: KindOfStory,
@@ -47,7 +47,7 @@ export function pickActivation(
   }
 }
 
-/** Some customers whom the trace knows, for those who named somebody else. */
+/** A few customers in the trace, to suggest after an unknown name. */
 export function someCustomers({ activations }: ReadTrace, most = 3): string[] {
   const names = activations.flatMap(({ customerId }) => (customerId === "" ? [] : [customerId]));
   const step = Math.max(1, Math.floor(names.length / most));

@@ -1,17 +1,17 @@
-// One part's events, wherever they are kept: the launcher asks the other processes for theirs.
+// The events of one part, wherever they are kept. The launcher asks the other processes for theirs.
 import type { TracePart } from "#shared/trace.ts";
 import type { Recorded, TraceRecorder } from "./recorder.ts";
 
-/** A part of a trace, as its collector reads it. */
+/** One part of a trace, as the collector reads it. */
 export interface PartSource {
   part: TracePart;
-  /** What was noted from this `seq` on. Rejects if whoever noted it is gone. */
+  /** The events from this `seq` on. Rejects if the process that recorded them is gone. */
   read: (after: number) => Promise<Recorded>;
-  /** Forgets what was noted so far, and counts from 0 again. */
+  /** Drops the recorded events, and counts from 0 again. */
   begin: () => Promise<unknown>;
 }
 
-/** How many events each part keeps: those of two minutes at 20 customers a second, and of three storms. */
+/** How many events each part keeps: those of two minutes with 20 customers a second, and of three storms. */
 export const eventsKept: Readonly<Record<Exclude<TracePart, "customers">, number>> = {
   api: 8_192,
   aws: 32_768,
@@ -19,10 +19,10 @@ export const eventsKept: Readonly<Record<Exclude<TracePart, "customers">, number
   launcher: 1_024,
 };
 
-/** The word by which the launcher asks a process for its part. */
+/** The word with which the launcher asks a process for its part. */
 export const traceQuestion = "trace";
 
-/** What a process answers to that word: see `answer` of child.ts. */
+/** A process's answer to that word: see `answer` of child.ts. */
 export const answerFrom =
   (recorder: TraceRecorder) =>
   (question: Readonly<Record<string, unknown>>): Recorded => {
@@ -32,7 +32,7 @@ export const answerFrom =
     return recorder.read(Number(question["after"] ?? 0));
   };
 
-/** The part of this process. */
+/** The part that this process records. */
 export const ownPart = (recorder: TraceRecorder): PartSource => ({
   part: recorder.part,
   read: async (after) => recorder.read(after),
@@ -44,10 +44,10 @@ type Ask = (
   withinMs: number,
 ) => Promise<Readonly<Record<string, unknown>> | undefined>;
 
-// A busy machine takes its time; a process that is gone is known to be.
+// For a busy machine. A process that is gone is noticed at once.
 const answersWithinMs = 15_000;
 
-/** The part of another process. */
+/** The part that another process records. */
 export function partOf(part: TracePart, ask: Ask): PartSource {
   const asked = async (more: { after?: number; begin?: boolean }) => {
     const answer = await ask({ kind: traceQuestion, ...more }, answersWithinMs);

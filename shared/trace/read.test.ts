@@ -37,12 +37,12 @@ function kept(contents: string | Buffer): string {
   return file;
 }
 
-describe("a trace that was kept", () => {
+describe("a kept trace", () => {
   it("is read as it was written", async () => {
     expect(await readTraceFile(kept(await packTrace(trace)))).toEqual(trace);
   });
 
-  it("is found by its name, whatever else is in the folder, and not where there is none", () => {
+  it("is found by its name, whatever else is in the folder, or not at all", () => {
     const of = { row: "07+key", part: "storm", seed: 3 };
     const file = join(folder, traceFile(of));
     mkdirSync(dirname(file));
@@ -60,12 +60,12 @@ describe("a trace that was kept", () => {
     expect(events.length).toBeGreaterThan(5);
     expect(events).toEqual(trace.events.slice(0, events.length));
     expect(problem).toContain(`the file is cut off after ${events.length} events`);
-    // In the middle of a line, where the compression itself is whole.
+    // Cut in the middle of a line, with intact compression.
     const inLine = await readTraceFile(kept(gzipSync(text.slice(0, -10))));
     expect(inLine.problem).toContain("the file is cut off after 49 events");
   });
 
-  it("that is too long is read up to there, with a sentence", async () => {
+  it("that is too long is read up to the limit, with a sentence", async () => {
     const { events, problem } = await readTraceFile(kept(await packTrace(trace)), { eventsMax: 10 });
 
     expect(events).toEqual(trace.events.slice(0, 10));
@@ -75,7 +75,7 @@ describe("a trace that was kept", () => {
     expect((await readTraceFile(kept(await packTrace(trace)), { eventsMax: 50 })).problem).toBeUndefined();
   });
 
-  it("with lines that are no event has the others, and a sentence", async () => {
+  it("with lines that are not events has the others, and a sentence", async () => {
     const [header, ...lines] = text.split("\n");
     const damaged = [header, "{", '{"kind":"unheard of"}', ...lines].join("\n");
     const { events, problem } = await readTraceFile(kept(gzipSync(damaged)));

@@ -1,4 +1,4 @@
-// The traces that a benchmark has kept.
+// Reads the traces that a benchmark has kept.
 import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
@@ -10,7 +10,7 @@ import type { Trace, TraceEvent, TraceHeader } from "#shared/trace.ts";
 const tracesFolder = "traces";
 const nameOf = /^(.+)-(day|storm|outage|rush)-(\d+)\.ndjson\.gz$/;
 
-/** A trace that was kept, found by its name. */
+/** A kept trace, found by its name. */
 export interface KeptTrace {
   file: string;
   /** "07", "07+key" */
@@ -19,11 +19,11 @@ export interface KeptTrace {
   seed: number;
 }
 
-/** Where a trace is kept in a folder of results. */
+/** The path of a trace in a folder of results. */
 export const traceFile = ({ row, part, seed }: Omit<KeptTrace, "file">): string =>
   join(tracesFolder, `${row}-${part}-${seed}.ndjson.gz`);
 
-/** The traces in a folder of results, in the order of their names; none for results of a time without them. */
+/** The traces in a folder of results, sorted by name. None for older results without traces. */
 export function tracesIn(folder: string): KeptTrace[] {
   const traces = join(folder, tracesFolder);
   const names = existsSync(traces) ? readdirSync(traces).toSorted() : [];
@@ -33,19 +33,19 @@ export function tracesIn(folder: string): KeptTrace[] {
   });
 }
 
-/** The file holds no trace of this version. Its message says which file, and what to do. */
+/** The file contains no trace of this version. The message says which file, and what to do. */
 class TraceError extends Error {
   override readonly name = "TraceError";
 }
 
-// A storm has some five thousand events of a hundred characters.
+// A storm has about five thousand events of a hundred characters.
 const eventsReadMax = 200_000;
 const lengthMax = 100_000_000;
 
 /**
- * Reads a trace as a benchmark has kept it. What can be read of one that is cut off, too long, or wrong in places is its trace, and
- * `problem` says in a sentence what is missing; then nothing may be called lost because of it. Throws a {@link TraceError} for a file
- * without a header of this version.
+ * Reads a trace that a benchmark has kept. If it is cut off, too long or partly wrong, returns what is readable, and `problem` says
+ * in a sentence what is missing. Then nothing may be called lost because of it. Throws a {@link TraceError} for a file without a
+ * header of this version.
  */
 export async function readTraceFile(
   file: string,
@@ -79,10 +79,10 @@ export async function readTraceFile(
   return { header, events, ...(problem !== undefined && { problem }) };
 }
 
-/** Gives each line that can be had to `onLine`, until that wants no more or they are too many. */
+/** Calls `onLine` for each readable line, until it returns false or there are too many. */
 async function eachLine(file: string, onLine: (line: string) => boolean) {
   const unpacked = createGunzip().setEncoding("utf8");
-  // Its error is thrown by the loop.
+  // The loop throws its error.
   pipeline(createReadStream(file), unpacked, () => {});
   let rest = "";
   let length = 0;
@@ -102,7 +102,7 @@ async function eachLine(file: string, onLine: (line: string) => boolean) {
     }
     return { isTooLong: false, failure: error as Error };
   }
-  // A file that was written whole ends with its last line.
+  // A complete file ends with its last line.
   return rest === "" ? { isTooLong: false } : { isTooLong: false, failure: new Error("no line's end") };
 }
 

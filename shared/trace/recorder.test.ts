@@ -7,7 +7,7 @@ const activation = { eventId: "e-1", macAddress: "00-00-5E-00-53-01" };
 const body = JSON.stringify(activation);
 const row = { queue: "work", row: 7 };
 
-/** One of each kind, with everything that it may have. */
+/** One event of each kind, with every optional field. */
 const all: Noted[] = [
   { kind: "asked", request: 3, customerId: "c-3", macAddress: activation.macAddress },
   { kind: "answered", request: 3, status: 202, eventId: "e-1" },
@@ -51,7 +51,7 @@ const all: Noted[] = [
   { kind: "consumers", on: false },
 ];
 
-it("gives back every kind of event as the schema describes it", () => {
+it("returns every kind of event as the schema describes it", () => {
   const recorder = new TraceRecorder("aws", 64);
   all.forEach((event, at) => recorder.note(event, 1_000.06 + at));
 
@@ -77,7 +77,7 @@ it("gives back every kind of event as the schema describes it", () => {
   });
 });
 
-it("leaves out what an event does not have", () => {
+it("leaves out missing fields", () => {
   const recorder = new TraceRecorder("aws", 4);
   recorder.note({ kind: "answered", request: 0, status: undefined }, 1);
   recorder.note({ kind: "written", eventId: "e", by: "" }, 2);
@@ -88,7 +88,7 @@ it("leaves out what an event does not have", () => {
   ]);
 });
 
-it("forgets the oldest when it is full, and says how many of those that are asked for are gone", () => {
+it("drops the oldest when full, and says how many of the requested events are gone", () => {
   const recorder = new TraceRecorder("vendor", 4);
   for (let call = 0; call < 10; call += 1) {
     recorder.note({ kind: "callBegan", call });
@@ -108,7 +108,7 @@ it("forgets the oldest when it is full, and says how many of those that are aske
   expect(recorder.read().events).toMatchObject([{ seq: 0, call: 77 }]);
 });
 
-it("keeps the beginning only of a body that is too long for an activation", () => {
+it("keeps only the beginning of a body that is too long for an activation", () => {
   const recorder = new TraceRecorder("aws", 4);
   recorder.note({ kind: "sent", ...row, body: "x".repeat(100_000), messageId: "m", visibleAtMs: 0, by: "" });
 

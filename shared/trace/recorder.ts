@@ -1,19 +1,19 @@
-// Where a part of a running chapter notes its events. It must cost next to nothing: the embedded SQS does it with every message.
-// So an event goes into columns, numbers into typed arrays and the rest by reference; a body is read when the trace is.
-// No zod here: AWS's process does not load it.
+// Where a part of a running chapter records its events. It must cost almost nothing: the embedded SQS records every message.
+// So an event goes into columns, numbers into typed arrays and the rest by reference. Bodies are parsed when the trace is read.
+// No zod here, since the embedded AWS doesn't load it.
 import type { TraceEvent, TracePart } from "#shared/trace.ts";
 import { traceNowMs } from "./clock.ts";
 
 type Kind = TraceEvent["kind"];
 type Unless<Fields extends string> = "part" | "seq" | "atMs" | Fields;
-/** Of messages and asynchronous events a writer has the body, of a batch all of them. */
+/** For messages and asynchronous events the writer passes the body, for a batch all bodies. */
 type WithBody<Event> = Event extends { kind: "sent" | "asyncAccepted" }
   ? Omit<Event, Unless<"eventId" | "macAddress">> & { body: string }
   : Event extends { kind: "invoked" }
     ? Omit<Event, Unless<"eventIds">> & { bodies: readonly string[] }
     : Omit<Event, Unless<never>>;
 
-/** An event as its writer has it. */
+/** An event as its writer passes it. */
 export type Noted = WithBody<TraceEvent>;
 
 type Fields<Name extends Kind> = Exclude<keyof Extract<Noted, { kind: Name }>, "kind">;
@@ -76,31 +76,31 @@ const layout: Layout = {
 };
 const kinds = Object.keys(layout) as Kind[];
 const kindOf = Object.fromEntries(kinds.map((kind, place) => [kind, place])) as Record<Kind, number>;
-/** In place of a number that an event does not have. */
+/** Stands for a number that an event doesn't have. */
 const nothing = Number.NaN;
 const numbersMax = 3;
 const othersMax = 4;
 
-/** What was noted, from a moment on. */
+/** The events from some `seq` on. */
 export interface Recorded {
   events: TraceEvent[];
-  /** The `seq` of what is noted next. */
+  /** The `seq` of the next event. */
   next: number;
-  /** How many events from that moment on are forgotten already. */
+  /** How many of the requested events are gone. */
   dropped: number;
 }
 
-/** As exact as a trace is. */
+/** The precision of a trace. */
 export const toTenths = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** Keeps the newest events of one part, as many as it has room for, and counts those that it had to forget. */
+/** Keeps the newest events of one part, up to its capacity, and counts those that it had to drop. */
 export class TraceRecorder {
   readonly part: TracePart;
   readonly #capacity: number;
   readonly #kinds: Uint8Array;
   readonly #times: Float64Array;
   readonly #numbers: Float64Array;
-  /** Grows until it is full: to make it at once takes a tenth of a process's start. */
+  /** Grows until it is full: allocating it at once would take a tenth of a process's start. */
   readonly #others: unknown[] = [];
   #next = 0;
 
@@ -112,9 +112,9 @@ export class TraceRecorder {
     this.#numbers = new Float64Array(capacity * numbersMax);
   }
 
-  /** Notes an event, of this moment if no other is given. What it refers to must not change afterwards. */
+  /** Records an event, by default with the present time. What it refers to must not change afterwards. */
   note(event: Noted, atMs = traceNowMs()): void {
-    // Those of every message: to look up the fields of each by their names takes three times as long.
+    // A fast path for the events of every message: looking up each field by name takes three times as long.
     if (event.kind === "sent") {
       this.#keep(kindOf.sent, atMs, event.row, event.visibleAtMs, nothing);
       this.#refer(event.queue, keptOf(event.body), event.messageId, event.by);
@@ -160,7 +160,7 @@ export class TraceRecorder {
     this.#others[at + 3] = fourth;
   }
 
-  /** What was noted from `after` on. */
+  /** The events from `after` on. */
   read(after = 0): Recorded {
     const first = Math.max(after, this.#next - this.#capacity, 0);
     const events = Array.from({ length: Math.max(this.#next - first, 0) }, (_, at) =>
@@ -169,7 +169,7 @@ export class TraceRecorder {
     return { events, next: this.#next, dropped: first - Math.min(after, first) };
   }
 
-  /** Forgets everything, and counts from 0 again. */
+  /** Drops all events, and counts from 0 again. */
   begin(): void {
     this.#next = 0;
     this.#others.length = 0;
@@ -208,11 +208,11 @@ export class TraceRecorder {
 const bodyLengthMax = 1_000;
 const lengthShown = 80;
 
-/** An activation is a hundred characters; of a body that can be none only the beginning is kept, without the rest behind it. */
+/** An activation is a hundred characters. Of a longer body only the beginning is kept, as a copy that doesn't hold the rest. */
 const keptOf = (body: string): string =>
   body.length <= bodyLengthMax ? body : Buffer.from(body.slice(0, lengthShown)).toString();
 
-/** What a body is about. One that isn't ours stands for itself. */
+/** What a body is about. A foreign body stands for itself. */
 function activationIn(body: string): { eventId: string; macAddress: string } {
   try {
     const { eventId, macAddress } = JSON.parse(body) as Record<string, unknown>;
@@ -220,7 +220,7 @@ function activationIn(body: string): { eventId: string; macAddress: string } {
       return { eventId, macAddress };
     }
   } catch {
-    // Somebody sent it by hand.
+    // Someone sent it by hand.
   }
   return { eventId: body.slice(0, lengthShown), macAddress: "" };
 }

@@ -1,4 +1,4 @@
-// A running chapter's trace for other processes and for pages: whole as a file, and event by event as it comes.
+// Serves a running chapter's trace to other processes and to pages: complete as a file, and event by event.
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,15 +12,15 @@ export interface TraceServer {
   close: () => Promise<void>;
 }
 
-// From an event to a reader: half of it on average.
+// The longest delay from an event to a reader; half of it on average.
 const everyMs = 50;
-// A line that says nothing: without any, a reader can't tell a quiet chapter from one that is gone.
+// An empty line: without any, a reader can't tell a quiet chapter from one that is gone.
 const breatheEveryMs = 10_000;
 
 /**
- * Serves `GET /trace`, which is the whole trace as a file has it (text.ts), and `GET /events`, server-sent events: first one named
- * `header`, then lists of events, each list in order. A reader who comes back with `Last-Event-ID` goes on where it was, and begins
- * anew with a header if that place belongs to another run.
+ * Serves `GET /trace`, the complete trace as in a file (text.ts), and `GET /events`, server-sent events: first one named `header`,
+ * then lists of events, each list in order. A reader who comes back with `Last-Event-ID` continues where it was, or gets a new
+ * header if that id belongs to another run.
  */
 export async function serveTrace(trace: ChapterTrace): Promise<TraceServer> {
   const over = new AbortController();
@@ -66,7 +66,7 @@ async function answer(
   }
 }
 
-/** Answers with a trace event by event, until the reader goes, or it is over. */
+/** Sends a trace event by event, until the reader leaves or the trace ends. */
 export async function streamTrace(
   trace: ChapterTrace,
   request: IncomingMessage,
@@ -82,7 +82,7 @@ export async function streamTrace(
   let quietSinceMs = performance.now();
   while (!ended.aborted) {
     if (trace.startedAtMs !== startedAtMs) {
-      // Somebody has begun another trace meanwhile.
+      // Another trace has begun meanwhile.
       ({ startedAtMs } = trace);
       position = undefined;
     }
@@ -97,7 +97,7 @@ export async function streamTrace(
       quietSinceMs = performance.now();
       const told = isQuiet ? ": quiet\n\n" : messageOf(events, startedAtMs, position);
       if (!response.write(told)) {
-        // A reader that is slow is waited for: what comes meanwhile is kept where it is noted.
+        // Waits for a slow reader. What happens meanwhile stays in the recorders.
         await drained(response, ended);
       }
     }
@@ -113,7 +113,7 @@ const messageOf = (events: readonly object[], startedAtMs: number, position: Pos
 const idOf = (startedAtMs: number, position: Position) =>
   [startedAtMs, ...Object.entries(position).map(([part, next]) => `${part}.${next}`)].join(" ");
 
-/** Undefined unless it is a place in this very trace. */
+/** Undefined unless it is a position in this trace. */
 function positionOf(id: string | string[] | undefined, startedAtMs: number): Position | undefined {
   const [run, ...parts] = String(id ?? "").split(" ");
   if (run !== String(startedAtMs)) {

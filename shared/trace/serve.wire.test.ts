@@ -34,7 +34,7 @@ interface Message {
   data: unknown;
 }
 
-/** Reads server-sent events, one message after the other. */
+/** Reads server-sent events one by one. */
 async function* messagesFrom(lastEventId?: string): AsyncGenerator<Message, void> {
   const response = await fetch(new URL("/events", server.url), {
     headers: lastEventId === undefined ? {} : { "last-event-id": lastEventId },
@@ -58,7 +58,7 @@ type Reader = ReturnType<typeof messagesFrom>;
 const next = async (reader: Reader) => (await reader.next()).value as Message;
 const eventsIn = ({ data }: Message) => (data as TraceEvent[]).map(named);
 
-it("gives the whole trace as a file has it, in the order of time", async () => {
+it("serves the complete trace as in a file, in the order of time", async () => {
   expire(1, 2_001);
   begin(0, 2_000.5);
   expire(2, 2_002);
@@ -73,7 +73,7 @@ it("gives the whole trace as a file has it, in the order of time", async () => {
   ]);
 });
 
-it("tells what was, then what comes, and a reader who comes back goes on where it was", async () => {
+it("sends past events, then new ones, and continues for a reader who comes back", async () => {
   expire(1);
   const reader = messagesFrom();
   expect(await next(reader)).toMatchObject({ event: "header", data: { chapter: "07-lock", dropped: {} } });
@@ -90,7 +90,7 @@ it("tells what was, then what comes, and a reader who comes back goes on where i
   await resumed.return();
 });
 
-it("says how much of it was forgotten before it could be read", async () => {
+it("says how many events were dropped before they could be read", async () => {
   for (let row = 0; row < 11; row += 1) {
     expire(row);
   }
@@ -101,7 +101,7 @@ it("says how much of it was forgotten before it could be read", async () => {
   await reader.return();
 });
 
-it("begins anew for a reader of another trace, and when another is begun", async () => {
+it("starts again for a reader of another trace, and when a new trace begins", async () => {
   expire(1);
   const stranger = messagesFrom("5 aws.1 vendor.0");
   expect((await next(stranger)).event).toBe("header");
@@ -119,7 +119,7 @@ it("begins anew for a reader of another trace, and when another is begun", async
   await stranger.return();
 });
 
-it("answers programs and pages of this machine only, and only questions", async () => {
+it("answers only programs and pages of this machine, and only reads", async () => {
   const url = new URL("/trace", server.url).href;
 
   expect(await statusFor(url)).toBe(200);
@@ -129,7 +129,7 @@ it("answers programs and pages of this machine only, and only questions", async 
   expect(await statusFor(new URL("/else", server.url).href)).toBe(404);
 });
 
-it("ends a reader's stream when a part is gone, and answers who asks then that it is", async () => {
+it("ends a reader's stream when a part is gone, and says so to later readers", async () => {
   const reader = messagesFrom();
   await next(reader);
   await next(reader);

@@ -7,7 +7,7 @@ import { whatHappened } from "./what-happened.ts";
 const told = (events: readonly InventedEvent[], header: Partial<TraceHeader> = {}) =>
   whatHappened(inventedTrace(events, header)).map(({ text }) => text);
 
-/** Asked at that moment, and promised at once; with a queue, unless it is in the API's memory. */
+/** Requested and accepted at that moment, into a queue unless it is in the API's memory. */
 function accepted(nth: number, ms: number, { inMemory = false } = {}): InventedEvent[] {
   const a = activationOf(nth);
   return [
@@ -30,21 +30,21 @@ const done = (nth: number, ms: number, tookMs: number, { inMemory = false } = {}
   ];
 };
 
-/** Delivered to an invocation of the same number, and in hand from then on. */
+/** Delivered to an invocation of the same number, which then works on it. */
 function inHand(nth: number, ms: number, environment: number): InventedEvent[] {
   const a = activationOf(nth);
   return [a.delivered(ms, { to: "lambda" }), a.invoked(ms + 1, environment, `i${nth}`)];
 }
 
-describe("what is told", () => {
-  it("is one sentence where nothing happened", () => {
+describe("the story of a run", () => {
+  it("is one sentence if nothing happened", () => {
     expect(told([...done(1, 100, 400), ...done(2, 200, 450), ...done(3, 300, 900)])).toEqual([
       "Nothing went wrong: of 3 customers all have a device that works, half of them after 450 ms; c-3 waited longest, 900 ms.",
     ]);
     expect(told([])).toEqual(["No customer has asked for anything yet."]);
   });
 
-  it("is a kill, with what was in memory and is lost", () => {
+  it("tells a kill, with what was in memory and is lost", () => {
     const events: InventedEvent[] = [
       ...done(1, 100, 400, { inMemory: true }),
       ...[2, 3].flatMap((nth) => accepted(nth, 4_000 + nth, { inMemory: true })),
@@ -59,7 +59,7 @@ describe("what is told", () => {
     ]);
   });
 
-  it("is a kill that lost nothing, and who waited longest because of it", () => {
+  it("tells a kill that lost nothing, and who waited longest because of it", () => {
     const events: InventedEvent[] = [
       ...done(1, 100, 400),
       ...accepted(2, 4_000),
@@ -75,7 +75,7 @@ describe("what is told", () => {
     ]);
   });
 
-  it("is a kill of a worker, which has only the last of its messages in hand", () => {
+  it("tells a kill of a worker, which worked only on its last message", () => {
     const [failed, finished, last] = [activationOf(1), activationOf(2), activationOf(3)];
     const events: InventedEvent[] = [
       ...[1, 2, 3].flatMap((nth) => accepted(nth, nth * 10)),
@@ -92,7 +92,7 @@ describe("what is told", () => {
     );
   });
 
-  it("is a device that was provisioned twice, and how that came", () => {
+  it("tells a device that was provisioned twice, and why", () => {
     const a = activationOf(12);
     const events: InventedEvent[] = [
       ...accepted(12, 3_000),
@@ -116,7 +116,7 @@ describe("what is told", () => {
     ]);
   });
 
-  it("is an outage, what was set aside, and what a redrive brought back", () => {
+  it("tells an outage, what was set aside, and what a redrive brought back", () => {
     const events: InventedEvent[] = [
       { ms: 1_000, kind: "weather", change: { outage: true } },
       ...[1, 2, 3, 4].flatMap((nth) => [
@@ -137,7 +137,7 @@ describe("what is told", () => {
     ]);
   });
 
-  it("is at most six sentences, the most telling ones, in the order of time", () => {
+  it("has at most six sentences, the most interesting ones, in the order of time", () => {
     const kills = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((nth): InventedEvent[] => [
       ...accepted(nth, nth * 1_000, { inMemory: nth === 7 }),
       { ms: nth * 1_000 + 500, kind: "killed", target: nth === 7 ? "api" : "worker", pid: nth },
@@ -149,7 +149,7 @@ describe("what is told", () => {
     expect(sentences).toContain("At 7.5 s the API was killed with 1 activation in memory: it is lost.");
   });
 
-  it("calls nothing lost where events were dropped, and says so first", () => {
+  it("calls nothing lost if events were dropped, and says so first", () => {
     const events: InventedEvent[] = [
       ...accepted(1, 0, { inMemory: true }),
       { ms: 50, kind: "killed", target: "api", pid: 7 },

@@ -1,4 +1,4 @@
-// What one would tell of a run, from its trace. Pure, and free of Node's modules: pages use it, too.
+// What is worth telling about a run, from its trace. Pure and without Node's modules, since pages use it too.
 import type { Trace } from "#shared/trace.ts";
 import { counted, spoken } from "#shared/words.ts";
 import { droppedIn, readTrace } from "./activations.ts";
@@ -14,7 +14,7 @@ export type { Happening } from "./happenings/happening.ts";
 
 const most = 6;
 
-/** At most six sentences, in the order of time; one if nothing out of the ordinary happened. */
+/** At most six sentences in the order of time, or one if nothing unusual happened. */
 export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): Happening[] {
   const candidates = [
     ...droppedHappenings(read),

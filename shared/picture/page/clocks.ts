@@ -1,11 +1,11 @@
-// Both clocks of a chapter, one above the other, on one logarithmic scale that all chapters of the page share.
+// Both clocks of a chapter, one above the other, on a logarithmic scale shared by all chapters of the page.
 import { spoken } from "#shared/words.ts";
 import type { ClockPoint, Scene } from "../scene/scene.ts";
 import { element, say, svg } from "./element.ts";
 
 const [lowMs, highMs] = [2, 60_000];
 const [width, height] = [240, 64];
-/** A line of medians over so many: one slow answer among them is no trend. */
+/** Each point is a median of this many values, so that one slow answer doesn't look like a trend. */
 const window = 15;
 // As many corners as a screen can show.
 const mostCorners = 120;
@@ -24,7 +24,7 @@ export class Clocks {
   constructor() {
     this.#clocks = (["answered", "works"] as const).map((name) => {
       const line = svg("polyline", { class: `line ${name}`, fill: "none" });
-      // Beside the picture, which is stretched: a ring stays round.
+      // Outside the picture, which is stretched, so that a ring stays round.
       const end = element("i", { class: `end ${name}` });
       const value = element("strong", {}, "-");
       const grid = [10, 100, 1_000, 10_000].map((ms) =>
@@ -36,7 +36,7 @@ export class Clocks {
         ...grid,
         line,
       );
-      // The words are as dark as all others; the shape and its colour say which line is theirs.
+      // The words have the usual dark colour; the shape and its colour show which line they belong to.
       const title = element(
         "span",
         {},
@@ -55,7 +55,7 @@ export class Clocks {
     });
   }
 
-  /** The medians of the last answers, and of the last devices that work, until this moment. */
+  /** Draws the medians of the last answers, and of the last devices that work, until this moment. */
   draw(scene: Scene, atMs: number, fromMs: number, toMs: number): void {
     for (const { name, line, end, value } of this.#clocks) {
       const corners = medians(scene[name], fromMs, Math.max(toMs, 1));
@@ -76,7 +76,7 @@ function heightOf(ms: number): number {
   return 5 + (1 - share) * (height - 10);
 }
 
-/** The running median, thinned to what can be seen. */
+/** The running median, reduced to what can be seen. */
 function medians(
   points: readonly ClockPoint[],
   fromMs: number,

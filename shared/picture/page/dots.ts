@@ -1,4 +1,4 @@
-// Draws the dots of one picture on its canvas, and lets them glide from one station to the next.
+// Draws the dots of one picture on its canvas, and lets them glide from station to station.
 import type { Parts } from "../scene/parts.ts";
 import type { Scene } from "../scene/scene.ts";
 import { font } from "../theme.ts";
@@ -9,7 +9,7 @@ import type { Dot, Look, Marks, Pile } from "./marks.ts";
 import { cellsOf, drawCell, drawCross } from "./tickets.ts";
 import type { Cell } from "./tickets.ts";
 
-/** What a frame is drawn from. */
+/** What a frame shows. */
 export interface Frame {
   scene: Scene;
   atMs: number;
@@ -17,9 +17,9 @@ export interface Frame {
   parts: Parts;
   isWhole: boolean;
   theme: Theme;
-  /** How fast the trace's time goes. */
+  /** How fast the trace's time runs. */
   speed: number;
-  /** Without it every dot is where it belongs at once. */
+  /** Without it every dot jumps to its place. */
   glides: boolean;
   /** How many activations there will be. */
   expected: number;
@@ -32,7 +32,7 @@ interface Shown {
   y: number;
 }
 
-/** A dot that is gone, on its way out. */
+/** A dot that is leaving the picture. */
 interface Ghost extends Spot {
   look: Look;
   radius: number;
@@ -41,7 +41,7 @@ interface Ghost extends Spot {
   fromMs: number;
 }
 
-// Of the clock on the wall: a glide looks the same at every speed.
+// In real time, so that a glide looks the same at every speed.
 const glideMs = 90;
 const ghostMs = 450;
 const markMs = 1_300;
@@ -59,14 +59,14 @@ export class DotCanvas {
     this.#canvas = canvas;
   }
 
-  /** After a leap in time nothing glides: all that is there is new. */
+  /** After a jump in time nothing glides: everything is new. */
   leap(): void {
     this.#shown.clear();
     this.#ghosts = [];
     Object.values(this.#places).forEach((places) => places.forget());
   }
 
-  /** The device under this spot of the canvas. */
+  /** The device at this spot of the canvas. */
   deviceAt({ x, y }: Spot): string | undefined {
     const cell = this.#cells.find(
       (each) => x >= each.x && x < each.x + each.width && y >= each.y && y < each.y + each.height,
@@ -79,7 +79,7 @@ export class DotCanvas {
     );
   }
 
-  /** Draws the moment; gives what it has drawn, for the words. `isStill` says that nothing glides any more. */
+  /** Draws the moment and returns what it drew, for the texts. `isStill`: nothing glides any more. */
   draw(frame: Frame): { marks: Marks; isStill: boolean } {
     const nowMs = performance.now();
     const passedMs = Math.min(100, nowMs - this.#drawnAtMs);
@@ -144,14 +144,14 @@ export class DotCanvas {
     }
   }
 
-  /** What was lost goes from where it was last seen. */
+  /** A lost activation disappears from where it was last seen. */
   #whereWas({ look, macAddress }: Dot): Spot | undefined {
     return look === "lost"
       ? [...this.#shown.values()].find(({ dot }) => dot.macAddress === macAddress && dot.look !== "call")
       : undefined;
   }
 
-  /** An answer goes back to its customer, a message that is done to its ticket. */
+  /** An answer goes back to its customer, a finished message to its ticket. */
   #ghostOf(dot: Dot, at: Spot, scene: Scene, layout: Layout, nowMs: number): Ghost {
     const activation = scene.activations.get(dot.macAddress);
     const ghost = {
@@ -171,7 +171,7 @@ export class DotCanvas {
       return { ...ghost, untilMs: nowMs + ghostMs / 2 };
     }
     if (activation?.fate === "lost") {
-      // Its cross has taken over.
+      // Its cross replaces it.
       return { ...ghost, untilMs: nowMs };
     }
     if (dot.look === "request") {
@@ -209,7 +209,7 @@ export class DotCanvas {
     context.globalAlpha = 1;
   }
 
-  /** Failed calls and second provisionings, for as long as an eye needs. */
+  /** Failed calls and second provisionings, shown long enough to be noticed. */
   #drawMarks(
     context: CanvasRenderingContext2D,
     { slots }: Marks,
@@ -264,7 +264,7 @@ export class DotCanvas {
   }
 }
 
-/** Dots of one look at a time: a canvas is quickest when it does not change its colour. */
+/** Dots of one look at a time: a canvas is fastest when it doesn't change its colour. */
 function drawAll(context: CanvasRenderingContext2D, shown: readonly Shown[], theme: Theme): void {
   for (const { dot, x, y } of shown) {
     drawDot(context, { x, y, look: dot.look, radius: dot.radius, left: dot.left }, theme);
@@ -338,7 +338,7 @@ function drawDot(
   }
 }
 
-/** A ring that shrinks until the message shows again. */
+/** A ring that shrinks until the message is visible again. */
 function drawHidden(
   context: CanvasRenderingContext2D,
   { x, y, radius, left }: { x: number; y: number; radius: number; left: number },

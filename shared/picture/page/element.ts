@@ -10,19 +10,19 @@ function filled<Made extends Element>(
       made.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  // As text: whatever a trace says, it is never read as HTML.
+  // As text, so that nothing in a trace is parsed as HTML.
   made.append(...children);
   return made;
 }
 
-/** An element of the page with attributes and children; a string is text. */
+/** An element of the page with attributes and children. A string becomes text. */
 export const element = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] => filled(document.createElement(name), attributes, children);
 
-/** The same of SVG. */
+/** The same for SVG. */
 export const svg = <Name extends keyof SVGElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -30,14 +30,14 @@ export const svg = <Name extends keyof SVGElementTagNameMap>(
 ): SVGElementTagNameMap[Name] =>
   filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 
-/** Changes a text only if it is another one: what is as it was costs nothing. */
+/** Changes a text only if it differs, so that unchanged text costs nothing. */
 export function say(where: Element | undefined | null, text: string): void {
   if (where && where.textContent !== text) {
     where.textContent = text;
   }
 }
 
-/** A button whose words are read aloud and shown. */
+/** A button whose label is shown and read aloud. */
 export const button = (label: string, attributes: Attributes, onClick: () => void): HTMLButtonElement => {
   const made = element("button", { type: "button", ...attributes }, label);
   made.addEventListener("click", onClick);

@@ -1,4 +1,4 @@
-// One running chapter's trace, event by event, as its scene at this moment.
+// The trace of one running chapter, event by event, and its scene at this moment.
 import type { TraceEvent, TraceHeader } from "#shared/trace.ts";
 import { apply } from "../scene/apply.ts";
 import { forget } from "../scene/forget.ts";
@@ -13,12 +13,12 @@ export class Feed {
   #scene: Scene | undefined;
   #isConnected = false;
   #forgotAtMs = 0;
-  /** From an event to this page, of the newest ones. */
+  /** The delay from an event to this page, for the newest events. */
   latenessMs = 0;
 
   constructor(url: string, onChange: () => void) {
     this.#onChange = onChange;
-    // It connects again by itself, and goes on where it was.
+    // It reconnects by itself, and continues where it was.
     const source = new EventSource(url);
     source.addEventListener("open", () => this.#connected(true));
     source.addEventListener("error", () => this.#connected(false));
@@ -43,7 +43,7 @@ export class Feed {
     return Object.values(this.#header?.dropped ?? {}).every((count) => count === 0);
   }
 
-  /** The trace's time; that of its last event while nobody says how it goes on. */
+  /** The trace's time. While no one says how it goes on, the time of its last event. */
   get atMs(): number {
     return this.#scene === undefined || !this.#isConnected
       ? (this.#scene?.atMs ?? 0)
@@ -58,7 +58,7 @@ export class Feed {
   #begin(header: TraceHeader): void {
     const isSame = this.#header?.startedAtMs === header.startedAtMs;
     this.#header = header;
-    // The same trace once more says only that events were dropped meanwhile.
+    // A header of the same trace again only says that events were dropped meanwhile.
     this.#scene = isSame && this.#scene !== undefined ? this.#scene : emptyScene(header);
     this.#onChange();
   }

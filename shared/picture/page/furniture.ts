@@ -1,4 +1,4 @@
-// What stands around the pictures: small controls, and the words below them.
+// What surrounds the pictures: small controls, and the texts below them.
 import type { Happening } from "#shared/trace/happenings/happening.ts";
 import type { ReplayPanel } from "../replay-data.ts";
 import type { Timeline } from "../scene/timeline.ts";
@@ -6,7 +6,7 @@ import { darkTheme } from "../theme.ts";
 import { button, element, say, seconds } from "./element.ts";
 import type { PageTheme } from "./page-theme.ts";
 
-/** Shows the page in the other colours; its name says which these are. */
+/** Switches the page's colours. Its label names the colours that it switches to. */
 export function themeButton(theme: PageTheme): HTMLElement {
   const other = button("Dark", { class: "theme" }, theme.toggle);
   const name = () => say(other, theme.current() === darkTheme ? "Light" : "Dark");
@@ -30,7 +30,7 @@ export function speedChoice(
   return choice;
 }
 
-/** Asks for the story of a customer by name, which needs no mouse. */
+/** Opens a customer's story by name, without a mouse. */
 export function storySearch(onSearch: (name: string) => void): HTMLElement {
   const input = element("input", { type: "text", size: 6, placeholder: "c-31", "aria-label": "Customer" });
   const form = element(
@@ -52,7 +52,7 @@ interface Told {
   happenings: readonly Happening[];
 }
 
-/** What happened, chapter by chapter; each sentence leads to its moment. */
+/** What happened, chapter by chapter. Each sentence links to its moment. */
 export function happened(
   chapters: readonly Told[],
   onGo: (atMs: number, macAddress: string | undefined) => void,

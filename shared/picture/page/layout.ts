@@ -1,5 +1,5 @@
-// Where the stations stand. All lengths are in pixels of the page; `unit` is the page's letter size, so a larger screen shows
-// the same picture, larger.
+// Where the stations are. All lengths are in pixels of the page. `unit` is the page's font size, so a larger screen shows the same
+// picture, larger.
 
 export interface Box {
   x: number;
@@ -31,7 +31,7 @@ export interface Layout {
   isNarrow: boolean;
 }
 
-// In units. The columns of a wide picture, and the rows of a narrow one.
+// In units: the columns of a wide picture, and the rows of a narrow one.
 const wide = {
   width: 58,
   top: 2,
@@ -40,7 +40,7 @@ const wide = {
   below: 10.2,
   height: 13.2,
 } as const;
-// As wide as a picture must be to have its stations side by side.
+// The least width at which the stations fit side by side.
 const leastWide = 40;
 
 export function layoutOf(width: number, unit: number): Layout {
@@ -75,7 +75,7 @@ function wideLayout(width: number, unit: number): Layout {
       vendor,
       setAside: { x: queue.x, y: below, width: queue.width, height: 1.7 * unit },
       lost: { x: customers.x, y: below, width: api.x + api.width - customers.x, height: 1.7 * unit },
-      // Their name stands to the left of them.
+      // Their name is to the left of them.
       tickets: {
         x: works.x + 3.8 * unit,
         y: below + 0.3 * unit,
@@ -119,7 +119,7 @@ function narrowLayout(width: number, unit: number): Layout {
   };
 }
 
-/** The line from one station to the next, as points: straight where they stand side by side, else by way of the gap between the rows. */
+/** The line from one station to the next, as points: straight if they are side by side, otherwise through the gap between the rows. */
 export function wayBetween(from: Box, to: Box): Spot[] {
   const [fromY, toY] = [from.y + from.height / 2, to.y + to.height / 2];
   if (Math.abs(fromY - toY) < 1) {
@@ -138,7 +138,7 @@ export function wayBetween(from: Box, to: Box): Spot[] {
   ];
 }
 
-/** A grid of places in a box, as large as they can be and at most `largest` apart. */
+/** A grid of places in a box, as large as possible but at most `largest` apart. */
 export function gridIn(
   box: Box,
   count: number,
@@ -160,7 +160,7 @@ export function gridIn(
   };
 }
 
-/** The part of a box that is not its margin. */
+/** A box without its margin. */
 export const inside = ({ x, y, width, height }: Box, margin: number): Box => ({
   x: x + margin,
   y: y + margin,

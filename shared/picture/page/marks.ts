@@ -1,11 +1,11 @@
-// Which dots there are at a moment, and where they belong. Nothing here draws.
+// Which dots there are at a moment, and where they belong. This file draws nothing.
 import type { Parts } from "../scene/parts.ts";
 import { rowsBy } from "../scene/scene.ts";
 import type { Activation, Environment, Row, Scene } from "../scene/scene.ts";
 import { gridIn, inside } from "./layout.ts";
 import type { Box, Layout, Spot } from "./layout.ts";
 
-/** How a dot looks. Each look has a shape of its own: nothing is told by colour alone. */
+/** How a dot looks. Each look has its own shape, so that colour is never the only difference. */
 export type Look =
   | "customer"
   | "request"
@@ -20,18 +20,18 @@ export type Look =
   | "lost";
 
 export interface Dot extends Spot {
-  /** The same dot has the same key wherever it goes. */
+  /** A dot keeps its key wherever it goes. */
   key: string;
   macAddress: string;
   look: Look;
   radius: number;
-  /** Of a hidden message: which part of its time is left. */
+  /** For a hidden message: the remaining part of its time. */
   left?: number;
-  /** Where it comes from when it is new. */
+  /** Where a new dot comes from. */
   from?: Spot;
 }
 
-/** More than can be told apart: one pile with a number. */
+/** Too many dots to tell apart: one pile with a number. */
 export interface Pile extends Spot {
   amount: number;
   look: Look;
@@ -40,19 +40,19 @@ export interface Pile extends Spot {
 export interface Marks {
   dots: Dot[];
   piles: Pile[];
-  /** Where each of the vendor's places is. */
+  /** The positions of the vendor's places. */
   slots: { spots: Spot[]; radius: number };
   /** The environments that are drawn, with their boxes. */
   environments: { box: Box; environment: Environment }[];
 }
 
 const mostDots = 300;
-// Twenty places are two rows of ten.
+// Twenty places make two rows of ten.
 const slotsInRow = 10.01;
 /** As many environments as have room for their dots. */
 const mostEnvironments = 12;
 
-/** Gives each key a place that it keeps while it is there, so that a dot moves only when something happened to it. */
+/** Gives each key a place that it keeps as long as it exists, so that a dot moves only when something happened to it. */
 class Places {
   readonly #places = new Map<string, number>();
 
@@ -82,7 +82,7 @@ class Places {
   }
 }
 
-/** The places of all stations of one picture. */
+/** The places of all stations in one picture. */
 export interface StationPlaces {
   customers: Places;
   api: Places;
@@ -109,11 +109,11 @@ interface Wanted {
   places: StationPlaces;
   /** With an event missing nothing may be called lost. */
   isWhole: boolean;
-  /** How long an environment that has ended is still drawn. */
+  /** How long an ended environment is still drawn. */
   endedForMs: number;
 }
 
-/** All dots of a moment, each at its station. */
+/** All dots at a moment, each at its station. */
 export function marksOf(wanted: Wanted): Marks {
   const { scene, atMs, layout, parts, places, isWhole } = wanted;
   const { boxes, unit } = layout;
@@ -199,7 +199,7 @@ function rowDot(row: Row, atMs: number, from: Spot): Unplaced {
     : { ...dot, look: isCopy ? "copy" : "message" };
 }
 
-/** Puts dots into a box, each on a place that it keeps; too many become a pile. */
+/** Puts dots into a box, each on a place that it keeps. Too many become a pile. */
 function fill(marks: Marks, box: Box, dots: readonly Unplaced[], kept: Places, unit: number): void {
   if (dots.length > mostDots) {
     kept.forget();
@@ -207,7 +207,7 @@ function fill(marks: Marks, box: Box, dots: readonly Unplaced[], kept: Places, u
     return;
   }
   let taken = kept.take(dots.map(({ key }) => key));
-  // After a rush the few that are left would stand far apart, in a grid for many.
+  // After a rush the few remaining dots would be far apart, in a grid made for many.
   if (Math.max(0, ...taken.values()) > 2 * dots.length + 30) {
     kept.forget();
     taken = kept.take(dots.map(({ key }) => key));
@@ -254,12 +254,12 @@ function placeEnvironments(
   }
 }
 
-/** Stopped in good order is no news. */
+/** An orderly stop is not worth showing. */
 export const isViolent = (why: string): boolean => why === "killed" || why === "timedOut" || why === "exited";
 
 function slotsOf({ vendor }: Scene, { boxes, unit }: Layout): Marks["slots"] {
   const box = inside(boxes.vendor, 0.6 * unit);
-  // Below the places there is room for the line behind them.
+  // Leaves room below the places for the line behind them.
   const { at, cell } = gridIn(
     { ...box, height: box.height - 1.6 * unit },
     vendor.capacity,

@@ -7,7 +7,7 @@ export interface PageTheme {
   onChange: (listener: () => void) => void;
 }
 
-/** A page is light or dark as the system wants it until a reader chooses; with `isPrinted`, it is light. */
+/** Light or dark as the system says, until the reader chooses. Light if `isPrinted`. */
 export function createPageTheme(isPrinted = false): PageTheme {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const listeners: (() => void)[] = [];

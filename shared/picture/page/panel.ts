@@ -1,4 +1,4 @@
-// One chapter's picture: the stations and all words as SVG and HTML, the dots on a canvas above them, the ledger and the two
+// One chapter's picture: the stations and all texts as SVG and HTML, the dots on a canvas above them, and the ledger and the two
 // clocks beside them.
 import type { Parts } from "../scene/parts.ts";
 import { countsOf, rowsBy } from "../scene/scene.ts";
@@ -17,14 +17,14 @@ export interface PanelOptions {
   /** "07 · One conditional write takes a lease" */
   title: string;
   parts: Parts;
-  /** How many activations there will be, if that is known. */
+  /** How many activations there will be, if known. */
   expected: number;
-  /** Whether "lost" may be said: no event was dropped. */
+  /** Whether anything may be called lost: no event was dropped. */
   isWhole: () => boolean;
   onPick: (macAddress: string) => void;
 }
 
-/** What a panel is drawn from. */
+/** What a panel shows. */
 export interface PanelFrame {
   scene: Scene;
   atMs: number;
@@ -32,10 +32,10 @@ export interface PanelFrame {
   glides: boolean;
   theme: Theme;
   selected: string | undefined;
-  /** The time that the clocks span. */
+  /** The start of the time that the clocks span. */
   fromMs: number;
   toMs: number;
-  /** The newest sentence of what happened. */
+  /** The newest sentence about what happened. */
   sentence: string;
 }
 
@@ -105,12 +105,12 @@ export class Panel {
     this.#dots.leap();
   }
 
-  /** Says the state in one line, for those who can't see it. */
+  /** The state in one line, for readers who can't see it. */
   spoken(scene: Scene): string {
     return `${this.#options.title.split(" · ")[0]}: ${spokenCounts(scene)}`;
   }
 
-  /** Draws a frame; gives whether nothing moves any more. */
+  /** Draws a frame. Returns whether nothing moves any more. */
   draw(frame: PanelFrame): boolean {
     const layout = this.#fit();
     const { scene, atMs, speed, theme, glides, selected } = frame;
@@ -156,7 +156,7 @@ export class Panel {
     }
   }
 
-  /** The stations are drawn anew where the page has another size. */
+  /** Redraws the stations if the page's size has changed. */
   #fit(): Layout {
     const width = this.#stage.clientWidth;
     const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -214,7 +214,7 @@ export class Panel {
     }
     const words = svg("text", { class: "caption" });
     if (name === "setAside" || name === "lost") {
-      // These stand below the others, which have room for a name nowhere else.
+      // These are below the others, since there is no other room for their names.
       const isLost = name === "lost";
       place(words, box.x + (isLost ? 0.3 * unit : box.width / 2), box.y + box.height + unit, !isLost);
     } else if (name === "tickets") {
@@ -267,7 +267,7 @@ export class Panel {
     }
   }
 
-  /** A box of which a process was killed has a cross for a while; a vendor that is down has a broken border. */
+  /** After a kill the process's box has a cross for a while. A vendor that is down has a broken border. */
   #showTrouble({ scene, atMs, speed }: PanelFrame, layout: Layout): void {
     this.#boxes.get("vendor")?.classList.toggle("down", scene.vendor.outage);
     for (const name of ["api", "works"] as const) {

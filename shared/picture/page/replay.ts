@@ -25,10 +25,10 @@ interface Chapter {
 }
 
 const speeds = [0.1, 0.25, 0.5, 1, 2, 4] as const;
-// With reduced motion time goes on in steps that can be read.
+// With reduced motion, time advances in steps that are slow enough to read.
 const calmStepMs = 500;
 const speakEveryMs = 5_000;
-/** Between the last event and the end of the slider. */
+/** The time between the last event and the end of the slider. */
 const afterEndMs = 500;
 
 class Replay {
@@ -94,7 +94,7 @@ class Replay {
     document.body.dataset["ready"] = "";
   }
 
-  /** Goes to a moment and stays there. */
+  /** Jumps to a moment and pauses there. */
   seek(atMs: number): void {
     this.#pause();
     this.#leap(Math.min(Math.max(0, Number.isFinite(atMs) ? atMs : 0), this.#endMs));
@@ -159,7 +159,7 @@ class Replay {
         storySearch((name) => this.#selectByName(name)),
         themeButton(this.#theme),
       ),
-      // The names below it may take several lines: what follows them may move.
+      // The names below it may take several lines, so what follows them may move.
       this.#scrubber.element,
       element(
         "p",
@@ -203,7 +203,7 @@ class Replay {
     this.#ask();
   }
 
-  /** To the next event, or the one before: of all chapters, or of the customer whose story is open. */
+  /** Steps to the next or previous event: of all chapters, or of the customer whose story is open. */
   #step(by: 1 | -1): void {
     const found = this.#chapters.flatMap(
       ({ timeline }) =>
@@ -251,14 +251,14 @@ class Replay {
       d: () => this.#theme.toggle(),
     };
     const action = actions[event.key];
-    // A button that has the focus is pressed by the space bar itself.
+    // The space bar itself presses a button that has the focus.
     if (action !== undefined && !(isButton && event.key === " ")) {
       event.preventDefault();
       action();
     }
   }
 
-  /** To a moment, and to the story that tells more of it. */
+  /** Jumps to a moment, and opens the story that tells more about it. */
   #go(atMs: number, macAddress: string | undefined): void {
     this.seek(atMs);
     if (macAddress !== undefined) {
@@ -369,7 +369,7 @@ class Replay {
   }
 }
 
-/** The newest of what happened until then, with its moment. */
+/** The newest sentence until then, with its moment. */
 function sentenceOf(happenings: readonly Happening[], untilMs: number): string {
   const { atMs = 0, text = "" } = happenings.findLast((each) => each.atMs <= untilMs + 0.05) ?? {};
   return text === "" || text.startsWith("At ") ? text : `${seconds(atMs)}: ${text}`;

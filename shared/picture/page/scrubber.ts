@@ -1,10 +1,10 @@
-// The time of a replay: a slider over the customers who came, and below it the moments that have a name.
+// The time of a replay: a slider above the customers who came, and below it the named moments.
 import type { Bookmark } from "../scene/timeline.ts";
 import { button, element, seconds, svg } from "./element.ts";
 
 /** A bookmark of one chapter, or of several at about the same moment. */
 export interface NamedMoment extends Bookmark {
-  /** "06", or "" if it is all chapters'. */
+  /** "06", or "" if it is common to all chapters. */
   row: string;
 }
 
@@ -15,9 +15,9 @@ interface ScrubberOptions {
   onSeek: (atMs: number) => void;
 }
 
-// A slider's own step for the arrow keys; the finer ones are the buttons'.
+// The slider's step for the arrow keys. The buttons make finer ones.
 const stepMs = 100;
-// Between two names on one line, in pixels.
+// Space between two names on one line, in pixels.
 const namesApart = 10;
 
 export class Scrubber {
@@ -73,14 +73,14 @@ export class Scrubber {
     }
   }
 
-  /** Names that would lie on each other go one line down. */
+  /** Moves overlapping names one line down. */
   #spread(names: HTMLElement): void {
     const width = names.clientWidth;
     const ends: number[] = [];
     for (const { moment, name } of this.#names) {
       const own = name.offsetWidth + namesApart;
       const wanted = (width * moment.atMs) / this.#options.endMs;
-      // At the right end a name stands to the left of its moment.
+      // At the right end a name is to the left of its moment.
       const isRight = wanted + own > width;
       name.classList.toggle("right", isRight);
       const from = isRight ? wanted - own : wanted;
@@ -93,10 +93,10 @@ export class Scrubber {
   }
 }
 
-// Chapters meet the same kill within a few milliseconds.
+// Chapters see the same kill within a few milliseconds.
 const sameMomentMs = 350;
 
-/** The bookmarks of all chapters; what happens to all of them at about the same time is one. */
+/** The bookmarks of all chapters. What happens to all of them at about the same time becomes one. */
 export function momentsOf(
   timelines: readonly { row: string; bookmarks: readonly Bookmark[] }[],
 ): NamedMoment[] {
@@ -119,5 +119,5 @@ export function momentsOf(
   return found.toSorted((left, right) => left.atMs - right.atMs);
 }
 
-/** Whatever does the work is killed at the same moment in every chapter. */
+/** In every chapter the process that does the work is killed at the same moment. */
 const kindOf = (text: string): string => (text.startsWith("kill ") ? "kill" : text);

@@ -1,4 +1,4 @@
-// The stories of one customer, one for each chapter, beside the picture.
+// The stories of one customer beside the picture, one for each chapter.
 import type { StoryLine } from "#shared/trace/biography.ts";
 import { button, element, seconds } from "./element.ts";
 
@@ -9,7 +9,7 @@ interface Story {
 }
 
 export interface StoriesOptions {
-  /** Where one can go to a moment. */
+  /** Jumps to a moment, where that is possible. */
   onSeek?: (atMs: number) => void;
   onClose: () => void;
 }
@@ -58,7 +58,7 @@ export class Stories {
     this.#rows = [];
   }
 
-  /** What has happened by then is dark, the rest is still pale. */
+  /** Darkens what has happened by then. The rest stays pale. */
   mark(atMs: number): void {
     for (const { atMs: lineMs, row } of this.#rows) {
       row.classList.toggle("ahead", lineMs > atMs + 0.05);

@@ -1,4 +1,4 @@
-// A cell for each activation, in the order in which they were asked for: what its ticket says, and what became of it.
+// One cell per activation, in the order of the requests: what its ticket says, and what became of it.
 import type { Activation, Scene } from "../scene/scene.ts";
 import type { Theme } from "../theme.ts";
 import type { Box } from "./layout.ts";
@@ -7,16 +7,16 @@ export interface Cell extends Box {
   activation: Activation;
 }
 
-// Older ones of a long run are in the counts alone.
+// In a long run, older ones show in the counts only.
 const mostCells = 480;
 
-/** The newest activations' cells, in as many rows as they need. */
+/** The cells of the newest activations, in as many rows as they need. */
 export function cellsOf({ activations }: Scene, box: Box, unit: number, expected: number): Cell[] {
   const shown = [...activations.values()]
     .filter(({ asked }) => asked !== undefined)
     .toSorted((left, right) => (left.asked?.place ?? 0) - (right.asked?.place ?? 0))
     .slice(-mostCells);
-  // A picture that knows how many will come gives each its place at once.
+  // If the final number is known, each gets its final place at once.
   const amount = Math.max(shown.length, Math.min(expected, mostCells), 1);
   const tall = box.height;
   let rows = 1;
@@ -39,7 +39,7 @@ export function cellsOf({ activations }: Scene, box: Box, unit: number, expected
   }));
 }
 
-/** Filled by how far it is: an outline, a half, a whole. A loss is a cross, a device provisioned twice is two bars. */
+/** Filled according to its progress: outline, half, full. A loss is a cross, a device provisioned twice has two bars. */
 export function drawCell(context: CanvasRenderingContext2D, cell: Cell, theme: Theme, atMs: number): void {
   const { activation } = cell;
   const gap = Math.max(0.5, cell.width * 0.12);

@@ -15,7 +15,7 @@ import {
 } from "./changes.ts";
 import type { Scene } from "./scene.ts";
 
-/** Changes the scene to what it is after the event. Events come in the order of time; what it doesn't know it ignores. */
+/** Applies an event to the scene. Events have to come in the order of time. Unknown ones are ignored. */
 export function apply(scene: Scene, event: TraceEvent): void {
   scene.atMs = Math.max(scene.atMs, event.atMs - scene.startedAtMs);
   (appliers[event.kind] as (scene: Scene, event: TraceEvent, atMs: number) => void)(
@@ -151,7 +151,7 @@ const appliers: Appliers = {
     scene.asyncAccepted += 1;
     const row = -scene.asyncAccepted;
     scene.asyncRows.set(invocation, [...before, row]);
-    // The same event once more is a copy: Lambda's own queue delivers at least once, too.
+    // The same event again is a copy: Lambda's internal queue delivers at least once too.
     addRow(scene, activation, { row, isCopy: before.length > 0, hiddenUntilMs: atMs, hiddenFromMs: atMs });
     settle(scene, activation, atMs);
   },
@@ -259,7 +259,7 @@ function invoke(scene: Scene, event: TraceEventOf<"invoked">, atMs: number): voi
   }
 }
 
-/** The environment has nothing of it in hand any more. */
+/** The environment no longer works on any of it. */
 function letGo(scene: Scene, invocation: string, atMs: number): void {
   const began = scene.invocations.get(invocation);
   if (began === undefined) {

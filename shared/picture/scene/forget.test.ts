@@ -6,7 +6,7 @@ import { countsOf, emptyScene } from "./scene.ts";
 
 const customers = 3_000;
 
-it("stays as large as it was however long it goes on, and its counts are those of all", () => {
+it("stays the same size however long it runs, and its counts include everything", () => {
   const sizes: number[] = [];
   const { header, events } = inventedTrace(
     Array.from({ length: customers }, (_, at) => activationOf(at + 1)).flatMap((one, at) => [

@@ -5,8 +5,8 @@ import type { Scene } from "./scene.ts";
 const [mostKept, keptForMs] = [480, 60_000];
 
 /**
- * Lets go of what is over for good, so that a scene that goes on for hours doesn't grow: it stays in the counts. What is still on its
- * way, or in a queue, is kept.
+ * Drops what is over for good, so that a scene that runs for hours doesn't grow. The counts still include it. Keeps what is still on
+ * its way or in a queue.
  */
 export function forget(scene: Scene): void {
   const { activations, devices, forgotten, places, atMs } = scene;

@@ -1,16 +1,16 @@
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Trace } from "#shared/trace.ts";
 
-/** Which stations a chapter has, besides customers, API and vendor. */
+/** The stations of a chapter besides customers, API and vendor. */
 export interface Parts {
   hasQueue: boolean;
   hasDeadLetterQueue: boolean;
-  /** What does the work, if it is not the API. */
+  /** What does the work, if it isn't the API. */
   works?: "function" | "worker";
   hasTickets: boolean;
 }
 
-/** The stations of which a trace tells. */
+/** The stations that occur in a trace. */
 export function partsIn({ header, events }: Trace): Parts {
   const has = (isMet: (event: Trace["events"][number]) => boolean) => events.some(isMet);
   const hasFunction = has(({ kind }) => kind === "invoked" || kind === "environmentStarted");
@@ -23,7 +23,7 @@ export function partsIn({ header, events }: Trace): Parts {
   };
 }
 
-/** The same of a chapter that runs: of one that has done nothing yet a trace tells nothing. */
+/** The same for a running chapter: before it has done anything, its trace shows no stations. */
 export function partsOf({ outputs, worksWith }: Pick<RunningChapter, "outputs" | "worksWith">): Parts {
   const works = worksWith();
   return {

@@ -17,7 +17,7 @@ const timelineOf = (events: readonly InventedEvent[], header?: Partial<TraceHead
   createTimeline(inventedTrace(events, header));
 const first = activationOf(1);
 
-/** The scene as it is without leaps. */
+/** The scene at a moment, without jumps. */
 function eventByEvent({ header, events }: Trace, untilMs: number): Scene {
   const scene = emptyScene(header);
   events.filter(({ atMs }) => atMs - header.startedAtMs <= untilMs).forEach((event) => apply(scene, event));
@@ -29,7 +29,7 @@ describe.each(runs)("an invented storm of $kind", ({ timeline }) => {
     expect(timeline.trace.events.length).toBeGreaterThan(1_100);
   });
 
-  it("is the same at a moment whether one came there forwards, backwards, or by a leap", () => {
+  it("is the same at a moment, whether you get there forwards, backwards or by a jump", () => {
     const moments = [0, 700, 1_502.5, 2_400, 3_100, 4_000, timeline.endMs];
     const forwards = moments.map((atMs) => structuredClone(timeline.at(atMs)));
 
@@ -44,7 +44,7 @@ describe.each(runs)("an invented storm of $kind", ({ timeline }) => {
     }
   });
 
-  it("counts every activation once, at every moment", () => {
+  it("counts every activation once at every moment", () => {
     for (let atMs = 0; atMs <= timeline.endMs; atMs += 50) {
       const { accepted, works, onTheWay, lost, gaveUp, setAside } = countsOf(timeline.at(atMs));
       expect(works + onTheWay + lost + gaveUp + setAside).toBe(accepted);
@@ -53,7 +53,7 @@ describe.each(runs)("an invented storm of $kind", ({ timeline }) => {
   });
 });
 
-it("loses what the API had in memory when it is killed, at that moment", () => {
+it("loses what the killed API had in memory, at that moment", () => {
   const [memory] = runs.map(({ timeline }) => timeline);
 
   const before = countsOf(memory!.at(1_499.9));
@@ -65,7 +65,7 @@ it("loses what the API had in memory when it is killed, at that moment", () => {
   expect(memory!.bookmarks).toContainEqual(expect.objectContaining({ atMs: 1_500, text: "first loss" }));
 });
 
-it("has a message that is hidden until its noted moment, with nobody who works on it", () => {
+it("has a message that is hidden until its recorded moment, with no one working on it", () => {
   const timeline = timelineOf([
     first.asked(0),
     first.claimed(1),
@@ -93,7 +93,7 @@ it("has a message that is hidden until its noted moment, with nobody who works o
   expect(countsOf(timeline.at(60))).toEqual({ ...noCounts(), accepted: 1, onTheWay: 1 });
 });
 
-it("calls it lost when its last message is deleted though nobody has done the work, and set aside or given up elsewhere", () => {
+it("calls it lost when its last message is deleted before the work is done, and otherwise set aside or given up", () => {
   const begun = [first.asked(0), first.claimed(1), first.sent(2), first.answered(4, 202)];
 
   const fates = [
@@ -141,7 +141,7 @@ it("gives each call a place at the vendor, and counts a device that was provisio
   expect(timeline.bookmarks).toEqual([{ atMs: 120, text: "first twice", macAddress: first.macAddress }]);
 });
 
-it("counts nothing that remains of a time before the trace, such as a warm-up", () => {
+it("doesn't count what remains from before the trace, such as a warm-up", () => {
   const timeline = timelineOf([
     ...first.called(0, "i-1", 1, 100),
     ...first.called(20, "i-2", 2, 100),
@@ -152,7 +152,7 @@ it("counts nothing that remains of a time before the trace, such as a warm-up", 
   expect(timeline.last).toMatchObject({ places: 0, works: [] });
 });
 
-it("steps from event to event, of all or of one device", () => {
+it("steps from event to event, of all devices or of one", () => {
   const second = activationOf(2);
   const timeline = timelineOf([first.asked(0), second.asked(5), first.claimed(8), second.answered(9, 202)]);
 

@@ -1,46 +1,46 @@
-// What can be seen of a chapter at one moment of its trace. It knows what the trace says and nothing else: what is drawn is
-// drawn from here. Times count from the beginning of the trace, in milliseconds.
+// What can be seen of a chapter at one moment of its trace. The scene knows only what the trace says, and pictures are drawn only
+// from the scene. Times are in milliseconds from the beginning of the trace.
 import type { TraceHeader } from "#shared/trace.ts";
 
-/** What has become of an activation so far; the words of the ledger. */
+/** What has become of an activation so far, in the words of the ledger. */
 export type Fate = "asking" | "error" | "onTheWay" | "works" | "lost" | "gaveUp" | "setAside";
 
-/** One customer's device, from the request to whatever became of it. */
+/** One customer's device, from the request to its end. */
 export interface Activation {
   macAddress: string;
-  /** "c-31"; the device's address where nobody was seen to ask for it. */
+  /** "c-31". The device's address if the trace has no request for it. */
   customer: string;
   eventId?: string;
-  /** Its place among all that were asked for, from 0, and when that was; absent for what remains of a time before the trace. */
+  /** Its number among all requests, from 0, and its time. Absent for what remains from before the trace. */
   asked?: { place: number; atMs: number };
-  /** Of the first answer that gave a ticket. */
+  /** When the first answer with a ticket came. */
   acceptedAtMs?: number;
-  /** What its row in the table says: `accepted`, `provisioning`, `active`, `failed`. */
+  /** Its status in the table: `accepted`, `provisioning`, `active`, `failed`. */
   ticket?: string;
   lease?: { fromMs: number; endsAtMs: number };
   worksAtMs?: number;
   /** How often the vendor provisioned the device. */
   provisioned: number;
-  /** Accepted, and in no queue: only the API's process knows of it. */
+  /** Accepted but in no queue: only the API's process knows about it. */
   inMemory: boolean;
   /** Its rows in queues. */
   rows: number[];
-  /** How many invocations have it in hand. */
+  /** How many invocations are working on it. */
   hands: number;
   fate: Fate;
   fateAtMs: number;
 }
 
-/** A message as it lies in a queue; a copy of it is a row of its own. */
+/** A message in a queue. A copy is a separate row. */
 export interface Row {
   row: number;
   macAddress: string;
   isSetAside: boolean;
   isCopy: boolean;
   receiveCount: number;
-  /** Until then no consumer sees it. */
+  /** No consumer sees it until then. */
   hiddenUntilMs: number;
-  /** Since when it is hidden: the ring begins here. */
+  /** When it was hidden: the ring starts here. */
   hiddenFromMs: number;
   /** Who has received it and works on it: an environment, or the worker. */
   holder?: number | "worker";
@@ -58,28 +58,28 @@ export interface Environment {
   environment: number;
   isReady: boolean;
   invocation?: string;
-  /** The devices that it has in hand. */
+  /** The devices that it is working on. */
   macAddresses: string[];
   ended?: { why: string; atMs: number };
 }
 
-/** A call at the vendor. */
+/** A vendor call. */
 interface Call {
   call: number;
   macAddress: string;
   by: string;
-  /** Which of the vendor's places it has; undefined while it waits in line. */
+  /** Its place at the vendor. Undefined while it waits in line. */
   slot?: number;
   isCallerGone: boolean;
 }
 
-/** One answered request or one device that works: the point of a clock. */
+/** One answered request, or one device that works: a point on a clock. */
 export interface ClockPoint {
   atMs: number;
   tookMs: number;
 }
 
-/** A moment that deserves a mark for a while: a kill, a call that failed, a device provisioned once more, a loss. */
+/** A moment that is marked for a while: a kill, a failed call, a second provisioning, a loss. */
 export interface Mark {
   kind: "killed" | "callFailed" | "twice" | "lost" | "redriven";
   atMs: number;
@@ -89,7 +89,7 @@ export interface Mark {
 }
 
 export interface Scene {
-  /** When the newest event that it knows was noted. */
+  /** The time of the newest event. */
   atMs: number;
   activations: Map<string, Activation>;
   /** eventId -> device. */
@@ -98,20 +98,20 @@ export interface Scene {
   rows: Map<number, Row>;
   environments: Map<number, Environment>;
   calls: Map<number, Call>;
-  /** Which rows an asynchronous invocation has: Lambda's own queue has none, so they are numbered below zero. */
+  /** The rows of an asynchronous invocation. Lambda's internal queue has no row numbers, so they get negative ones. */
   asyncRows: Map<string, number[]>;
   asyncAccepted: number;
-  /** invocation -> what it had in hand when it began. */
+  /** invocation -> what it began to work on. */
   invocations: Map<string, { environment: number; macAddresses: string[]; rows: number[] }>;
   vendor: { outage: boolean; capacity: number; calls: number };
   poison: string[];
   everyNthTwice: number;
   consumersOn: boolean;
-  /** The newest last, as long as a clock is drawn. */
+  /** The newest last, for as long as a clock shows. */
   answered: ClockPoint[];
   works: ClockPoint[];
   marks: Mark[];
-  /** How many were asked for, ever: activations that are over may be forgotten in a long trace. */
+  /** The number of all requests so far: a long trace may forget activations that are over. */
   places: number;
   /** Counts of what was forgotten. */
   forgotten: Counts;
@@ -127,7 +127,7 @@ export interface Counts {
   lost: number;
   gaveUp: number;
   setAside: number;
-  /** Customers who got an error, or no answer at all. */
+  /** Customers who got an error or no answer. */
   error: number;
 }
 
@@ -170,7 +170,7 @@ export function emptyScene({ startedAtMs, vendorCapacity }: TraceHeader): Scene 
   };
 }
 
-/** Whether the ledger counts it as accepted: the customer holds a ticket. */
+/** Whether the ledger counts it as accepted: the customer has a ticket. */
 export const isAccepted = ({ acceptedAtMs }: Activation): boolean => acceptedAtMs !== undefined;
 
 /** The ledger's counts at this moment. */
@@ -182,7 +182,7 @@ export function countsOf({ activations, forgotten }: Scene): Counts {
   return counts;
 }
 
-/** Adds an activation to the counts, if a customer of this trace asked for it. */
+/** Adds an activation to the counts, if the trace has its request. */
 export function count(counts: Counts, activation: Activation): void {
   const { fate, provisioned, asked } = activation;
   if (asked === undefined) {
@@ -200,11 +200,11 @@ export function count(counts: Counts, activation: Activation): void {
 /** Whether a consumer may receive it at this moment. */
 const isVisible = ({ hiddenUntilMs }: Row, atMs: number): boolean => hiddenUntilMs <= atMs;
 
-/** Whether somebody works on it. The worker's hold ends with the visibility timeout; an environment's with its invocation. */
+/** Whether someone works on it. The worker's hold ends with the visibility timeout, an environment's with its invocation. */
 const isHeld = (row: Row, atMs: number): boolean =>
   row.holder !== undefined && (row.holder !== "worker" || !isVisible(row, atMs));
 
-/** Where the rows are: waiting to be received, hidden though nobody works on them, in somebody's hands, set aside. */
+/** Sorts the rows: waiting to be received, hidden although no one works on them, in work, set aside. */
 export function rowsBy(
   { rows }: Scene,
   atMs: number,

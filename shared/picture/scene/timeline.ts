@@ -3,32 +3,32 @@ import { apply } from "./apply.ts";
 import { countsOf, emptyScene } from "./scene.ts";
 import type { Scene } from "./scene.ts";
 
-/** A moment that the scrubber shows by name. */
+/** A named moment on the scrubber. */
 export interface Bookmark {
   atMs: number;
   text: string;
-  /** Undefined where it is the whole chapter's. */
+  /** Undefined if it concerns the whole chapter. */
   macAddress?: string;
 }
 
-/** A trace that can be looked at at any moment. Times count from its beginning. */
+/** A trace that can be viewed at any moment. Times are in milliseconds from its beginning. */
 export interface Timeline {
   trace: Trace;
-  /** When the last event was noted. */
+  /** The time of the last event. */
   endMs: number;
-  /** The scene after all events up to this moment. It is one object that goes on: don't keep it. */
+  /** The scene after all events up to this moment. It is one object that keeps changing: don't store it. */
   at: (atMs: number) => Scene;
-  /** When the next event after this moment, or the one before it, was noted; only those that are about the device, if one is given. */
+  /** The time of the next event after this moment, or the previous one. With a device, only of its events. */
   next: (atMs: number, macAddress?: string) => number | undefined;
   previous: (atMs: number, macAddress?: string) => number | undefined;
   bookmarks: readonly Bookmark[];
-  /** What came in each of so many equal parts of the time. */
+  /** The number of requests in each of `parts` equal parts of the time. */
   arrivals: (parts: number, endMs: number) => number[];
-  /** The whole run, at its end. */
+  /** The scene at the end. */
   last: Scene;
 }
 
-// Backwards means forwards from a copy: at most so many events, which take about a millisecond.
+// Going back means going forward from a copy, by at most this many events, which take about a millisecond.
 const checkpointEvery = 500;
 
 export function createTimeline(trace: Trace): Timeline {
@@ -75,7 +75,7 @@ export function createTimeline(trace: Trace): Timeline {
   };
 }
 
-/** How many of the moments, which are in order, are not after this one. */
+/** How many of the sorted moments are not after this one. */
 function countUpTo(moments: readonly number[], atMs: number): number {
   let [low, high] = [0, moments.length];
   while (low < high) {
@@ -89,7 +89,7 @@ function countUpTo(moments: readonly number[], atMs: number): number {
   return low;
 }
 
-/** The devices that an event is about, as far as the scene before it knows. */
+/** The devices that an event concerns, as far as the scene before it knows. */
 function devicesOf(scene: Scene, event: TraceEvent): string[] {
   if ("macAddress" in event) {
     return [event.macAddress];
@@ -113,7 +113,7 @@ function devicesOf(scene: Scene, event: TraceEvent): string[] {
   return event.kind === "returned" ? (scene.invocations.get(event.invocation)?.macAddresses ?? []) : [];
 }
 
-/** Each kill, outage and redrive; the first device that was provisioned twice, and the first activation that was lost for good. */
+/** Each kill, outage and redrive; the first device that was provisioned twice; the first activation that was finally lost. */
 function bookmarksOf({ header, events }: Trace, last: Scene): Bookmark[] {
   const scene = emptyScene(header);
   const found: Bookmark[] = [];
@@ -168,7 +168,7 @@ function arrivalsOf({ header, events }: Trace, parts: number, endMs: number): nu
   return counts;
 }
 
-/** One line for those who can't see the picture, and for the region that is read aloud. */
+/** One line for readers who can't see the picture, and for screen readers. */
 export function spokenCounts(scene: Scene): string {
   const { accepted, works, onTheWay, twice, lost, gaveUp, setAside, error } = countsOf(scene);
   const more = [

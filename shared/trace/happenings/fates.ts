@@ -4,7 +4,7 @@ import type { ReadTrace, TracedActivation } from "../activations.ts";
 import { medianOf, namesOf, onlyOne, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
-/** What was lost apart from kills, given up, set aside, brought back, and who got an error. */
+/** What was lost without a kill, given up, set aside or brought back, and who got an error. */
 export function fateHappenings(read: ReadTrace): Candidate[] {
   return [...lostWithoutKill(read), ...gaveUp(read), ...setAside(read), ...redriven(read), ...errors(read)];
 }
@@ -12,7 +12,7 @@ export function fateHappenings(read: ReadTrace): Candidate[] {
 const are = (activations: readonly TracedActivation[], what: string): string =>
   `${namesOf(activations)} ${activations.length === 1 ? "is" : "are"} ${what}`;
 
-/** `which` with one event that says when; the first of those moments is the sentence's. */
+/** A sentence about `which`, each with the time of one event. The first of these times is that of the sentence. */
 function tell(
   { trace }: ReadTrace,
   which: readonly { activation: TracedActivation; atMs: number }[],
@@ -28,7 +28,7 @@ function tell(
   return [{ atMs, text: text(activations), weight, ...onlyOne(activations) }];
 }
 
-/** Each activation of this fate with its last event of such a kind. */
+/** Each activation with this fate, and its last event of such a kind. */
 const endedBy = (
   { activations }: ReadTrace,
   fate: TracedActivation["fate"],
@@ -114,10 +114,10 @@ function errors(read: ReadTrace): Candidate[] {
   );
 }
 
-// Less is what an ordinary day brings.
+// An ordinary day has shorter waits.
 const longMs = 2_000;
 
-/** Who waited longest, if that was long. */
+/** Who waited longest, if it was long. */
 export function waitingHappenings({ trace, activations }: ReadTrace): Candidate[] {
   const { startedAtMs } = trace.header;
   const endMs = trace.events.at(-1)?.atMs ?? startedAtMs;

@@ -1,15 +1,15 @@
 import { listed } from "#shared/words.ts";
 import type { TracedActivation } from "../activations.ts";
 
-/** A sentence about one moment of the run. `atMs` counts from the trace's start, as all times do that are shown. */
+/** A sentence about one moment of the run. `atMs` counts from the trace's start, like all times that are shown. */
 export interface Happening {
   atMs: number;
   text: string;
-  /** The activation whose story tells more, if it is about a single one. */
+  /** The activation whose story tells more, if the sentence is about a single one. */
   eventId?: string;
 }
 
-/** What may be told, and how much it tells: the most telling are shown. */
+/** A possible sentence, and how interesting it is. The most interesting ones are shown. */
 export interface Candidate extends Happening {
   weight: number;
 }
@@ -42,7 +42,7 @@ export function medianOf(values: readonly number[]): number | undefined {
   return values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)];
 }
 
-/** The activation that a sentence is about, if it is one. */
+/** The activation that a sentence is about, if it is a single one. */
 export const onlyOne = (activations: readonly TracedActivation[]): { eventId?: string } => {
   const [first, ...others] = activations;
   return first === undefined || others.length > 0 || first.eventId === "" ? {} : { eventId: first.eventId };

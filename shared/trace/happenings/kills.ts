@@ -4,7 +4,7 @@ import type { ReadTrace, TracedActivation } from "../activations.ts";
 import { namesOf, onlyOne, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
-/** Each kill, with what was in hand and what became of it. */
+/** Each kill, with what was being worked on and what became of it. */
 export function killHappenings(read: ReadTrace): Candidate[] {
   return read.trace.events.flatMap((event) => {
     if (event.kind === "killed" && event.target !== "function") {

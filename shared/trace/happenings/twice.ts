@@ -4,7 +4,7 @@ import type { ReadTrace, TracedActivation } from "../activations.ts";
 import { namesOf, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
-/** The first device that was provisioned more than once, how that came, and how many others were. */
+/** The first device that was provisioned more than once, why, and how many others were. */
 export function twiceHappenings({ trace, activations }: ReadTrace): Candidate[] {
   const twice = activations.flatMap((activation) => {
     const [first, second] = activation.events.filter(isProvisioning);
@@ -74,7 +74,7 @@ function howText(
 
 const isKill = ({ kind }: TraceEvent): boolean => kind === "killed" || kind === "environmentEnded";
 
-/** The delivery with which a caller got the message. */
+/** The delivery by which a caller got the message. */
 function deliveryTo(events: readonly TraceEvent[], caller: string): TraceEvent | undefined {
   const invoked = events.find((event) => event.kind === "invoked" && event.invocation === caller);
   return invoked?.kind === "invoked" && invoked.rows.length > 0

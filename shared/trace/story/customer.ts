@@ -2,7 +2,7 @@ import type { TraceEventOf } from "#shared/trace.ts";
 import { spoken } from "#shared/words.ts";
 import type { Story, Tellers } from "./story.ts";
 
-/** The request and its answer, and the inventory. */
+/** The request, its answer, and the inventory. */
 export const customerTellers: Tellers = {
   asked: (story, event) => {
     const isFirst = !story.before.some(({ kind }) => kind === "asked");

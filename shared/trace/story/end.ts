@@ -2,7 +2,7 @@ import { counted } from "#shared/words.ts";
 import { droppedIn } from "../activations.ts";
 import type { Story } from "./story.ts";
 
-/** How it ended, where no event says so: what is missing can't be noted by anybody. */
+/** How it ended, if no event says so: no one can record what is missing. */
 export function tellEnd(story: Story): void {
   const { trace } = story.read;
   const last = story.activation.events.at(-1);

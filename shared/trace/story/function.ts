@@ -1,10 +1,10 @@
 import type { TraceEventOf } from "#shared/trace.ts";
 import type { Story, Tellers } from "./story.ts";
 
-/** Invocations and their ends, processes that are killed with the work in hand, and the queue inside of Lambda. */
+/** Invocations and their ends, processes that are killed during the work, and Lambda's internal queue. */
 export const functionTellers: Tellers = {
   invoked: (story, event) => {
-    // With rows it is what the delivery has told.
+    // If it has rows, the delivery was told already.
     if (event.rows.length === 0) {
       story.tell(event, `Lambda invoked the function in ${story.environment(event.environment)}.`);
     }
@@ -85,7 +85,7 @@ function tellKill(story: Story, event: TraceEventOf<"killed">): void {
   }
 }
 
-/** A message that nobody has deleted comes back, whatever happened to who had it. */
+/** A message that no one has deleted comes back, whatever happened to its consumer. */
 function backLater(story: Story): string {
   const last = story.deliveries.at(-1);
   const row = last === undefined ? undefined : story.rows.get(last.row);

@@ -94,7 +94,7 @@ function tellDelivery(story: Story, event: TraceEventOf<"delivered">): void {
   );
 }
 
-/** Nobody was there to take it when it came back. */
+/** No one was there to take it when it became visible again. */
 function late(hiddenUntilMs: number | undefined, atMs: number): string {
   const waitedMs = atMs - (hiddenUntilMs ?? atMs);
   return waitedMs < 500 ? "" : `, waited ${(waitedMs / 1_000).toFixed(1)} s`;

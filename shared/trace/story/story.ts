@@ -4,21 +4,21 @@ import type { ReadTrace, TracedActivation } from "../activations.ts";
 import type { ByKind } from "../by-kind.ts";
 import type { CodePlace, CodePlaces, Decision } from "../decisions.ts";
 
-/** How the events of one station are told. */
+/** How to tell the events of one station. */
 export type Tellers = ByKind<Story>;
 
-/** One moment of an activation's life. `atMs` counts from the trace's start, as all times do that are shown. */
+/** One moment of an activation's life. `atMs` counts from the trace's start, like all times that are shown. */
 export interface StoryLine {
   atMs: number;
   text: string;
-  /** The line that decided it, where it was the chapter's own code. */
+  /** The line that decided it, if the chapter's code did. */
   code?: CodePlace;
 }
 
-/** A time at which SQS handed a row of the activation to somebody. */
+/** A moment at which SQS delivered a row of the activation. */
 interface Delivery {
   row: number;
-  /** Who has it: an invocation, or "worker"; empty until it is known. */
+  /** The consumer: an invocation, or "worker". Empty until known. */
   by: string;
 }
 
@@ -27,22 +27,22 @@ interface Lease {
   endsAtMs: number;
 }
 
-/** What is known of an activation at one moment of its story, and the lines that are told so far. */
+/** What is known about an activation at one moment of its story, and the lines so far. */
 export class Story {
   readonly read: ReadTrace;
   readonly activation: TracedActivation;
   readonly lines: StoryLine[] = [];
   readonly #places: CodePlaces;
-  /** The place of the event that is told, in the activation's events. */
+  /** The index of the current event among the activation's events. */
   #at = -1;
 
   readonly deliveries: Delivery[] = [];
-  /** Rows that a queue still has, until when each is hidden, and what the story calls it. */
+  /** Rows that are still in a queue, until when each is hidden, and what the story calls it. */
   readonly rows = new Map<number, { hiddenUntilMs: number; name: "message" | "copy" }>();
-  /** What the last event about the ticket says of it. */
+  /** The ticket's status in its last event. */
   status: string | undefined;
   lease: Lease | undefined;
-  /** Whose condition did not hold: it reads next why, and that is told already. */
+  /** Callers whose condition failed. They read the reason next, which is already told. */
   readonly refused = new Set<string>();
   /** Invocations that ended in the middle. */
   readonly ended = new Set<string>();
@@ -57,7 +57,7 @@ export class Story {
     this.#at = this.activation.events.indexOf(event, this.#at + 1);
   }
 
-  /** Adds a line about `event`, and names the code of the first of `decisions` that the chapter takes. */
+  /** Adds a line about `event`. Names the code of the first of `decisions` that the chapter makes. */
   tell({ atMs }: { atMs: number }, text: string, ...among: Decision[]): void {
     const [code] = among.flatMap((decision) => this.#places[decision] ?? []);
     this.lines.push({ atMs: this.sinceStart(atMs), text, ...(code !== undefined && { code }) });
@@ -78,7 +78,7 @@ export class Story {
     return this.activation.events.slice(this.#at + 1);
   }
 
-  /** Who asked, as the subject of a sentence; `row` says it better where one invocation has two copies. */
+  /** The caller as the subject of a sentence. `row` is more precise if one invocation has two copies. */
   subject(by: string, row?: number): string {
     if (by === "api" || by === "worker") {
       return by === "api" ? "The API" : "The worker";

@@ -2,7 +2,7 @@ import type { TraceEventOf } from "#shared/trace.ts";
 import { spoken } from "#shared/words.ts";
 import type { Story, Tellers } from "./story.ts";
 
-/** The ticket: its status, the guard that reads it, the lease in it, and conditions that did not hold. */
+/** The ticket: its status, the guard that reads it, its lease, and failed conditions. */
 export const ticketTellers: Tellers = {
   written: (story, event) => {
     tellWrite(story, event);
@@ -16,7 +16,7 @@ export const ticketTellers: Tellers = {
     story.refused.add(event.by);
   },
   read: (story, event) => {
-    // After a condition that did not hold it reads why, and that is told.
+    // After a failed condition the caller reads the reason, which is already told.
     if (!story.refused.delete(event.by)) {
       tellRead(story, event);
     }
@@ -132,7 +132,7 @@ function tellRefusal(story: Story, event: TraceEventOf<"refused">): void {
   }
 }
 
-/** What the reader does next says what it made of it. */
+/** The reader's next event shows what it concluded. */
 function tellRead(story: Story, event: TraceEventOf<"read">): void {
   const { status, by } = event;
   const found = status === undefined ? "found no ticket" : `read \`${status}\``;

@@ -4,7 +4,7 @@ import type { Story, Tellers } from "./story.ts";
 
 const standsInLineMs = 20;
 
-/** Calls at the vendor, with what came of each and how long it took. */
+/** Vendor calls, with their outcome and how long they took. */
 export const vendorTellers: Tellers = {
   callArrived: (story, event) => {
     const key = event.idempotencyKey === undefined ? "" : ", with the eventId as its key";
