@@ -1,12 +1,12 @@
 import * as z from "zod";
 
-/** A customer's request to make one device usable. It is also the message, whole: nothing else travels. */
+/** A customer's request to make one device usable. It is also the whole message. */
 export interface Activation {
   eventId: string;
   macAddress: string;
 }
 
-/** One form for one device: EUI-48 or EUI-64 in upper case with hyphens, from any usual notation. */
+/** Normalizes a MAC address: EUI-48 or EUI-64 in any usual notation to upper case with hyphens. */
 const macAddress = z
   .string("Expected a string such as 00-00-5E-10-00-00-00-00")
   .trim()
@@ -20,7 +20,7 @@ const macAddress = z
     ).join("-"),
   );
 
-// Octets with hyphens or colons, groups of four with dots (as routers print them), or digits alone; never a mixture.
+// Octets with hyphens or colons, groups of four with dots (as routers print them), or digits only; no mixture.
 function isMacAddress(text: string): boolean {
   return (
     /^[0-9a-f]{2}(?:(-|:)[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?$/i.test(text) ||
@@ -38,7 +38,7 @@ export const activationRequest = z.strictObject(
       .max(64, "Expected at most 64 characters"),
     macAddress,
   },
-  // For whatever else it may be, and for an object with more in it.
+  // For anything that is not an object, and for an object with other fields.
   "Expected an object with customerId and macAddress, and nothing else",
 );
 

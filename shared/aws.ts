@@ -2,8 +2,8 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-// Where AWS is comes from the SDK's own variables (AWS_ENDPOINT_URL_SQS, AWS_REGION, ...): the code never knows.
-// One second and one retry: a dependency that is slower than that is told to the caller as a failure.
+// The SDK's variables say where AWS is (AWS_ENDPOINT_URL_SQS, AWS_REGION, ...); the code doesn't know. One second and one
+// retry: a slower dependency counts as a failure.
 const requestTimeoutMs = 1_000;
 const maxAttempts = 2;
 
@@ -16,21 +16,21 @@ const patience = (timeoutMs: number) => ({
   },
 });
 
-/** A client for DynamoDB, speaking plain values, that answers or throws within about two seconds. */
+/** A client for DynamoDB with plain JavaScript values. It answers or throws within about two seconds. */
 export function createDynamoDb(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(patience(requestTimeoutMs)));
 }
 
-/** A client for SQS that answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */
+/** A client for SQS. It answers or throws within about two seconds; a long poll may take `longestPollSeconds` more. */
 export function createSqs({ longestPollSeconds = 0 } = {}): SQSClient {
   return new SQSClient({
     ...patience(requestTimeoutMs + longestPollSeconds * 1_000),
-    // Left to itself, the SDK asks the host of the queue's URL, whatever the variables say; an emulator may name AWS's there.
+    // By default the SDK calls the host of the queue's URL, whatever the variables say, and an emulator may use AWS's there.
     useQueueUrlAsEndpoint: false,
   });
 }
 
-/** For a write that may be left out when its condition does not hold. Throws every other error again. */
+/** For a write that may be skipped if its condition does not hold. Rethrows every other error. */
 export function ignoreFailedCondition(error: unknown): void {
   if (!(error instanceof ConditionalCheckFailedException)) {
     throw error;

@@ -5,7 +5,7 @@ import { expect, it, vi } from "vitest";
 import { createSqs } from "./aws.ts";
 import { close, listen } from "./listen.ts";
 
-it("asks the endpoint of the variables, wherever a queue's URL points", async () => {
+it("calls the endpoint of the variables, wherever a queue's URL points", async () => {
   const asked: string[] = [];
   const named = createServer((_request, response) => {
     asked.push("the endpoint");
@@ -13,7 +13,7 @@ it("asks the endpoint of the variables, wherever a queue's URL points", async ()
     const body = JSON.stringify({ MessageId: "1", MD5OfMessageBody: hash("md5", "x", "hex") });
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(body);
   });
-  // As if it were AWS: another emulator may hand out addresses there.
+  // Plays AWS, whose host an emulator may put into its queue URLs.
   const inUrl = createServer((_request, response) => {
     asked.push("the URL's host");
     response.writeHead(500).end();

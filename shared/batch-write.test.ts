@@ -4,7 +4,7 @@ import { batchWrite } from "./batch-write.ts";
 
 const puts = Array.from({ length: 60 }, (_, id) => ({ PutRequest: { Item: { id } } }));
 
-/** A DynamoDB that is throttled, as none that runs here can be: of every call it leaves `leaves` items. */
+/** Plays a throttled DynamoDB, since no local one throttles: it leaves `leaves` items of every call. */
 function throttled(leaves: (call: number) => number) {
   const calls: number[] = [];
   const written = new Set<unknown>();
@@ -17,7 +17,7 @@ function throttled(leaves: (call: number) => number) {
   return { send, calls, written };
 }
 
-it("writes 25 at a time, and what was left unprocessed again", async () => {
+it("writes 25 at a time, and retries what was left unprocessed", async () => {
   const { send, calls, written } = throttled((call) => (call === 2 ? 7 : 0));
 
   await batchWrite("t", puts, send);
@@ -26,7 +26,7 @@ it("writes 25 at a time, and what was left unprocessed again", async () => {
   expect(written.size).toBe(60);
 });
 
-it("gives up after eight tries that got nowhere", async () => {
+it("gives up after eight tries without progress", async () => {
   const { send, calls } = throttled(() => 25);
 
   await expect(batchWrite("t", puts, send)).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchWriteCommandInput, BatchWriteCommandOutput } from "@aws-sdk/lib-dynamodb";
 
-// Apart from aws.ts, which is in every function of a chapter: none of these may write batches, nor has the right to.
+// Not in aws.ts, which is part of every chapter's function: none of them may write batches.
 
 type RequestItems = NonNullable<BatchWriteCommandInput["RequestItems"]>;
 
@@ -11,8 +11,8 @@ const mostTries = 8;
 const firstDelayMs = 20;
 
 /**
- * Writes any number of items, each at least once; `send` asks DynamoDB for one batch. Throws if DynamoDB leaves some
- * unprocessed again and again.
+ * Writes any number of items, each at least once. `send` sends one batch to DynamoDB. Throws if DynamoDB keeps leaving some
+ * unprocessed.
  */
 export async function batchWrite(
   tableName: string,

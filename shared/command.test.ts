@@ -8,7 +8,7 @@ const shape = {
 
 const read = (argv: string[], env = {}) => readCommand(shape, argv, env);
 
-test("words stay words, in their order", () => {
+test("keeps words in their order", () => {
   expect(read(["03", "mine"])).toEqual({ words: ["03", "mine"], flags: {} });
 });
 
@@ -20,7 +20,7 @@ test.each([
   expect(read(argv)).toEqual({ words: ["03"], flags: { short: true, rate: 50, body: '{"a":"b=c"}' } });
 });
 
-test("a word that holds an equals sign but names no flag stays a word", () => {
+test("a word with an equals sign that names no flag stays a word", () => {
   expect(read(["http://127.0.0.1/?a=1", "toString"]).words).toEqual(["http://127.0.0.1/?a=1", "toString"]);
 });
 
@@ -32,7 +32,7 @@ test.each([
   expect(() => read(argv)).toThrow(sentence);
 });
 
-test("a word that is like none is not taken for a mistake", () => {
+test("a word that resembles no flag does not count as a mistake", () => {
   expect(read(["mine", "VendorUrl=x", "02"]).words).toEqual(["mine", "VendorUrl=x", "02"]);
 });
 
@@ -52,13 +52,13 @@ test.each([
   expect(() => read(argv, env)).toThrow(part);
 });
 
-test("settings that npm has by itself are not taken for swallowed flags", () => {
+test("npm's own settings do not count as swallowed flags", () => {
   expect(
     read(["03"], { npm_config_noproxy: "", npm_config_node_gyp: "/x", npm_config_short: "" }).words,
   ).toEqual(["03"]);
 });
 
-test("too few words, or too many, are refused with the usage", () => {
+test("refuses too few or too many words, and shows the usage", () => {
   expect(needWords(["05", "06"], ["a chapter", "another"], shape.usage)).toEqual(["05", "06"]);
   expect(() => needWords([], ["a chapter"], "npm run chapter 05")).toThrow(
     "Expected a chapter, got nothing; write `npm run chapter 05`.",
@@ -66,7 +66,7 @@ test("too few words, or too many, are refused with the usage", () => {
   expect(() => needWords(["05", "06"], ["a chapter"], "npm run chapter 05")).toThrow("got `05 06`");
 });
 
-test("a sentence is broken at 80 columns, but never inside of a command", () => {
+test("breaks a sentence at 80 columns, but never inside a command", () => {
   const sentence =
     "Chapter 05 is not running and so nothing can be broken; start it with `npm run chapter 05` (in another terminal).";
 
@@ -77,7 +77,7 @@ test("a sentence is broken at 80 columns, but never inside of a command", () => 
   expect(wrap("one\ntwo  three")).toBe("one\ntwo three");
 });
 
-test("a command begins when its whole file is loaded, though it stands at the top", async () => {
+test("a command starts only when its whole file is loaded, although it is at the top", async () => {
   const seen = new Promise((resolve) => {
     runCommand(async () => resolve(declaredBelow));
   });

@@ -1,11 +1,11 @@
 import { didYouMean } from "./did-you-mean.ts";
 
-/** The command was written wrongly, or can't be done as things stand. Its message is one sentence for the user. */
+/** The command line is wrong, or the command can't run at present. The message is one sentence for the user. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What a flag takes: nothing, a number of zero or more, or any text. */
+/** A flag's value: none, a number of zero or more, or any text. */
 export type FlagKind = "switch" | "number" | "text";
 
 interface CommandShape<Flags extends Record<string, FlagKind>> {
@@ -27,8 +27,8 @@ export interface Command<Flags extends Record<string, FlagKind>> {
 }
 
 /**
- * Reads plain words and flags. A flag may be written `--rate 50`, `--rate=50`, or plainly `rate=50` (a switch: `short`),
- * since npm and PowerShell keep what begins with dashes. Throws {@link UsageError}.
+ * Reads plain words and flags. A flag may be written `--rate 50`, `--rate=50`, or plainly `rate=50` (a switch: `short`), since npm
+ * and PowerShell swallow what begins with dashes. Throws {@link UsageError}.
  */
 export function readCommand<const Flags extends Record<string, FlagKind> = Record<never, FlagKind>>(
   shape: CommandShape<Flags>,
@@ -64,7 +64,7 @@ export function readCommand<const Flags extends Record<string, FlagKind> = Recor
   return { words, flags: flags as Command<Flags>["flags"] };
 }
 
-/** Exactly the words that a command needs, named as in "a chapter". Throws {@link UsageError}. */
+/** Checks that there are exactly the words that a command needs, each described as in "a chapter". Throws {@link UsageError}. */
 export function needWords<const Names extends readonly string[]>(
   words: readonly string[],
   names: Names,
@@ -78,8 +78,8 @@ export function needWords<const Names extends readonly string[]>(
 }
 
 /**
- * Runs a command to its end. An error becomes its message, without a stack, and exit code 1 (2 for a
- * {@link UsageError}); Ctrl-C is the command's own affair.
+ * Runs a command to its end. Prints an error as its message, without a stack, and exits with 1 (2 for a {@link UsageError}).
+ * Ctrl-C is left to the command.
  */
 export function runCommand(
   main: (argv: string[], env: Readonly<Record<string, string | undefined>>) => Promise<void>,
@@ -87,9 +87,9 @@ export function runCommand(
   endWithReader();
   endWithStarter();
   const begin = async () => {
-    // The command stands at the top of its file: what is declared below it must be there when it begins.
+    // The command is at the top of its file, and must not start before the declarations below it.
     await Promise.resolve();
-    // oxlint-disable-next-line node/no-process-env -- the one entry of all commands: they get both as arguments
+    // oxlint-disable-next-line node/no-process-env -- the only entry of all commands, which get both as arguments
     await main(process.argv.slice(2), process.env);
   };
   begin().catch((error: unknown) => {
@@ -105,7 +105,7 @@ const whatToDo: Readonly<Record<string, string>> = {
   ENOSPC: "free some space there",
 };
 
-/** What is said of an error. The system's own words name a call of Node's; a user wants to know what to do. */
+/** The sentence about an error. The system's message names a call of Node's, but the user needs to know what to do. */
 function sentenceOf(error: unknown): string {
   const { code = "", path } = error as NodeJS.ErrnoException;
   const advice = whatToDo[code];
@@ -116,12 +116,12 @@ function sentenceOf(error: unknown): string {
       : String(error);
 }
 
-// What a user has typed, or a process has said, may be in it: a terminal must not obey it.
+// It may contain the user's or a process's text, which must not control the terminal.
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 const shown = (text: string) => text.replaceAll(controls, "?");
 
-/** Calls `stop` each time a command is asked to end: by Ctrl-C, by `kill`, or because its terminal is gone. Gives what ends that. */
+/** Calls `stop` each time a command has to end: by Ctrl-C, by `kill`, or because its terminal is gone. Returns a function that ends that. */
 export function onStopSignal(stop: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   signals.forEach((signal) => process.on(signal, stop));
@@ -131,8 +131,8 @@ export function onStopSignal(stop: () => void): () => void {
 const exitCodeWithoutReader = 141;
 
 /**
- * Who reads may leave, as `head` does, and a terminal may be closed: then a command is asked to end as by a terminal that is gone.
- * One that has nothing to stop ends at once, with the exit code of a broken pipe.
+ * The reader may leave, as `head` does, or the terminal may be closed. Then a command ends as if its terminal were gone. A command
+ * with nothing to stop ends at once, with the exit code of a broken pipe.
  */
 function endWithReader(): void {
   let isGone = false;
@@ -148,17 +148,17 @@ function endWithReader(): void {
 }
 
 /**
- * A command that another one has started over a channel, as the workshop does, ends with it: one that is killed can stop nobody.
- * Without a channel this does nothing.
+ * A command that another one started over a channel, as the workshop does, ends with it: a killed parent can't stop its child.
+ * Does nothing without a channel.
  */
 function endWithStarter(): void {
-  // One that somebody listens to is for something else: a test's worker, say, which must not end here.
+  // A channel that someone listens to has another purpose: a test's worker, for example, must not end here.
   if (process.send === undefined || process.listenerCount("message") > 0) {
     return;
   }
   process.on("disconnect", askToEnd);
   process.channel?.unref();
-  // It may have gone while this command was loaded.
+  // It may have ended while this command was loaded.
   if (!process.connected) {
     askToEnd();
   }
@@ -170,7 +170,7 @@ function askToEnd(): void {
   }
 }
 
-/** Breaks a sentence into lines of at most 80 columns, but never inside of a command that one may want to copy. */
+/** Breaks a sentence into lines of at most 80 columns, but never inside a command that you may want to copy. */
 export function wrap(text: string, columns = 80): string {
   return text
     .split("\n")
@@ -185,7 +185,7 @@ export function wrap(text: string, columns = 80): string {
     .join("\n");
 }
 
-/** A word that is nearly a flag would otherwise be taken for something else, such as a chapter. */
+/** Otherwise a mistyped flag would be read as something else, such as a chapter. */
 function refuseMistyped(
   word: string,
   { name, value }: { name: string; value: string | undefined },
@@ -220,7 +220,7 @@ function readValue(name: string, kind: FlagKind, value: string | undefined): str
   return kind === "number" ? Number(value) : value;
 }
 
-/** npm takes `npm run bench --short` for a setting of its own, and the command would run as if it weren't there. */
+/** npm takes `npm run bench --short` as its own setting, and the command would run without it. */
 function refuseSwallowedFlags(
   usage: string,
   kinds: Record<string, FlagKind>,
@@ -228,7 +228,7 @@ function refuseSwallowedFlags(
 ): void {
   for (const [name, kind] of Object.entries(kinds)) {
     const swallowed = env[`npm_config_${name.replaceAll("-", "_")}`];
-    // npm sets an empty string for what is switched off, and "false" for a switch of its own.
+    // npm sets an empty string for what is turned off, and "false" for one of its own switches.
     if (swallowed !== undefined && swallowed !== "" && swallowed !== "false") {
       const command = usage.split(" ").slice(0, 3).join(" ");
       throw new UsageError(

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 
-/** A command whose main function has this body, as a process of its own. */
+/** A command with this body as its main function, as a separate process. */
 function start(body: string) {
   const folder = mkdtempSync(join(tmpdir(), "take a ticket "));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -25,13 +25,13 @@ function start(body: string) {
   return { child, stdout, ended: once(child, "close").then(([code]) => ({ code: code as number, stderr })) };
 }
 
-test("what a terminal would obey is not printed", async () => {
+test("doesn't print control characters", async () => {
   const { ended } = start(`throw new Error("got \\u001b[2Jand \\u0007");`);
 
   expect(await ended).toEqual({ code: 1, stderr: "got ?[2Jand ?\n" });
 });
 
-test("the system's own error says what to do", async () => {
+test("adds what to do to the system's own error", async () => {
   const { ended } = start(
     `throw Object.assign(new Error("EROFS: read-only file system, mkdir"), { code: "EROFS", path: "/x/.running" });`,
   );
@@ -49,7 +49,7 @@ const endings = [
 ] as const;
 const onAndOn = (body: string) => start(`${body}\nsetInterval(() => console.log("on and on"), 10);`);
 
-// Windows tells a writer in another way that nobody reads.
+// Windows tells a writer differently that no one reads.
 test.skipIf(process.platform === "win32").each(endings)(
   "a command whose reader has gone %s, without a stack",
   async (_what, body, exitCode) => {
@@ -71,7 +71,7 @@ test.each(endings)("a command whose starter has gone %s", async (_what, body, ex
   expect(await once(child, "exit")).toEqual([exitCode, null]);
 });
 
-test("a command that has done its work ends, though its starter is there", async () => {
+test("a command that has done its work ends, even if its starter still runs", async () => {
   const { ended } = start("");
 
   expect(await ended).toEqual({ code: 0, stderr: "" });

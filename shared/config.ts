@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Variables that several chapters' entries read; each entry picks its own with {@link readConfig}. */
+/** Variables that several chapters' entries read. Each entry picks its own with {@link readConfig}. */
 export const variables = {
   port: z.coerce.number().int().min(0).max(65_535),
   text: z.string().min(1),

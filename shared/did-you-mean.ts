@@ -1,10 +1,10 @@
 import { distance } from "fastest-levenshtein";
 
-/** " Did you mean `bench`?", with a space before it; empty if none of the names is like what was typed. */
+/** " Did you mean `bench`?", with a leading space. Empty if no name resembles the typed word. */
 export function didYouMean(got: string, names: readonly string[]): string {
   const near = [...new Set(names)]
     .map((name) => ({ name, typos: distance(got, name) }))
-    // Two letters in the wrong order count twice. Names of two letters, such as 03, are all alike.
+    // Two swapped letters count twice. Names of two letters, such as 03, all resemble each other.
     .filter(({ name, typos }) => name.length > 2 && typos > 0 && typos <= Math.min(2, name.length / 2))
     .toSorted((one, other) => one.typos - other.typos)
     .map(({ name }) => `\`${name}\``);

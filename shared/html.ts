@@ -6,12 +6,12 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Text that stands for itself in HTML and SVG, between tags and in attributes. */
+/** Escapes text for HTML and SVG, between tags and in attributes. */
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
 }
 
-/** JSON for a script element of a page: nothing in it can end the element. */
+/** JSON for a page's script element. Nothing in it can end the element. */
 export function embeddedJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

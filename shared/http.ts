@@ -9,7 +9,7 @@ import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
 import { tellOfCustomers } from "#shared/trace/customers.ts";
 
-/** An Express app whose routes are `define`'s, and which answers everything else, and every error, as the contract says. */
+/** An Express app with the routes of `define`. It answers everything else, and every error, as the contract says. */
 export function createHttpApi(define: (api: Express) => void): Express {
   const api = express();
   api.disable("x-powered-by");
@@ -21,7 +21,7 @@ export function createHttpApi(define: (api: Express) => void): Express {
   if (customers) {
     api.use(customers.asked);
   }
-  // Nobody holds a ticket with another name than a UUID, and a table need not be asked: it would refuse one that is too long.
+  // Every ticket's name is a UUID, so don't ask the table for another: it would refuse a name that is too long.
   api.param("eventId", (_request, _response, next, eventId: string) =>
     next(z.uuid().safeParse(eventId).success ? undefined : unknownActivation()),
   );
@@ -40,7 +40,7 @@ export function createHttpApi(define: (api: Express) => void): Express {
   return api;
 }
 
-/** What `POST /activations` asks for. Throws a {@link Problem}: 415 without JSON, 400 with each wrong field. */
+/** Reads the body of `POST /activations`. Throws a {@link Problem}: 415 if it isn't JSON, 400 with each wrong field. */
 export function readActivationRequest(request: Request): ActivationRequest {
   if (!request.is("application/json")) {
     const got = request.get("content-type") ?? "no content type";
@@ -78,7 +78,7 @@ const unknownActivation = () =>
     "Expected the eventId of a ticket, got one that does not exist; check it",
   );
 
-/** Listens on 127.0.0.1 until the launcher says stop; then answers what has begun, and the process ends. */
+/** Listens on 127.0.0.1 until the launcher says stop. Then answers the requests that have begun, and the process ends. */
 export function serve(api: Express, port: number): void {
   const server = createServer((request, response) => {
     request.url = withPath(request.url);
@@ -100,14 +100,14 @@ export function serve(api: Express, port: number): void {
   );
 }
 
-/** To a target without a path, such as `x://y`, Express would answer by a page of its own. */
+/** Express would answer a target without a path, such as `x://y`, with its own page. */
 function withPath(target = "/"): string {
   const hasPath =
     target.startsWith("/") || (URL.canParse(target) && new URL(target).pathname.startsWith("/"));
   return hasPath ? target : `/${encodeURIComponent(target)}`;
 }
 
-// Express knows an error handler by its four parameters.
+// Express recognizes an error handler by its four parameters.
 const answerProblem: ErrorRequestHandler = (error, _request, response, _next) => {
   const problem = toProblem(error);
   if (problem.cause !== undefined) {
@@ -134,7 +134,7 @@ function written(input: unknown): string {
   try {
     return JSON.stringify(input) ?? "nothing";
   } catch {
-    // What was read level by level is written by recursion: thousands of lists in lists are read, and can't be written.
+    // JSON parses thousands of nested lists, but JSON.stringify recurses and can't write them.
     return "too many levels";
   }
 }

@@ -6,13 +6,13 @@ import * as z from "zod";
 import type { ActivationRequest } from "#shared/activation.ts";
 import { DeviceOfAnotherCustomerError, UnknownDeviceError } from "#shared/problem.ts";
 
-/** A device in the hands of the customer who asked for it. */
+/** A device, claimed by the customer who asked for it. */
 export interface ClaimedDevice {
-  /** Names this activation for ever: the first claim's, however often it is claimed again. */
+  /** Identifies this activation forever. Later claims return that of the first claim. */
   eventId: string;
   /** Whether it had been claimed before, so that a ticket may exist. */
   repeated: boolean;
-  /** When the device began to work, where the inventory itself keeps it (chapter 01 only). */
+  /** When the device began to work, if the inventory itself records it (chapter 01 only). */
   activatedAtMs?: number | undefined;
 }
 
@@ -26,14 +26,14 @@ export function createInventory(table: { dynamoDb: DynamoDBDocumentClient; table
 
   return {
     /**
-     * Gives the device an `eventId`, or finds the one it has.
+     * Gives the device an `eventId`, or returns the one it has.
      * Throws {@link UnknownDeviceError} or {@link DeviceOfAnotherCustomerError}.
      */
     async claim({ customerId, macAddress }: ActivationRequest): Promise<ClaimedDevice> {
       const eventId = randomUUID();
       const claim = new UpdateCommand({
         ...key(macAddress),
-        // One write both asks and answers: of two requests at the same moment, both get the same eventId.
+        // One write that also reads: two requests at the same moment get the same eventId.
         UpdateExpression: "SET eventId = if_not_exists(eventId, :eventId)",
         ConditionExpression: "customerId = :customerId",
         ExpressionAttributeValues: { ":eventId": eventId, ":customerId": customerId },
@@ -48,7 +48,7 @@ export function createInventory(table: { dynamoDb: DynamoDBDocumentClient; table
       }
     },
 
-    /** Writes down that the device works, once; returns when that was. */
+    /** Records once that the device works. Returns when that was. */
     async markActive(macAddress: string): Promise<number> {
       const nowMs = Date.now();
       const mark = new UpdateCommand({

@@ -13,7 +13,7 @@ async function startServer(port?: number) {
   return { server, ...(await listen(server, port)) };
 }
 
-it("listens on 127.0.0.1 only, on the port that was asked for", async () => {
+it("listens on 127.0.0.1 only, on the requested port", async () => {
   const wanted = await freePort();
 
   const { server, port, url } = await startServer(wanted);
@@ -23,14 +23,14 @@ it("listens on 127.0.0.1 only, on the port that was asked for", async () => {
   expect(await (await fetch(url)).text()).toBe("here");
 });
 
-it("ends no connection that is kept alive: only its client does", async () => {
+it("never closes an idle connection: only its client does", async () => {
   const { url } = await startServer();
 
-  // Node says in this header after how many seconds a server ends it.
+  // In this header Node announces when the server closes the connection.
   expect((await fetch(url)).headers.get("keep-alive")).toBeNull();
 });
 
-it("says in one sentence that a port is taken, and for which server", async () => {
+it("says in one sentence that a port is taken, and which server needed it", async () => {
   const { port } = await startServer();
 
   const refused = listen(createServer(), port, "SQS");
@@ -72,7 +72,7 @@ it("answers the pages that it serves itself", async () => {
   expect(await statusFor(url, { method: "POST", headers: { origin: url } })).toBe(200);
 });
 
-it("says what it expected, and from whom it came", async () => {
+it("says what it expected, and who sent the request", async () => {
   const { url } = await startServer();
 
   const answer = await fetch(url, { method: "POST", headers: { origin: "https://example.com" }, body: "x" });
@@ -101,7 +101,7 @@ it("is the only place where anything listens", () => {
   expect(listening.map((file) => file.replaceAll("\\", "/"))).toEqual(["shared/listen.ts"]);
 });
 
-it("closes although a client keeps its connection and another waits for an answer", async () => {
+it("closes although one client keeps its connection and another waits for an answer", async () => {
   const { server, url } = await startServer();
   await (await fetch(url)).text();
   server.removeAllListeners("request");
@@ -113,7 +113,7 @@ it("closes although a client keeps its connection and another waits for an answe
   await expect(unanswered).rejects.toThrow("fetch failed");
 });
 
-it("finds a port that the system gives nobody else before it is listened on", async () => {
+it("finds a port that the system gives to no one else before the server listens", async () => {
   const ports = await Promise.all(Array.from({ length: 20 }, freePort));
 
   expect(Math.min(...ports)).toBeGreaterThan(1_023);

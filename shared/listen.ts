@@ -13,9 +13,9 @@ const whyRefused: Readonly<Record<string, string>> = {
 };
 
 /**
- * Listens on 127.0.0.1 and nowhere else, on a free port unless one is given. An HTTP server is asked by programs of this machine, and
- * by the pages that it serves itself: what any other page of a browser sends is answered with 403 ({@link foreignIn}).
- * `what` names the server if the port can't be had: then it throws a {@link UsageError}.
+ * Listens on 127.0.0.1 and nowhere else, by default on any free port. An HTTP server answers programs on this machine and the pages
+ * that it serves itself. Requests of any other web page get 403 ({@link foreignIn}). Throws a {@link UsageError} that names the
+ * server as `what` if the port is not available.
  */
 export async function listen(
   server: Server,
@@ -23,7 +23,7 @@ export async function listen(
   what?: string,
 ): Promise<{ port: number; url: string }> {
   if (server instanceof HttpServer) {
-    // The client ends an idle connection: a server that closes first (Node: after 5 s) breaks a request now and then.
+    // The client closes idle connections: a server that closes first (Node: after 5 s) now and then breaks a request.
     server.keepAliveTimeout = 0;
     guard(server);
   }
@@ -41,7 +41,7 @@ export async function listen(
 
 const guarded = new WeakSet<HttpServer>();
 
-/** Puts the guard before whatever answers the server's requests. */
+/** Puts the check before everything that answers the server's requests. */
 function guard(server: HttpServer): void {
   if (guarded.has(server)) {
     return;
@@ -62,9 +62,9 @@ function guard(server: HttpServer): void {
 const ourName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 /**
- * What says that a request comes from a page that is not this machine's, such as `the Origin "https://example.com"`; undefined for
- * every other. A page sends its Origin with whatever could change something; and one whose own name was pointed at 127.0.0.1
- * (DNS rebinding) sends that name as Host. The port is not compared: a proxy hands on its own.
+ * What shows that a request comes from a foreign web page, such as `the Origin "https://example.com"`. Undefined for every other
+ * request. A page sends its Origin with everything that could change something. A page whose own name points to 127.0.0.1 (DNS
+ * rebinding) sends that name as Host. The port is not compared, since a proxy forwards its own.
  */
 function foreignIn({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const { host = "", origin } = headers;
@@ -83,7 +83,7 @@ function refuse(response: ServerResponse, foreign: string): void {
     status: 403,
     detail: `Expected a program of this machine at 127.0.0.1 or localhost, got ${foreign}; a page of a browser has no business here`,
   });
-  // What is left of the request's body is not read.
+  // Don't read the rest of the body.
   response
     .writeHead(403, {
       "content-type": "application/problem+json",
@@ -93,7 +93,7 @@ function refuse(response: ServerResponse, foreign: string): void {
     .end(body);
 }
 
-/** Stops listening and ends every connection of an HTTP server: one that is kept alive would hold it open. */
+/** Stops listening and ends every connection of an HTTP server, since a kept-alive one would hold it open. */
 export async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   if (server instanceof HttpServer) {
@@ -102,13 +102,13 @@ export async function close(server: Server): Promise<void> {
   await closed;
 }
 
-// A system gives connections, and servers that ask for any port, one from 32768 up (Linux) or from 49152 up (macOS, Windows).
+// Systems assign ports for connections and for "any port" from 32768 up (Linux) or from 49152 up (macOS, Windows).
 const [lowestPort, portsEnd] = [20_000, 30_000];
 const mostTries = 50;
 
 /**
- * A port that no process has at this moment, from a range that the system gives nobody by itself: PostgreSQL, for one, takes
- * seconds until it listens.
+ * A port that no process uses at this moment, from a range that systems don't assign from: PostgreSQL, for example, takes seconds
+ * until it listens.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 1; ; tries += 1) {

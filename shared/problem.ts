@@ -1,11 +1,11 @@
 import { VendorFailedError, VendorSilentError } from "#shared/vendor.ts";
 
-/** An answer that is an error, as RFC 9457 wants it: what was expected, what came, what to do. */
+/** An error answer as of RFC 9457: what was expected, what came, what to do. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
   readonly title: string;
-  /** Fields of the request that are wrong, if that is the problem. */
+  /** The wrong fields of the request, if any. */
   readonly errors: readonly FieldError[];
 
   constructor(
@@ -27,7 +27,7 @@ export interface FieldError {
   got: string;
 }
 
-// Here and not in inventory.ts: an API with another inventory need not load DynamoDB's client to know them.
+// Here and not in inventory.ts, so that an API with another inventory needn't load DynamoDB's client.
 
 /** The inventory has no such device. */
 export class UnknownDeviceError extends Error {
@@ -47,7 +47,7 @@ export class DeviceOfAnotherCustomerError extends Error {
   }
 }
 
-/** Turns whatever was thrown into the answer of the API's contract; an error that is not known here is a 500 without details. */
+/** Turns anything thrown into an answer of the API's contract. An unknown error becomes a 500 without details. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) {
     return error;
@@ -71,7 +71,7 @@ export function toProblem(error: unknown): Problem {
   return toParserProblem(error) ?? toDependencyProblem(error) ?? unforeseen(error);
 }
 
-/** Express and its body parser give an error of the caller's the `status` that it should have. */
+/** Express and its body parser put the right `status` on an error of the caller's. */
 function toParserProblem(error: unknown): Problem | undefined {
   if (
     !(
@@ -104,7 +104,7 @@ function toParserProblem(error: unknown): Problem | undefined {
       "Expected a path in UTF-8, percent-encoded, got another; correct it and send it again",
     );
   }
-  // zlib's errors: the body is not what its Content-Encoding says.
+  // zlib's errors: the body doesn't match its Content-Encoding.
   if ("code" in error && String(error.code).startsWith("Z_")) {
     return new Problem(
       400,
@@ -119,7 +119,7 @@ function toParserProblem(error: unknown): Problem | undefined {
   );
 }
 
-/** The AWS SDK marks each error that it throws, whether AWS answered with it or there was no answer. */
+/** The AWS SDK marks each error that it throws, whether AWS answered it or there was no answer. */
 function toDependencyProblem(error: unknown): Problem | undefined {
   return error instanceof Error && "$metadata" in error
     ? new Problem(

@@ -149,7 +149,7 @@ it("reads back what was written", () => {
   expect(parseResults(JSON.stringify(results), "results.json")).toEqual(results);
 });
 
-it("reads a run of before anything was made again, or the processor looked at", () => {
+it("reads a run from before retries and CPU times were recorded", () => {
   const { discarded: _run, processor: _use, ...before } = run;
   const { discarded: _point, ...pointBefore } = point;
   const old = {
@@ -160,7 +160,7 @@ it("reads a run of before anything was made again, or the processor looked at", 
   expect(parseResults(JSON.stringify(old), "results.json")).toEqual(old);
 });
 
-it("writes what is read again, whatever the words in it are", () => {
+it("writes text that can be read again, whatever words it contains", () => {
   const read = parseResults(JSON.stringify(results), "results.json");
   read.notes = ['{ "a": [\n  1,\n  2\n] }', "\\", ""];
   read.overrides = {};
@@ -168,7 +168,7 @@ it("writes what is read again, whatever the words in it are", () => {
   expect(parseResults(resultsJson(read), "a.json")).toEqual(read);
 });
 
-it("gives a table a line for each of its fields, however many rows it has", () => {
+it("writes one line for each field of a table, however many rows it has", () => {
   const customers = ["c-1", "c-2", "c-3"].map((customerId) => ({ ...customer, customerId }));
   const day = { ...runs, runs: [{ ...run, customers }] };
   const read = parseResults(JSON.stringify({ ...results, chapters: [{ ...chapter, day }] }), "results.json");
@@ -183,7 +183,7 @@ it("reads version 2, in which a table was a list of rows", () => {
   expect(parseResults(JSON.stringify({ ...results, schemaVersion: 2 }), "results.json")).toEqual(results);
 });
 
-it("keeps times to the microsecond", () => {
+it("keeps times with a precision of a microsecond", () => {
   const read = parseResults(
     JSON.stringify({
       ...results,

@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
 
-/** What `results.json` looks like today. Raise it with every change that a reader has to know of. */
+/** The present version of `results.json`. Increase it with every change that a reader has to know about. */
 export const schemaVersion = 3;
-// In version 2 a table was a list of its rows, which is read like the table.
+// In version 2 a table was a list of rows. It is still read.
 const readVersions: readonly unknown[] = [2, schemaVersion];
 
 const count = z.int().min(0);
-/** To a thousandth: of a millisecond, that is as exact as the clock. */
+/** Rounded to a thousandth: for milliseconds that is the clock's precision. */
 const measured = z.number().overwrite((value) => Math.round(value * 1_000) / 1_000);
 const durationMs = measured.min(0);
 
-/** A list of many alike rows. In the file it has a list for each of their fields, and so a few lines for all of them. */
+/** A list of many similar rows. The file has a list per field, so a few lines hold all of them. */
 const table = <Row extends z.ZodObject>(row: Row) => z.preprocess(rowsOf, z.array(row));
 const tableNames = new Set(["percentiles", "customers", "seconds", "samples"]);
 
@@ -31,7 +31,7 @@ const columnsOf = (rows: readonly object[]) =>
     Object.keys(rows[0] ?? {}).map((name) => [name, rows.map((row) => row[name as keyof typeof row])]),
   );
 
-/** So many arrivals a second, for so many seconds. */
+/** This many arrivals a second, for this many seconds. */
 const phaseSchema = z.object({ perSecond: z.number().positive(), seconds: z.number().positive() });
 
 /** What happens to every chapter at the same moment, counted from the first second of arrivals. */
@@ -40,31 +40,31 @@ const eventSchema = z.object({
   does: z.enum(["kill-worker", "kill-api", "outage-begins", "outage-ends", "heal-and-redrive"]),
 });
 
-/** A load and the troubles that come with it, the same for every chapter: the short day, and the storm. */
+/** A load and its troubles, the same for every chapter: the short day, and the storm. */
 export const planSchema = z.object({
-  /** As in "the short day". */
+  /** Such as "the short day". */
   name: z.string(),
   runs: count,
   customers: count,
   phases: z.array(phaseSchema),
-  /** In what the vendor's weather differs from the usual one, for all rows. */
+  /** How the vendor's weather differs from the usual one, for all rows. */
   weather: z.object(weatherSchema.shape).partial(),
-  /** In their order. "kill-worker" is what does the work: the API, the worker, or a function in a call at the vendor. */
+  /** In order. "kill-worker" kills what does the work: the API, the worker, or a function in a vendor call. */
   events: z.array(eventSchema),
-  /** Devices that can't be provisioned, and those of them that are healed by "heal-and-redrive". */
+  /** Devices that can't be provisioned, and those of them that "heal-and-redrive" heals. */
   poison: z.array(z.string()),
   healed: z.array(z.string()),
   everyNthTwice: count,
   duplicateDelaysMs: z.array(durationMs),
-  /** It ends at the latest so long after the first customer came. */
+  /** It ends at the latest this long after the first customer came. */
   horizonMs: durationMs,
-  /** Requests before it that count nowhere: cold processes need three times as long for each. */
+  /** Requests before it that don't count: for cold processes each takes three times as long. */
   warmUpRepeats: count,
-  /** How often queues and vendor were looked at while it ran; absent: never. */
+  /** How often the queues and the vendor were looked at during the run. Absent: never. */
   sampleEveryMs: durationMs.optional(),
 });
 
-/** The arrival rates of a sweep, one after the other, each for so many seconds. */
+/** The arrival rates of a sweep, one after the other, each for this many seconds. */
 const sweepPlanSchema = z.object({
   phases: z.array(phaseSchema),
   drainMs: durationMs,
@@ -72,8 +72,8 @@ const sweepPlanSchema = z.object({
 });
 
 /**
- * Quantiles in which nothing is left out: what never finished is longer than anything, and `null` where a quantile
- * falls among those. `p99Ms` is absent below 500 samples, `p999Ms` below 5,000.
+ * Quantiles that leave nothing out: what never finished counts as longer than anything, and a quantile among those is `null`.
+ * `p99Ms` is absent below 500 samples, `p999Ms` below 5,000.
  */
 export const quantilesSchema = z.object({
   count,
@@ -84,9 +84,9 @@ export const quantilesSchema = z.object({
   maxMs: durationMs.nullable(),
   /** How many never finished. */
   never: count,
-  /** For how long at least each of those was watched; absent if no one still worked on any of them. */
+  /** How long each of those was watched at least. Absent if no one was still working on any of them. */
   watchedMs: durationMs.optional(),
-  /** The slowest that did finish; absent if none did. */
+  /** The slowest that did finish. Absent if none did. */
   slowestFinishedMs: durationMs.optional(),
 });
 
@@ -110,7 +110,7 @@ const ledgerSchema = z.object({
 const outcomeSchema = z.enum(["accepted", "repeated", "rejected", "failed", "unanswered"]);
 const fateSchema = z.enum(["activated", "gaveUp", "waiting", "deadLettered", "lost", "refused"]);
 
-/** One customer's day; all times count from the same moment, at which the day began. */
+/** One customer's day. All times count from the start of the day. */
 const customerSchema = z.object({
   customerId: z.string(),
   macAddress: z.string(),
@@ -121,7 +121,7 @@ const customerSchema = z.object({
   /** When the device began to work. */
   activeMs: measured.nullable(),
   outcome: outcomeSchema,
-  /** What became of it in the end; "refused": no ticket was handed out, so nothing was owed. */
+  /** What became of it in the end. "refused": there was no ticket, so nothing was owed. */
   fate: fateSchema,
   provisionedCount: count,
   poison: z.boolean(),
@@ -130,39 +130,39 @@ const customerSchema = z.object({
 const killSchema = z.object({
   atMs: durationMs,
   target: z.enum(["api", "worker", "function"]),
-  /** Devices whose vendor call was open in what was killed. */
+  /** Devices whose vendor call was open in the killed process. */
   openCalls: z.array(z.string()),
-  /** Of a function's environment: all devices that it had in hand, those too whose tickets it had not yet written. */
+  /** For a function's environment: all devices that it was working on, even if their tickets were not written yet. */
   inHand: z.array(z.string()).optional(),
 });
 
-/** What one second brought, counted from the start. */
+/** One second of the run, counted from the start. */
 const secondSchema = z.object({
   atSecond: count,
-  /** Customers who came in it, and how many of those got an error or no answer. */
+  /** Customers who came in it, and how many of them got an error or no answer. */
   arrivals: count,
   errors: count,
-  /** Of those customers; `null`: longer than anything, or nobody came. */
+  /** Of those customers. `null`: longer than anything, or no one came. */
   responseP50Ms: durationMs.nullable(),
   responseMaxMs: durationMs.nullable(),
-  /** Devices that began to work in it, and calls at the vendor that began in it. */
+  /** Devices that began to work in it, and vendor calls that began in it. */
   activated: count,
   vendorCalls: count,
 });
 
-/** What a look at the queues and the vendor saw. */
+/** One look at the queues and the vendor. */
 const sampleSchema = z.object({
   atMs: durationMs,
-  /** Messages that wait in the queue, and that a consumer has received. */
+  /** Messages that wait in the queue, and messages that a consumer has received. */
   visible: count,
   inFlight: count,
   /** Messages in the dead-letter queue. */
   setAside: count,
-  /** Calls that the vendor works on, and those that wait in its line. */
+  /** Calls that the vendor works on, and calls that wait in its line. */
   vendorOpen: count,
 });
 
-/** What the sending process itself did to the figures. */
+/** How much the sending process itself affected the figures. */
 const senderSchema = z.object({
   lateP99Ms: durationMs.optional(),
   lateMaxMs: durationMs,
@@ -170,48 +170,48 @@ const senderSchema = z.object({
   cpuShare: measured.min(0),
 });
 
-/** How busy the processors were while customers came. */
+/** How busy the CPU was while customers came. */
 const processorSchema = z.object({
   /** Of all the machine's cores, by all its processes, from the first customer to the last. */
   busyShare: z.number().min(0),
-  /** The same of the plan's busiest phase. */
+  /** The same for the plan's busiest phase. */
   busiestShare: z.number().min(0),
-  /** Of one core, by the name of the process. */
+  /** Of one core, by process name. */
   ofOneCore: z.record(z.string(), z.number().min(0)),
 });
 
-/** A try that could not be relied on, for reasons that have nothing to do with its figures, and was made again at once. */
+/** An attempt that was unreliable for reasons outside its figures, and was repeated at once. */
 const discardedSchema = z.object({ reasons: z.array(z.string()).min(1) });
 
 const runSchema = z.object({
   startedAt: z.iso.datetime(),
   seed: count,
-  /** Which place it had in its round, from 1. */
+  /** Its place in its round, from 1. */
   place: count,
   response: quantilesSchema,
   activation: quantilesSchema,
   ledger: ledgerSchema,
   sender: senderSchema,
-  /** Absent: it was not looked at. */
+  /** Absent: not measured. */
   processor: processorSchema.optional(),
-  /** "quiet": nothing could change any more; "limit": the time for it was over. */
+  /** "quiet": nothing could change any more; "limit": the time was over. */
   drain: z.object({ endedBy: z.enum(["quiet", "limit"]), endedMs: durationMs }),
   kills: z.array(killSchema),
-  /** Attempts of which nobody heard the end, killed, out of time, or given up; absent in results of a time when it was not counted. */
+  /** Attempts whose end no one saw: killed, timed out, or given up. Absent in older results, which didn't count them. */
   unheard: count.optional(),
   trustworthy: z.boolean(),
   reasons: z.array(z.string()),
-  /** The tries before this one; absent: it was the first. */
+  /** The discarded attempts before this one. Absent: it was the first. */
   discarded: z.array(discardedSchema).optional(),
-  /** So many per cent of all requests were answered within so long; `null`: longer than anything. */
+  /** This share of all requests was answered within this time. `null`: longer than anything. */
   percentiles: table(z.object({ percent: z.number(), responseMs: durationMs.nullable() })),
-  /** Of a short day; of a storm, which has a thousand, `seconds` and `samples` tell. */
+  /** For a short day only. A storm has a thousand customers, so it has `seconds` and `samples` instead. */
   customers: table(customerSchema),
   seconds: table(secondSchema),
   samples: table(sampleSchema),
-  /** What lay in the dead-letter queue right before a redrive. */
+  /** What was in the dead-letter queue right before a redrive. */
   beforeRedrive: z.object({ poison: count, healthy: count }).optional(),
-  /** How often a database had no connection left; only of a chapter with a store of its own. */
+  /** How often a database had no connection left. Only for a chapter with its own store. */
   connectionsRefused: count.optional(),
 });
 
@@ -222,15 +222,15 @@ const sweepPointSchema = z.object({
   response: quantilesSchema,
   activation: quantilesSchema,
   errors: count,
-  /** Customers who were still owed an answer or a device when the last one had come. */
+  /** Customers who still waited for an answer or a device when the last one had come. */
   unfinished: count,
-  /** False: more came than was done, so that every figure depends on how long one looks. */
+  /** False: more came than was done, so every figure depends on how long the run was watched. */
   steady: z.boolean(),
   sender: senderSchema,
-  /** Absent: it was not looked at. */
+  /** Absent: not measured. */
   processor: processorSchema.optional(),
   reasons: z.array(z.string()),
-  /** The tries before this one; absent: it was the first. */
+  /** The discarded attempts before this one. Absent: it was the first. */
   discarded: z.array(discardedSchema).optional(),
 });
 
@@ -241,7 +241,7 @@ export const closedLoopSchema = z.object({
   response: quantilesSchema,
 });
 
-// p99 is absent where the runs had too few samples for one.
+// p99 is absent if the runs had too few samples for one.
 const figures = {
   p50Ms: durationMs.nullable(),
   p99Ms: durationMs.nullable().optional(),
@@ -250,7 +250,7 @@ const figures = {
 const range = z.tuple([durationMs.nullable(), durationMs.nullable()]);
 const ranges = { p50Ms: range, p99Ms: range.optional(), maxMs: range };
 
-/** The same plan lived through some times, and what the runs have in common. */
+/** Several runs of the same plan, and the figures over all of them. */
 const runsSchema = z.object({
   runs: z.array(runSchema).min(1),
   median: z.object({ response: z.object(figures), activation: z.object(figures) }),
@@ -264,7 +264,7 @@ const chapterSchema = z.object({
   chapter: z.string(),
   /** At most ten letters, for tables and axes. */
   label: z.string(),
-  /** In what this row's weather differs from the plan's. */
+  /** How this row's weather differs from the plan's. */
   weather: z.object(weatherSchema.shape).partial(),
   overrides: z.record(z.string(), z.string()),
   /** The short days. */
@@ -279,14 +279,14 @@ const chapterSchema = z.object({
   sweep: z.array(sweepPointSchema).optional(),
 });
 
-/** `results.json`, as written by the benchmarks and read by the charts, the report and the deck. */
+/** `results.json`, written by the benchmarks and read by the charts, the report and the deck. */
 export const resultsSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
-  /** As it was typed, such as "npm run bench:storm seed=3": it repeats the run. */
+  /** As it was typed, such as "npm run bench:storm seed=3". It repeats the run. */
   command: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** False if somebody stopped it or a part failed: what had finished by then is here, and nothing else. */
+  /** False if it was stopped or a part failed: then it contains only what had finished. */
   complete: z.boolean(),
   environment: z.object({
     machine: z.string(),
@@ -298,9 +298,9 @@ export const resultsSchema = z.object({
     dirty: z.boolean().nullable(),
   }),
   notes: z.array(z.string()),
-  /** Of the first run; each later one of the same plan has the next number. */
+  /** For the first run. Each later one of the same plan has the next number. */
   seed: count,
-  /** What the vendor is usually like; plans and rows say in what theirs differs. */
+  /** The vendor's usual weather. Plans and rows say how theirs differs. */
   weather: weatherSchema,
   plans: z.object({
     day: planSchema.optional(),
@@ -336,12 +336,12 @@ export type Runs = z.infer<typeof runsSchema>;
 export type ChapterResult = z.infer<typeof chapterSchema>;
 export type Results = z.infer<typeof resultsSchema>;
 
-/** The file is not a `results.json` of this schema. Its message says which file and what to do. */
+/** The file is not a `results.json` of this schema. The message says which file, and what to do. */
 export class ResultsError extends Error {
   override readonly name = "ResultsError";
 }
 
-/** Reads the text of a `results.json`; `name` is for the message. Throws {@link ResultsError}. */
+/** Parses the text of a `results.json`. `name` is for the message. Throws {@link ResultsError}. */
 export function parseResults(text: string, name: string): Results {
   const run = "run `npm run bench` for new ones";
   let json: unknown;
@@ -370,11 +370,11 @@ export function parseResults(text: string, name: string): Results {
 
 const nothingNested = /[[{][^[\]{}]*[\]}]/g;
 
-/** The text of a `results.json`: what holds nothing nested stands on one line, so that a diff of the file can be read. */
+/** The text of a `results.json`. Flat objects and lists take one line each, so that a diff of the file is readable. */
 export function resultsJson(results: Results): string {
   const byColumns = (name: string, value: unknown): unknown =>
     tableNames.has(name) && Array.isArray(value) && value.length > 0 ? columnsOf(value) : value;
-  // JSON has no line ends in its strings, so none of these is in one.
+  // JSON strings contain no line ends, so this never matches inside one.
   const onOneLine = (part: string) => part.replaceAll(/(?<=\[)\n *|\n *(?=\])/g, "").replaceAll(/\n */g, " ");
   return `${JSON.stringify(results, byColumns, 1).replaceAll(nothingNested, onOneLine)}\n`;
 }

@@ -1,13 +1,13 @@
-// What happened to each activation, as the servers saw it that did it: the one description that its writers and its
-// readers (the ledger from the trace, the live page, the replay, `npm run why`) share. A trace is one header and then one event a
-// line, in the order of time. Nothing in it is inferred: that a hidden message shows again is no event, since nothing runs
-// when a timeout ends; it is the `hiddenUntilMs` of the last delivery or change.
+// What happened to each activation, as seen by the servers that did it. This is the only description, shared by its writers and its
+// readers (the ledger from the trace, the live page, the replay, `npm run why`). A trace is one header and then one event per line,
+// in the order of time. Nothing in it is inferred: there is no event for a hidden message becoming visible, since nothing runs when
+// a timeout ends; see the `hiddenUntilMs` of the last delivery or change.
 import * as z from "zod";
 
-/** What a trace looks like today. Raise it with every change that a reader has to know of. */
+/** The present version of a trace. Increase it with every change that a reader has to know about. */
 export const traceVersion = 1;
 
-/** Who noted an event. Each numbers its own. */
+/** Who recorded an event. Each numbers its own. */
 const partSchema = z.enum(["customers", "api", "aws", "vendor", "launcher"]);
 export type TracePart = z.infer<typeof partSchema>;
 
@@ -15,22 +15,22 @@ const when = {
   /** By the calendar's clock, to a tenth of a millisecond. */
   atMs: z.number(),
   part: partSchema,
-  /** Counts the events of this part, from 0: a gap is an event that was dropped. */
+  /** Numbers the events of this part, from 0. A gap means a dropped event. */
   seq: z.int().min(0),
 };
 const count = z.int().min(0);
 /** By the calendar's clock. */
 const moment = z.number();
-/** Who asked: "api", "worker", the request id of an invocation, or "" for anybody else. */
+/** The caller: "api", "worker", the request id of an invocation, or "" for any other. */
 const by = z.string();
 const activation = { eventId: z.string(), macAddress: z.string() };
-/** A row of a queue: a copy of a message is a row as well, with the same `messageId`. `row` is unique in a trace. */
+/** A row of a queue. A copy of a message is another row with the same `messageId`. `row` is unique in a trace. */
 const row = { queue: z.string(), row: count };
 const event = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.object({ kind: z.literal(kind), ...when, ...shape });
 
 export const traceEventSchema = z.discriminatedUnion("kind", [
-  // A customer asks for an activation and is answered. In a benchmark the sender notes it; live, the API does.
+  // A customer asks for an activation and is answered. In a benchmark the sender records it, in a live chapter the API.
   event("asked", { request: count, customerId: z.string(), macAddress: z.string() }),
   // Without a status: the connection ended without an answer, or the time limit was over.
   event("answered", { request: count, status: count.optional(), eventId: z.string().optional() }),
@@ -44,18 +44,18 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
   event("deleted", { ...row, by }),
   // An older handle: nothing was deleted.
   event("notDeleted", { ...row, by }),
-  // The row goes, and a row of the other queue comes.
+  // The row is removed, and the other queue gets a new one.
   event("setAside", { ...row, to: z.string(), newRow: count, receiveCount: count }),
   event("redriven", { ...row, to: z.string(), newRow: count }),
   event("purged", { ...row }),
-  // Kept for longer than the queue's retention.
+  // Kept longer than the queue's retention.
   event("expired", { ...row }),
 
   // Lambda. An environment is named by its process id.
   event("environmentStarted", { environment: count }),
   event("environmentReady", { environment: count }),
   event("environmentEnded", { environment: count, why: z.enum(["killed", "timedOut", "exited", "stopped"]) }),
-  // With the rows of a queue, or with an asynchronous invocation's own activation.
+  // With the rows of a queue, or with the activation of an asynchronous invocation.
   event("invoked", {
     environment: count,
     invocation: z.string(),
@@ -66,15 +66,15 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
     environment: count,
     invocation: z.string(),
     outcome: z.enum(["answered", "failed", "timedOut"]),
-    /** The rows that were not taken for done, and come back. */
+    /** The rows that were not done, and come back. */
     failedRows: z.array(count),
   }),
-  // The queue inside of Lambda, for asynchronous invocations: taken up, to be tried again at that moment, given up.
+  // Lambda's internal queue for asynchronous invocations: accepted, to be retried at that moment, given up.
   event("asyncAccepted", { ...activation, invocation: z.string(), by }),
   event("asyncRetried", { invocation: z.string(), attempt: count, againAtMs: moment }),
   event("asyncDiscarded", { invocation: z.string(), to: z.string().optional(), newRow: count.optional() }),
 
-  // DynamoDB. `status` is what the row says after it: a ticket's, or in chapter 01 the inventory's.
+  // DynamoDB. `status` is the row's afterwards: a ticket's, or in chapter 01 the inventory's.
   event("claimed", { ...activation, isFirst: z.boolean(), by }),
   event("written", {
     eventId: z.string(),
@@ -84,9 +84,9 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
     leaseEndsAtMs: moment.optional(),
     by,
   }),
-  // A condition that did not hold: nothing was written.
+  // A failed condition: nothing was written.
   event("refused", { eventId: z.string(), by }),
-  // Only by who works on it: a customer who looks after the ticket is not noted.
+  // Only by whoever works on it: a customer's reads of the ticket are not recorded.
   event("read", { eventId: z.string(), status: z.string().optional(), by }),
 
   // The vendor. `call` counts its calls.
@@ -95,12 +95,12 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
   event("callEnded", {
     call: count,
     status: count.optional(),
-    /** The device was provisioned by it, perhaps not for the first time. */
+    /** The call provisioned the device, perhaps not for the first time. */
     provisioned: z.boolean(),
   }),
   event("callerLeft", { call: count }),
 
-  // Troubles, each noted by who made it.
+  // Troubles, each recorded by the part that caused it.
   event("killed", { target: z.enum(["api", "worker", "function"]), pid: count }),
   event("weather", { change: z.record(z.string(), z.unknown()) }),
   event("duplicates", { everyNth: count }),
@@ -109,7 +109,7 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
 export type TraceEvent = z.infer<typeof traceEventSchema>;
 export type TraceEventOf<Kind extends TraceEvent["kind"]> = Extract<TraceEvent, { kind: Kind }>;
 
-/** What a trace says about itself. */
+/** A trace's header. */
 export const traceHeaderSchema = z.object({
   traceVersion: z.literal(traceVersion),
   /** "07-lock" */
@@ -119,17 +119,17 @@ export const traceHeaderSchema = z.object({
   /** "the short day" or "the storm"; "live" for a chapter that runs for people. */
   plan: z.string(),
   seed: z.int().optional(),
-  /** By the calendar's clock: its events' times count from here when they are shown. */
+  /** By the calendar's clock. Displayed times count from here. */
   startedAtMs: moment,
-  /** The queue that sets messages aside ends in this one. */
+  /** The queue in which messages end that are set aside. */
   deadLetterQueue: z.string().optional(),
   vendorCapacity: count.optional(),
-  /** How many events each part had to drop; with any, nothing may be called lost because of this trace. */
+  /** How many events each part had to drop. If any, nothing may be called lost because of this trace. */
   dropped: z.partialRecord(partSchema, count),
 });
 export type TraceHeader = z.infer<typeof traceHeaderSchema>;
 
-/** A whole trace, in the order of time. */
+/** A complete trace, in the order of time. */
 export interface Trace {
   header: TraceHeader;
   events: TraceEvent[];

@@ -14,7 +14,7 @@ describe.each([
   ["writeWhole", writeWhole],
   ["writeWholeSync", async (file: string, data: string) => writeWholeSync(file, data)],
 ])("%s", (_name, write) => {
-  it("writes into a folder that is not there yet, and takes the place of what was there", async () => {
+  it("writes into a new folder, and replaces an existing file", async () => {
     const file = join(scratchFolder(), "built", "deck.html");
 
     await write(file, "first");
@@ -23,7 +23,7 @@ describe.each([
     expect(readFileSync(file, "utf8")).toBe("second");
   });
 
-  it("leaves nothing half-written if it can't", async () => {
+  it("leaves nothing half-written if it fails", async () => {
     const folder = scratchFolder();
     const file = join(folder, "deck.html");
     mkdirSync(file);
@@ -37,7 +37,7 @@ describe.each([
 });
 
 // Windows has no such modes.
-it.skipIf(process.platform === "win32")("writes what nobody else may read", () => {
+it.skipIf(process.platform === "win32")("can write a file that no one else may read", () => {
   const file = join(scratchFolder(), "token.json");
 
   writeWholeSync(file, "secret", { mode: 0o600 });

@@ -5,7 +5,7 @@ import { pid } from "node:process";
 
 const partOf = (file: string) => `${file}.${pid}.part`;
 
-/** Writes a file whole or not at all: what was there before stays until the new one is complete. A write that fails leaves nothing. */
+/** Writes a file completely or not at all: a former file stays until the new one is complete. A failed write leaves nothing. */
 export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   const beside = partOf(file);
   await mkdir(dirname(file), { recursive: true });
@@ -18,7 +18,7 @@ export async function writeWhole(file: string, data: string | Uint8Array): Promi
   }
 }
 
-/** The same, done when it returns. `mode` is for a new file: who may read it. */
+/** The same, synchronously. `mode` sets who may read a new file. */
 export function writeWholeSync(file: string, data: string, { mode = 0o666 }: { mode?: number } = {}): void {
   const beside = partOf(file);
   mkdirSync(dirname(file), { recursive: true });

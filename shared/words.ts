@@ -1,4 +1,4 @@
-// How figures are said on screens and in texts. Pure: pages use it, too.
+// How screens and texts express figures. Pure, since pages use it too.
 
 /** A duration in at most five letters: `8ms`, `431ms`, `1.3s`, `12s`. */
 export function duration(ms: number): string {
@@ -11,7 +11,7 @@ export function duration(ms: number): string {
   return ms < 9_950 ? `${(ms / 1_000).toFixed(1)}s` : `${Math.round(ms / 1_000)}s`;
 }
 
-/** The same in a sentence or a picture: `431 ms`. */
+/** The same for a sentence or a picture: `431 ms`. */
 export function spoken(ms: number): string {
   return duration(ms).replace(/(?=m?s$)/, " ");
 }
@@ -27,7 +27,7 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** As the beginning of a title. */
+/** For the beginning of a title. */
 export function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

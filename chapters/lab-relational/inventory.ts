@@ -10,7 +10,7 @@ export type Inventory = ReturnType<typeof createInventory>;
 export function createInventory({ database }: { database: Database }) {
   return {
     /**
-     * Gives the device an `eventId`, or finds the one it has.
+     * Gives the device an `eventId`, or returns the one it has.
      * Throws `UnknownDeviceError` or `DeviceOfAnotherCustomerError`.
      */
     async claim({ customerId, macAddress }: ActivationRequest): Promise<ClaimedDevice> {

@@ -26,7 +26,7 @@ it.each([new TypeError("ours"), Object.assign(new Error("no such file"), { code:
   },
 );
 
-it("takes a line of .env without a value for none: sam would look for a profile without a name", () => {
+it("ignores a line of .env without a value: sam would look for a profile with an empty name", () => {
   const folder = mkdtempSync(join(tmpdir(), "take a ticket env "));
   try {
     const file = join(folder, ".env");

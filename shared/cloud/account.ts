@@ -6,13 +6,13 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { UsageError } from "#shared/command.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 
-/** Where a command is about to work. */
+/** The account that a command works on. */
 interface CloudAccount {
   account: string;
   region: string;
-  /** Who asks, as AWS knows it. */
+  /** The caller's identity, as AWS knows it. */
   arn: string;
-  /** An emulator that the SDK's variables name, if it is none of AWS's own. */
+  /** An emulator that the SDK's variables name. */
   endpoint?: string;
 }
 
@@ -24,9 +24,9 @@ interface AccountChoice {
 }
 
 /**
- * Says that AWS may be reached, in so many words, and as whom. Writes profile and region into `env`, where every SDK
- * client of this process finds them; keys beside a profile are taken out. Throws a {@link UsageError} without the words,
- * without credentials, or without a region.
+ * Makes sure that the user allows AWS to be used, and as which identity. Writes profile and region into `env`, where every SDK
+ * client of this process finds them, and removes keys if there is a profile. Throws a {@link UsageError} without that permission,
+ * credentials, or a region.
  */
 export async function askAccount({ realAws, profile, region, env }: AccountChoice): Promise<CloudAccount> {
   if (!realAws && profile === undefined) {
@@ -38,7 +38,7 @@ export async function askAccount({ realAws, profile, region, env }: AccountChoic
     env["AWS_PROFILE"] = profile;
   }
   if (env["AWS_PROFILE"] !== undefined) {
-    // With keys beside a profile our clients would take the profile and sam the keys: two accounts, of which we show one.
+    // With both, our clients would use the profile and sam the keys: two accounts, of which we show one.
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
       delete env[name];
     }
@@ -62,19 +62,19 @@ export async function askAccount({ realAws, profile, region, env }: AccountChoic
 }
 
 /**
- * The shell's variables, and below them those of .env, which git doesn't see, or of the file that DOT_ENV_FILE names. A line
- * without a value says nothing.
+ * The shell's variables, and below them those of .env, which git ignores, or of the file that DOT_ENV_FILE names. Ignores lines
+ * without a value.
  */
 export function readDotEnv(): NodeJS.ProcessEnv {
-  // oxlint-disable-next-line node/no-process-env -- the SDK's clients read it, and nothing else
+  // oxlint-disable-next-line node/no-process-env -- only the SDK's clients read it
   const { env } = process;
   const file = env["DOT_ENV_FILE"] ?? join(projectFolder, ".env");
   if (existsSync(file)) {
     process.loadEnvFile(file);
   }
-  // Said once in the README rather than by every command.
+  // The README says it once, instead of every command.
   env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  // As .env.example has them. sam would look for a profile of the name "".
+  // .env.example has empty ones. sam would look for a profile with an empty name.
   for (const name of ["AWS_PROFILE", "AWS_REGION"]) {
     if (env[name] === "") {
       delete env[name];
@@ -83,7 +83,7 @@ export function readDotEnv(): NodeJS.ProcessEnv {
   return env;
 }
 
-/** A key of the deployed system. Throws a {@link UsageError} that has a new one in it. */
+/** A key of the deployed system. If it is missing, throws a {@link UsageError} that contains a new one. */
 export function needKey(name: string, env: NodeJS.ProcessEnv): string {
   const key = env[name] ?? "";
   if (!/^[\w-]{20,200}$/.test(key)) {
@@ -108,11 +108,11 @@ const ofAccount = [
   "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
 ];
 
-/** The variables by which a process of ours reaches the same account as this one. */
+/** The variables that lead another process of ours to the same account. */
 export const accountVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(ofAccount.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
-/** Asks the person at the keyboard, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and without a keyboard. */
+/** Asks the user, unless `isSure`. Throws a {@link UsageError} for every answer but yes, and without a keyboard. */
 export async function confirm(question: string, isSure: boolean): Promise<void> {
   if (isSure) {
     return;
@@ -123,7 +123,7 @@ export async function confirm(question: string, isSure: boolean): Promise<void> 
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+  // Ctrl-C and Ctrl-D close it, and the question would wait forever.
   const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
   const answer = await Promise.race([terminal.question(`${question} (yes/no) `), closed]).finally(() =>
     terminal.close(),
@@ -133,7 +133,7 @@ export async function confirm(question: string, isSure: boolean): Promise<void> 
   }
 }
 
-/** Runs it; what AWS or the way to it answered becomes one sentence, what is ours stays as it is. */
+/** Runs `work`. Turns errors of AWS, or of the connection to it, into one sentence; rethrows our own bugs. */
 export async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -143,7 +143,7 @@ export async function explained<Result>(work: () => Promise<Result>): Promise<Re
   }
 }
 
-/** One sentence for what AWS, or the way to it, answered. */
+/** One sentence for an error of AWS or of the connection to it. */
 function explain(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const code = codeOf(error);

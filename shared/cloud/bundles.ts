@@ -26,7 +26,7 @@ const templateSchema = z.object({
   ),
 });
 
-/** Variables with which every function of 08 loads; nothing listens where they point. */
+/** Variables with which every function of 08 can load. Nothing listens at their addresses. */
 export const settingsToLoad = {
   AWS_REGION: "us-east-1",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -43,15 +43,15 @@ export const settingsToLoad = {
   CAPACITY: "22",
 };
 
-/** A function of 08 as it goes to AWS: `sam build` calls esbuild with the same words. */
+/** A function of 08 as it goes to AWS: `sam build` calls esbuild with the same options. */
 export interface BuiltFunction {
   name: string;
   code: Uint8Array;
-  /** The project's own files in it, absolute. */
+  /** The project's own files in it, as absolute paths. */
   sources: string[];
 }
 
-/** Builds the functions of 08 by the settings in their template, with the SDK in the bundle or without it. */
+/** Builds the functions of 08 with the settings in their template, with or without the SDK in the bundle. */
 export async function buildFunctions({ sdk }: { sdk: "in" | "out" }): Promise<BuiltFunction[]> {
   const tags = ["!Ref", "!GetAtt", "!Sub"].map((tag) => ({ tag, resolve: (text: string) => text }));
   const text = readFileSync(join(folder, "template.yaml"), "utf8");

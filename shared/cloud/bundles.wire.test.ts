@@ -5,11 +5,11 @@ import { afterAll, expect, it } from "vitest";
 import { answersOf, examplesFor } from "#shared/testing/built-function.ts";
 import { buildFunctions } from "./bundles.ts";
 
-// Outside of the project: what is not in the bundle is not found here, as on AWS.
+// Outside the project, so that what the bundle lacks is not found, as on AWS.
 const folder = mkdtempSync(join(tmpdir(), "take a ticket bundle "));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("builds functions that answer from their bundle alone", async () => {
+it("builds functions that work with nothing but their bundle", async () => {
   const built = await buildFunctions({ sdk: "in" });
 
   expect(built.map(({ name }) => name)).toEqual(["ApiFunction", "ActivationFunction", "VendorFunction"]);

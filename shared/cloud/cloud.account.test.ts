@@ -14,7 +14,7 @@ import type { Emulator } from "./independent/tools.ts";
 
 const tools = await findTools();
 
-/** As `npm run chapter 03 real-aws` does; what it writes into the variables of this process is undone by vitest. */
+/** Does what `npm run chapter 03 real-aws` does. Vitest restores the variables that it changes in this process. */
 async function openAndStart(variables: Record<string, string>) {
   Object.entries(variables).forEach(([name, value]) => vi.stubEnv(name, value));
   const deployed = await openDeployed({ stackName: "take-a-ticket-03", realAws: true });
@@ -56,7 +56,7 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
   });
   afterAll(() => moto.stop());
 
-  it("shows account, region and stack, and changes nothing while nobody agrees", async () => {
+  it("shows account, region and stack, and changes nothing without confirmation", async () => {
     const { code, said } = await cloud(["remove", "03", "real-aws"], env());
 
     expect(said).toMatch(
@@ -74,20 +74,20 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
     expect(code).toBe(0);
   });
 
-  it.each(["status", "seed", "remove"])("does not touch a stack that isn't ours by %s", async (action) => {
+  it.each(["status", "seed", "remove"])("does not touch another owner's stack by %s", async (action) => {
     const { code, said } = await cloud([action, "03", "real-aws", "stack=somebody-elses", "yes"], env());
 
     expect(said).toContain("it isn't ours");
     expect(code).toBe(2);
   });
 
-  it("names a stack that is not there", async () => {
+  it("says that a stack does not exist", async () => {
     const { said } = await cloud(["status", "05", "real-aws"], env());
 
     expect(said).toContain("Expected the stack take-a-ticket-05 in this account and region, found none");
   });
 
-  it("lends a stack's tables and queue to a chapter's API and worker on this machine", async () => {
+  it("connects a chapter's API and worker on this machine to a stack's tables and queue", async () => {
     const running = await openAndStart({ ...withoutOwnAccount, ...env() });
     try {
       const device = deviceAt(5);
@@ -103,7 +103,7 @@ describe.skipIf(!tools.moto || !tools.translator)("npm run cloud, with moto in A
     }
   });
 
-  it("takes it down, and looks whether anything is left", async () => {
+  it("deletes the stack, and checks whether anything is left", async () => {
     const first = await cloud(["remove", "03", "real-aws", "yes"], env());
     const again = await cloud(["remove", "03", "real-aws", "yes"], env());
 

@@ -12,7 +12,7 @@ describe("npm run cloud", () => {
     },
   );
 
-  it("says what it costs without asking anybody", async () => {
+  it("prints the cost without asking AWS", async () => {
     const { code, said } = await cloud(["cost"]);
 
     expect(code).toBe(0);

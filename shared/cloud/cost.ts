@@ -1,4 +1,4 @@
-/** A price in dollars, us-east-1, beyond every free tier; with who said so, and when. */
+/** A price in dollars, us-east-1, beyond all free tiers, with its source and date. */
 interface Price {
   of: string;
   dollars: number;
@@ -34,10 +34,10 @@ interface CostLine {
 }
 
 export const gigabytes = 0.5;
-// Of 07 on a laptop; on AWS they are what `npm run bench 08 url=URL` will show. Billed while the function waits.
+// 07's times on a laptop. `npm run bench 08 url=URL` shows those on AWS. The wait for the vendor is billed too.
 export const assumed = { apiSeconds: 0.05, activationSeconds: 0.5, vendorSeconds: 0.45 };
 
-/** What one million activations cost where nothing fails, each asked about once, and each in a batch of its own. */
+/** The cost of one million activations without failures, each with one status request and its own batch. */
 function perMillionActivations(): CostLine[] {
   const gbSeconds = (seconds: number) => seconds * gigabytes * prices.lambdaGbSeconds.dollars;
   const { apiSeconds, activationSeconds, vendorSeconds } = assumed;
@@ -72,7 +72,7 @@ function perMillionActivations(): CostLine[] {
   ];
 }
 
-/** What a day without customers costs. */
+/** The cost of a day without customers. */
 function perIdleDay(): CostLine[] {
   const pollsADay = (5 * 86_400) / 20;
   return [
@@ -85,7 +85,7 @@ function perIdleDay(): CostLine[] {
   ];
 }
 
-/** As a terminal of 80 columns shows it. */
+/** Formatted for a terminal of 80 columns. */
 export function costLines(): string[] {
   const table = (title: string, lines: CostLine[]) => [
     title,

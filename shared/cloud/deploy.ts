@@ -10,24 +10,24 @@ import { needKey } from "./account.ts";
 import { needWholeStack, tagKey } from "./stack.ts";
 import type { FoundStack } from "./stack.ts";
 
-// AWS leaves a hundred to all other functions: reserving more than the rest is refused in the middle of a deployment.
+// AWS keeps a hundred for all other functions. Reserving more than the rest fails in the middle of a deployment.
 const unreservableConcurrency = 100;
 const reservedIn08 = 22;
 
 interface Deployment {
   chapter: Chapter;
   stackName: string;
-  /** sam doesn't read AWS_REGION, as our clients do: without a word it would deploy somewhere else. */
+  /** sam doesn't read AWS_REGION as our clients do, and would deploy to another region. */
   region: string;
   found: FoundStack | undefined;
-  /** The workshop's numbers in place of those for AWS. */
+  /** Use the workshop's numbers instead of those for AWS. */
   teaching: boolean;
-  /** Where the functions of 04 to 07 find a vendor. */
+  /** The vendor's URL for the functions of 04 to 07. */
   vendor?: string | undefined;
   env: NodeJS.ProcessEnv;
 }
 
-/** Everything that can be known before something is created. Throws a {@link UsageError}. */
+/** Checks everything that can be known before anything is created. Throws a {@link UsageError}. */
 export async function planDeployment(options: Deployment): Promise<Record<string, string>> {
   const { chapter, found, stackName, env } = options;
   if (found) {
@@ -40,7 +40,7 @@ export async function planDeployment(options: Deployment): Promise<Record<string
   if (has("ApiKey")) {
     values["ApiKey"] = needKey("API_KEY", env);
     values["VendorKey"] = needKey("VENDOR_KEY", env);
-    // A stack that is there has reserved its own already.
+    // An existing stack has reserved its own already.
     await (found ? undefined : needConcurrency());
   }
   if (has("VendorUrl")) {
@@ -49,7 +49,7 @@ export async function planDeployment(options: Deployment): Promise<Record<string
   return { ...values, ...(options.teaching && pick(teachingTimes, has)) };
 }
 
-/** Builds and deploys with AWS's own tool. Throws a {@link UsageError} if that fails. */
+/** Builds and deploys with AWS's SAM CLI. Throws a {@link UsageError} if that fails. */
 export async function deploy(
   { chapter, stackName, region, env }: Deployment,
   values: Record<string, string>,
@@ -58,7 +58,7 @@ export async function deploy(
   const template = relative(projectFolder, readParts(chapter).templateFile);
   await runSam(buildArguments(template, buildFolder), env);
   const overrides = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-  // The keys are seen by who may list this machine's processes while it runs. A real system deploys from a pipeline.
+  // Anyone who can list this machine's processes sees the keys while it runs. A real system deploys from a pipeline.
   await runSam(
     [
       "deploy",
@@ -81,7 +81,7 @@ export async function deploy(
   );
 }
 
-/** What sam is told to build a template's functions: where they are, since their packages are the project's. */
+/** sam's arguments to build a template's functions in place, since their packages are the project's. */
 export const buildArguments = (templateFile: string, buildFolder: string): string[] => [
   "build",
   "--build-in-source",
@@ -116,7 +116,7 @@ async function needConcurrency(): Promise<void> {
 const pick = (values: Record<string, string>, wanted: (name: string) => boolean) =>
   Object.fromEntries(Object.entries(values).filter(([name]) => wanted(name)));
 
-/** The variables with which sam finds esbuild, which npm has put into the project, and tells nobody that it runs. */
+/** The variables that let sam find esbuild, which npm has installed in the project, and that turn its telemetry off. */
 export const samEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...env,
   PATH: [join(projectFolder, "node_modules", ".bin"), env["PATH"] ?? ""].join(delimiter),
@@ -126,7 +126,7 @@ export const samEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
 const howToInstall =
   "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html";
 
-/** Runs AWS's own `sam` to its end, its output shown. Throws a {@link UsageError} where it is not there or did not succeed. */
+/** Runs `sam` to its end and shows its output. Throws a {@link UsageError} if sam is missing or fails. */
 async function runSam(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -137,7 +137,7 @@ async function runSam(
     cwd: projectFolder,
     env: samEnvironment(env),
     stdio,
-    // On Windows sam is a .cmd, which needs a shell; nothing in `args` is typed by a stranger, and names are checked.
+    // On Windows sam is a .cmd, which needs a shell. Nothing in `args` comes from a stranger, and names are checked.
     shell: isWindows,
   });
   const [code] = (await once(child, "exit").catch((error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ const found = { name: stackName, status: "CREATE_COMPLETE", outputs: {}, paramet
 const keys = { API_KEY: "a".repeat(20), VENDOR_KEY: "v".repeat(20) };
 const folder = mkdtempSync(join(tmpdir(), "take a ticket deploy "));
 
-/** Answers GetAccountSettings, and nothing else. */
+/** A server that answers only GetAccountSettings. */
 let free = 1_000;
 const lambda = createServer((_request, response) => {
   response
@@ -54,8 +54,8 @@ const plan = (change: Partial<Parameters<typeof planDeployment>[0]> = {}) => {
 };
 
 // On Windows sam is a .cmd.
-describe.skipIf(process.platform === "win32")("what is known before something is created", () => {
-  it("is the keys, and the laptop's numbers if they are asked for", async () => {
+describe.skipIf(process.platform === "win32")("the plan of a deployment", () => {
+  it("contains the keys, and the laptop's numbers on request", async () => {
     expect(await plan()).toEqual({ ApiKey: keys.API_KEY, VendorKey: keys.VENDOR_KEY });
     expect(await plan({ teaching: true })).toMatchObject({ RetryDelaysSeconds: "1,1,2,2" });
   });
@@ -72,18 +72,18 @@ describe.skipIf(process.platform === "win32")("what is known before something is
     );
   });
 
-  it("lets a stack be taken down in which nothing was created, though it has no tags yet", async () => {
+  it("allows removing a stack in which nothing was created, although it has no tags yet", async () => {
     const begun = { ...found, isOurs: false, status: "REVIEW_IN_PROGRESS" };
 
     expect(needStack(begun, stackName)).toBe(begun);
     await expect(plan({ found: begun })).rejects.toThrow("half-created or at work (REVIEW_IN_PROGRESS)");
   });
 
-  it("refuses a stack that isn't ours", async () => {
+  it("refuses another owner's stack", async () => {
     await expect(plan({ found: { ...found, isOurs: false } })).rejects.toThrow("it isn't ours");
   });
 
-  it("refuses an account with too little room, since the deployment would fail in its middle", async () => {
+  it("refuses an account with too little concurrency, since the deployment would fail half-way", async () => {
     free = 10;
     try {
       await expect(plan({ found: undefined })).rejects.toThrow(
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === "win32")("what is known before something is
     }
   });
 
-  it("needs a vendor that AWS can reach for the functions of 04 to 07", async () => {
+  it("requires a vendor that AWS can reach for the functions of 04 to 07", async () => {
     const chapter = findChapter("05");
 
     await expect(plan({ chapter })).rejects.toThrow(

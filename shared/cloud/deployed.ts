@@ -12,8 +12,8 @@ interface DeployedWish {
 }
 
 /**
- * A stack of ours on a real account, for a chapter's API and worker on this machine. What it changes there is what they
- * write; nothing is created, and nothing deleted at the end. Throws a {@link UsageError}.
+ * Opens one of our stacks on a real account for a chapter's API and worker on this machine. They only write rows and messages;
+ * nothing is created, and nothing deleted at the end. Throws a {@link UsageError}.
  */
 export async function openDeployed({ stackName, realAws, profile, region }: DeployedWish) {
   const env = readDotEnv();
@@ -26,7 +26,7 @@ export async function openDeployed({ stackName, realAws, profile, region }: Depl
     throw new UsageError(`You can't ${what} on AWS; without \`real-aws\` the embedded one does it.`);
   };
   const aws = await otherAws({
-    // For the eye only: our clients go by the variables.
+    // For display only: our clients use the variables.
     sqsUrl: endpoint ?? `https://sqs.${place}.amazonaws.com`,
     dynamoDbUrl: endpoint ?? `https://dynamodb.${place}.amazonaws.com`,
     lambdaUrl: endpoint ?? `https://lambda.${place}.amazonaws.com`,
@@ -36,9 +36,9 @@ export async function openDeployed({ stackName, realAws, profile, region }: Depl
     ignored: [],
     deliverTwice: cannot("order a message twice"),
     killEnvironment: cannot("kill a function"),
-    // The account's functions go on when this machine stops.
+    // The account's functions keep running when this machine stops.
     enableMapping: async () => {},
-    // Counts only: to look at a message is to receive it.
+    // Counts only: looking at a message means receiving it.
     look: () => urls.map((url) => lookAtQueue(sqs, url, false)),
     close: () => sqs.destroy(),
   });

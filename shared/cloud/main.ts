@@ -1,4 +1,4 @@
-// The way to a real account and back: `npm run cloud cost|deploy|seed|status|redrive|remove`.
+// Commands for a real account: `npm run cloud cost|deploy|seed|status|redrive|remove`.
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { findChapter } from "#shared/run/chapters.ts";
@@ -16,7 +16,7 @@ import { deleteStack, findStack, findTagged, needStack, needWholeStack, seedStac
 import type { FoundStack } from "./stack.ts";
 
 const usage = usageOf("cloud");
-// The index of tags follows what is deleted with some delay.
+// The index of tags lags behind deletions.
 const tagsFollowWithinMs = 120_000;
 const mostDevices = 100_000;
 const flagKinds = {
@@ -35,7 +35,7 @@ type CloudFlags = Command<typeof flagKinds>["flags"];
 interface StackWork {
   chapter: Chapter;
   stackName: string;
-  /** Undefined if the account and region have none of this name. */
+  /** Undefined if the account and region have no stack of this name. */
   found: FoundStack | undefined;
   region: string;
   flags: CloudFlags;
@@ -142,7 +142,7 @@ async function status({ found, stackName }: StackWork): Promise<void> {
   }
 }
 
-/** Takes the stack down if it is there; in any case looks for what is left of it. */
+/** Deletes the stack if it exists. In any case looks for what is left of it. */
 async function remove({ found, stackName: name, agree }: StackWork): Promise<void> {
   if (found !== undefined) {
     needStack(found, name);

@@ -11,14 +11,14 @@ const tools = await findTools();
 const folder = mkdtempSync(join(tmpdir(), "take a ticket sam "));
 const recorded = join(folder, "sam.json");
 
-/** What a call of sam was told. */
+/** The arguments and variables of one call of sam. */
 interface SamCall {
   words: string[];
   profile?: string;
   keyId?: string;
 }
 
-describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only writes down what it is told", () => {
+describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only records its arguments", () => {
   let moto: Emulator;
   beforeAll(async () => {
     moto = await startMoto();
@@ -36,7 +36,7 @@ describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only writes 
   });
   const env = () => ({ ...local, AWS_ENDPOINT_URL: moto.url });
 
-  it("needs sam, and a key, before it asks for anything", async () => {
+  it("requires sam and a key before it asks anything", async () => {
     const withoutSam = await cloud(["deploy", "03", "real-aws", "yes"], { ...env(), PATH: "" });
     const withoutKey = await cloud(["deploy", "08", "real-aws", "yes"], {
       ...env(),
@@ -49,7 +49,7 @@ describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only writes 
     );
   });
 
-  /** Deploys with a sam that only writes down what it was told. */
+  /** Deploys with a sam that only records its arguments. */
   const deployWith = async (words: string[], more: Record<string, string> = {}) => {
     rmSync(recorded, { force: true });
     const path = `${folder}${delimiter}${inheritedEnvironment()["PATH"]}`;
@@ -58,7 +58,7 @@ describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only writes 
     return { code, calls: calls.map((line) => JSON.parse(line) as SamCall) };
   };
 
-  it.skipIf(process.platform === "win32")("gives sam the template, the tag, and the numbers", async () => {
+  it.skipIf(process.platform === "win32")("passes the template, the tag and the numbers to sam", async () => {
     const { code, calls } = await deployWith(["real-aws", "teaching"]);
     const [version, build, deployment] = calls.map(({ words }) => words);
 

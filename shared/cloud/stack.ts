@@ -16,24 +16,24 @@ import { UsageError } from "#shared/command.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { environmentName } from "#shared/local-aws/template/template.ts";
 
-// No client is destroyed: a command ends although the SDK keeps its idle connections.
+// No client is destroyed: a command ends even if the SDK keeps idle connections.
 
-/** The tag of everything that belongs to a stack of ours; its value is the stack's name. */
+/** The tag on everything that belongs to one of our stacks. Its value is the stack's name. */
 export const tagKey = "take-a-ticket";
 
-/** A stack as CloudFormation knows it. */
+/** A stack as CloudFormation describes it. */
 export interface FoundStack {
   name: string;
   /** `CREATE_COMPLETE`, `ROLLBACK_COMPLETE` ... */
   status: string;
-  /** As environment names: `QueueUrl` -> `QUEUE_URL`. */
+  /** As environment variables: `QueueUrl` -> `QUEUE_URL`. */
   outputs: Record<string, string>;
   parameters: Record<string, string>;
-  /** Whether it has our tag: another's stack of the same name is not ours to touch. */
+  /** Whether it has our tag. We must not touch another owner's stack of the same name. */
   isOurs: boolean;
 }
 
-/** The stack of this name, or undefined if the account and region have none. */
+/** The stack of this name. Undefined if the account and region have none. */
 export async function findStack(name: string): Promise<FoundStack | undefined> {
   const client = new CloudFormationClient({});
   try {
@@ -58,7 +58,7 @@ export async function findStack(name: string): Promise<FoundStack | undefined> {
       }
     );
   } catch (error) {
-    // The API's only way to say so.
+    // The API has no other way to say so.
     if (error instanceof Error && /does not exist/.test(error.message)) {
       return undefined;
     }
@@ -66,14 +66,14 @@ export async function findStack(name: string): Promise<FoundStack | undefined> {
   }
 }
 
-/** The stack, if it is there and ours. Throws a {@link UsageError}. */
+/** The stack, if it exists and is ours. Throws a {@link UsageError}. */
 export function needStack(found: FoundStack | undefined, name: string): FoundStack {
   if (found === undefined) {
     throw new UsageError(
       `Expected the stack ${name} in this account and region, found none; \`npm run cloud deploy\` makes it, \`stack=NAME\` and \`region=...\` name another.`,
     );
   }
-  // A deployment that was given up before its first resource leaves a stack with nothing in it, its tags included.
+  // A deployment that was given up before its first resource leaves an empty stack without tags.
   if (!found.isOurs && found.status !== "REVIEW_IN_PROGRESS") {
     throw new UsageError(
       `The stack ${name} has no tag ${tagKey}=${name}: it isn't ours; choose another \`stack=NAME\`.`,
@@ -82,7 +82,7 @@ export function needStack(found: FoundStack | undefined, name: string): FoundSta
   return found;
 }
 
-/** The stack, if it is there whole and at rest, and ours. Throws a {@link UsageError}. */
+/** The stack, if it is complete, at rest and ours. Throws a {@link UsageError}. */
 export function needWholeStack(found: FoundStack | undefined, name: string): FoundStack {
   const stack = needStack(found, name);
   if (!/^(?:CREATE|UPDATE)_COMPLETE$|^UPDATE_ROLLBACK_COMPLETE$/.test(stack.status)) {
@@ -94,25 +94,25 @@ export function needWholeStack(found: FoundStack | undefined, name: string): Fou
 }
 
 /**
- * A client of SQS goes where a queue's URL points. An emulator of CloudFormation (moto) gives it AWS's own host, so behind
- * an endpoint that the variables name such a URL is moved there: a command for an emulator must not reach AWS.
+ * An SQS client follows the queue's URL. An emulator of CloudFormation (moto) gives it AWS's host, so if the variables name an
+ * endpoint, such a URL is moved there: a command for an emulator must not reach AWS.
  */
 function besideEmulator(value: string): string {
-  // oxlint-disable-next-line node/no-process-env -- where the SDK's clients look for it
+  // oxlint-disable-next-line node/no-process-env -- the SDK's clients look for it there
   const endpoint = process.env["AWS_ENDPOINT_URL_SQS"] ?? process.env["AWS_ENDPOINT_URL"];
   return endpoint === undefined
     ? value
     : value.replace(/^https:\/\/sqs\.[^/]+\.amazonaws\.com(?=\/)/, endpoint.replace(/\/$/, ""));
 }
 
-/** Fills the inventory of a stack; what is there of the same devices is as new. Throws if DynamoDB leaves some undone. */
+/** Fills a stack's inventory, and resets the same devices if they exist. Throws if DynamoDB leaves some unprocessed. */
 export async function seedStack(tableName: string, devices: number): Promise<void> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   const puts = Array.from({ length: devices }, (_, index) => ({ PutRequest: { Item: deviceAt(index) } }));
   await batchWrite(tableName, puts, (RequestItems) => client.send(new BatchWriteCommand({ RequestItems })));
 }
 
-/** Deletes a stack and waits, for ten minutes at most. Throws with what kept resources from being deleted. */
+/** Deletes a stack and waits for ten minutes at most. Throws with the reason why resources could not be deleted. */
 export async function deleteStack(name: string): Promise<void> {
   const client = new CloudFormationClient({});
   await client.send(new DeleteStackCommand({ StackName: name }));
@@ -133,7 +133,7 @@ export async function deleteStack(name: string): Promise<void> {
   );
 }
 
-/** The ARNs of whatever still has the tag of this stack. */
+/** The ARNs of everything that still has this stack's tag. */
 export async function findTagged(name: string): Promise<string[]> {
   const client = new ResourceGroupsTaggingAPIClient({});
   const found: string[] = [];

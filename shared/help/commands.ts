@@ -1,28 +1,27 @@
-// All commands of this project, by what one wants to do: the one list that `npm run help`, the pages and the messages about unknown
-// words use.
+// All commands of this project by purpose: the one list that `npm run help`, the pages and the messages about unknown words use.
 
-/** A word that a command takes, as it is typed, and what it does. */
+/** A word that a command takes, as you type it, and what it does. */
 interface Word {
   word: string;
   does: string;
 }
 
-/** A command, as a user reads about it. */
+/** A command, as users read about it. */
 export interface CommandHelp {
   /** As in package.json: "bench:storm". */
   name: string;
-  /** The words in their order: "[chapters] [runs=3]"; empty if it takes none. */
+  /** The words in order: "[chapters] [runs=3]". Empty if it takes none. */
   takes: string;
-  /** A line of the list: what it does, in at most 58 letters. */
+  /** What it does, in one line of at most 58 letters. */
   does: string;
   words?: readonly Word[];
-  /** Whole commands, each with what it does. */
+  /** Complete commands with explanations. */
   examples?: readonly Word[];
 }
 
 /** Commands for one purpose. */
 export interface CommandGroup {
-  /** As in "You want to ...". */
+  /** Completes "You want to ...". */
   wish: string;
   commands: readonly CommandHelp[];
 }
@@ -268,7 +267,7 @@ export const commandGroups: readonly CommandGroup[] = [
 
 export const commands: readonly CommandHelp[] = commandGroups.flatMap((group) => group.commands);
 
-/** How a command is written, words and all: "npm run begin 04". Throws for a name that is not in the list. */
+/** How to write a command with its words: "npm run begin 04". Throws for a name that is not in the list. */
 export function usageOf(name: string): string {
   const command = commands.find((each) => each.name === name);
   if (command === undefined) {

@@ -15,7 +15,7 @@ describe("the list of commands", () => {
     expect(commands.map(({ name }) => name).toSorted()).toEqual(Object.keys(packageJson.scripts).toSorted());
   });
 
-  it("shows each in one line of at most 80 columns, by what one wants to do", () => {
+  it("shows each in one line of at most 80 columns, by purpose", () => {
     const lines = helpLines([]);
 
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
@@ -43,7 +43,7 @@ describe("one command", () => {
     expect(() => helpLines([word])).toThrow(sentence);
   });
 
-  it("that is like none is told with the way to the list", () => {
+  it("that resembles no other is answered with the way to the list", () => {
     expect(() => helpLines(["nonsense"])).toThrow(
       "Expected one command, got `nonsense`; `npm run help` lists all.",
     );

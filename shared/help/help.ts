@@ -6,7 +6,7 @@ import type { CommandHelp } from "./commands.ts";
 const columns = 80;
 const nameColumns = 20;
 
-/** What `npm run help` shows: without a word every command in one line or two, with one its words. Throws {@link UsageError}. */
+/** What `npm run help` prints: all commands in a line or two each, or the words of the named one. Throws {@link UsageError}. */
 export function helpLines(words: readonly string[]): string[] {
   const [name, ...more] = words;
   if (name === undefined) {
@@ -49,13 +49,13 @@ function oneCommand(command: CommandHelp): string[] {
   ];
 }
 
-/** A name, and what it does beside it, in as many lines as it takes. */
+/** A name with its description beside it, in as many lines as it takes. */
 function row(name: string, does: string, width = nameColumns): string[] {
   const [first = "", ...rest] = wrap(does, columns - width - 2).split("\n");
   return [`  ${name.padEnd(width)}${first}`, ...rest.map((line) => `  ${" ".repeat(width)}${line}`)];
 }
 
-/** Also `storm` for `bench:storm`. */
+/** Also finds `bench:storm` for `storm`. */
 function nearest(got: string): string {
   const inside = commands.filter(({ name }) => name.split(":").includes(got)).map(({ name }) => name);
   return (

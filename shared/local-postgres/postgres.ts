@@ -7,18 +7,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asUser, binariesFor } from "./binaries.ts";
 import { createDataFolder, removeStaleFolders } from "./data-folder.ts";
 
-/** The administrator's. Everything listens on this machine only, as the embedded AWS does, whose keys are "local". */
+/** The administrator's. Everything listens on this machine only, like the embedded AWS with its "local" keys. */
 export const password = "workshop";
 
-// A postmaster that was killed needs this long to lose its children; before that no other can start on the same data.
+// A killed postmaster needs this long to lose its children. Until then no other can start on the same data.
 const restartDelaysMs = [100, 200, 400, 800, 1_600];
 
 export interface PostgresOptions {
-  /** On 127.0.0.1; it must be free. */
+  /** On 127.0.0.1. It must be free. */
   port: number;
   /** As in postgresql.conf, such as `max_connections`. */
   settings: Readonly<Record<string, string | number>>;
-  /** What goes wrong, in PostgreSQL's words. */
+  /** Receives its errors, in PostgreSQL's words. */
   onLine: (line: string) => void;
 }
 
@@ -32,7 +32,7 @@ export interface Postgres {
   stop: () => Promise<void>;
 }
 
-/** Starts a PostgreSQL on 127.0.0.1. If it dies it is started again: what was committed is there. Throws one sentence. */
+/** Starts a PostgreSQL on 127.0.0.1. If it dies it is restarted with all committed data. Throws one sentence. */
 export async function startPostgres({ port, settings, onLine }: PostgresOptions): Promise<Postgres> {
   const { initdb, postgres, pg_ctl: pgCtl } = await binariesFor(process.platform, process.arch);
   removeStaleFolders(pgCtl);
@@ -48,11 +48,11 @@ export async function startPostgres({ port, settings, onLine }: PostgresOptions)
   ]);
   const server = new PostgresProcess({
     command: [postgres, "-D", folder.data, "-p", String(port), ...words],
-    // It waits until the server has ended: one that still runs would write into a folder that is being removed.
+    // Waits until the server has ended: a running one would write into the folder while it is being removed.
     stop: (mode) => spawnSync(pgCtl, ["stop", "-D", folder.data, "-m", mode, "-t", "5"], asUser()),
     onLine,
   });
-  // However this process ends: the server would go on without it.
+  // However this process ends: otherwise the server would go on without it.
   process.once("exit", () => {
     if (server.isRunning) {
       server.end("immediate");
@@ -78,7 +78,7 @@ export async function startPostgres({ port, settings, onLine }: PostgresOptions)
   };
 }
 
-/** Starts it again whenever it ends, until `stopping`. Resolves with a sentence if that fails too often. */
+/** Restarts it whenever it ends, until `stopping`. Resolves with a sentence if that fails too often. */
 async function keepRunning(
   server: PostgresProcess,
   stopping: AbortSignal,
@@ -111,7 +111,7 @@ interface PostgresProcessOptions {
 /** The server's process, which can be launched again after it has ended. */
 class PostgresProcess {
   connectionsRefused = 0;
-  /** The last error that it wrote since it was launched. */
+  /** Its last error since it was launched. */
   lastError = "";
   #child: ChildProcess | undefined;
   readonly #options: PostgresProcessOptions;
@@ -160,7 +160,7 @@ class PostgresProcess {
 
   end(mode: "fast" | "immediate"): void {
     this.#options.stop(mode);
-    // One that was launched a moment ago has not written down its process id yet, which pg_ctl needs.
+    // pg_ctl needs the process id file, which a server launched a moment ago has not written yet.
     this.#child?.kill("SIGQUIT");
   }
 }

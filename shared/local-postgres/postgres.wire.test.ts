@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { hasPostgres, postgresFolders } from "./postgres.testing.ts";
 import { startPostgres } from "./postgres.ts";
 
-describe.skipIf(!hasPostgres)("lab-relational: a port that somebody has", () => {
-  it("is told in one sentence, and leaves nothing", async () => {
+describe.skipIf(!hasPostgres)("lab-relational: a taken port", () => {
+  it("is reported in one sentence, and nothing is left behind", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => {
       taken.listen(0, "127.0.0.1", resolve);

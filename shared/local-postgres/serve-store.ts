@@ -5,23 +5,23 @@ import { password, startPostgres } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
 export interface ServedStore {
-  /** PostgreSQL's, as in postgresql.conf. */
+  /** PostgreSQL's settings, as in postgresql.conf. */
   settings: Readonly<Record<string, string | number>>;
-  /** Whom the chapter's processes connect as; `fill` creates it, with the password "workshop". */
+  /** The user of the chapter's processes. `fill` creates it, with the password "workshop". */
   user: string;
-  /** Makes the tables, before anything else happens in them. */
+  /** Creates the tables, before anything else happens. */
   fill: (administratorUrl: string) => Promise<void>;
-  /** What the store holds, as the benchmark's ledger reads it. */
+  /** What the store contains, for the benchmark's ledger. */
   read: (administratorUrl: string) => Promise<object>;
 }
 
-/** Runs a PostgreSQL as a chapter's store, in this process, until the launcher says stop. If it can't, the process ends with one sentence. */
+/** Runs a PostgreSQL as a chapter's store in this process until the launcher says stop. If that fails, the process ends with one sentence. */
 export function serveStore(options: ServedStore): void {
   run(options).catch((error: Error) => end(`Error: ${error.message}`));
 }
 
 async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
-  // Before anything is started: a stop during the start must not leave a server behind.
+  // Before anything starts: a stop during the start must not leave a server behind.
   let stop = async () => {};
   onStop(async () => {
     await stop();
@@ -37,7 +37,7 @@ async function run({ settings, user, fill, read }: ServedStore): Promise<void> {
   stop = async () => {
     await Promise.all([inspection.close(), postgres?.stop()]);
   };
-  // The API and the function may start meanwhile.
+  // The API and the function can start meanwhile.
   process.send?.({
     kind: "told",
     storeUrl: inspection.url,

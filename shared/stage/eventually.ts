@@ -3,16 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 interface Patience {
   /** Default 5,000. */
   withinMs?: number;
-  /** Default: a tenth of what it has waited, from 20 to 200. */
+  /** Default: a tenth of the time waited so far, from 20 to 200. */
   everyMs?: number;
 }
 
-// A look asks several processes. Fifty a second, by three tests at once, take a machine of two cores from what is waited for.
+// A look asks several processes. Fifty a second, by three tests at the same time, would take two cores away from what they wait for.
 const usualEveryMs = (waitedMs: number) => Math.min(Math.max(waitedMs / 10, 20), 200);
 
 /**
- * Tries `check` again and again until it neither throws nor gives false, and returns what it gave.
- * Throws the last error once `withinMs` is over, so that a failed `expect` is shown as it was.
+ * Repeats `check` until it neither throws nor returns false, and returns its result. Throws the last error once `withinMs` is over,
+ * so that a failed `expect` shows unchanged.
  */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,

@@ -8,31 +8,31 @@ import { close, listen } from "#shared/listen.ts";
 interface SeenRequest {
   method: string;
   path: string;
-  /** What the AWS SDK asks for, such as "GetItem"; from the header `X-Amz-Target`. */
+  /** The operation of the AWS SDK, such as "GetItem", from the header `X-Amz-Target`. */
   operation: string | undefined;
   body: string;
 }
 
 export interface Proxy {
   url: string;
-  /** Where requests go from now on. Those that came before wait for it. */
+  /** Sets where requests go from now on. Earlier requests wait for it. */
   target: (url: string) => void;
-  /** Keeps the answers to matching requests, which have done their work, until {@link Proxy.release}. */
+  /** Holds back the answers to matching requests, which have had their effect, until {@link Proxy.release}. */
   hold: (matches: (request: SeenRequest) => boolean) => void;
-  /** How many answers are held at present. */
+  /** How many answers are held back. */
   held: () => number;
-  /** Hands out what is held, and holds nothing more. */
+  /** Sends the answers that are held back, and stops holding. */
   release: () => void;
-  /** Refuses connections, as if nobody listened on the port, or listens again. */
+  /** Refuses connections, as if nothing listened on the port, or listens again. */
   refuse: (on: boolean) => Promise<void>;
-  /** Takes requests, neither passes them on nor answers. What hangs stays so until its caller gives up. */
+  /** Accepts requests, but neither forwards nor answers them. They hang until their caller gives up. */
   hang: (on: boolean) => void;
-  /** Every request that came, in order. */
+  /** Every request so far, in order. */
   seen: readonly SeenRequest[];
   close: () => Promise<void>;
 }
 
-/** Stands between an SDK client and the embedded AWS, so that a test decides when an answer arrives, and whether. */
+/** A proxy between an SDK client and the embedded AWS, so that a test decides whether and when an answer arrives. */
 export async function startProxy(): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true });
   const seen: SeenRequest[] = [];
@@ -62,7 +62,7 @@ export async function startProxy(): Promise<Proxy> {
   }
 
   const server = createServer((request, response) => {
-    // Whatever goes wrong behind the proxy looks like a cut connection in front of it.
+    // Any error behind the proxy looks like a cut connection in front of it.
     pass(request, response).catch(() => response.destroy());
   });
   const { url, refuse, close } = await listenLocally(server);
@@ -95,23 +95,23 @@ export async function startProxy(): Promise<Proxy> {
 export interface TcpProxy {
   /** On 127.0.0.1. */
   port: number;
-  /** Where connections go from now on. */
+  /** Sets where connections go from now on. */
   target: (port: number) => void;
-  /** Refuses connections, as if nobody listened on the port, and ends those that there are; or listens again. */
+  /** Refuses connections, as if nothing listened on the port, and ends existing ones; or listens again. */
   refuse: (on: boolean) => Promise<void>;
-  /** Takes connections, and passes nothing on. Those that there are when it ends are closed. */
+  /** Accepts connections and forwards nothing. Turning it off closes the existing ones. */
   hang: (on: boolean) => void;
   close: () => Promise<void>;
 }
 
-/** Stands between a client and a server that don't speak HTTP, such as PostgreSQL. */
+/** A proxy between a client and a server that don't speak HTTP, such as PostgreSQL. */
 export async function startTcpProxy(): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let targetPort = 0;
   let hangs = false;
   const keep = (socket: Socket, other: () => Socket | undefined) => {
     sockets.add(socket);
-    // A client that is cut off says so by an error; its other half is closed as after any end.
+    // A cut-off client shows as an error. Its other half is closed as after any end.
     socket.on("error", () => {});
     socket.on("data", (chunk: Buffer) => hangs || other()?.write(chunk));
     socket.on("close", () => {
@@ -141,7 +141,7 @@ export async function startTcpProxy(): Promise<TcpProxy> {
   };
 }
 
-/** Listens on a free port of 127.0.0.1, and on the same one again after it has refused connections. */
+/** Listens on a free port of 127.0.0.1, and on the same one again after refusing connections. */
 async function listenLocally(server: Server, endAll = () => {}) {
   const { port, url } = await listen(server);
   const stop = async () => {
@@ -183,7 +183,7 @@ function ask(target: URL, request: IncomingMessage, response: ServerResponse, bo
         buffer(answer).then((read) => resolve({ status, rawHeaders: answered, body: read }), reject);
       },
     );
-    // A long poll whose caller left must be seen as left behind the proxy, too.
+    // If the caller of a long poll left, the server behind the proxy must see that too.
     response.once("close", () => {
       if (!response.writableEnded) {
         forwarded.destroy();

@@ -38,7 +38,7 @@ const ask = (operation: string, signal: AbortSignal | null = null) =>
     headers: { "x-amz-target": `DynamoDB_1.${operation}` },
   });
 
-test("passes requests and answers on as they are, and remembers them", async () => {
+test("forwards requests and answers unchanged, and remembers them", async () => {
   const early = ask("GetItem");
   await eventually(() => expect(proxy.seen).toHaveLength(1));
   aim();
@@ -64,7 +64,7 @@ test("holds the answers to some requests until they are released", async () => {
   expect((await ask("GetItem")).status).toBe(200);
 });
 
-test("refuses connections, and takes them again on the same port", async () => {
+test("refuses connections, and accepts them again on the same port", async () => {
   aim();
   await proxy.refuse(true);
   const cause = await ask("GetItem").catch((error: Error) => error.cause);
@@ -74,7 +74,7 @@ test("refuses connections, and takes them again on the same port", async () => {
   expect((await ask("GetItem")).status).toBe(200);
 });
 
-test("hangs without passing anything on", async () => {
+test("hangs without forwarding anything", async () => {
   aim();
   proxy.hang(true);
   const impatience = new AbortController();

@@ -11,57 +11,57 @@ import { eventually } from "./eventually.ts";
 import { startProxy, startTcpProxy } from "./proxy.ts";
 import type { Proxy, TcpProxy } from "./proxy.ts";
 
-/** An answer of the API, read whole. */
+/** An answer of the API with its whole body. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The JSON object that `text` is; empty if it is none. */
+  /** `text` parsed as a JSON object. Empty if it isn't one. */
   body: Record<string, unknown>;
 }
 
-/** A running chapter that is watched and tampered with: the customer's side of its API, and a proxy before each service that it uses. */
+/** A running chapter under test: the customer's side of its API, and a proxy before each service that it uses. */
 export interface Stage {
   running: RunningChapter;
   sqs: Proxy;
   dynamoDb: Proxy;
-  /** Before Lambda's Invoke. */
+  /** In front of Lambda's Invoke. */
   lambda: Proxy;
-  /** Before the tables, wherever they are. */
+  /** In front of the tables, wherever they are. */
   table: { refuse: (on: boolean) => Promise<void>; hang: (on: boolean) => void };
   request: (path: string, init?: RequestInit) => Promise<Answer>;
-  /** Asks for the activation of `deviceAt(index)`, as its customer. */
+  /** Requests the activation of `deviceAt(index)`, as its customer. */
   activate: (index: number) => Promise<Answer>;
-  /** Waits until the ticket says so. */
+  /** Waits until the ticket has this status. */
   becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
-  /** Queues with their messages, and the function's environments. */
+  /** The queues with their messages, and the function's environments. */
   inspect: () => Promise<Inspection>;
   provisionings: (index: number) => Promise<number>;
   vendorCalls: (index: number) => Promise<number>;
   /** Waits until the vendor works on this device. */
   openCall: (index: number) => Promise<void>;
-  /** An index for `activate` that it has not given yet. */
+  /** An index for `activate` that was not returned before. */
   newDevice: () => number;
-  /** Ends every trouble that was made, and lets what is under way end, unless it never does. */
+  /** Ends every trouble, and lets running work end, unless it never does. */
   calm: () => Promise<void>;
-  /** Stops all of it, by force if need be: the chapter's processes first, then the proxies. */
+  /** Stops everything, by force if necessary: the chapter's processes first, then the proxies. */
   close: () => Promise<void>;
 }
 
 export interface StageOptions extends ChapterOptions {
   /** How long a request may take. Default 10,000. */
   answersWithinMs?: number;
-  /** How long to wait for what a chapter does by itself. Default 5,000. */
+  /** How long to wait for what a chapter does on its own. Default 5,000. */
   patienceMs?: number;
-  /** Puts something in place of the API's own process. */
+  /** Replaces the API's process. */
   front?: (running: RunningChapter) => Promise<{ url: string; close: () => Promise<void> }>;
 }
 
-// Short enough for tests, and always the same: `p99Ms` equal to `medianMs` is a delay without chance.
+// Fast and always the same: `p99Ms` equal to `medianMs` means a constant delay.
 const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
 const idleWithinMs = 2_000;
 
-/** Starts a chapter on a stage, in weather that is fast and always the same. If it can't, nothing is left running. */
+/** Starts a chapter on a stage, with fast and constant weather. If that fails, nothing is left running. */
 export async function openStage({
   answersWithinMs = 10_000,
   patienceMs = 5_000,
@@ -82,7 +82,7 @@ export async function openStage({
   const isIdle = async () => {
     const { queues, functions } = await inspect();
     const busy = functions.flatMap(({ environments }) => environments).some(({ state }) => state !== "idle");
-    // With a function, what is in flight while no environment works has failed, and comes back in a time that may be long.
+    // A message in flight while no environment works has failed. It may take long to come back.
     const waiting = queues
       .filter(({ url }) => url !== running.outputs["DEAD_LETTER_QUEUE_URL"])
       .some(
@@ -125,7 +125,7 @@ export async function openStage({
       await vendor.setWeather({ ...fastWeather, ...options.weather });
       await running.aws.deliverTwice(0, [0]);
       await running.setConsumers(true);
-      // What a copy never deletes keeps its queue from becoming empty; the next check is to find that out.
+      // A copy that never deletes never empties its queue. The next check has to find that out.
       await eventually(isIdle, { withinMs: idleWithinMs }).catch(() => {});
     },
   };
@@ -136,12 +136,12 @@ function objectIn(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    // Who looks for something in it finds nothing, and can say what came in its place.
+    // So a check that looks for a field finds nothing, and can report the text.
     return {};
   }
 }
 
-/** The request that asks for an activation. */
+/** The request for an activation. */
 export function asksFor(body: unknown): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
@@ -161,21 +161,21 @@ async function startBehindProxies({
   try {
     const running = await startChapter({
       weather: fastWeather,
-      // As many as any test or check asks for; to seed 600 takes a third of a second longer.
+      // As many as any test or check asks for. Seeding 600 takes a third of a second longer.
       devices: 200,
       environment: {
         AWS_ENDPOINT_URL_SQS: sqs.url,
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
         AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       },
-      // The same tests against another emulator, which the SDK's own variables name.
-      // oxlint-disable-next-line node/no-process-env -- vitest keeps words of its command to itself
+      // The same tests run against another emulator if the SDK's variables name one.
+      // oxlint-disable-next-line node/no-process-env -- vitest keeps the words of its command to itself
       endpoints: readEndpoints(process.env),
       changeStore: (told) => through(store, told),
       ...options,
     });
     closings.unshift(() => running.stop());
-    // What the chapter's processes have asked of AWS until now has waited for this.
+    // The chapter's requests to AWS have waited for this.
     sqs.target(running.sqsUrl);
     dynamoDb.target(running.dynamoDbUrl);
     lambda.target(running.lambdaUrl);
@@ -192,7 +192,7 @@ async function startBehindProxies({
   }
 }
 
-/** The store's addresses, moved to the proxy. A store has one server, so they name one port. */
+/** The store's addresses, redirected to the proxy. A store has one server, so they all have one port. */
 function through(proxy: TcpProxy, store: Store): Store {
   const move = (values: Record<string, string>) =>
     Object.fromEntries(

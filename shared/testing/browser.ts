@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 import { openBrowser } from "#shared/picture/browser.ts";
 import { scratchFolder } from "./scratch.ts";
 
-/** Whether the tests in a browser can run. Where there is none a line says so; with `REQUIRE_BROWSER` that is an error. */
+/** Whether browser tests can run. If not, prints a line, or throws if `REQUIRE_BROWSER` is set. */
 export async function isBrowserHere(): Promise<boolean> {
   const browser = await openBrowser(env);
   if (browser === undefined) {
@@ -28,7 +28,7 @@ interface Opening {
   reducedMotion?: "reduce" | "no-preference";
 }
 
-/** Opens a page from disk; what it asked for and complained of is in the lists. */
+/** Opens a page from disk. The lists contain its requests and its errors. */
 export async function openPage({ html, hash = "", ...opening }: Opening & { html: string; hash?: string }) {
   const file = join(scratchFolder(), "page.html");
   writeFileSync(file, html);
@@ -36,7 +36,7 @@ export async function openPage({ html, hash = "", ...opening }: Opening & { html
   return { ...(await openUrl(url + hash, opening)), url };
 }
 
-/** The same of a page that somebody serves. */
+/** The same for a page on a server. */
 export async function openUrl(
   url: string,
   { viewport = { width: 1_280, height: 720 }, colorScheme = "light", reducedMotion = "reduce" }: Opening = {},
@@ -68,12 +68,12 @@ export async function openUrl(
 
 const axeSource = () => readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Puts axe-core into the page, for {@link violationsOf}. A page's policy may forbid a script element: then it comes otherwise. */
+/** Adds axe-core to the page, for {@link violationsOf}, in a way that a page's policy can't forbid. */
 export async function addAxe(page: Page): Promise<void> {
   await page.addScriptTag({ content: axeSource() }).catch(() => page.evaluate(axeSource()));
 }
 
-/** What axe-core finds in the page, or in this part of it. */
+/** What axe-core finds in the page, or in a part of it. */
 export async function violationsOf(page: Page, selector = "html"): Promise<string[]> {
   return await page.evaluate(async (where) => {
     const { axe } = window as unknown as {

@@ -6,12 +6,12 @@ import { settingsToLoad } from "#shared/cloud/bundles.ts";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { local, withoutOwnAccount } from "./cloud-command.ts";
 
-// What only the labs' functions ask for; nothing listens there.
+// Settings that only the labs' functions need. Nothing listens there.
 const settingsOfLabs = { DATABASE_URL: "postgres://127.0.0.1:9/none", CONNECTION_PER: "environment" };
 
 /**
- * Gives what the handler in a built file says to each event, in a process that is nobody's child. What it throws is given as
- * `{ failed }`. The file should lie outside of the project: what is not in the bundle is not found there, as on AWS.
+ * The handler's answer to each event, from a built file in a separate process; `{ failed }` for what it throws. Put the file outside
+ * the project, so that what the bundle lacks is not found, as on AWS.
  */
 export async function answersOf(file: string, events: readonly object[]): Promise<unknown[]> {
   const script = `
@@ -33,7 +33,7 @@ export async function answersOf(file: string, events: readonly object[]): Promis
     ...settingsOfLabs,
   };
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd: dirname(file), env });
-  // What the function logs stands before it.
+  // The function's log comes before it.
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown[];
 }
 
@@ -42,7 +42,7 @@ interface Example {
   answer: unknown;
 }
 
-/** As API Gateway and a function's URL send it (payload format 2.0). */
+/** A request as API Gateway and a function's URL send it (payload format 2.0). */
 const request = (method: string, path: string, headers: Record<string, string>, body?: string) => ({
   version: "2.0",
   rawPath: path,
@@ -67,7 +67,7 @@ const examples: Readonly<Record<string, Example[]>> = {
       event: request("POST", "/activations", withKey, '{"customerId":"c-1"}'),
       answer: { statusCode: 400, body: expect.stringContaining("macAddress") as unknown },
     },
-    // The tables of East Asian characters are left out: nothing asks for them.
+    // The bundle leaves the tables of East Asian characters out: nothing needs them.
     { event: request("POST", "/activations", inBig5, "{}"), answer: { statusCode: 415 } },
   ],
   VendorFunction: [
@@ -87,18 +87,18 @@ const examples: Readonly<Record<string, Example[]>> = {
           },
         ],
       },
-      // Also where the queue, which it asks to bring the message later, can't be reached.
+      // Even if it can't reach the queue to delay the message.
       answer: { batchItemFailures: [{ itemIdentifier: "m-1" }] },
     },
   ],
 };
 
-/** Events for a chapter's function by its name in the template, and what it answers to each where there is no AWS. */
+/** Events for a chapter's function, by its name in the template, and its answers where there is no AWS. */
 export function examplesFor(name: string): Example[] {
   return examples[name] ?? [];
 }
 
-/** Of a function that is invoked without a queue: it takes one activation, and this is none. */
+/** For a function invoked without a queue: it takes one activation, and this isn't one. */
 export const examplesForInvoked: Example[] = [
   { event: { Records: [] }, answer: { failed: expect.stringContaining("eventId") as unknown } },
 ];

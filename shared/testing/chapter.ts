@@ -5,8 +5,8 @@ import type { Stage, StageOptions } from "#shared/stage/stage.ts";
 import { eventually, testPatienceMs } from "./eventually.ts";
 
 /**
- * Starts the chapter in `folder` before the tests of this file or block, and stops all of it after them. Who activates there is
- * a customer with patience: see {@link untilNot503}. What a single request is answered, `request` tells.
+ * Starts the chapter in `folder` before the tests of this file or block, and stops everything after them. `activate` plays a patient
+ * customer: see {@link untilNot503}. Use `request` for the answer to a single request.
  */
 export function useChapter(folder: string, options: Partial<StageOptions> = {}): Stage {
   const stage: Partial<Stage> = {};
@@ -18,13 +18,13 @@ export function useChapter(folder: string, options: Partial<StageOptions> = {}):
   afterAll(async () => {
     await stage.close?.();
   });
-  // Whole before the first test.
+  // Complete before the first test.
   return stage as Stage;
 }
 
 /**
- * Asks again after a 503, as customers do: it promises nothing, and repeating is safe. On a busy machine AWS may be late for a
- * request that is right. Gives the last answer when a test's patience is over.
+ * Repeats a request after a 503, as customers do: the answer promises nothing, and repeating is safe. On a busy machine AWS may be
+ * late with a valid request. Returns the last answer when a test's patience is over.
  */
 export async function untilNot503<Answered extends { status: number }>(
   ask: () => Promise<Answered>,
@@ -38,13 +38,13 @@ export async function untilNot503<Answered extends { status: number }>(
   }
 }
 
-/** The devices that {@link startEnvironments} uses up for so many environments: a batch for each. */
+/** The devices that {@link startEnvironments} uses up for this many environments: a batch for each. */
 export const usedUp = (environments: number): number[] =>
   Array.from({ length: environments * 4 }, (_, at) => 100 + at);
 
 /**
- * Has so many environments of the function started, and idle. While one starts on a busy machine, calls of the others that are
- * held time out, and what should have met comes one after the other.
+ * Starts this many environments of the function and leaves them idle. Otherwise, on a busy machine, held calls time out while another
+ * environment starts, and what should happen at the same time happens one after the other.
  */
 export async function startEnvironments(chapter: Stage, environments: number): Promise<void> {
   const answers = await Promise.all(usedUp(environments).map((index) => chapter.activate(index)));
@@ -56,6 +56,6 @@ export async function startEnvironments(chapter: Stage, environments: number): P
   });
 }
 
-/** What the chapter answers to the activation of `deviceAt(index)`, asked for once. */
+/** The chapter's answer to a single request for `deviceAt(index)`. */
 export const askOnce = (chapter: Stage, index: number) =>
   chapter.request("/activations", asksFor(deviceAt(index)));

@@ -8,7 +8,7 @@ import { nodeArguments } from "./typescript.ts";
 const command = join(projectFolder, "shared", "cloud", "main.ts");
 const nobodysFile = join(tmpdir(), "take-a-ticket-has-no-such-file");
 
-/** Who runs the tests may have an account and a .env: no test may find them. */
+/** Whoever runs the tests may have an account and a .env, which no test may find. */
 export const withoutOwnAccount = {
   DOT_ENV_FILE: nobodysFile,
   AWS_CONFIG_FILE: nobodysFile,
@@ -17,7 +17,7 @@ export const withoutOwnAccount = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
-/** Runs `npm run cloud`, without anything of this machine's own AWS settings. */
+/** Runs `npm run cloud` without this machine's AWS settings. */
 export function cloud(words: string[], env: Record<string, string> = {}) {
   return new Promise<{ code: number; said: string }>((resolve) => {
     const child = execFile(
@@ -32,5 +32,5 @@ export function cloud(words: string[], env: Record<string, string> = {}) {
 }
 
 export const local = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
-// Nothing listens on this port: a command that reached for AWS would fail there, with other words.
+// Nothing listens on this port: a command that tried to reach AWS would fail there, with another message.
 export const nowhere = { ...local, AWS_ENDPOINT_URL: "http://127.0.0.1:9" };

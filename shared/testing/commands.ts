@@ -10,19 +10,19 @@ const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
 
-/** What `npm run NAME` gives to Node, without npm in between, which would keep a Ctrl-C. */
+/** What `npm run NAME` passes to Node, without npm in between, which would swallow a Ctrl-C. */
 export const commandArguments = (name: string, ...words: readonly string[]): string[] => [
   ...(scripts[name] ?? "").split(" ").slice(1),
   ...words,
 ];
 
-/** A command that runs, and what it has printed until now. */
+/** A running command and its output so far. */
 export interface StartedCommand {
   child: ChildProcessByStdio<Writable, Readable, Readable>;
   output: () => string;
 }
 
-/** Starts a command, and reads what it prints. */
+/** Starts a command and reads its output. */
 export const startCommand = (name: string, words: readonly string[]): StartedCommand =>
   startProgram([process.execPath, ...commandArguments(name, ...words)]);
 

@@ -6,12 +6,12 @@ import { asksFor } from "#shared/stage/stage.ts";
 import type { Answer, Stage, StageOptions } from "#shared/stage/stage.ts";
 import { askOnce, useChapter } from "#shared/testing/chapter.ts";
 
-// Each row of the contract that is about repeats or troubles takes a device of its own, from here on.
+// From here on, each row of the contract about repeats or troubles has its own device.
 const firstDevice = 100;
 
 /**
- * The API's contract, row by row, against the running processes of the chapter in `folder`, or what `front` puts in place
- * of its API.
+ * Tests the API's contract row by row, against the running processes of the chapter in `folder`, or against what `front` puts in
+ * place of its API.
  */
 export function testContract(folder: string, front?: StageOptions["front"]): void {
   const number = path.basename(folder).slice(0, 2);
@@ -43,7 +43,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       ]);
     });
 
-    it.each(rightAddresses)("takes %j for the device that it is", async (macAddress) => {
+    it.each(rightAddresses)("takes %j as the address of its device", async (macAddress) => {
       const { body } = await chapter.request("/activations", asksFor({ customerId: "c-172", macAddress }));
 
       expect(body).toMatchObject({ macAddress: deviceAt(171).macAddress });
@@ -59,7 +59,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       }
     });
 
-    it("answers 409 to another customer's device, and does nothing", async () => {
+    it("answers 409 for another customer's device, and does nothing", async () => {
       const index = newDevice();
       const { macAddress } = deviceAt(index);
 
@@ -68,10 +68,10 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       expect(await chapter.vendorCalls(index)).toBe(0);
     });
 
-    it("answers 404 to what it does not have", async () => {
+    it("answers 404 for what doesn't exist", async () => {
       expectProblem(await chapter.request("/no/such/thing"), 404);
       expectProblem(await chapter.request("/activations/7885ca34-f3ff-4575-b062-da50e9ae746a"), 404);
-      // Longer than a key of DynamoDB may be.
+      // Longer than a DynamoDB key may be.
       expectProblem(await chapter.request(`/activations/${"7".repeat(2_049)}`), 404);
     });
 
@@ -91,7 +91,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       expect(second.body["eventId"]).toBe(first.body["eventId"]);
     });
 
-    it("gives two requests at the same moment the same eventId", async () => {
+    it("gives two simultaneous requests the same eventId", async () => {
       const index = newDevice();
 
       const answers = await Promise.all([chapter.activate(index), chapter.activate(index)]);
@@ -100,7 +100,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       expect(answers.every(({ status }) => status < 300)).toBe(true);
     });
 
-    it.runIf(isFrom("02"))("hands out a ticket that says where to ask and when", async () => {
+    it.runIf(isFrom("02"))("hands out a ticket that says where to ask, and when", async () => {
       const index = newDevice();
 
       const { status, headers, body } = await chapter.activate(index);
@@ -115,7 +115,7 @@ export function testContract(folder: string, front?: StageOptions["front"]): voi
       expect(active.body).toEqual({ ...ticket, status: "active", activatedAtMs: expect.any(Number) });
     });
 
-    it.each(troubles)("keeps its word when $name", async ({ answers, begin, end }) => {
+    it.each(troubles)("keeps its promise when $name", async ({ answers, begin, end }) => {
       const expected = answers[isFrom("03") ? "03 on" : number === "02" ? "02" : "01"];
       const index = newDevice();
 
@@ -153,7 +153,7 @@ function expectProblem({ status, headers, body }: Answer, expected: number): voi
   expect(body).toMatchObject({ type: "about:blank", title: expect.any(String), status: expected });
   expect(status).toBe(expected);
   expect(headers.get("content-type")).toContain("application/problem+json");
-  // What was expected, what came, what to do: and never where in our code.
+  // What was expected, what came, what to do, and never where in our code.
   expect(body["detail"]).toMatch(/expected/i);
   expect(JSON.stringify(body)).not.toMatch(/node_modules|\bat \S+ \(|\.ts:\d/);
 }
@@ -174,7 +174,7 @@ const compressed = (body: string) => ({
 
 const askingFor = (change: Record<string, unknown>) => asksFor({ ...rightBody, ...change });
 
-/** Requests that are wrong before any device is looked up, and what the answer's sentence must speak of. */
+/** Requests that are wrong before any device is looked up, and what the answer's sentence must mention. */
 const malformed: [status: 400 | 413 | 415, name: string, init: RequestInit, says: RegExp][] = [
   [400, "JSON that breaks off", post('{"customerId": "c-1",'), /JSON/],
   [400, "an empty body", post(""), /customerId|object/],
@@ -201,7 +201,7 @@ const malformed: [status: 400 | 413 | 415, name: string, init: RequestInit, says
   [415, "JSON in another alphabet's encoding", post(right, "application/json; charset=koi8-r"), /koi8-r/i],
 ];
 
-/** Every way in which people get a MAC address wrong. */
+/** The ways in which people get a MAC address wrong. */
 const wrongAddresses = [
   "",
   " ",
@@ -236,7 +236,7 @@ const rightAddresses = [
 
 interface FailingDependency {
   name: string;
-  /** 02 answers before it asks the vendor; from 03 on it must have sent the message, too. */
+  /** 02 answers before it calls the vendor; from 03 on it must have sent the message too. */
   answers: Record<"01" | "02" | "03 on", number>;
   begin: (chapter: Stage) => Promise<unknown>;
   end: (chapter: Stage) => Promise<unknown>;
@@ -252,10 +252,10 @@ const vendorThat = (
   end: ({ running }) => running.vendor.setWeather({ answer: "normal" }),
 });
 
-/** Before the queue that keeps the work: SQS's, or the one inside of Lambda where the API invokes a function. */
+/** The proxy in front of the queue that keeps the work: SQS's, or Lambda's internal one if the API invokes a function. */
 const workProxy = ({ running, sqs, lambda }: Stage) => (invokesFunction(running) ? lambda : sqs);
 
-/** A service that can't be reached, and one that gives no answer. */
+/** A service that can't be reached, and one that doesn't answer. */
 const outagesOf = (
   name: string,
   of: (chapter: Stage) => Stage["table"],
@@ -275,7 +275,7 @@ const outagesOf = (
   },
 ];
 
-/** What the API depends on fails, one thing at a time. */
+/** Failures of what the API depends on, one at a time. */
 const troubles: FailingDependency[] = [
   vendorThat("fail", 502),
   vendorThat("refuse", 502),

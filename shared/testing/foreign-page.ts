@@ -1,6 +1,6 @@
 import { request } from "node:http";
 
-/** The status of the answer to a request with these headers, its Host among them: `fetch` would send its own. */
+/** The status of the answer to a request with these headers, including Host, which `fetch` wouldn't send. */
 export function statusFor(
   url: string,
   { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},

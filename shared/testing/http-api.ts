@@ -10,14 +10,14 @@ import type { Stage } from "#shared/stage/stage.ts";
 interface HttpApiOptions {
   lambdaUrl: () => string;
   functionName: string;
-  /** Sent with every request, in place of what the caller sent. */
+  /** Sent with every request, replacing those of the caller. */
   headers?: Record<string, string>;
-  /** Requests beyond it wait their turn: this machine runs twenty environments of a function, AWS a thousand. */
+  /** Further requests wait for their turn: this machine runs twenty environments of a function, AWS a thousand. */
   atOnce?: number;
 }
 
 /**
- * Stands where API Gateway does: HTTP in, a payload of format 2.0 to the function, its answer out.
+ * Plays API Gateway: passes HTTP requests to the function in payload format 2.0, and returns its answer.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export async function startHttpApi({
@@ -46,7 +46,7 @@ export async function startHttpApi({
         const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
         response.writeHead(statusCode, headers as Record<string, string>).end(bytes);
       },
-      // As API Gateway does, which says no more to a caller that it throttles.
+      // As API Gateway does, which tells a throttled caller no more.
       () => response.writeHead(503).end(JSON.stringify({ message: "Service Unavailable" })),
     );
   });
@@ -60,13 +60,13 @@ export async function startHttpApi({
   };
 }
 
-/** In front of a stage: the API's function in place of its process. */
+/** For a stage: the API's function in place of its process. */
 export const asFunction =
   (headers: Record<string, string>) =>
   ({ lambdaUrl }: RunningChapter) =>
     startHttpApi({ lambdaUrl: () => lambdaUrl, functionName: "ApiFunction", headers });
 
-/** Gives a function an HTTP address for as long as `ask` takes; whatever comes in has these headers. */
+/** Gives a function an HTTP address while `ask` runs. Adds these headers to every request. */
 export async function inFrontOf<Result>(
   chapter: Stage,
   { functionName, headers }: { functionName: string; headers: Record<string, string> },
@@ -80,7 +80,7 @@ export async function inFrontOf<Result>(
   }
 }
 
-/** As API Gateway makes it: header names in lower case, several values of one joined by commas, a binary body as base64. */
+/** As API Gateway makes it: lower-case header names, several values joined by commas, a binary body as base64. */
 function eventOf(request: IncomingMessage, ours: Record<string, string>, body: Buffer) {
   const url = new URL(request.url ?? "/", "http://api");
   const headers = Object.fromEntries(

@@ -5,12 +5,12 @@ import { inventedTrace } from "./invented-trace.ts";
 import type { InventedEvent } from "./invented-trace.ts";
 
 interface InventedRun {
-  /** Where an activation waits: in the API's memory, or in a queue before a function that looks first, or takes a lease. */
+  /** Where an activation waits: in the API's memory, or in a queue before a function that reads first or takes a lease. */
   kind: "memory" | "check" | "lease";
   customers?: number;
   perSecond?: number;
   seed?: number;
-  /** What does the work is killed. */
+  /** When what does the work is killed. */
   killAtMs?: number | undefined;
   outage?: { fromMs: number; toMs: number };
   /** Every n-th message is delivered twice. */
@@ -30,7 +30,7 @@ const chapters = {
   lease: { chapter: "07-lock", row: "07" },
 } as const;
 
-/** A trace of a run that never was, but might have been: everything in it is drawn from the seed. */
+/** The trace of an invented but plausible run. Everything in it is drawn from the seed. */
 export function inventedRun(options: InventedRun): Trace {
   return new Invention(options).trace();
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { traceEventSchema, traceHeaderSchema } from "#shared/trace.ts";
 import { activationOf, inventedTrace } from "./invented-trace.ts";
 
-it("invents what a real trace might have", () => {
+it("invents what a real trace might contain", () => {
   const a = activationOf(1);
   const { header, events } = inventedTrace([
     a.asked(0),

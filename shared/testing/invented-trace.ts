@@ -4,13 +4,13 @@ import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts
 
 type Bare<Event> = Event extends TraceEvent ? Omit<Event, "atMs" | "part" | "seq"> : never;
 
-/** An event as a test writes it: `ms` and all moments in it count from the trace's start. */
+/** An event as a test writes it. `ms` and all moments in it count from the trace's start. */
 export type InventedEvent = { ms: number } & Bare<TraceEvent>;
 
 const startedAtMs = 1_764_000_000_000;
 const momentNames = ["visibleAtMs", "hiddenUntilMs", "againAtMs", "activatedAtMs", "leaseEndsAtMs"] as const;
 
-/** A trace in which these events happened, put in order; each is noted by the part that notes its kind. */
+/** A trace of these events, in order. Each is recorded by the part that records its kind. */
 export function inventedTrace(events: readonly InventedEvent[], header: Partial<TraceHeader> = {}): Trace {
   const counts: Partial<Record<TracePart, number>> = {};
   return {
@@ -57,8 +57,8 @@ function partOf(kind: TraceEvent["kind"]): TracePart {
 }
 
 /**
- * One activation's events, with what is the same in all of them filled in: `activationOf(12).sent(3)`. Customer `c-12` has `e-12`,
- * row 12 and request 12.
+ * Events of one activation, with their common fields filled in: `activationOf(12).sent(3)`. Customer `c-12` has `e-12`, row 12 and
+ * request 12.
  */
 export function activationOf(nth: number) {
   const { customerId, macAddress } = deviceAt(nth - 1);
@@ -93,7 +93,7 @@ export function activationOf(nth: number) {
       visibleAtMs: ms,
       by: "api",
     }),
-    /** Delivered to an invocation of an environment, or to the worker if there is none. */
+    /** Delivered to an invocation in an environment, or to the worker if there is none. */
     delivered: (
       ms: number,
       { receiveCount = 1, hiddenUntilMs = ms + 6_000, copy = nth, to = "" } = {},
@@ -142,7 +142,7 @@ export function activationOf(nth: number) {
       ...(status !== undefined && { status }),
     }),
     refused: (ms: number, by: string): InventedEvent => ({ ms, kind: "refused", eventId, by }),
-    /** A call that is begun as it arrives and ends after so many milliseconds. */
+    /** A call that begins when it arrives, and ends after `takesMs`. */
     called: (ms: number, by: string, call: number, takesMs: number, status = 201): InventedEvent[] => [
       { ms, kind: "callArrived", call, macAddress, by },
       { ms, kind: "callBegan", call },

@@ -1,4 +1,4 @@
-/** Puts one message into a queue, whatever its body. */
+/** Puts one message with any body into a queue. */
 export async function sendMessage(queueUrl: string, body: string): Promise<void> {
   const response = await fetch(queueUrl, {
     method: "POST",

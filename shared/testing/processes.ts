@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isAlive as exists } from "#shared/run/alive.ts";
 
-/** Whether a process exists; what is dead and only waits for its parent to notice does not. */
+/** Whether a process is alive. A dead one that its parent has not noticed yet doesn't count. */
 export function isAlive(pid: number): boolean {
   try {
     return exists(pid) && !psOf(pid, "state").startsWith("Z");
@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The process ids of everything that a process has started, and that those have started. Not on Windows. */
+/** The process ids of all descendants of a process. Not on Windows. */
 export function descendantsOf(pid: number): number[] {
   const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
     .trim()
@@ -22,7 +22,7 @@ export function descendantsOf(pid: number): number[] {
   return childrenOf(pid);
 }
 
-/** What a process holds in memory at present. Not on Windows. */
+/** How much memory a process uses at present. Not on Windows. */
 export const residentMiB = (pid: number): number => Number(psOf(pid, "rss")) / 1_024;
 
 function psOf(pid: number, what: "state" | "rss"): string {
@@ -31,7 +31,7 @@ function psOf(pid: number, what: "state" | "rss"): string {
     : execFileSync("ps", ["-o", `${what}=`, "-p", String(pid)], { encoding: "utf8" });
 }
 
-/** The ports of 127.0.0.1 on which a process listens; none of one that has ended since it was listed. On Linux only. */
+/** The ports of 127.0.0.1 on which a process listens. Empty if it has ended since it was listed. Linux only. */
 export function listeningPortsOf(pid: number): number[] {
   if (!existsSync(`/proc/${pid}/fd`)) {
     return [];
@@ -55,7 +55,7 @@ export function listeningPortsOf(pid: number): number[] {
     .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
 }
 
-/** Every process that was started with this variable, whoever its parent is by now. On Linux only. */
+/** Every process that was started with this variable, whatever its parent is now. Linux only. */
 export function processesWith(name: string, value: string): number[] {
   const wanted = `\0${name}=${value}\0`;
   return readdirSync("/proc")
@@ -67,7 +67,7 @@ function environmentOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");
   } catch {
-    // Ended since it was listed, or another user's. What is dead and not yet noticed has none.
+    // It has ended since it was listed, or belongs to another user. A zombie has no variables.
     return "";
   }
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
-// DER, as far as one certificate needs it: a tag, a length, and the contents.
+// DER as far as one certificate needs it: a tag, a length, and the contents.
 function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(contents);
   const length = body.length < 128 ? [body.length] : [0x82, Math.floor(body.length / 256), body.length % 256];
@@ -21,12 +21,12 @@ const localNames = sequence(
   ),
 );
 
-/** A key and a certificate for this machine alone, made anew each time: none is kept in a file of the project. */
+/** A new key and certificate for this machine. None is kept in a file of the project. */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const certificate = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
-    // A positive number: its first bit is not set.
+    // A positive number: its first bit is 0.
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
     commonName,

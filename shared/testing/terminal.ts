@@ -1,12 +1,12 @@
 import { PassThrough } from "node:stream";
 
-/** A terminal in memory: what is written to it is kept, and keys are pressed by the test. */
+/** A terminal in memory. It keeps what is written to it, and the test presses its keys. */
 export interface FakeTerminal {
   stdout: PassThrough & { isTTY: true; columns: number; rows: number };
   stdin: PassThrough & { isTTY: true; setRawMode: (on: boolean) => void };
-  /** Everything that was written. */
+  /** Everything written so far. */
   written: () => string;
-  /** What a screen shows at present, its rows as lines. */
+  /** What a screen shows at present, one line per row. */
   shown: () => string;
   press: (keys: string) => void;
   isRaw: () => boolean;

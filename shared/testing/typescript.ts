@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const start = fileURLToPath(import.meta.resolve("#shared/run/build/start.mjs"));
 
-/** What `npm run` gives Node to run a TypeScript file: it is built once, where tsx would load all of it at each start. */
+/** What `npm run` passes to Node to run a TypeScript file. It is built once, while tsx would load everything at each start. */
 export const nodeArguments = (file: string, ...words: readonly string[]): string[] => [
   "--enable-source-maps",
   start,
@@ -11,7 +11,7 @@ export const nodeArguments = (file: string, ...words: readonly string[]): string
   ...words,
 ];
 
-/** The same for `fork`: a launcher that a test starts in order to kill it. */
+/** The same for `fork`: a launcher that a test starts and kills. */
 export const forkArguments = (
   file: string,
   ...words: readonly string[]

@@ -7,7 +7,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 
-/** What is in another emulator's account, for tests of whole stacks. */
+/** Shows what is in another emulator's account, for tests of whole stacks. */
 export function emulatedAccount(endpoint: string) {
   const options = {
     endpoint,
@@ -20,7 +20,7 @@ export function emulatedAccount(endpoint: string) {
   return {
     cloudFormation,
     lambda: new LambdaClient(options),
-    /** `undefined` until there is such a stack. */
+    /** `undefined` if there is no such stack. */
     stack: async (StackName: string) => {
       const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
       const outputs = stack?.Outputs?.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]);

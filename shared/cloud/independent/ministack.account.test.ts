@@ -6,11 +6,10 @@ import { askRules } from "./run-tests.ts";
 import { findTools, startMiniStack } from "./tools.ts";
 import type { Emulator } from "./tools.ts";
 
-// The rules of AWS's documentation that MiniStack 1.5 does not keep, as our conformance suite shows them, one by one. Who
-// reads a difference asks which of the two is wrong: each rule names its page at its test, and none was changed for
-// MiniStack's sake.
+// The rules of AWS's documentation that MiniStack 1.5 breaks, found by our conformance suite, one by one. Each rule names its page
+// at its test, so that you can decide which side is wrong. No rule was changed for MiniStack's sake.
 
-/** The rule as its test is called, and what MiniStack does instead. */
+/** The name of the rule's test, and what MiniStack does instead. */
 const miniStackDifferences: Readonly<Record<string, string>> = {
   "takes ten message attributes and refuses eleven": "takes eleven",
   "takes a message of 1 MiB and refuses one byte more, attributes included": "does not count attributes",
@@ -76,7 +75,7 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
 
 const tools = await findTools();
 
-describe.skipIf(!tools.miniStack)("MiniStack, which nobody here wrote", () => {
+describe.skipIf(!tools.miniStack)("MiniStack, written by others", () => {
   let miniStack: Emulator;
   beforeAll(async () => {
     miniStack = await startMiniStack();
@@ -92,7 +91,7 @@ describe.skipIf(!tools.miniStack)("MiniStack, which nobody here wrote", () => {
         const { status, body } = await untilNot503(() => chapter.activate(7));
 
         expect(status).toBe(folder === "01-synchronous" ? 201 : 202);
-        // 01 keeps no ticket: its device works before it answers.
+        // 01 has no ticket: its device works before it answers.
         await (status === 201 || chapter.becomes("active", body["eventId"]));
         expect(await chapter.provisionings(7)).toBe(1);
         // 03's worker deletes its message a moment after the device works.
@@ -108,7 +107,7 @@ describe.skipIf(!tools.miniStack)("MiniStack, which nobody here wrote", () => {
     },
   );
 
-  it("differs from AWS's documented rules where the list says so, and nowhere else", async () => {
+  it("differs from AWS's documented rules exactly where the list says so", async () => {
     const { passed, failed } = await askRules(miniStack.url);
 
     expect(failed.toSorted()).toEqual(Object.keys(miniStackDifferences).toSorted());

@@ -3,10 +3,10 @@ import { askRules, runTests } from "./run-tests.ts";
 import { findTools, startMoto } from "./tools.ts";
 import type { Emulator } from "./tools.ts";
 
-// The rules of AWS's documentation that moto 5.2 does not keep, as our conformance suite shows them, one by one. Who reads
-// a difference asks which of the two is wrong: each rule names its page at its test, and none was changed for moto's sake.
+// The rules of AWS's documentation that moto 5.2 breaks, found by our conformance suite, one by one. Each rule names its page at
+// its test, so that you can decide which side is wrong. No rule was changed for moto's sake.
 
-/** The rule as its test is called, and what moto does instead. */
+/** The name of the rule's test, and what moto does instead. */
 const motoDifferences: Readonly<Record<string, string>> = {
   "takes ten message attributes and refuses eleven": "takes eleven",
   "takes a message of 1 MiB and refuses one byte more, attributes included": "does not count attributes",
@@ -75,10 +75,10 @@ const motoDifferences: Readonly<Record<string, string>> = {
     "forgets the id with the message",
 };
 
-/** Rules that it keeps on one day and not on another: a race of its threads. */
+/** Rules that it keeps only sometimes, because its threads race. */
 const sometimesDifferent: Readonly<Record<string, string>> = {
   "gives each of 200 messages to one of 20 pollers": "may give one message to two pollers at once",
-  // Each seen once, on a busy machine, and the first in none of 14 runs of this rule alone.
+  // Each was seen once, on a busy machine, and the first in none of 14 runs of this rule alone.
   "of 50 parallel attempts to take an expired lease, one wins, and a live lease is refused":
     "may not keep a condition between its threads",
   "of 50 parallel puts on condition that there is no item, one wins, and a read finds it":
@@ -88,7 +88,7 @@ const sometimesDifferent: Readonly<Record<string, string>> = {
 const tools = await findTools();
 const withinMs = 240_000;
 
-describe.skipIf(!tools.moto)("moto, which nobody here wrote", () => {
+describe.skipIf(!tools.moto)("moto, written by others", () => {
   let moto: Emulator;
   beforeAll(async () => {
     moto = await startMoto();
@@ -99,8 +99,8 @@ describe.skipIf(!tools.moto)("moto, which nobody here wrote", () => {
     "serves chapters 01 to 03, whose tests all pass unchanged",
     async () => {
       const endpoints = { AWS_ENDPOINT_URL_SQS: moto.url, AWS_ENDPOINT_URL_DYNAMODB: moto.url };
-      // moto gives one message to two pollers at times, or to one that has left (sometimesDifferent): that is its race, not
-      // a chapter's. What a chapter does wrong fails three times, too.
+      // moto sometimes gives one message to two pollers, or to one that has left (sometimesDifferent). That is its race, not the
+      // chapter's. A mistake in a chapter would fail three times.
       const { passed, failed } = await runTests(["chapters/01", "chapters/02", "chapters/03"], endpoints, {
         retries: 2,
       });

@@ -12,14 +12,14 @@ interface TestResults {
   failed: string[];
 }
 
-/** Asks an emulator for all rules that the embedded AWS keeps: see {@link runTests}. */
+/** Tests an emulator against all rules that the embedded AWS keeps: see {@link runTests}. */
 export const askRules = (url: string): Promise<TestResults> =>
   runTests(
     ["sqs-", "dynamodb"].map((file) => `shared/local-aws/conformance/${file}`),
     { CONFORMANCE_ENDPOINT: url, CONFORMANCE_DYNAMODB_ENDPOINT: url },
   );
 
-/** Runs test files in a process of their own, one after the other, since they share an emulator. Gives the tests' titles, and the names of files that broke. */
+/** Runs test files in a separate process, one after the other, since they share an emulator. Returns the tests' titles, and the names of broken files. */
 export async function runTests(
   files: string[],
   env: Record<string, string>,
@@ -47,7 +47,7 @@ export async function runTests(
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const named = (status: string) =>
     results.filter((each) => each.status === status).map(({ title }) => title);
-  // A file that fails before its first test has none that failed.
+  // A file that breaks before its first test has no failed test.
   const broken = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === "failed" && assertionResults.every((each) => each.status !== "failed"),

@@ -11,14 +11,14 @@ import { findTools, sam } from "./tools.ts";
 import type { SamAnswer } from "./tools.ts";
 
 const tools = await findTools();
-// Outside of the project: what a function lacks is not found in the project's node_modules.
+// Outside the project, so that a function can't find what it lacks in the project's node_modules.
 const folder = mkdtempSync(join(tmpdir(), "take a ticket sam build "));
 const withFunction = listChapters()
   .filter(({ number }) => number !== "00" && number !== "mine")
   .map((chapter) => ({ ...chapter, ...readParts(chapter) }))
   .filter(({ hasFunction }) => hasFunction);
 
-describe.skipIf(!tools.sam)("AWS's own SAM CLI", () => {
+describe.skipIf(!tools.sam)("AWS's SAM CLI", () => {
   const validated = new Map<string, SamAnswer | undefined>();
   const built = new Map<string, SamAnswer | undefined>();
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!tools.sam)("AWS's own SAM CLI", () => {
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(withFunction)("finds the template of $name valid, and has nothing to say about it", ({ name }) => {
+  it.each(withFunction)("finds the template of $name valid, without warnings", ({ name }) => {
     expect(validated.get(name)).toEqual({
       code: 0,
       said: expect.stringContaining("is a valid SAM Template") as unknown,
@@ -80,7 +80,7 @@ interface BuiltTemplate {
   Resources: Record<string, { Type: string; Properties: { CodeUri?: string; Handler?: string } }>;
 }
 
-/** The functions of a template that was built, and the file with the handler of each. */
+/** The functions of a built template, and the file with the handler of each. */
 function builtFunctions(buildFolder: string) {
   const text = readFileSync(join(buildFolder, "template.yaml"), "utf8");
   const { Resources: resources } = parse(text) as BuiltTemplate;

@@ -23,7 +23,7 @@ const keys = { ApiKey: "only-on-this-machine-api", VendorKey: "only-on-this-mach
 const functionNames = ["ApiFunction", "ActivationFunction", "VendorFunction"];
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which nobody here wrote", () => {
+describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, written by others", () => {
   let miniStack: Emulator;
   let account: ReturnType<typeof emulatedAccount>;
   let api: Awaited<ReturnType<typeof startHttpApi>>;
@@ -32,7 +32,7 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
     miniStack = await startMiniStack();
     account = emulatedAccount(miniStack.url);
     const lambdaUrl = () => miniStack.url;
-    // In place of API Gateway and of a function's own address: MiniStack's are at hosts that this machine can't find.
+    // Replaces API Gateway and the functions' URLs: MiniStack's have hosts that this machine can't resolve.
     [api, vendor] = await Promise.all([
       startHttpApi({ lambdaUrl, functionName: "ApiFunction", headers: bearer(keys.ApiKey) }),
       startHttpApi({ lambdaUrl, functionName: "VendorFunction" }),
@@ -57,7 +57,7 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
     await miniStack.stop();
   });
 
-  it("creates everything that the template asks for, as it asks for it", async () => {
+  it("creates everything in the template, with its settings", async () => {
     const { Resources: asked } = await translate(templateFile, code);
     const made = await account.resources(StackName);
     const { EventSourceMappings: mappings } = await account.lambda.send(
@@ -81,7 +81,7 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
     expect(queue).toMatchObject({ VisibilityTimeout: "120", MessageRetentionPeriod: "345600" });
   });
 
-  it("runs its functions: a device is activated, by queue, function and vendor", async () => {
+  it("runs its functions: queue, function and vendor activate a device", async () => {
     const device = deviceAt(3);
     const { outputs } = (await account.stack(StackName)) ?? {};
     await seedInventory({
@@ -106,7 +106,7 @@ describe.skipIf(!tools.miniStack || !tools.translator)("08 in MiniStack, which n
     expect(await ledger.json()).toMatchObject({ provisionings: { [device.macAddress]: 1 } });
   });
 
-  it("goes whole with its stack", async () => {
+  it("is deleted completely with its stack", async () => {
     await account.cloudFormation.send(new DeleteStackCommand({ StackName }));
 
     await eventually(async () => {
@@ -139,8 +139,8 @@ async function putCode(miniStack: Emulator): Promise<void> {
 }
 
 /**
- * The template with names that the test knows, and with a vendor on this machine: MiniStack gives a function's URL at AWS's own
- * host, and what is local must not send a key there.
+ * The template with names that the test knows, and with a vendor on this machine: MiniStack puts a function's URL on AWS's own
+ * host, and a local test must not send a key there.
  */
 function withVendorAt(url: string, template: CloudFormationTemplate): CloudFormationTemplate {
   const changed = structuredClone(template);

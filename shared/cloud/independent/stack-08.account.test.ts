@@ -20,7 +20,7 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
       resource.Type === type ? [{ name, properties: resource.Properties ?? {} }] : [],
     );
 
-  it("puts the stack's tag on the HTTP API, which the stack itself does not", () => {
+  it("puts the stack's tag on the HTTP API, which the stack itself doesn't do", () => {
     expect(resources["Api"]?.Properties?.["Body"]).toMatchObject({
       tags: expect.arrayContaining([
         { name: tagKey, "x-amazon-apigateway-tag-value": { Ref: "AWS::StackName" } },
@@ -31,7 +31,7 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
     });
   });
 
-  it("has one role for each function, which names what it may touch", () => {
+  it("has one role for each function, which names the resources it may use", () => {
     const roles = ofType("AWS::IAM::Role");
 
     expect(roles.map(({ name }) => name)).toEqual(["ApiRole", "ActivationRole", "VendorRole"]);
@@ -41,9 +41,9 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
     expect(ofFunctions).toEqual(roles.map(({ name }) => ({ "Fn::GetAtt": [name, "Arn"] })));
   });
 
-  it("lets each function do what its code asks for, and no more", async () => {
+  it("allows each function what its code calls, and no more", async () => {
     const built = await buildFunctions({ sdk: "in" });
-    // Lambda polls with the function's role; everybody writes a log.
+    // Lambda polls with the function's role, and every function writes a log.
     const ofLambda = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
     const allowed = ofType("AWS::IAM::Role").map(({ properties }) => {
       const [policy] = properties["Policies"] as { PolicyDocument: { Statement: { Action: string[] }[] } }[];
@@ -54,7 +54,7 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
     expect(allowed).toEqual(built.map(({ sources }) => actionsIn(sources)));
   });
 
-  it("gives each function a runtime with years before it, arm64, and a log that is not kept for ever", () => {
+  it("gives each function a runtime with years of support left, arm64, and a log that expires", () => {
     const functions = ofType("AWS::Lambda::Function");
     const logs = ofType("AWS::Logs::LogGroup");
 
@@ -76,7 +76,7 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
     expect(tables).toEqual(["PAY_PER_REQUEST", "PAY_PER_REQUEST", "PAY_PER_REQUEST"]);
   });
 
-  it("throttles its API, and has an alarm for what was set aside and one for what waits too long", () => {
+  it("throttles its API, and has alarms for what was set aside and for what waits too long", () => {
     const alarms = ofType("AWS::CloudWatch::Alarm").map(({ properties }) => [
       properties["MetricName"],
       (properties["Dimensions"] as { Value: unknown }[])[0]?.Value,
@@ -92,12 +92,12 @@ describe.skipIf(!tools.translator)("08 as CloudFormation", () => {
     ]);
   });
 
-  it("goes whole with its stack: nothing is kept behind", () => {
+  it("is deleted completely with its stack", () => {
     expect(JSON.stringify(resources)).not.toMatch(/"(?:Deletion|UpdateReplace)Policy":"(?!Delete)/);
   });
 });
 
-// Where the action is called otherwise than the command that asks for it.
+// Where the IAM action has another name than the command.
 const actionNames: Readonly<Record<string, string>> = {
   GetCommand: "dynamodb:GetItem",
   PutCommand: "dynamodb:PutItem",
@@ -107,7 +107,7 @@ const actionNames: Readonly<Record<string, string>> = {
   paginateScan: "dynamodb:Scan",
 };
 
-/** The IAM actions of the SDK's commands that these files import. */
+/** The IAM actions of the SDK commands that these files import. */
 function actionsIn(files: readonly string[]): string[] {
   const imported = files.flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/^import \{([^}]*)\} from "@aws-sdk\/[^"]+"/gm)].flatMap(

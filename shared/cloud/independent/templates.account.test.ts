@@ -11,10 +11,10 @@ const templates = listChapters()
   .filter(({ number }) => number !== "00" && number !== "mine")
   .map(({ name, folder }) => ({ name, file: join(folder, "template.yaml") }));
 
-// moto 5.2 can't create these from a template (it says so in its log), and ends with a 500 at an output that asks for one.
+// moto 5.2 can't create these from a template (its log says so), and answers 500 if an output refers to one.
 const unknownToMoto = ["AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "AWS::Lambda::Url"];
 const code = { bucket: "take-a-ticket-code", key: "code.zip" };
-// The smallest zip there is: an end of central directory. Nobody runs it.
+// The smallest possible zip: an end of central directory. No one runs it.
 const emptyZip = Buffer.concat([Buffer.from("504b0506", "hex"), Buffer.alloc(18)]);
 
 describe.skipIf(!tools.cfnLint)("cfn-lint", () => {
@@ -23,12 +23,12 @@ describe.skipIf(!tools.cfnLint)("cfn-lint", () => {
     said = await lint(templates.map(({ file }) => file));
   });
 
-  it.each(templates)("has nothing to say about $name", ({ file }) => {
+  it.each(templates)("has no complaints about $name", ({ file }) => {
     expect(said.get(file)).toEqual([]);
   });
 });
 
-describe.skipIf(!tools.translator)("AWS's own SAM translator", () => {
+describe.skipIf(!tools.translator)("AWS's SAM translator", () => {
   it.each(templates)("turns $name into CloudFormation", async ({ name, file }) => {
     const { Resources: resources } = await translate(file, code);
     const types = Object.values(resources).map(({ Type: type }) => type);
@@ -51,10 +51,10 @@ describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () =>
   });
   afterAll(() => moto.stop());
 
-  // AWS gives a FIFO queue that the template does not name a name with .fifo at its end; moto 5.2 gives it another, and refuses that.
+  // AWS generates a name ending in .fifo for an unnamed FIFO queue. moto 5.2 generates another one, and then refuses it.
   const known = templates.filter(({ name }) => name !== "lab-fifo");
 
-  it.each(known)("creates the stack of $name, and deletes it whole", async ({ name, file }) => {
+  it.each(known)("creates the stack of $name, and deletes it completely", async ({ name, file }) => {
     const StackName = `s-${name}`;
     const whole = await translate(file, code);
     const { template, leftOut } = withoutUnknown(whole);
@@ -75,7 +75,7 @@ describe.skipIf(!tools.translator || !tools.moto)("moto's CloudFormation", () =>
     const made = await account.resources(StackName);
 
     expect(stack?.status).toBe("CREATE_COMPLETE");
-    // Of an EventInvokeConfig moto does not say which resource it is.
+    // For an EventInvokeConfig moto doesn't say which resource it is.
     expect(made.filter(({ ResourceStatus: status }) => status !== "CREATE_COMPLETE")).toEqual([]);
     expect(made).toHaveLength(Object.keys(template.Resources).length);
     expect(leftOut.length).toBe(name === "08-aws" ? unknownToMoto.length : 0);
@@ -92,7 +92,7 @@ function visibilityOf(name: string): string {
   return name === "08-aws" ? "120" : /^0[12]|lab-retries/.test(name) ? "no queue" : "24";
 }
 
-/** The template without what moto can't create, and without what speaks of it. */
+/** The template without what moto can't create, and without references to it. */
 function withoutUnknown(whole: CloudFormationTemplate) {
   const leftOut = Object.keys(whole.Resources).filter((id) =>
     unknownToMoto.includes(whole.Resources[id]?.Type ?? ""),
@@ -125,7 +125,7 @@ function withoutUnknown(whole: CloudFormationTemplate) {
   return { template: { ...whole, Resources: resources, Outputs: keep(whole.Outputs ?? {}) }, leftOut };
 }
 
-/** A permission for everybody in place of one for a resource that is left out. */
+/** A permission for everyone in place of one for a resource that is left out. */
 function stripped(
   { Type, Properties = {} }: CloudFormationTemplate["Resources"][string],
   speaksOf: (value: unknown) => boolean,

@@ -14,10 +14,10 @@ import { samEnvironment } from "../deploy.ts";
 
 const run = promisify(execFile);
 
-// Programs of others, in Python: they know AWS and not us. None is needed to use the project.
+// Other people's programs in Python, which know AWS and nothing of this project. You don't need them to use the project.
 const python = process.platform === "win32" ? "python" : "python3";
 
-/** What each is called at the package index, and the modules that it takes. */
+/** The package name of each, and the modules that it needs. */
 const packages = {
   cfnLint: ["cfn-lint", "cfnlint"],
   translator: ["aws-sam-translator with boto3", "samtranslator", "boto3"],
@@ -28,13 +28,13 @@ const packages = {
 
 type Tools = Record<keyof typeof packages, boolean>;
 
-// Looked for, not loaded: loading them takes two seconds of processor, in each test file.
+// Looked up, not loaded: loading them takes two seconds of CPU time in each test file.
 const findModules = `
 import importlib.util, json, sys
 print(json.dumps([all(importlib.util.find_spec(name) for name in names) for names in json.loads(sys.argv[1])]))
 `;
 
-/** Which of them this machine has; says in a line which it lacks, and what is not checked then. */
+/** Which of them are installed. Prints a line for each missing one, with what is not checked then. */
 export async function findTools(): Promise<Tools> {
   const names = Object.keys(packages) as (keyof Tools)[];
   const modules = names.map((name) => packages[name].slice(1));
@@ -52,9 +52,9 @@ export async function findTools(): Promise<Tools> {
   return tools;
 }
 
-/** What a linter says, line by line, by file; nothing if all is well. In one run: most of it is the linter's own start. */
+/** The linter's complaints, line by line, by file. Empty if there are none. One run for all files: most of it is the linter's start. */
 export async function lint(files: readonly string[]): Promise<Map<string, string[]>> {
-  // It ends with a code that is not 0 when it has something to say.
+  // It exits with another code than 0 if it has complaints.
   const { stdout } = await run("cfn-lint", ["--format", "parseable", "--", ...files]).catch(
     (error: { stdout?: string; message: string }) => ({ stdout: error.stdout || error.message }),
   );
@@ -68,13 +68,13 @@ export async function lint(files: readonly string[]): Promise<Map<string, string
   return found;
 }
 
-/** How a command of AWS's SAM CLI ended, and all that it said. */
+/** How a SAM CLI command ended, and its output. */
 export interface SamAnswer {
   code: number;
   said: string;
 }
 
-/** Runs commands of AWS's SAM CLI, one after the other, with the variables that `npm run cloud deploy` gives it. `home` is for its own notes. */
+/** Runs SAM CLI commands one after the other, with the variables that `npm run cloud deploy` uses. `home` is for sam's own files. */
 export async function sam(
   commands: readonly (readonly string[])[],
   { home, env }: { home: string; env: Readonly<Record<string, string>> },
@@ -90,7 +90,7 @@ export async function sam(
 
 const translated = new Map<string, Promise<CloudFormationTemplate>>();
 
-/** A SAM template as the CloudFormation that AWS would make of it, once for each file. Throws with the translator's own words. */
+/** The CloudFormation that AWS would make of a SAM template, computed once per file. Throws the translator's message. */
 export function translate(
   file: string,
   code: { bucket: string; key: string },
@@ -118,29 +118,29 @@ export interface CloudFormationTemplate {
   Outputs?: Record<string, unknown>;
 }
 
-/** An emulator of AWS that nobody here wrote: what it listens on, and its end. */
+/** A running emulator of AWS, written by others. */
 export interface Emulator {
   url: string;
   stop: () => Promise<void>;
 }
 
 interface EmulatorOptions {
-  /** Python that serves until it is stopped. */
+  /** Python code that serves until it is stopped. */
   program: string;
   words: (port: string) => string[];
-  /** `folder` is gone when it has ended. */
+  /** `folder` is removed when it has ended. */
   env?: (port: string, folder: string) => Record<string, string>;
-  /** Answers once it is ready. */
+  /** A path that answers once it is ready. */
   readyPath: string;
 }
 
-// It ends when its input does, so also when its parent was killed.
+// It ends when its input does, even if its parent was killed.
 const watchdog = `
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 `;
 
-/** Starts moto_server on a free port of this machine; resolves once it answers. */
+/** Starts moto_server on a free port of this machine. Resolves once it answers. */
 export const startMoto = (): Promise<Emulator> =>
   startEmulator({
     program: "from moto.server import main\nmain(sys.argv[1:])",
@@ -148,7 +148,7 @@ export const startMoto = (): Promise<Emulator> =>
     readyPath: "/moto-api/",
   });
 
-/** Starts MiniStack on a free port of this machine; resolves once it answers. Its functions run in Node of this machine. */
+/** Starts MiniStack on a free port of this machine. Resolves once it answers. Its functions run in this machine's Node. */
 export const startMiniStack = (): Promise<Emulator> =>
   startEmulator({
     program: "from ministack.app import main\nmain()",
@@ -156,7 +156,7 @@ export const startMiniStack = (): Promise<Emulator> =>
     env: (port, folder) => ({
       GATEWAY_PORT: port,
       STATE_DIR: folder,
-      // Unless it is told, it listens on every address of the machine.
+      // By default it listens on every address of the machine.
       BIND_HOST: "127.0.0.1",
       MINISTACK_HOST: "127.0.0.1",
       LOG_LEVEL: "WARNING",
@@ -203,7 +203,7 @@ export async function putIntoS3({ url }: Emulator, path: string, body?: Uint8Arr
   const response = await fetch(`${url}/${path}`, {
     method: "PUT",
     headers: {
-      // Emulators check no signature, but they read from one which service is meant.
+      // Emulators don't check signatures, but read the service's name from them.
       authorization:
         "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none",
     },
@@ -214,7 +214,7 @@ export async function putIntoS3({ url }: Emulator, path: string, body?: Uint8Arr
   }
 }
 
-/** Packs files without their folders, as a function's code goes to Lambda. */
+/** Packs files without their folders, as the code of a Lambda function. */
 export async function zip(target: string, files: readonly string[]): Promise<void> {
   await run(python, ["-m", "zipfile", "-c", target, ...files]);
 }

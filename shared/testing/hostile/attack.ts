@@ -3,28 +3,28 @@ import { Dice } from "./dice.ts";
 import { hostileRequest } from "./requests.ts";
 import type { HostileRequest, Sample } from "./requests.ts";
 
-/** A server that is to be attacked. */
+/** A server to attack. */
 export interface Target {
   name: string;
   url: string;
   samples: readonly Sample[];
-  /** What is wrong with an answer beside what would be wrong with any server's; undefined: nothing. */
+  /** What is wrong with an answer, besides what would be wrong for any server. Undefined: nothing. */
   judge?: (answer: HostileAnswer) => string | undefined;
-  /** Whether its contract names this answer of 5xx. Default: it names none. */
+  /** Whether its contract allows this 5xx answer. Default: none is allowed. */
   mayFail?: (answer: HostileAnswer) => boolean;
 }
 
-/** The beginning of an answer, as bytes in letters. */
+/** The beginning of an answer, as text. */
 export interface HostileAnswer {
-  /** Undefined: there was none. */
+  /** Undefined: there was no answer. */
   status: number | undefined;
-  /** Names in small letters. */
+  /** With lower-case names. */
   headers: Readonly<Record<string, string>>;
   body: string;
 }
 
 interface AttackOptions {
-  /** So many, to each of the targets in turn. */
+  /** How many, sent to the targets in turn. */
   requests: number;
   seed: number;
 }
@@ -33,12 +33,12 @@ const atOnce = 8;
 const answersWithinMs = 30_000;
 const mostComplaints = 5;
 const keptCharacters = 20_000;
-// A server that refuses a body unread closes the connection, and the answer may be lost on the way.
+// A server that refuses a body without reading it closes the connection, and the answer may get lost.
 const surelyReadBytes = 8_000;
 
 /**
- * Sends hostile requests; gives what is wrong with the answers, each with the request, which the seed makes again. Wrong is an
- * answer of 5xx that the contract does not name, a stack, and none at all. Rejects if a server is gone.
+ * Sends hostile requests. Returns what is wrong with the answers, each with its request, which the seed reproduces. Wrong are a 5xx
+ * that the contract doesn't allow, a stack, and no answer at all. Rejects if a server is gone.
  */
 export async function attack(
   targets: readonly Target[],
@@ -86,7 +86,7 @@ function wrongWith(target: Target, request: HostileRequest, answer: HostileAnswe
   return target.judge?.(answer);
 }
 
-/** Sends it over a connection of its own, byte by byte as it is. Rejects if nobody listens. */
+/** Sends it over a separate connection, byte by byte. Rejects if nothing listens. */
 function ask(port: number, { bytes, isCut }: HostileRequest): Promise<HostileAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1" });
@@ -105,7 +105,7 @@ function ask(port: number, { bytes, isCut }: HostileRequest): Promise<HostileAns
     });
     socket.once("close", end);
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      // Any other way to end is the server's right: "close" follows.
+      // A server may close the connection in any other way: "close" follows.
       if (error.code === "ECONNREFUSED") {
         clearTimeout(timer);
         reject(error);
@@ -119,7 +119,7 @@ function ask(port: number, { bytes, isCut }: HostileRequest): Promise<HostileAns
 }
 
 function readAnswer(text: string): HostileAnswer {
-  // Before the answer there may be a "100 Continue".
+  // A "100 Continue" may come before the answer.
   const [, start = "", rest = ""] =
     /^(?:HTTP\/1\.1 1.*?\r\n\r\n)*(HTTP\/1\.1 .*?\r\n\r\n)(.*)$/s.exec(text) ?? [];
   const status = /^HTTP\/1\.1 (\d{3})/.exec(start)?.[1];

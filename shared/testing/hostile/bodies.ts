@@ -1,6 +1,6 @@
 import type { Dice } from "./dice.ts";
 
-/** Text in place of a JSON value, which JSON.stringify would never write. */
+/** Text in place of a JSON value that JSON.stringify would never write. */
 class Raw {
   readonly text: string;
 
@@ -64,7 +64,7 @@ const oddNames = [
   "💥",
 ];
 
-// None of them is a wait that a server would take for right: a fuzzer has no time for long polls.
+// No value here is a valid wait for a server: a fuzzer has no time for long polls.
 const oddValues: readonly unknown[] = [
   null,
   true,
@@ -123,10 +123,10 @@ const big = "x".repeat(300_000);
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Raw);
 
-/** What one place of a body becomes, and in words. */
+/** A change to one place of a body, and its description. */
 type Change = [how: string, change: (value: unknown) => unknown];
 
-/** One or two places of a body are changed, or what it is written in. */
+/** Changes one or two places of a body, or its encoding. */
 export function changedBody(value: unknown, dice: Dice): { how: string[]; body: Buffer } {
   const how: string[] = [];
   let changed = value;
@@ -151,7 +151,7 @@ function placesIn(value: unknown): number {
   return below.reduce<number>((sum, each) => sum + placesIn(each), 1);
 }
 
-/** Changes the value that is so many places away, in the order in which JSON is written. */
+/** Changes the n-th value, in the order in which JSON is written. */
 function changeAt(value: unknown, place: { left: number }, change: (value: unknown) => unknown): unknown {
   place.left -= 1;
   if (place.left === -1) {
@@ -209,7 +209,7 @@ function changesOf(value: unknown, dice: Dice): Change[] {
   return changes;
 }
 
-/** As JSON, apart from what none can write. */
+/** As JSON, except for what JSON can't express. */
 function written(value: unknown): string {
   const raw: string[] = [];
   const text = JSON.stringify(value, (_name, each: unknown) =>

@@ -1,6 +1,6 @@
 import { seededRandom } from "#shared/local-aws/sqs/testing/seeded-random.ts";
 
-/** Chance, the same for the same seed. */
+/** Random numbers, the same for the same seed. */
 export class Dice {
   readonly next: () => number;
 
@@ -8,7 +8,7 @@ export class Dice {
     this.next = seededRandom(seed);
   }
 
-  /** A whole number from 0 to one less. */
+  /** An integer from 0 to `end - 1`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }

@@ -2,14 +2,14 @@ import { gzipSync } from "node:zlib";
 import { changedBody } from "./bodies.ts";
 import type { Dice } from "./dice.ts";
 
-/** A request that a server takes; hostile ones are made of it. */
+/** A valid request, from which hostile ones are made. */
 export interface Sample {
   /** Default POST. */
   method?: string;
   /** Default /. */
   path?: string;
   headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; absent: there is none. */
+  /** Sent as JSON. Absent: no body. */
   body?: unknown;
 }
 
@@ -17,11 +17,11 @@ export interface HostileRequest {
   /** What was done to the sample, in words. */
   how: string;
   bytes: Buffer;
-  /** It breaks off, or says so: the server may close the connection without an answer. */
+  /** It breaks off, or announces it, so the server may close the connection without an answer. */
   isCut: boolean;
 }
 
-/** A request on its way to become hostile. */
+/** A request that is being made hostile. */
 interface Draft {
   how: string[];
   method: string;
@@ -34,7 +34,7 @@ interface Draft {
 
 type Attack = (draft: Draft, dice: Dice) => void;
 
-/** Makes one of the samples hostile; now and then it stays as it is. The same dice make the same request. */
+/** Makes one of the samples hostile, or now and then leaves it unchanged. The same dice make the same request. */
 export function hostileRequest(samples: readonly Sample[], host: string, dice: Dice): HostileRequest {
   const sample = dice.pick(samples);
   const hasBody = sample.body !== undefined;
@@ -91,7 +91,7 @@ const attacks: readonly Attack[] = [
   (draft, dice) => {
     const [[name]] = draft.headers.splice(dice.below(draft.headers.length), 1) as [[string, string]];
     draft.how.push(`no ${name}`);
-    // Without "Connection: close" it stays open, and so it is we who end it.
+    // Without "Connection: close" it stays open, so we have to close it.
     draft.isCut ||= framing.test(name);
   },
   (draft, dice) => {
@@ -284,7 +284,7 @@ const oddTails = [
   "?x=" + "y".repeat(5_000),
 ];
 
-/** What is no request at all, or breaks off. */
+/** Something that is no request at all, or breaks off. */
 function brokenFrame({ how, bytes }: HostileRequest, dice: Dice): HostileRequest {
   const text = bytes.toString("latin1");
   const asBytes = (changed: string) => Buffer.from(changed, "latin1");

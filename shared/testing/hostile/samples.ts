@@ -1,6 +1,6 @@
 import type { Sample } from "./requests.ts";
 
-// What each server takes, one sample for each thing that can be asked of it. None waits, kills, or stops what is attacked after it.
+// What each server accepts, with one sample per operation. None of them waits, kills, or stops what is attacked later.
 
 const signed = {
   "X-Amz-Date": "20260101T000000Z",
@@ -23,7 +23,7 @@ const ofService =
 export function sqsSamples(queue: { queueUrl: string; deadLetterArn: string }): Sample[] {
   const QueueUrl = queue.queueUrl;
   const SourceArn = queue.deadLetterArn;
-  // As its own are made, but of no message.
+  // In the form of real ones, but for no message.
   const ReceiptHandle = Buffer.from(`${SourceArn.replace(/-dead$/, "")} 1 1`).toString("base64");
   const TaskHandle = Buffer.from(JSON.stringify({ taskId: "x", sourceArn: SourceArn })).toString("base64");
   const message = {
@@ -77,7 +77,7 @@ export function sqsSamples(queue: { queueUrl: string; deadLetterArn: string }): 
   return actions.map(ofService("AmazonSQS", {}));
 }
 
-/** For a function that takes messages of SQS. */
+/** For a function that consumes SQS messages. */
 export function lambdaSamples(name: string): Sample[] {
   const record = {
     messageId: "a",
@@ -106,7 +106,7 @@ const Item = {
   map: { M: { s: { SS: ["x"] } } },
 };
 
-/** For a table that they create themselves. */
+/** They use a table that they create themselves. */
 export const dynamoDbSamples: Sample[] = [
   ...Array.from({ length: 3 }, (): [string, object] => [
     "CreateTable",
@@ -168,7 +168,7 @@ export const dynamoDbSamples: Sample[] = [
   ["DescribeTimeToLive", { TableName }],
 ].map((sample) => ofService("DynamoDB_20120810", signed)(sample as [string, object]));
 
-/** For a device, and the customer who has it. */
+/** For a device and its customer. */
 export function apiSamples(device: { customerId: string; macAddress: string }): Sample[] {
   return [
     { path: "/activations", body: device },
@@ -178,7 +178,7 @@ export function apiSamples(device: { customerId: string; macAddress: string }): 
   ];
 }
 
-/** For a device; the weather stays such that provisioning goes on. */
+/** For a device. The weather stays such that provisioning works. */
 export function vendorSamples({ macAddress }: { macAddress: string }): Sample[] {
   const weather = { medianMs: 20, p99Ms: 20, capacity: 20, line: 20, seed: 1, poison: [macAddress] };
   return [
@@ -196,7 +196,7 @@ export const inspectionSamples: Sample[] = [
   { method: "HEAD", path: "/?bodies=no" },
 ];
 
-/** For whoever knows the token. */
+/** For a caller who knows the token. */
 export function controlSamples(token: string): Sample[] {
   const commands = [
     { kind: "hello" },
