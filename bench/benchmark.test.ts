@@ -13,7 +13,7 @@ const chapters = ["01-synchronous", "02-ticket", "07-lock"].map((name) => ({
   folder: `/chapters/${name}`,
 }));
 const nothing = () => {};
-// Nobody is there whom it could reach.
+// It never reaches a server.
 const sender: Sender = {
   pid: 0,
   send: ({ requests }) =>
@@ -41,7 +41,7 @@ function options(change: Partial<Parameters<typeof benchmark>[0]> = {}) {
   };
 }
 
-it("gives 07 two rows: the vendor ignores the key, the vendor honours it", () => {
+it("gives 07 two rows: with a vendor that ignores the key, and with one that honours it", () => {
   expect(
     rowsFor(chapters).map(({ id, label, weather }) => [id, label, weather.honoursIdempotencyKey]),
   ).toEqual([
@@ -52,7 +52,7 @@ it("gives 07 two rows: the vendor ignores the key, the vendor honours it", () =>
   ]);
 });
 
-it("rotates the order from run to run, and asks each chapter once how fast it is", () => {
+it("rotates the order from run to run, and measures each chapter's closed loop once", () => {
   const names = stepsOf(options({ plans: { day: shortDay(2) } })).map(({ name }) => name);
 
   expect(names).toEqual([
@@ -70,7 +70,7 @@ it("rotates the order from run to run, and asks each chapter once how fast it is
   ]);
 });
 
-it("lets two rows take turns in being the first, as whoever measures their own version with runs=3 does", () => {
+it("lets two rows take turns being first, as when you measure your own version with runs=3", () => {
   const both = options({
     rows: rowsFor(chapters.slice(0, 2)),
     plans: { day: shortDay(3) },
@@ -80,7 +80,7 @@ it("lets two rows take turns in being the first, as whoever measures their own v
   expect(stepsOf(both).map(({ row }) => row.id)).toEqual(["01", "02", "02", "01", "01", "02"]);
 });
 
-it("tells in one sentence each which chapter doesn't start, and tries the others", async () => {
+it("names a chapter that doesn't start in one sentence each, and tries the others", async () => {
   const tried: string[] = [];
   const result = await benchmark(
     options({
@@ -97,7 +97,7 @@ it("tells in one sentence each which chapter doesn't start, and tries the others
   expect(result.failures).toContain("02 ticket, day: its template is broken");
 });
 
-it("begins nothing more once it is told to stop, and calls that no failure", async () => {
+it("starts nothing more once it is told to stop, and doesn't count that as a failure", async () => {
   const stop = new AbortController();
   let starts = 0;
   const start = () => {
@@ -112,9 +112,9 @@ it("begins nothing more once it is told to stop, and calls that no failure", asy
   expect(result).toEqual({ chapters: [], failures: [] });
 });
 
-it("stops what it has started, though its day fails", async () => {
+it("stops what it has started, even if its day fails", async () => {
   let stops = 0;
-  // Nobody listens there.
+  // Nothing listens there.
   const running = { apiUrl: "http://127.0.0.1:1", stop: async () => void (stops += 1) };
   const rows = rowsFor(chapters.slice(0, 1));
 

@@ -34,7 +34,7 @@ export interface BenchmarkOptions extends WhatToMeasure {
 
 export interface BenchmarkResult {
   chapters: ChapterResult[];
-  /** Sentences: what didn't start, what was refused, with the entries. Empty: all is well. */
+  /** Sentences: what didn't start, what was refused, with the ledger's entries. Empty: all is well. */
   failures: string[];
 }
 
@@ -45,7 +45,7 @@ interface RowSoFar extends Record<TrialPart, Run[]> {
   overrides: Record<string, string>;
 }
 
-/** Measures all rows. What had finished is in the result, also if `signal` ended it. */
+/** Measures all rows. If `signal` ends it, the result contains what had finished. */
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkResult> {
   const { rows, progress, signal } = options;
   const measured = new Map(
@@ -55,7 +55,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     ]),
   );
   const failures: string[] = [];
-  // At once, too: a long benchmark ends long after what went wrong.
+  // Reported at once too: a long benchmark ends long after the failure.
   const fail = (sentence: string) => {
     failures.push(sentence);
     progress.say(sentence);
@@ -76,7 +76,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
     const startNext = () => {
       const [next] = turns;
       ahead = next && startAhead(next.step, options);
-      // Looked at when its turn comes.
+      // Handled when its turn comes.
       ahead?.catch(() => {});
     };
     try {
@@ -96,7 +96,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRes
   return { chapters: chaptersFrom(rows, measured), failures };
 }
 
-/** A step at its place, and the tries of it that were given up before. */
+/** A step at its place, and its earlier attempts that were discarded. */
 interface Turn {
   at: number;
   step: Step;
@@ -105,20 +105,19 @@ interface Turn {
 
 interface StepContext extends Started, Pick<Turn, "discarded"> {
   sofar: RowSoFar;
-  /** Makes it the same step's turn again. */
+  /** Repeats the same step. */
   repeat: (reasons: string[]) => void;
   startNext: () => void;
 }
 
-/** What the sender and the clocks say against what was measured: nothing of it depends on the figures. */
+/** The sender's and the clocks' doubts about a measurement. They don't depend on its figures. */
 const doubtsIn = (sent: OpenLoopResult): string[] => senderOf(sent).reasons;
 
-// A chapter that isn't done so long before the end works through its backlog: that load is small, and the machine is free
-// enough to start the next chapter. On the short day that is so a second after the last customer has come: what waits for its
-// next try needs no processor.
+// A chapter that is still busy this long before the end works through its backlog. That load is small, so the machine is free enough
+// to start the next chapter. On the short day that is a second after the last customer has come: waiting for a retry needs no CPU.
 const spareMs = (kind: TrialPart) => (kind === "day" ? 6_000 : 4_000);
 
-/** Does one step, and gives what was refused. Whatever happens, the chapter is stopped. */
+/** Runs one step. Returns what was refused. The chapter is stopped in any case. */
 async function measure(step: Step, context: StepContext, options: BenchmarkOptions): Promise<string[]> {
   const { running, isWarm, sofar, discarded, repeat, startNext } = context;
   const { seed, sender, progress, signal, mostRepeats = 0 } = options;
@@ -141,7 +140,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
     plan,
     isWarm,
     seed: seedOf(run, seed),
-    // Known before the drain, so that what is started ahead is what comes next.
+    // Decided before the drain, so that the right next step is started ahead.
     onSent: (sent) => {
       const reasons = doubtsIn(sent);
       isRepeated = reasons.length > 0 && discarded.length < mostRepeats;
@@ -159,7 +158,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
     const found = { ...runOf(trial, place), ...(discarded.length > 0 && { discarded }) };
     sofar[kind].push(found);
     if (plan.runs > 1) {
-      // The table has all of them together, and comes minutes later.
+      // The table shows all of them together, minutes later.
       progress.say(`${step.name}: ${runInBrief(found)}`);
     }
     await keep(trial, step, options);
@@ -168,7 +167,7 @@ async function measure(step: Step, context: StepContext, options: BenchmarkOptio
   return [];
 }
 
-/** Keeps a trial's trace if it is wanted, and says why there is none, or no ledger from it. */
+/** Keeps a trial's trace if wanted, and says why there is none, or no ledger from it. */
 async function keep(
   { trace, whyNoTrace }: Pick<TrialResult, "trace" | "whyNoTrace">,
   { name, row, kind, run }: Extract<Step, { kind: TrialPart }>,
@@ -225,7 +224,7 @@ function refusal(name: string, imbalances: readonly string[]): string {
   return `${name}: this run is refused, since its ledger does not balance: ${shown}${more}`;
 }
 
-/** Overrides that name a port of this run would differ every time and tell nothing. */
+/** Leaves out overrides with a port of this run: they differ every time and mean nothing. */
 function withoutAddresses(overrides: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => !/^\w+:\/\//.test(value)));
 }

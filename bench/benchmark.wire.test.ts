@@ -25,7 +25,7 @@ const calmDay = {
   everyNthTwice: 0,
   warmUpRepeats: 1,
 };
-/** What both benchmarks have in common. */
+/** The settings that both benchmarks share. */
 const quietly = () => ({
   withClosedLoop: false,
   seed: 1,
@@ -59,31 +59,31 @@ it("starts a system's next day only when its last one is over and read, and allo
   });
 
   expect(failures).toEqual([]);
-  // Of each day, with what it is about.
+  // What each kept trace is about.
   const about = { row: "02", seed: 1, plan: "the short day" };
   expect(kept).toMatchObject([
     { row: "02", part: "day", seed: 1, header: about },
     { row: "02", part: "day", seed: 2, header: { ...about, seed: 2 } },
   ]);
-  // Otherwise it is started while the last one is drained, and would write over what that one is judged by.
+  // Otherwise it would start while the last day is being drained, and overwrite the evidence.
   expect(order).toEqual(["start 1", "stop 1", "start 2", "stop 2"]);
   expect(chapters[0]?.day?.median.activation.p50Ms).toBeGreaterThan(2_000);
-  // Whoever waits for the last day sees the first.
+  // The first day's figures are printed while the last day is still running.
   expect(said[0]).toMatch(
     /^02 ticket, day 1: answered in [\d.]+ms, device works after [\d.]+s \(p50\); paid nothing$/,
   );
 });
 
-it("makes a day and a rate again that can't be relied on, at once and twice at most, and says how often and why", async () => {
+it("repeats an unreliable day or rate at once, at most twice, and says how often and why", async () => {
   const starts: string[] = [];
-  // The warm-up's requests have no start of their own: nothing depends on their clock.
+  // The warm-up's requests set no start time, so nothing depends on their clock.
   const drifts = [900, 900, 900, 0, 900, 900, 900];
   const shaken: Sender = {
     ...sender,
     send: async (options) => {
       const sent = await sender.send(options);
       const driftMs = options.startAtMs === undefined ? 0 : (drifts.shift() ?? 0);
-      // On a busy machine it may really be late, which would be a doubt of its own.
+      // A busy machine may really make them late, which would be another doubt.
       const answers = sent.answers.map((answer) => ({ ...answer, lateMs: 0 }));
       return { ...sent, answers, clock: { longestPauseMs: 0, driftMs } };
     },

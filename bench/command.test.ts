@@ -7,14 +7,14 @@ import { stepsOf } from "./plan/steps.ts";
 const read = (...argv: string[]) => readBenchCommand(argv, {});
 const kindsOf = (...argv: string[]) => [...new Set(stepsOf(read(...argv)).map(({ kind }) => kind))];
 
-it("knows the home folder by its sign, which a shell leaves after an equals sign", () => {
+it("expands the home folder's `~`, which a shell leaves alone after an equals sign", () => {
   expect([read("day", "out=~/found").out, read("day", "out=a~/b").out]).toEqual([
     `${homedir()}/found`,
     "a~/b",
   ]);
 });
 
-describe("which benchmark is meant", () => {
+describe("which benchmark is wanted", () => {
   it.each([
     [["day"], ["day", "closed loop"]],
     [["day", "no-closed-loop"], ["day"]],
@@ -24,12 +24,12 @@ describe("which benchmark is meant", () => {
     expect(kindsOf(...argv)).toEqual(kinds);
   });
 
-  it("is the short storm, or the full one if that is asked for", () => {
+  it("is the short storm, or the full one on request", () => {
     expect(read("storm").plans.storm).toMatchObject({ customers: 129, runs: 1 });
     expect(read("storm", "full", "runs=3").plans.storm).toMatchObject({ customers: 306, runs: 3 });
   });
 
-  it("lives through five days and three full storms in eight rows, and sweeps 01, 03, 04 and 07", () => {
+  it("runs five days and three full storms in eight rows, and sweeps 01, 03, 04 and 07", () => {
     const names = stepsOf(read("full")).map(({ name }) => name);
 
     expect(names.filter((name) => name.includes("day"))).toHaveLength(5 * 8);
@@ -42,7 +42,7 @@ describe("which benchmark is meant", () => {
     ]);
   });
 
-  it("makes only a full benchmark's doubtful trials again", () => {
+  it("repeats doubtful trials only in a full benchmark", () => {
     expect([read("day"), read("storm"), read("full")].map(({ mostRepeats }) => mostRepeats)).toEqual([
       undefined,
       undefined,
@@ -50,7 +50,7 @@ describe("which benchmark is meant", () => {
     ]);
   });
 
-  it("lives through the same day and storm on an account and beside it, without what nobody can order there", () => {
+  it("runs the same day and storm on an account and beside it, without what AWS can't be told to do", () => {
     const { rows, plans, account, withClosedLoop } = read(
       "day",
       "07",
@@ -69,18 +69,18 @@ describe("which benchmark is meant", () => {
     expect(plans.storm?.customers).toBe(129);
   });
 
-  it("measures 08 only when it is named, and calls it local where it is", () => {
+  it("measures 08 only when it is named, and labels it local where it is", () => {
     expect(read("day").rows.map(({ chapter }) => chapter)).not.toContain("08-aws");
     expect(read("day", "08").rows.map(({ label }) => label)).toEqual(["08 local"]);
     expect(() => read("day", "07", "url=https://a.example", "real-aws")).toThrow("Expected chapter 08");
   });
 
-  it("remembers what was typed, so that the run can be repeated", () => {
+  it("remembers the command as typed, so that you can repeat the run", () => {
     expect(read("storm", "full", "3", "seed=7").typed).toBe("npm run bench:storm full 3 seed=7");
   });
 });
 
-describe("what can't be done", () => {
+describe("refuses", () => {
   it.each([
     [["day", "runs=0"], "Expected 1 to 50 runs, got 0"],
     [["storm", "seed=1.5"], "Expected a whole seed"],

@@ -15,9 +15,9 @@ interface BenchCommand extends WhatToMeasure {
   seed: number;
   /** The folder for the results. */
   out?: string;
-  /** Chapter 08 where it is deployed, in place of on this machine. */
+  /** Measures chapter 08 where it is deployed, instead of on this machine. */
   account?: AccountWish;
-  /** The command as it was typed. */
+  /** The command as typed. */
   typed: string;
 }
 
@@ -32,19 +32,19 @@ const kinds = {
 
 const daysOfFull = 5;
 const stormsOfFull = 3;
-// Where the machine is at fault a third time, it will be so a fourth time: then the figures say that they are doubtful.
+// If the machine is at fault three times, it will be again. Then the figures say that they are doubtful.
 const repeatsOfFull = 2;
 const mostRuns = 50;
 // The seeds of later runs follow it, and the vendor's weather takes 32 bits.
 const largestSeed = 4_000_000_000;
 
-/** Reads which benchmark is wanted: the first word is its kind, which package.json gives. Throws {@link UsageError}. */
+/** Reads which benchmark is wanted. The first word is its kind, from package.json. Throws {@link UsageError}. */
 export function readBenchCommand([kind = "day", ...argv]: readonly string[], env: Env): BenchCommand {
   if (!isKind(kind)) {
     throw new UsageError(`Expected one of ${Object.keys(kinds).join(", ")}, got ${kind.slice(0, 60)}.`);
   }
   const { name, read } = kinds[kind];
-  // Where the results go makes no difference to them.
+  // The results' folder makes no difference to the results.
   const typed = [name, ...argv.filter((word) => !/^(?:--)?out=/.test(word))].join(" ");
   return { ...read(argv, env), typed };
 }
@@ -69,7 +69,7 @@ function readDay(argv: readonly string[], env: Env): Read {
   return {
     ...asked,
     plans: { day: shortDay(runs), ...labPlans(asked.rows, runs) },
-    // A participant who waits for their own figures waits for the day alone; a lab has a plan of its own instead.
+    // A participant waits for the figures of their own version, so only the day; a lab has its own plan instead.
     withClosedLoop: flags["no-closed-loop"] !== true && !words.includes("mine") && !isForLab,
   };
 }
@@ -85,11 +85,11 @@ function readStorm(argv: readonly string[], env: Env): Read {
 function readFull(argv: readonly string[], env: Env): Read {
   const usage = usageOf("bench:full");
   const { words, flags } = readCommand({ usage, flags: commonFlags }, argv, env);
-  // It is what the reference is taken from, and that is to stay small.
+  // The reference is taken from it, and must stay small.
   const traces = "first" as const;
   const asked = { ...readCommon(words, flags, usage), mostRepeats: repeatsOfFull, traces };
   const day = shortDay(daysOfFull);
-  // A lab's question is one of two systems, over seeds: the short storm will do, and no rate is too high for it.
+  // A lab asks about one of two systems, over seeds: the short storm is enough, and no rate is too high for it.
   return asked.rows.some(({ chapter }) => isLab(chapter))
     ? {
         ...asked,
@@ -110,10 +110,10 @@ const accountFlags = {
 
 type AccountFlags = Command<typeof accountFlags>["flags"];
 
-/** A shell leaves the `~` of `out=~/results` as it is, and Node would make a folder of this name. */
+/** A shell leaves the `~` of `out=~/results` alone, and Node would create a folder of this name. */
 const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, homedir());
 
-/** 08 where it is deployed, and the others beside it with the same plan: the short storm, so that a typing error costs cents. */
+/** 08 where it is deployed, and the others beside it with the same plan. The short storm, so that a typing error costs cents. */
 function onAccount(asked: Pick<Read, "rows" | "seed" | "out">, flags: AccountFlags, runs: number): Read {
   const { url, "real-aws": realAws = false, yes = false, profile, region, stack } = flags;
   if (url === undefined || asked.rows.every(({ chapter }) => chapter !== onAws)) {
@@ -121,7 +121,7 @@ function onAccount(asked: Pick<Read, "rows" | "seed" | "out">, flags: AccountFla
       "Expected chapter 08 and where it is, as in `npm run bench 07 08 url=https://... real-aws`; `npm run cloud status` shows the URL.",
     );
   }
-  // Where nothing comes twice a key that the vendor honours changes nothing: one row of 07 is enough.
+  // With no duplicates, a vendor that honours the key changes nothing: one row of 07 is enough.
   const rows = asked.rows
     .filter(({ weather }) => weather.honoursIdempotencyKey !== true)
     .map((row) => (row.chapter === onAws ? { ...row, label: "08 aws" } : row));
@@ -159,7 +159,7 @@ function readRuns(runs = 1, usage = ""): number {
   return runs;
 }
 
-/** The chapters that are named, or all that answer over HTTP; a participant's own only if it is named, and then last. */
+/** The named chapters, or all that answer over HTTP. The participant's copy only if it is named, and then last. */
 function chosenChapters(words: readonly string[]): MeasuredChapter[] {
   const named = words.filter((word) => word !== "mine").map((word) => findChapter(word));
   if (named.some(({ number }) => number === pharmacy)) {
@@ -177,7 +177,7 @@ function chosenChapters(words: readonly string[]): MeasuredChapter[] {
 
 const pharmacy = "00";
 
-/** Alone it could be compared with nothing, so the chapter that it was begun as is measured, too. */
+/** Adds the chapter that a copy was begun as: alone, the copy could be compared with nothing. */
 function withOwn(named: readonly Chapter[]): MeasuredChapter[] {
   const own = listChapters().find(({ number }) => number === "mine");
   if (own === undefined) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-it("keeps each benchmark in a folder of its time, made with all that leads to it", async () => {
+it("gives each benchmark a folder named after its time, and creates the folders above it", async () => {
   const folder = await makeResultsFolder(join(root, "a", "b"), startedAt);
   await folder.write("results.json", "{}");
   folder.log("01", "hello");
@@ -21,7 +21,7 @@ it("keeps each benchmark in a folder of its time, made with all that leads to it
   expect(await readFile(join(folder.path, "logs", "01.log"), "utf8")).toBe("hello\n");
 });
 
-it("gives two runs that begin in one second a folder each", async () => {
+it("gives two runs that begin in the same second different folders", async () => {
   const paths = [await makeResultsFolder(root, startedAt), await makeResultsFolder(root, startedAt)].map(
     ({ path }) => path,
   );
@@ -29,7 +29,7 @@ it("gives two runs that begin in one second a folder each", async () => {
   expect(paths).toEqual(["2026-11-23T10-15-00", "2026-11-23T10-15-00-2"].map((name) => join(root, name)));
 });
 
-it("says in one sentence where it can't write, and does not try for ever", async () => {
+it("says in one sentence where it can't write, and doesn't try forever", async () => {
   const file = join(root, "a file");
   await writeFile(file, "");
 
@@ -38,14 +38,14 @@ it("says in one sentence where it can't write, and does not try for ever", async
   );
 });
 
-// There the system itself refuses, also to root.
-it.runIf(process.platform === "linux")("gives up at once where the system lets nobody write", async () => {
+// There the system itself refuses, even for root.
+it.runIf(process.platform === "linux")("gives up at once where the system lets no one write", async () => {
   await expect(makeResultsFolder("/proc/x", startedAt)).rejects.toThrow("Expected to write the results");
 });
 
-it("leaves no half of a file behind", async () => {
+it("leaves no half-written file behind", async () => {
   const folder = await makeResultsFolder(root, startedAt);
-  // A folder stands where the file should be.
+  // There is a folder where the file should be.
   await makeResultsFolder(join(folder.path, "results.json"), startedAt);
 
   await expect(folder.write("results.json", "{}")).rejects.toThrow(

@@ -3,18 +3,18 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { writeWhole } from "#shared/whole-file.ts";
 
-/** Where one benchmark keeps what it found. */
+/** Where one benchmark keeps its results. */
 export interface ResultsFolder {
   path: string;
-  /** As a reader types it, from the folder they are in. */
+  /** As a reader types it in the current folder. */
   shown: (file: string) => string;
-  /** Writes a whole file or none: a reader never sees half of it. */
+  /** Writes a file completely or not at all. */
   write: (file: string, contents: string | Uint8Array) => Promise<void>;
   /** Adds a line to `logs/NAME.log`. */
   log: (name: string, line: string) => void;
 }
 
-// Below a folder in which the system allows none, such as /proc, Node's own recursive mkdir retries forever.
+// Below a folder such as /proc, where the system allows none, Node's recursive mkdir retries forever.
 async function makeFolder(path: string): Promise<void> {
   const parent = dirname(path);
   if (!existsSync(parent) && parent !== path) {
@@ -25,7 +25,7 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** A folder of its own: two runs may begin in one second. */
+/** Creates a new folder: two runs may begin in the same second. */
 async function makeNew(wanted: string): Promise<string> {
   await makeFolder(dirname(wanted));
   for (let place = 1; ; place += 1) {
@@ -41,9 +41,9 @@ async function makeNew(wanted: string): Promise<string> {
   }
 }
 
-/** Makes `bench/results/<time>/`. Throws an error that says what to do if it can't be written to. */
+/** Creates `bench/results/<time>/`. Throws an error that says what to do if it isn't writable. */
 export async function makeResultsFolder(root: string, startedAt: Date): Promise<ResultsFolder> {
-  // Without colons, which Windows does not have in names.
+  // Without colons, which Windows doesn't allow in names.
   const time = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
   const wanted = join(root, time);
   let path: string;
@@ -74,10 +74,10 @@ export async function makeResultsFolder(root: string, startedAt: Date): Promise<
     },
     log: (name, line) => {
       try {
-        // At once and in order, so that the log is whole whatever ends this process.
+        // Synchronously and in order, so that the log is complete however this process ends.
         appendFileSync(join(path, "logs", `${name}.log`), `${line}\n`);
       } catch {
-        // A full disk must not end the measurement: writing the results, which matter more, will say so.
+        // A full disk must not end the measurement. Writing the results, which matter more, will report it.
       }
     },
   };

@@ -26,7 +26,7 @@ import { startSender } from "./load/sender.ts";
 import { brokenPromises } from "./figures/promises.ts";
 import { doubtsAbout } from "./figures/view.ts";
 
-// It would say so in the middle of the table, and the versions are tried together.
+// The warning would appear in the middle of the table, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -44,7 +44,7 @@ runCommand(async (argv, env) => {
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped by Ctrl-C"));
   const letEnd = onStopSignal(interrupt);
-  // Its terminal may be gone, and be found to be gone again and again: what was measured is kept all the same.
+  // The terminal may be gone, which can show more than once. Keep the measurements all the same.
   process.on("SIGHUP", () => {});
   const progress = createProgress(stepsOf(toMeasure), process.stderr);
   progress.say(
@@ -63,7 +63,7 @@ runCommand(async (argv, env) => {
     progress,
     signal: stop.signal,
   });
-  // The charts' code takes a second or two to load: that is spent while the first chapter starts.
+  // The charts' code takes a second or two to load: do that while the first chapter starts.
   const publishing = import("./telling/publish.ts");
   await Promise.allSettled([measuring]);
   await sender.stop();
@@ -108,26 +108,26 @@ runCommand(async (argv, env) => {
   }
 });
 
-/** What is kept while it is measured. */
+/** What is saved during the measurement. */
 const keepingIn = ({ log, write }: ResultsFolder): Pick<BenchmarkOptions, "log" | "keepTrace"> => ({
   log,
   keepTrace: async (of, trace) => write(traceFile(of), await packTrace(trace)),
 });
 
 /**
- * Everything that is started from now on runs at a lower priority than the sender, which was started before: beside twenty
- * processes on two cores it is on time only if it may go first. To lower one's own needs no rights. It is the same for all
- * that is measured, so what the processes of a chapter take from each other stays as it was.
+ * Everything started from now on runs at a lower priority than the sender, which was started before: beside twenty processes on two
+ * cores the sender is on time only if it may go first. Lowering one's own priority needs no permission. All measured processes have
+ * the same priority, so what a chapter's processes take from each other stays the same.
  */
 function giveWayToSender(): void {
   os.setPriority(Math.min(os.getPriority() + stepsBehindSender, os.constants.priority.PRIORITY_LOW));
 }
 
-// A process still gets a third of what one gets that is five steps before it, if both want the same core. Six others that
-// wanted both cores made one of a hundred requests late by 32 to 1,600 ms without, and by 7 to 170 ms with it.
+// A process still gets a third of the CPU time of one that is five steps ahead, if both want the same core. With six other busy
+// processes on two cores, one of a hundred requests was late by 32 to 1,600 ms without this, and by 7 to 170 ms with it.
 const stepsBehindSender = 5;
 
-/** What the figures were measured on; the commit is `null` outside a git repository. */
+/** What the figures were measured on. The commit is `null` outside a git repository. */
 async function describeMachine(): Promise<Results["environment"]> {
   const [processor] = os.cpus();
   const git = async (...args: string[]) => {

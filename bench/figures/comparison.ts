@@ -4,7 +4,7 @@ import { compare, medianInterval } from "./statistics.ts";
 import type { Comparison, Interval } from "./statistics.ts";
 import type { ClockName, RowView } from "./view.ts";
 
-/** How many times longer the second row took, by the medians of those runs in which both met the same customers. */
+/** How many times longer the second row took, by the medians of the runs in which both had the same customers. */
 export function compareRows(before: RowView, after: RowView, clock: ClockName): Comparison {
   const pairs = before.runs.flatMap((left) => {
     const right = after.runs.find(({ seed }) => seed === left.seed);
@@ -16,13 +16,13 @@ export function compareRows(before: RowView, after: RowView, clock: ClockName): 
   );
 }
 
-// The intervals of one run say nothing of how runs differ: of pairs of days of the same chapter, measured one after the other,
-// 16 of 70 had intervals apart, and none had medians that were so many times apart.
+// The intervals within a run don't show how much runs differ. Of 70 pairs of days of the same chapter, measured one after the other,
+// 16 had disjoint intervals, but none had medians that differ by this factor.
 const betweenRuns = 1.5;
-// Medians of some runs that differ by less are told as equal, even if it is by the same in each of them.
+// Medians of several runs that differ by less count as equal, even if they do so in each run.
 const worthTelling = 1.15;
 
-/** So many times sooner `after` answers than `before`, or below 1 later; undefined where these runs can't tell them apart. */
+/** How many times sooner `after` answers than `before`; below 1 if later. Undefined if these runs can't tell them apart. */
 export function timesSooner(after: RowView, before: RowView): number | undefined {
   const [now, then] = [after.median.response.p50Ms, before.median.response.p50Ms];
   if (now === null || then === null) {
@@ -37,7 +37,7 @@ export function timesSooner(after: RowView, before: RowView): number | undefined
   return isTold ? ratio : undefined;
 }
 
-/** Whether a few runs leave it open which of the two has devices that work sooner. */
+/** Whether a few runs can't tell which of the two has devices that work sooner. */
 export function mayWorkEqually(after: RowView, before: RowView): boolean {
   const within = ({ runs }: RowView) =>
     hull(
@@ -45,17 +45,17 @@ export function mayWorkEqually(after: RowView, before: RowView): boolean {
         medianInterval(activationSamples(customers.filter(({ fate }) => fate !== "refused"))),
       ),
     );
-  // Of a storm the customers are not kept one by one.
+  // Storms don't keep each customer.
   const isKnown = [after, before].every(({ runs }) => runs.every(({ customers }) => customers.length > 0));
   return isKnown && mayBeEqual(within(after), within(before));
 }
 
-/** The largest groups in which no two rows can be told apart by how fast they answer, the fastest first. A row may be in two. */
+/** The largest groups of rows whose answer times can't be told apart, the fastest first. A row may be in two groups. */
 export function answeringAlike<Row extends RowView>(rows: readonly Row[]): Row[][] {
   const found = rows
     .map((row) => ({ row, within: answersWithin(row) }))
     .toSorted((left, right) => left.within.fromMs - right.within.fromMs);
-  // Intervals of which each two overlap have a point in common: where the last of them begins.
+  // If every two intervals overlap, they have a point in common: where the last of them begins.
   const groups = found.map(({ within: { fromMs } }) =>
     found.filter(({ within }) => within.fromMs <= fromMs && fromMs <= within.toMs).map(({ row }) => row),
   );
@@ -66,7 +66,7 @@ export function answeringAlike<Row extends RowView>(rows: readonly Row[]): Row[]
 
 const mayBeEqual = (one: Interval, other: Interval) => one.fromMs <= other.toMs && other.fromMs <= one.toMs;
 
-/** Between which two times a few runs leave open where the row's median answer lies. */
+/** The interval that contains the row's median answer time, as far as a few runs can tell. */
 function answersWithin({ runs, median }: RowView): Interval {
   const p50Ms = median.response.p50Ms ?? Infinity;
   const aside = Math.sqrt(betweenRuns);
@@ -77,7 +77,7 @@ function answersOfRunWithin({ customers, percentiles }: Run): Interval {
   if (customers.length > 0) {
     return medianInterval(responseSamples(customers));
   }
-  // Of 96 customers or more, as in every storm, the median lies between these with a confidence of 95 % at least.
+  // With 96 customers or more, as in every storm, the median is between these with a confidence of at least 95 %.
   const at = (wanted: number) =>
     percentiles.find(({ percent }) => percent === wanted)?.responseMs ?? Infinity;
   return { fromMs: at(40), toMs: at(60) };

@@ -4,7 +4,7 @@ import { contradictions } from "./contradiction.ts";
 type Open = Parameters<typeof contradictions>[0];
 type Closed = Parameters<typeof contradictions>[1];
 
-// A server that takes 50 ms for each answer, whoever asks.
+// A server that always takes 50 ms for an answer.
 const open = ({ perSecond = 10, count = 100, never = 0, p50Ms = 50.7, fastestMs = 50.2 }) =>
   ({
     perSecond,
@@ -43,7 +43,7 @@ describe("two loops don't contradict each other", () => {
   it.each<[what: string, open: Open, closed: Closed]>([
     ["where both find the same", open({}), closed({})],
     [
-      // As the reference measured 01 and 07.
+      // As measured for 01 and 07 in the reference.
       "where a chapter's vendor decides, or its processor",
       open({ p50Ms: 428, fastestMs: 160, count: 80, never: 14 }),
       closed({ answersPerSecond: 15, count: 36 }),

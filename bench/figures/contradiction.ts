@@ -2,35 +2,35 @@ import type { ClosedLoopResult, Quantiles, Run } from "#shared/results.ts";
 import { closedLoop as closedLoopPlan } from "../plan/plans.ts";
 import { counted, spoken } from "./format.ts";
 
-/** What the open loop says of a server. */
+/** The open loop's figures for a server. */
 interface OpenSays {
   perSecond: number;
   response: Pick<Quantiles, "count" | "never" | "p50Ms">;
-  /** Of all answers; undefined if there was none. */
+  /** Of all answers. Undefined if there was none. */
   fastestMs?: number | undefined;
 }
 
-/** What the closed loop says of it. */
+/** The closed loop's figures for it. */
 interface ClosedSays extends Pick<ClosedLoopResult, "connections" | "answersPerSecond"> {
   response: Pick<Quantiles, "count" | "never">;
-  /** No answer takes longer. */
+  /** The time limit for an answer. */
   limitMs: number;
 }
 
-// The two loops differ honestly: they come one after the other, the closed one brings as much load as it can, and a machine
-// with two cores and other work on them may slow down either ten times. What is accused here is what none of that explains.
+// There are honest reasons for the loops to differ: they run one after the other, the closed one applies as much load as it can, and a
+// machine with two cores and other work may slow either down ten times. We report only what none of that explains.
 
-// From fewer requests nothing follows.
+// Fewer requests prove nothing.
 const fewest = 10;
-// Chapters die and come back in the middle of a loop, and a part of the requests has bad luck. All or nothing is not that.
+// Chapters die and come back in the middle of a loop, and some requests have bad luck. All or nothing is neither.
 const [nearlyAll, nearlyNone] = [0.9, 0.1];
-// By Little's law a server whose every answer takes `t` can't give more than `connections / t` a second. The fastest answer of
-// the open loop stands for `t`, not its median: a busy machine, a cold start and a backlog make many answers slow, hardly ever all
-// of them. Yet a process that is asked now and then wakes up for each answer, which costs up to some milliseconds; and what is
-// asked all the time may run ten times as fast, from a warm cache or in full batches.
+// By Little's law, a server that takes `t` for every answer can't give more than `connections / t` answers a second. For `t` we use
+// the open loop's fastest answer, not its median: a busy machine, a cold start and a backlog make many answers slow, but hardly ever
+// all of them. Still, a process that gets few requests wakes up for each of them, which takes up to a few milliseconds; and under
+// constant load it may be ten times as fast, with a warm cache or full batches.
 const [wakeUpMs, atMostFaster] = [10, 10];
 
-/** In what two loops that asked the same server contradict each other, as reasons not to trust them; none if both can be right. */
+/** How two loops against the same server contradict each other, as reasons not to trust them. Empty if both can be right. */
 export function contradictions(open: OpenSays, closed: ClosedSays): string[] {
   return [aboutAnswers(open, closed), aboutRates(open, closed)].filter((each) => each !== undefined);
 }
@@ -42,14 +42,13 @@ function aboutAnswers(open: OpenSays, closed: ClosedSays): string | undefined {
   if (open.response.count < fewest || closed.response.count < fewest) {
     return undefined;
   }
-  // A server that can do much less than is asked of it may answer hardly anyone; at half of what it can do, no more than a third
-  // find it busy (Erlang's loss formula, one server).
+  // A server that can do much less than is asked may answer almost no one. At half its capacity, no more than a third find it busy
+  // (Erlang's loss formula, one server).
   const onlyOpenFails =
     shareOf(closed.response) >= nearlyAll &&
     shareOf(open.response) <= nearlyNone &&
     open.perSecond <= closed.answersPerSecond / 2;
-  // One that is asked by more than it takes at once refuses the others, again and again, but it answers some; and if it works on
-  // one after the other, all may be late.
+  // A server that refuses what it can't take at once still answers some. If it works on one request after the other, all may be late.
   const longestMs = closed.connections * (open.response.p50Ms ?? Infinity);
   const onlyClosedFails =
     shareOf(open.response) >= nearlyAll && answered(closed.response) === 0 && 3 * longestMs < closed.limitMs;
@@ -84,7 +83,7 @@ function aboutRates(
   );
 }
 
-/** The same of a chapter's day and its closed loop. */
+/** The same for a chapter's day and its closed loop. */
 export function contradictionsOfDay(run: Run, closedLoop: ClosedLoopResult): string[] {
   const [firstMs = 0, lastMs = 0] = [run.customers[0]?.startMs, run.customers.at(-1)?.startMs];
   const [fastest] = run.percentiles;

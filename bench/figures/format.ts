@@ -6,8 +6,8 @@ export { capitalized, counted, duration, listed, spoken } from "#shared/words.ts
 type Quantile = "p50Ms" | "p90Ms" | "p99Ms" | "maxMs";
 
 /**
- * A quantile in words: what never finished is `>8s` if it was watched for that long and may still come, else `never`;
- * one for which there were too few samples, or none, is a dash.
+ * A quantile as text. What never finished is `>8s` if it was watched that long and may still finish, otherwise `never`. A dash if
+ * there were too few samples, or none.
  */
 export function quantileText(quantiles: Quantiles, which: Quantile): string {
   const ms = quantiles[which];
@@ -30,7 +30,7 @@ export function times(ratio: number): string {
   return `${ratio < 9.5 ? Math.round(ratio * 10) / 10 : Math.round(ratio)} times`;
 }
 
-/** Breaks text into lines of at most `width`, the later ones indented. */
+/** Breaks text into lines of at most `width`, with later ones indented. */
 export function wrapped(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = "";

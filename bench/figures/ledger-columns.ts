@@ -1,19 +1,19 @@
 import type { LedgerEntries } from "#shared/results.ts";
 import { counted } from "./format.ts";
 
-/** What a row paid, as every table, picture and sentence counts and names it. */
+/** A cost of a row, as every table, picture and sentence counts and names it. */
 export interface LedgerColumn {
   of: (entries: LedgerEntries) => number;
-  /** Of a column: "set aside". */
+  /** The column's title: "set aside". */
   title: string;
-  /** Where there is little room: "aside". */
+  /** For narrow places: "aside". */
   short: string;
   /** After a count: "3 given up". */
   named: string;
   means: string;
 }
 
-/** The columns by name; each reader takes those that it shows, in its own order. */
+/** The columns by name. Each reader takes those that it shows, in its own order. */
 export const ledgerColumns = {
   errors: {
     of: ({ rejected, failed, unanswered }) => rejected + failed + unanswered,
@@ -57,7 +57,7 @@ export const ledgerColumns = {
     named: "waiting",
     means: "still in the queue, or in somebody's hands, when we stopped looking",
   },
-  // It takes a kill at the right moment, so only storms show it.
+  // It needs a kill at the right moment, so only storms show it.
   untold: {
     of: ({ orphaned }) => orphaned,
     title: "never told",
@@ -67,7 +67,7 @@ export const ledgerColumns = {
   },
 } satisfies Record<string, LedgerColumn>;
 
-/** "3 lost", "1 error": what is not nought, in the order of the columns. */
+/** "3 lost", "1 error": the counts that are not 0, in the order of the columns. */
 export function paidInWords(entries: LedgerEntries, columns: readonly LedgerColumn[]): string[] {
   return columns.flatMap((column) => {
     const count = column.of(entries);

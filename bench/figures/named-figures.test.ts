@@ -9,7 +9,7 @@ const [day, storm] = [view.trials.day, view.trials.storm].map((trial) =>
   trial?.rows.find(({ id }) => id === "02"),
 );
 
-it("finds times, counts and ratios under the names of their columns", () => {
+it("finds times, counts and ratios by the names of their columns", () => {
   const text = (name: string) => figureOf(view, name)?.text;
 
   expect(figureOf(view, "02 answered p50")?.value).toBe(day?.median.response.p50Ms);
@@ -21,14 +21,14 @@ it("finds times, counts and ratios under the names of their columns", () => {
   expect(text("01 works as late as 01")).toBe("1.00 times");
 });
 
-it("finds what was done, and where a chapter bends", () => {
+it("finds labs' counts, and where a chapter bends", () => {
   expect(figureOf(view, "day customers")?.value).toBe(results.plans.day?.customers);
   expect(figureOf(view, "storm kills")?.value).toBeGreaterThan(0);
   expect(figureOf(view, "vendor median")?.text).toBe("400 ms");
   expect(figureOf(view, "03 over from")?.value).toBeGreaterThan(0);
 });
 
-it("says what never finished in words, and compares it as longer than anything", () => {
+it("says in words what never finished, and compares it as longer than anything", () => {
   const never = view.trials.day?.rows.find(({ median }) => median.activation.p50Ms === null);
 
   expect(figureOf(view, `${never?.id} works p50`)).toMatchObject({
@@ -37,7 +37,7 @@ it("says what never finished in words, and compares it as longer than anything",
   });
 });
 
-it("knows to which part a name belongs, and has nothing where that was not measured", () => {
+it("knows the part of a name, and returns nothing if it was not measured", () => {
   expect(["02 lost", "02 storm lost", "03 steady up to"].map(partOf)).toEqual(["day", "storm", "sweep"]);
   expect(figureOf(view, "99 lost")).toBeUndefined();
   expect(figureOf(viewOf({ ...results, chapters: [] }), "03 steady up to")).toBeUndefined();

@@ -4,15 +4,15 @@ import { trialParts } from "../plan/rows.ts";
 import type { TrialPart } from "../plan/rows.ts";
 import type { ClockName, Part, ResultsView, RowView, TrialView } from "./view.ts";
 
-/** One figure that a text may ask for by name. */
+/** A figure that texts can use by name. */
 export interface NamedFigure {
-  /** As it stands in a sentence: "13 ms", "37 times", "5". */
+  /** As in a sentence: "13 ms", "37 times", "5". */
   text: string;
-  /** For a comparison: milliseconds, a ratio, a count. What never finished is longer than anything. */
+  /** For comparisons: milliseconds, a ratio, a count. What never finished is longer than anything. */
   value: number;
 }
 
-/** There is no figure of this name. Its message lists the forms that a name can have. */
+/** There is no figure of this name. The message lists the possible forms. */
 class FigureError extends Error {
   override readonly name = "FigureError";
 }
@@ -53,7 +53,7 @@ const vendorFacts: Record<string, (view: ResultsView) => NamedFigure> = {
 
 const oneOf = (facts: object) => Object.keys(facts).join("|");
 const row = String.raw`(?<row>\d\d(?:\+key)?|lab-[a-z]+(?:\+[a-z]+)?)`;
-// Without a word for it, the day is meant.
+// Without a part, the day is meant.
 const rowInPart = `${row}(?: (?<part>storm|outage|rush|kills))?`;
 const forms = [
   `${rowInPart} (?<clock>answered|works) (?<which>p50|p99|max)`,
@@ -78,13 +78,13 @@ function read(name: string): Record<string, string | undefined> & { part: TrialP
   throw new FigureError(`Expected a figure such as ${known}, got \`${name}\``);
 }
 
-/** Which part of the results a name belongs to. Throws a `FigureError` if there is no figure of this name. */
+/** The part of the results that a name refers to. Throws a `FigureError` if there is no such figure. */
 export function partOf(name: string): Part {
   const { bend, part } = read(name);
   return bend === undefined ? part : "sweep";
 }
 
-/** A figure of these results; undefined if it was not measured. Throws a `FigureError` if there is none of this name. */
+/** A figure of these results. Undefined if it was not measured. Throws a `FigureError` if there is no such figure. */
 export function figureOf(view: ResultsView, name: string): NamedFigure | undefined {
   const { row: id, part, clock, which, count, ratio, bend, fact, vendor } = read(name);
   const trial = view.trials[part];
@@ -112,7 +112,7 @@ export function figureOf(view: ResultsView, name: string): NamedFigure | undefin
 }
 
 function timeOf({ median }: RowView, clock: ClockName, which: "p50Ms" | "p99Ms" | "maxMs"): NamedFigure {
-  // "13ms" is for tables; in a sentence the unit stands apart.
+  // "13ms" is for tables; in a sentence there is a space before the unit.
   const text = quantileText(median[clock], which)
     .replace(/(?=m?s$)/, " ")
     .replace(/^>/, "> ");
@@ -126,7 +126,7 @@ function ratioOf({ rows }: TrialView, { median }: RowView, clock: ClockName): Na
     return undefined;
   }
   const value = clock === "response" ? slow / own : own / slow;
-  // Two that are equal but for chance are "1.04 times", not once.
+  // Nearly equal ones are "1.04 times", not once.
   return { text: clock === "response" ? times(value) : `${value.toFixed(2)} times`, value };
 }
 

@@ -6,9 +6,9 @@ import type { TrialView } from "./view.ts";
 export interface Curve {
   id: string;
   label: string;
-  /** Up to the last one that so many were answered within. */
+  /** Up to the last percentile that was answered. */
   steps: { percent: number; ms: number }[];
-  /** The percentage of customers who were answered at all, and how long the slowest of them waited. */
+  /** The percentage of customers who got an answer, and how long the slowest of them waited. */
   answeredPercent: number;
   slowestMs: number;
 }
@@ -26,7 +26,7 @@ export function curvesOf({ rows }: TrialView): Curve[] {
   });
 }
 
-/** The percentiles that every run's number of samples bears. */
+/** The percentiles for which every run has enough samples. */
 function percentsOf(runs: readonly Run[]): number[] {
   const [first] = runs;
   return (first?.percentiles ?? [])

@@ -67,7 +67,7 @@ describe("a chapter's promise", () => {
     expect(more).toEqual([]);
   });
 
-  it("is another one in a lab's own plan", () => {
+  it("differs in a lab's own plan", () => {
     const aside = { beforeRedrive: { poison: 0, healthy: 4 } };
     const none = { waiting: 0, deadLettered: 0 };
 

@@ -1,7 +1,7 @@
 import type { Results, Run } from "#shared/results.ts";
 import type { TrialPart } from "../plan/rows.ts";
 
-/** What must be true of a row after any storm, or after a lab's own plan. */
+/** What must hold for a row after any storm, or after a lab's own plan. */
 interface Promised {
   what: string;
   holds: (run: Run) => boolean;
@@ -14,7 +14,7 @@ const redrivesPoisonOnly: Promised = {
   holds: ({ beforeRedrive }) => beforeRedrive === undefined || beforeRedrive.healthy === 0,
 };
 
-/** Attempts of which nobody heard the end; in older results, the calls that were open in environments that were killed. */
+/** Attempts whose end no one saw. In older results, the open calls in killed environments. */
 export const unheardIn = ({ kills, unheard }: Run): number =>
   unheard ?? kills.filter(({ target }) => target === "function").flatMap((kill) => kill.openCalls).length;
 
@@ -43,14 +43,14 @@ const labPromises: Partial<Record<TrialPart, Record<string, Promised[]>>> = {
     "07": [losesNone, doublesNone],
     "lab-relational": [losesNone, doublesNone],
     "lab-relational+each": [losesNone, doublesNone],
-    // Whoever finds no connection after the vendor's answer can't write it down, and the next one asks again.
+    // Without a connection after the vendor's answer, the function can't record it, and the next delivery calls again.
     "lab-relational+wide": [losesNone],
   },
   kills: {
     "05": [losesNone],
     "07": [losesNone, doublesOnlyUnheard],
     "lab-fifo": [losesNone, doublesOnlyUnheard],
-    // It does so little in the time that it may not reach what it would lose: nothing, either.
+    // It finishes so little in the time that it may not reach what it would lose, so it must lose nothing either.
     "lab-fifo+one": [losesNone, doublesOnlyUnheard],
   },
 };
@@ -72,7 +72,7 @@ const promises: Record<string, Promised[]> = {
   "lab-fifo": [losesNone, doublesOnlyUnheard],
 };
 
-/** What the chapters say of themselves and a storm has shown to be wrong, a sentence each; empty: all kept. */
+/** The chapters' promises that a storm has broken, a sentence each. Empty: all kept. */
 export function brokenPromises({ chapters }: Results): string[] {
   const parts = ["storm", "outage", "rush", "kills"] as const;
   return chapters.flatMap((row) =>

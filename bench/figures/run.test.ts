@@ -17,7 +17,7 @@ const customer = (at: number, change: Partial<CustomerDay>): CustomerDay => ({
   ...change,
 });
 
-it("counts an error, however fast it came, as longer than anything", () => {
+it("counts an error as longer than anything, however fast it came", () => {
   const customers = (["rejected", "failed"] as const).map((outcome, at) =>
     customer(at, {
       startMs: at * 100,
@@ -66,11 +66,11 @@ it("counts an error, however fast it came, as longer than anything", () => {
   expect(run.sender).toEqual({ lateMaxMs: 3, cpuShare: 0.02 });
 });
 
-it("tells second by second who came, how they were answered, and what was done", () => {
+it("tells for each second who came, how they were answered, and what was done", () => {
   const customers = [
     customer(0, { startMs: 100, answeredMs: 110, activeMs: 900 }),
     customer(1, { startMs: 200, answeredMs: 250, activeMs: 2_100 }),
-    // An error that comes fast is no answer.
+    // A fast error is not an answer.
     customer(2, { startMs: 999, answeredMs: 1_000, outcome: "failed", fate: "refused" }),
     customer(3, { startMs: 1_000, outcome: "unanswered", fate: "refused" }),
   ];

@@ -5,12 +5,12 @@ import { isAccepted } from "../trial/ledger.ts";
 import type { TrialResult } from "../trial/trial.ts";
 import { median, percentiles, quantiles, range } from "./statistics.ts";
 
-/** The figures of one run of a trial; `place` is its place in its round, from 1. */
+/** The figures of one run of a trial. `place` is its place in its round, from 1. */
 export function runOf(trial: TrialResult, place: number): Run {
   const { plan, customers, drain, sent } = trial;
   const { sender, reasons } = senderOf(sent);
   const response = responseSamples(customers);
-  // A thousand customers are too many to keep for every run; the short day's are few enough.
+  // A thousand customers are too many to keep for every run. The short day has few enough.
   const isWatched = plan.sampleEveryMs !== undefined;
   return {
     startedAt: trial.startedAt.toISOString(),
@@ -35,7 +35,7 @@ export function runOf(trial: TrialResult, place: number): Run {
   };
 }
 
-/** How the sender did, and why its figures can't be relied on, if they can't. */
+/** The sender's figures, and why they are not reliable, if they aren't. */
 export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
   const late = quantiles({ finishedMs: answers.map(({ lateMs }) => lateMs), never: 0 });
   const sender: Run["sender"] = {
@@ -46,13 +46,13 @@ export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
   return { late, sender, reasons: reasonsForDistrust(clock, late) };
 }
 
-/** With what the sender's own process has used beside the others. */
+/** Adds the CPU time of the sender's process to that of the others. */
 export const withSender = (
   { ofOneCore, ...processor }: ProcessorUse,
   { cpuShare }: Run["sender"],
 ): ProcessorUse => ({ ...processor, ofOneCore: { sender: cpuShare, ...ofOneCore } });
 
-/** Every request counts. An error, however fast it comes, is no answer to what was asked. */
+/** Every request counts. An error is not an answer, however fast it comes. */
 export function responseSamples(
   customers: readonly Pick<CustomerDay, "startMs" | "answeredMs" | "outcome">[],
 ) {
@@ -64,7 +64,7 @@ export function responseSamples(
 
 /** Every accepted activation counts. */
 export function activationSamples(accepted: readonly Pick<CustomerDay, "startMs" | "activeMs">[]) {
-  // By two clocks of one machine: a device can't work before it was asked for.
+  // By two clocks of one machine: a device can't work before the request for it.
   const finishedMs = accepted.flatMap(({ startMs, activeMs }) =>
     activeMs === null ? [] : [Math.max(activeMs - startMs, 0)],
   );
@@ -73,14 +73,14 @@ export function activationSamples(accepted: readonly Pick<CustomerDay, "startMs"
 
 function activationOf(customers: readonly CustomerDay[], horizonMs: number) {
   const accepted = customers.filter(({ fate }) => fate !== "refused");
-  // A customer who waits may be served later: it is only known for how long they were watched, the last one least of all.
+  // A waiting customer may be served later. We only know how long each was watched, the last one the shortest.
   const waits = accepted.some(({ fate }) => fate === "waiting");
   const [firstMs, lastMs] = [customers[0]?.startMs ?? 0, customers.at(-1)?.startMs ?? 0];
   const watchedMs = Math.max(horizonMs + firstMs - lastMs, 0);
   return quantiles({ ...activationSamples(accepted), ...(waits && { watchedMs }) });
 }
 
-/** What each second brought, from the first customer to the end. */
+/** What happened in each second, from the first customer to the end. */
 export function secondsFrom(
   customers: readonly CustomerDay[],
   vendorCallsAtMs: readonly number[],
@@ -105,7 +105,7 @@ export function secondsFrom(
 
 const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms * 100) / 100);
 
-/** Runs of one plan with their medians and ranges; undefined if there are none. */
+/** Runs of one plan with their medians and ranges. Undefined if there are none. */
 export function summedUp(runs: Run[]): Runs | undefined {
   if (runs.length === 0) {
     return undefined;
@@ -115,7 +115,7 @@ export function summedUp(runs: Run[]): Runs | undefined {
       const p99s = runs.flatMap((run) => (run[clock].p99Ms === undefined ? [] : [run[clock].p99Ms]));
       return {
         p50Ms: summary(runs.map((run) => run[clock].p50Ms)),
-        // A p99 of some of the runs would not be one of all of them.
+        // A p99 of some runs would not be one of all runs.
         ...(p99s.length === runs.length && { p99Ms: summary(p99s) }),
         maxMs: summary(runs.map((run) => run[clock].maxMs)),
       };

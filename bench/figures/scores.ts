@@ -6,7 +6,7 @@ import type { ClockName, TrialView } from "./view.ts";
 /** "good": as good as any; "price" and "high price": what a chapter pays. */
 export type Verdict = "good" | "price" | "high price";
 
-/** One figure of a chapter's storm, and what to think of it. */
+/** One figure of a chapter's storm, and its verdict. */
 export interface Score {
   text: string;
   verdict: Verdict;
@@ -16,9 +16,9 @@ export interface Score {
 export interface ScoreColumn {
   group: "answered" | "device works" | "of all customers";
   title: string;
-  /** The same in a sentence: "lost 4". */
+  /** For a sentence: "lost 4". */
   word: string;
-  /** One for each row. */
+  /** One per row. */
   scores: Score[];
 }
 
@@ -40,7 +40,7 @@ export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
     word: column.named,
     scores: rows.map(({ ledger }) => ({
       text: String(column.of(ledger)),
-      // Setting messages aside for a person is what a dead-letter queue is for: never the worst verdict.
+      // A dead-letter queue is meant to set messages aside for a person, so that is never the worst verdict.
       verdict: verdictOnCount(column.of(ledger) / Math.max(ledger.sent, 1), column === setAside),
     })),
   });
@@ -53,7 +53,7 @@ export function scoreboardOf({ rows, high }: TrialView): ScoreColumn[] {
   ];
 }
 
-// Factors of the best time: up to the first, no customer notices; beyond the second, all do.
+// Factors of the best time. Up to the first, no customer notices; beyond the second, all do.
 const [felt, muchSlower] = [3, 20];
 
 function verdictOnTime(ms: number | null, best: number): Verdict {

@@ -3,14 +3,14 @@ import { compare, median, medianInterval, quantiles, range } from "./statistics.
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-it("gives the ranks between which the median of 80 samples lies in 95 of 100 cases", () => {
+it("gives the ranks between which the median of 80 samples is in 95 of 100 cases", () => {
   expect(medianInterval({ finishedMs: upTo(80).toReversed(), never: 0 })).toEqual({ fromMs: 32, toMs: 50 });
   expect(medianInterval({ finishedMs: upTo(35), never: 45 })).toEqual({ fromMs: 32, toMs: Infinity });
   expect(medianInterval({ finishedMs: [7], never: 0 })).toEqual({ fromMs: 7, toMs: 7 });
 });
 
 describe("quantiles", () => {
-  it("are values that somebody waited, whatever their order", () => {
+  it("are times that someone really waited, in any order of samples", () => {
     expect(quantiles({ finishedMs: [30, 10, 20, 40], never: 0 })).toEqual({
       count: 4,
       p50Ms: 20,
@@ -33,12 +33,12 @@ describe("quantiles", () => {
     });
   });
 
-  it("say null for the median where more than half never finished, and half is not more than half", () => {
+  it("are null for the median if more than half never finished, and half is not more than half", () => {
     expect(quantiles({ finishedMs: [1], never: 1 }).p50Ms).toBe(1);
     expect(quantiles({ finishedMs: [1], never: 2 }).p50Ms).toBeNull();
   });
 
-  it("of nothing are nothing", () => {
+  it("don't exist without samples", () => {
     expect(quantiles({ finishedMs: [], never: 0 })).toEqual({
       count: 0,
       p50Ms: null,
@@ -71,27 +71,27 @@ it.each([
   expect(median(values)).toBe(expected);
 });
 
-it("a range ends open where a run never finished", () => {
+it("a range ends open if a run never finished", () => {
   expect(range([5, 3, 4])).toEqual([3, 5]);
   expect(range([5, null])).toEqual([5, null]);
 });
 
 describe("a comparison", () => {
-  it("has no verdict under three pairs", () => {
+  it("has no verdict with fewer than three pairs", () => {
     expect(compare([1, 1], [9, 9])).toEqual({ verdict: "too few runs", pairs: 2 });
     expect(compare([1, 1, null], [9, 9, 9])).toEqual({ verdict: "too few runs", pairs: 2 });
   });
 
-  it("says no difference where the interval covers 1", () => {
+  it("says no difference if the interval covers 1", () => {
     expect(compare([10, 10, 10, 10], [9, 11, 10.5, 9.6])).toMatchObject({ verdict: "no difference" });
   });
 
-  it("finds a small difference that is the same in every pair, though the runs differ much", () => {
+  it("finds a small difference that is the same in every pair, even if the runs differ a lot", () => {
     expect(compare([10, 100, 1_000], [11, 111, 1_099])).toMatchObject({ verdict: "longer" });
     expect(compare([11, 111, 1_099], [10, 100, 1_000])).toMatchObject({ verdict: "shorter" });
   });
 
-  it("gives the interval of the ratio that the textbook gives", () => {
+  it("gives the textbook's interval of the ratio", () => {
     // Logarithms 0, ln 2 and ln 4: mean ln 2, deviation ln 2, t(2) = 4.303.
     const half = (4.303 * Math.LN2) / Math.sqrt(3);
     const found = compare([1, 1, 1], [1, 2, 4]);

@@ -1,6 +1,6 @@
 import type { Quantiles, Run } from "#shared/results.ts";
 
-// Below these counts a high quantile is one or two samples' luck: the maximum is printed instead.
+// Below these counts a high quantile depends on one or two samples, so the maximum is printed instead.
 const samplesForP99 = 500;
 const samplesForP999 = 5_000;
 
@@ -9,7 +9,7 @@ interface Samples {
   never: number;
 }
 
-/** The quantiles of everything that was asked for; what never finished is longer than anything. */
+/** The quantiles of all requests. What never finished is longer than anything. */
 export function quantiles({ watchedMs, ...samples }: Samples & { watchedMs?: number }): Quantiles {
   const { never } = samples;
   const { at, count, slowest } = ranked(samples);
@@ -28,7 +28,7 @@ export function quantiles({ watchedMs, ...samples }: Samples & { watchedMs?: num
 
 const percents = [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9];
 
-/** Within how long so many per cent were answered: as many of the high ones as the samples bear. */
+/** The time within which each percentage was answered, with as many high percentiles as the samples allow. */
 export function percentiles(samples: Samples): Run["percentiles"] {
   const { at, count } = ranked(samples);
   const borne = percents.filter(
@@ -43,24 +43,24 @@ function ranked({ finishedMs, never }: Samples) {
   return {
     count,
     slowest: sorted.at(-1),
-    // Nearest rank: always a value that somebody really waited.
+    // Nearest rank: always a time that someone really waited.
     at: (share: number) => sorted[Math.max(Math.ceil(share * count), 1) - 1] ?? null,
   };
 }
 
-// Of the normal distribution: 95 of 100 medians lie within so many deviations.
+// For the normal distribution: 95 of 100 values are within this many standard deviations.
 const deviations95 = 1.96;
 
-/** From one time to another; what never finished is `Infinity`. */
+/** From one time to another. `Infinity` for what never finished. */
 export interface Interval {
   fromMs: number;
   toMs: number;
 }
 
-/** Between which two of the samples the median lies, with a confidence of 95 %. */
+/** The two samples between which the median is, with a confidence of 95 %. */
 export function medianInterval({ finishedMs, never }: Samples): Interval {
   const sorted = [...finishedMs, ...Array.from({ length: never }, () => Infinity)].toSorted((a, b) => a - b);
-  // By the binomial distribution of ranks: nothing is assumed of how the samples are distributed.
+  // By the binomial distribution of ranks, which assumes nothing about the samples' distribution.
   const ranksAround = (deviations95 * Math.sqrt(sorted.length)) / 2;
   const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? Infinity;
   return {
@@ -69,7 +69,7 @@ export function medianInterval({ finishedMs, never }: Samples): Interval {
   };
 }
 
-/** The median over runs; a run without a value (`null`) was longer than any other. */
+/** The median over runs. A run without a value (`null`) took longer than any other. */
 export function median(values: readonly (number | null)[]): number | null {
   const sorted = values.map((value) => value ?? Infinity).toSorted((left, right) => left - right);
   const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
@@ -78,7 +78,7 @@ export function median(values: readonly (number | null)[]): number | null {
   return Number.isFinite(middle) ? middle : null;
 }
 
-/** The smallest and the greatest over runs; `null` is longer than anything. */
+/** The smallest and the largest over runs. `null` is longer than anything. */
 export function range(values: readonly (number | null)[]): [number | null, number | null] {
   const numbers = values.map((value) => value ?? Infinity);
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
@@ -91,15 +91,15 @@ export type Comparison =
   | { verdict: "no difference" | "longer" | "shorter"; ratio: number; low: number; high: number };
 
 const runsForVerdict = 3;
-// Student's t, 97.5 %, by degrees of freedom from 1; beyond the list the last is used, which is a little too wide.
+// Student's t, 97.5 %, by degrees of freedom from 1. Beyond the list the last one is used, which is slightly too wide.
 const studentT = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
   2.12, 2.11, 2.101, 2.093, 2.086,
 ];
 
 /**
- * Compares two chapters by the logarithms of their ratios, run by run, with a 95 % interval. A pair of which one has no
- * value says nothing about a ratio and is left out; with fewer than three pairs there is no verdict.
+ * Compares two chapters by the logarithms of their ratios, run by run, with a 95 % interval. Leaves out pairs of which one has no
+ * value, since they have no ratio. With fewer than three pairs there is no verdict.
  */
 export function compare(left: readonly (number | null)[], right: readonly (number | null)[]): Comparison {
   const logs: number[] = [];

@@ -7,7 +7,7 @@ const phase = { perSecond: 10, seconds: 8 };
 describe("a steady state", () => {
   const calm = { phase, errors: 0, calmMs: 400 };
 
-  it("is one in which about as many are unfinished as come in the time that one takes", () => {
+  it("leaves about as many unfinished as come in the time that one takes", () => {
     // Four in the flow, by Little's law; up to sixteen is chance.
     expect([0, 4, 16, 17, 60].map((unfinished) => isSteady({ ...calm, unfinished }))).toEqual([
       true,
@@ -18,20 +18,20 @@ describe("a steady state", () => {
     ]);
   });
 
-  it("is none if the vendor refuses what is too much, though nobody waits", () => {
+  it("doesn't exist if the vendor refuses the excess, even if no one waits", () => {
     expect(isSteady({ ...calm, unfinished: 0, errors: 1 })).toBe(false);
   });
 
-  it("grows with the rate, not with how long one looks", () => {
+  it("depends on the rate, not on how long the measurement lasts", () => {
     const busy = { perSecond: 120, seconds: 8 };
 
     expect(isSteady({ phase: busy, errors: 0, calmMs: 400, unfinished: 100 })).toBe(true);
-    // What a vendor of 44 a second leaves behind of 120 a second in eight seconds.
+    // What a vendor with 44 a second leaves behind of 120 a second in eight seconds.
     expect(isSteady({ phase: busy, errors: 0, calmMs: 400, unfinished: 8 * (120 - 44) })).toBe(false);
   });
 });
 
-it("counts what was done by the last look, and nothing that a vendor in haste did later", () => {
+it("counts what was done until the last look, not what a vendor in haste did later", () => {
   const answer = (dueMs: number, outcome: RequestOutcome, answeredMs: number | null) => ({
     dueMs,
     outcome,

@@ -15,11 +15,11 @@ export function sweepOf(rates: readonly RateResult[]): SweepPoint[] {
   return points;
 }
 
-/** The figures of one arrival rate; without `calmMs` it is the calm one. */
+/** The figures of one arrival rate. Without `calmMs` it is the calm one. */
 export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
   const { phase, sent, activeMs, watchedUntilMs, processor, discarded } = rate;
   const customers = sent.answers.map(({ outcome, dueMs, answeredMs }, at) => {
-    // What came after the last look was done by a vendor in haste.
+    // After the last look the vendor was in haste, so what came then doesn't count.
     const worksMs = (activeMs[at] ?? Infinity) <= watchedUntilMs ? (activeMs[at] ?? null) : null;
     return { outcome, startMs: dueMs, answeredMs, activeMs: worksMs };
   });
@@ -49,9 +49,9 @@ export function pointOf(rate: RateResult, calmMs?: number): SweepPoint {
 const errorsAllowed = 0.01;
 
 /**
- * Whether as much was done as came. By Little's law a steady flow holds as many customers as come in the time that one of
- * them takes. Allowed is twice that, and three times the chance with which a count of arrivals varies: more customers were
- * left behind. A vendor that refuses what is too much keeps its line short; then the errors tell.
+ * Whether as much was done as came. By Little's law a steady flow contains as many customers as come in the time that one of them
+ * takes. Above twice that number, plus three standard deviations of the arrivals, the row falls behind. A vendor that refuses the
+ * excess keeps its line short; then the errors show it.
  */
 export function isSteady(point: {
   phase: Phase;

@@ -10,7 +10,7 @@ describe("the view of what was measured", () => {
   const results = inventedFullResults({ runs: 3, short: true });
   const view = viewOf(results);
 
-  it("has a plan for each part that a row lived through, and nothing of the others", () => {
+  it("has a plan for each part that a row ran, and nothing else", () => {
     const { plans, chapters } = results;
     const unmeasured = { ...plans, rush: plans.day };
 
@@ -22,7 +22,7 @@ describe("the view of what was measured", () => {
     expect(viewOf({ ...results, chapters: [] })).toMatchObject({ trials: {}, sweep: undefined });
   });
 
-  it("adds up the counts of all runs, and has the medians of their times", () => {
+  it("adds up the counts of all runs, and takes the medians of their times", () => {
     const [chapter] = results.chapters;
     const [row] = view.trials.storm?.rows ?? [];
     const { runs, median } = chapter?.storm ?? {};
@@ -33,7 +33,7 @@ describe("the view of what was measured", () => {
     expect(row?.run).toBe(runs?.[0]);
   });
 
-  it("shows a p99 only where every run of every row has the samples for one", () => {
+  it("shows a p99 only if every run of every row has enough samples", () => {
     const highOf = (lacksSamples: (run: Run) => boolean, isAccepted = true) => {
       const days = inventedResults({ runs: 2 });
       const chapters = days.chapters.map((row) => {
@@ -53,11 +53,11 @@ describe("the view of what was measured", () => {
 
     expect(highOf(() => false)).toBe("p99Ms");
     expect(highOf(({ seed }) => seed === 2)).toBe("maxMs");
-    // Of those who asked fewer were accepted: their devices' times are too few for one.
+    // Fewer were accepted than asked, so there are too few activation times for a p99.
     expect(highOf(() => false, false)).toBe("maxMs");
   });
 
-  it("knows the troubles of a plan", () => {
+  it("knows a plan's troubles", () => {
     const { storm } = view.trials;
     const { events = [], customers = 0, everyNthTwice = 1 } = storm?.plan ?? {};
     const at = (does: string) => (events.find((event) => event.does === does)?.atMs ?? 0) / 1_000;
@@ -69,7 +69,7 @@ describe("the view of what was measured", () => {
     expect(storm?.killsAtSeconds).toHaveLength(events.filter(({ does }) => does.startsWith("kill")).length);
   });
 
-  it("finds where a chapter bends, and whether it fails or only waits", () => {
+  it("finds where a chapter bends, and whether it then fails or only waits", () => {
     expect(view.sweep?.rows.map(({ id, bend }) => ({ id, ...bend }))).toEqual([
       { id: "01", steadyUpTo: 40, overFrom: 60, fails: true },
       { id: "03", steadyUpTo: 2, overFrom: 5, fails: false },
@@ -78,11 +78,11 @@ describe("the view of what was measured", () => {
     ]);
   });
 
-  it("knows that the usual vendor can do some 44 calls a second", () => {
+  it("knows that the usual vendor can do about 44 calls a second", () => {
     expect(view.vendorPerSecond).toBeCloseTo(44.7, 1);
   });
 
-  it("says of which part each doubt is, and of which run", () => {
+  it("names the part and the run of each doubt", () => {
     const { chapters } = structuredClone(results);
     const [row] = chapters;
     row?.day?.runs[1]?.reasons.push("the machine slept");
@@ -112,7 +112,7 @@ it("doubts a row whose day and closed loop contradict each other, once for all i
   ]);
 });
 
-it("calls a machine saturated from 85 % on, in any run's busiest phase", () => {
+it("calls a machine saturated from 85 % in any run's busiest phase", () => {
   const shareOf = (...busiest: number[]) =>
     saturatedShareOf(
       busiest.map((busiestShare) => ({ processor: { busyShare: 0.5, busiestShare, ofOneCore: {} } })),
@@ -122,7 +122,7 @@ it("calls a machine saturated from 85 % on, in any run's busiest phase", () => {
   expect(saturatedShareOf([{}])).toBeUndefined();
 });
 
-it("knows what was made again, and why, though the last try can be relied on", () => {
+it("knows what was repeated and why, even if the last attempt is reliable", () => {
   const results = inventedFullResults({ runs: 2, short: true });
   const [row] = results.chapters;
   const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
@@ -138,7 +138,7 @@ it("knows what was made again, and why, though the last try can be relied on", (
   });
 });
 
-it("counts and names what a ledger says was paid, in the order that is asked for", () => {
+it("counts and names what a ledger says was paid, in the requested order", () => {
   const { errors, lost, twice, setAside } = ledgerColumns;
   const [run] = inventedResults().chapters[0]?.day?.runs ?? [];
   const entries = {

@@ -19,53 +19,53 @@ import { contradictionsOfDay } from "./contradiction.ts";
 import { unheardIn } from "./promises.ts";
 import { median } from "./statistics.ts";
 
-/** From the request to the answer, and from the request to the device that works. */
+/** From the request to the answer, and from the request to the working device. */
 export type ClockName = "response" | "activation";
 
-/** What a benchmark measures: rows that live through a plan, or the sweep. */
+/** What a benchmark measures: rows that run a plan, or the sweep. */
 export type Part = TrialPart | "sweep";
 
-/** What a benchmark found, worked out once: the screen, the report, the READMEs, the charts and the deck all read this. */
+/** A benchmark's findings, computed once: the screen, the report, the READMEs, the charts and the deck all read this. */
 export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
-  /** What it is the view of, for a page that carries all of it. */
+  /** The raw results, for a page that contains all of them. */
   results: Results;
-  /** Every row, in order, whatever was measured of it. */
+  /** Every row in order, whatever was measured of it. */
   rows: readonly Pick<ChapterResult, "id" | "chapter" | "label" | "weather">[];
-  /** Each plan that at least one row lived through, in the order of the screen: day, storm, outage, rush, kills. */
+  /** Each plan that at least one row ran, in the order of the screen: day, storm, outage, rush, kills. */
   trials: Partial<Record<TrialPart, TrialView>>;
   sweep: SweepView | undefined;
   closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
-  /** Why figures can't be relied on; empty if they all can. */
+  /** Why figures are not reliable. Empty if all are. */
   doubts: readonly Doubt[];
-  /** What was made again at once, because it could not be relied on. */
+  /** What was repeated at once because it was unreliable. */
   repeats: readonly Repeat[];
-  /** How many calls the vendor can serve at most in a second. */
+  /** The most calls that the vendor can serve in a second. */
   vendorPerSecond: number;
   /** Whether a row was measured on an AWS account, not on this machine. */
   onAccount: boolean;
 }
 
-/** A plan and the rows that lived through it. */
+/** A plan and the rows that ran it. */
 export interface TrialView {
   part: TrialPart;
   plan: Plan;
-  /** For how long customers come. */
+  /** How long customers come. */
   arrivalSeconds: number;
-  /** The moments of the kills, in order. */
+  /** The times of the kills, in order. */
   killsAtSeconds: readonly number[];
-  /** The time without a vendor; undefined if it works all the time. */
+  /** When the vendor is down. Undefined if it never is. */
   outage: { fromSecond: number; toSecond: number } | undefined;
-  /** How many messages are delivered twice on order. */
+  /** How many messages are ordered to be delivered twice. */
   sentTwice: number;
   rows: readonly RowView[];
-  /** The high quantile to show beside the median: a p99 of too few samples would be the maximum under another name. */
+  /** The high quantile to show beside the median: with too few samples, a p99 would just be the maximum. */
   high: "p99Ms" | "maxMs";
 }
 
 /** A row in one plan. */
 export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" | "closedLoop"> {
   runs: readonly Run[];
-  /** The first run, for what can only show one. */
+  /** The first run, where only one can be shown. */
   run: Run;
   /** Medians over the runs. Where one never finished, the first run says how long it was watched. */
   median: Record<ClockName, Quantiles>;
@@ -78,15 +78,15 @@ export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" 
   healthySetAside: number;
   /** The most messages that waited at any moment of any run. */
   longestBacklog: number;
-  /** Attempts of which nobody heard the end, in all runs. */
+  /** Attempts whose end no one saw, in all runs. */
   unheard: number;
-  /** How often its database had no connection left, in all runs; undefined if it has none of its own. */
+  /** How often its database had no connection left, in all runs. Undefined if it has no database of its own. */
   connectionsRefused: number | undefined;
-  /** How busy the machine was at most, if it was so busy that the answers waited for it; else undefined. */
+  /** How busy the machine was at most, if answers had to wait for it. Otherwise undefined. */
   saturatedShare: number | undefined;
 }
 
-/** The arrival rates one after the other, and what each row made of them. */
+/** The arrival rates one after the other, and how each row coped. */
 export interface SweepView {
   plan: SweepPlan;
   rows: readonly SweptRow[];
@@ -100,11 +100,11 @@ export interface SweptRow extends Pick<ChapterResult, "id" | "chapter" | "label"
 
 /** Up to which arrival rate a row keeps up. */
 export interface Bend {
-  /** The highest rate with a steady state below the first without; undefined: none has one. */
+  /** The highest steady rate below the first unsteady one. Undefined: none is steady. */
   steadyUpTo: number | undefined;
-  /** The first rate without a steady state; undefined: all have one. */
+  /** The first unsteady rate. Undefined: all are steady. */
   overFrom: number | undefined;
-  /** Whether customers get errors there; else they wait. */
+  /** Whether customers get errors there. Otherwise they wait. */
   fails: boolean;
 }
 
@@ -116,7 +116,7 @@ export interface Doubt {
   reason: string;
 }
 
-/** A trial, or one rate of a sweep, of which earlier tries were given up. */
+/** A trial, or one rate of a sweep, with discarded attempts. */
 export interface Repeat {
   part: Part;
   chapter: string;
@@ -125,7 +125,7 @@ export interface Repeat {
   discarded: readonly Discarded[];
 }
 
-/** Works everything out that readers need; what was not measured is absent. */
+/** Computes everything that readers need. What was not measured is absent. */
 export function viewOf(results: Results): ResultsView {
   const { chapters, plans, ...rest } = results;
   const trials: ResultsView["trials"] = {};
@@ -182,7 +182,7 @@ function trialView(part: TrialPart, plan: Plan, rows: readonly RowView[]): Trial
 }
 
 function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): RowView {
-  // The schema has one run at least.
+  // The schema guarantees at least one run.
   const [run] = runs as [Run];
   const { id, chapter, label, closedLoop } = row;
   const refused = runs.flatMap(({ connectionsRefused }) => connectionsRefused ?? []);
@@ -209,11 +209,11 @@ function rowView(row: ChapterResult, { runs, median: medians, range }: Runs): Ro
   };
 }
 
-// Of two cores that are busy for a share s of the time, an answer takes 1 / (1 - s * s) times as long as on idle ones (a
-// queue with two servers, M/M/2): twice at 70 %, 3.6 times at 85 %. From there on a little more load moves every time.
+// If two cores are busy for a share s of the time, an answer takes 1 / (1 - s * s) times as long as on idle ones (a queue with two
+// servers, M/M/2): twice at 70 %, 3.6 times at 85 %. From there on a little more load changes every time.
 const saturatedFrom = 0.85;
 
-/** The most that the machine was busy in any of these, if that is too much for their response times; else undefined. */
+/** How busy the machine was at most in any of these, if that is too much for their response times. Otherwise undefined. */
 export function saturatedShareOf(measured: readonly Pick<Run, "processor">[]): number | undefined {
   const most = Math.max(0, ...measured.map(({ processor }) => processor?.busiestShare ?? 0));
   return most < saturatedFrom ? undefined : most;
@@ -241,7 +241,7 @@ function sumOf(runs: readonly Run[]): LedgerEntries {
   return sums;
 }
 
-// The share of errors that a point may have and still be steady.
+// The share of errors that a steady point may have.
 const errorsAllowed = 0.01;
 
 function bendOf(points: readonly SweepPoint[]): Bend {
@@ -257,13 +257,13 @@ function bendOf(points: readonly SweepPoint[]): Bend {
 // The 99th percentile of the normal distribution.
 const normalP99 = 2.326;
 
-/** Its calls at once, divided by their mean: for log-normal delays that is more than their median. */
+/** Its simultaneous calls divided by their mean, which for log-normal delays is more than their median. */
 function vendorPerSecond({ capacity, medianMs, p99Ms }: Weather): number {
   const sigma = Math.log(p99Ms / medianMs) / normalP99;
   return (capacity * 1_000) / (medianMs * Math.exp(sigma ** 2 / 2));
 }
 
-/** Why figures of these rows can't be relied on: what the runs themselves say, and in what a row's two loops contradict each other. */
+/** Why figures of these rows are not reliable: the runs' own doubts, and contradictions between a row's two loops. */
 export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
   return chapters.flatMap((row) => [
     ...tries(row).flatMap(({ part, chapter, name, reasons }) =>

@@ -1,6 +1,5 @@
-// The thread that sleeps until each moment and rings then: plain JavaScript, so that it starts in milliseconds. It may
-// block, which the event loop beside it may not, and so it wakes to the tenth of a millisecond, where timers have whole
-// ones.
+// The thread that sleeps until each moment and then rings. It is plain JavaScript, so that it starts in milliseconds. Unlike the event
+// loop beside it, it may block, so it wakes with a precision of a tenth of a millisecond, where timers only have whole ones.
 import { parentPort } from "node:worker_threads";
 
 parentPort?.on(

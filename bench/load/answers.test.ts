@@ -13,7 +13,7 @@ it.each([
   expect(readAnswer(status, JSON.stringify({ message }), device)).toEqual({ outcome });
 });
 
-it("takes no other error without its problem+json", () => {
+it("accepts no other error without problem+json", () => {
   const answer = readAnswer(503, JSON.stringify({ message: "Somebody else's" }), device);
 
   expect(answer.problem).toContain("answer 503 is no problem+json");

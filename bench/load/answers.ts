@@ -2,15 +2,15 @@ import { deviceAt } from "#shared/devices.ts";
 import type { RequestOutcome } from "#shared/results.ts";
 import * as z from "zod";
 
-/** What an answer of `POST /activations` means, after its contents were checked. */
+/** What an answer of `POST /activations` means, with its contents checked. */
 export interface ReadAnswer {
   outcome: RequestOutcome;
   eventId?: string;
-  /** What is wrong with the answer itself: no figure counts from a run that has one. */
+  /** What is wrong with the answer itself. No figure counts from a run that has one. */
   problem?: string;
 }
 
-/** A customer's request, due at this moment, whose answer is checked. */
+/** A customer's request, due at this moment, whose answer gets checked. */
 export function requestFor(index: number, dueMs: number) {
   const { customerId, macAddress } = deviceAt(index);
   const read = (status: number, answer: string) => readAnswer(status, answer, macAddress);
@@ -23,7 +23,7 @@ const activation = z.object({
   status: z.enum(["accepted", "provisioning", "active", "failed"]),
 });
 
-// What a request is told on AWS when it never came to the function: throttled, or given up after 30 s.
+// API Gateway's answer to a request that never reached the function: throttled, or given up after 30 s.
 const ofApiGateway = z.strictObject({
   message: z.enum([
     "Service Unavailable",
@@ -35,7 +35,7 @@ const ofApiGateway = z.strictObject({
 
 const outcomeOfStatus: Record<number, RequestOutcome> = { 200: "repeated", 201: "accepted", 202: "accepted" };
 
-/** What a status means; an answer that the API never gives counts as rejected. */
+/** What a status means. An answer that the API never gives counts as rejected. */
 export const outcomeOf = (status: number): RequestOutcome =>
   outcomeOfStatus[status] ?? (status >= 500 ? "failed" : "rejected");
 

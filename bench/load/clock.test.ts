@@ -4,7 +4,7 @@ import { reasonsForDistrust, watchClock } from "./clock.ts";
 const good = { longestPauseMs: 3, driftMs: 0.4 };
 const onTime = { p99Ms: 1.99, maxMs: 300, count: 500 };
 
-it("trusts a run whose sender was on time, though one of many requests was not", () => {
+it("trusts a run whose sender was on time, except for one of many requests", () => {
   expect(reasonsForDistrust(good, onTime)).toEqual([]);
   expect(reasonsForDistrust(good, { maxMs: 20, count: 499 })).toEqual([]);
 });
@@ -18,7 +18,7 @@ it.each([
   expect(reasonsForDistrust(clock, late)).toEqual([expect.stringContaining(sentence)]);
 });
 
-/** Two clocks that go when the test says so. */
+/** Two clocks that the test moves. */
 function ownClocks() {
   vi.useFakeTimers();
   onTestFinished(() => {
@@ -40,7 +40,7 @@ function ownClocks() {
   return { watch, pass, live };
 }
 
-it("sees nothing while both clocks go on and the process runs", () => {
+it("sees nothing while both clocks and the process run", () => {
   const { watch, live } = ownClocks();
 
   live(1_000);
@@ -61,7 +61,7 @@ it.each([
   expect(watch.read()).toEqual({ longestPauseMs: 0, driftMs: Math.abs(wallMs) });
 });
 
-it("sees a pause of the process, an unfinished one too", () => {
+it("sees a pause of the process, even an unfinished one", () => {
   const { watch, pass, live } = ownClocks();
 
   live(200);

@@ -1,17 +1,17 @@
 import type { Quantiles } from "#shared/results.ts";
 
-/** Whether the machine gave the measurement its time. */
+/** Whether the machine disturbed the measurement. */
 export interface ClockReport {
-  /** The longest that this process did not get to run. */
+  /** The longest time that this process didn't get to run. */
   longestPauseMs: number;
-  /** How far the calendar's clock moved against the steady one: a sleep, or a correction by the network. */
+  /** How far the calendar's clock moved against the steady one, because of a sleep or a correction by the network. */
   driftMs: number;
 }
 
 const beatMs = 50;
 
 interface Clocks {
-  /** The calendar's: it is set, and it goes on while the machine sleeps. */
+  /** The calendar's clock: it can be changed, and goes on while the machine sleeps. */
   wallMs: () => number;
   steadyMs: () => number;
 }
@@ -45,10 +45,10 @@ export function watchClock({ wallMs, steadyMs }: Clocks = thisMachines): {
 const longestPauseAllowedMs = 250;
 const driftAllowedMs = 50;
 const lateP99AllowedMs = 2;
-// Of a few requests the slowest decides, and a single one may have bad luck on any machine.
+// With few requests the slowest decides, and a single one may have bad luck on any machine.
 const lateMaxAllowedMs = 20;
 
-/** Why the figures of a run can't be relied on, by the clock and by how late the sender was; nothing if they can. */
+/** Why a run's figures are not reliable, by the clocks and by how late the sender was. Empty if they are. */
 export function reasonsForDistrust(
   clock: ClockReport,
   { p99Ms, maxMs, count }: Pick<Quantiles, "p99Ms" | "maxMs" | "count">,

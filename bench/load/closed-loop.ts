@@ -5,12 +5,12 @@ import type { OutgoingRequest } from "./connection.ts";
 interface ClosedLoopOptions {
   url: string;
   connections: number;
-  /** Answers to requests of these first seconds don't count. */
+  /** Answers to requests in these first seconds don't count. */
   warmupSeconds: number;
   seconds: number;
-  /** No answer takes longer: then it is unanswered. Default 10. */
+  /** The time limit for an answer. After it the request counts as unanswered. Default 10. */
   limitSeconds?: number;
-  /** Each request asks for another device; when all are used up, the measurement ends. */
+  /** Each request asks for another device. When all are used up, the measurement ends. */
   devices: readonly { customerId: string; macAddress: string }[];
   signal?: AbortSignal;
 }
@@ -23,8 +23,8 @@ interface ClosedLoopAnswers {
 }
 
 /**
- * How fast can it answer, if every device is asked for once? Gives response times only, and rejects if an answer isn't
- * right, since its time would mean nothing.
+ * Measures how fast the server can answer if every device is requested once. Gives response times only. Rejects if an answer is
+ * wrong, since its time would mean nothing.
  */
 export async function measureClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopAnswers> {
   const { url, connections, warmupSeconds, seconds, limitSeconds, devices, signal } = options;
@@ -40,7 +40,7 @@ export async function measureClosedLoop(options: ClosedLoopOptions): Promise<Clo
       const { outcome, problem } = readAnswer(status, body, deviceOf(place)?.macAddress ?? "");
       return problem ?? (outcome === "accepted" ? undefined : `answer ${status}`);
     },
-    // No device is asked for twice: that would be another kind of request.
+    // Never request a device twice: that would be another kind of request.
     maxRequests: devices.length - connections,
     ...(limitSeconds !== undefined && { limitSeconds }),
     ...(signal !== undefined && { signal }),
@@ -59,45 +59,44 @@ function sumOf(counts: ReadonlyMap<string, number>): number {
 export interface AskAgainOptions {
   url: string;
   connections: number;
-  /** Answers to requests of these first seconds don't count. */
+  /** Answers to requests in these first seconds don't count. */
   warmupSeconds: number;
   seconds: number;
   /** Default POST. */
   method?: string;
   headers?: Readonly<Record<string, string>>;
-  /** The body of the request with this number, from 0 on. */
+  /** The body of the n-th request, from 0. */
   body: (place: number) => string;
-  /** What is wrong with the answer to it; nothing if it is as expected. */
+  /** What is wrong with the n-th answer. Undefined if it is as expected. */
   check: (place: number, status: number, body: string) => string | undefined;
-  /** After so many requests the measurement ends. */
+  /** The measurement ends after this many requests. */
   maxRequests: number;
-  /** No answer takes longer: then it is unanswered. Default 10. */
+  /** The time limit for an answer. After it the request counts as unanswered. Default 10. */
   limitSeconds?: number;
   /** Stops at once, and the call rejects with its reason. */
   signal?: AbortSignal;
-  /** Stops at once, and what had come by then is the result. */
+  /** Stops at once, and the result contains what had come by then. */
   enough?: AbortSignal;
 }
 
 export interface AskedAgain {
-  /** Response times of the answers that were as expected. */
+  /** Response times of the expected answers. */
   finishedMs: number[];
-  /** By what was wrong with them, the answers that were not. */
+  /** The other answers, counted by what was wrong. */
   wrong: Map<string, number>;
-  /** By what happened, the requests that got no answer. */
+  /** Requests without an answer, counted by what happened. */
   failures: Map<string, number>;
   answersPerSecond: number;
-  /** The server listened no more, and it ended early. */
+  /** The server stopped listening, so the measurement ended early. */
   isGone: boolean;
 }
 
-// Of an answer no more is looked at.
+// The check sees no more of an answer than this.
 const keepBytes = 16_384;
 
 /**
- * Asks again as soon as it was answered, on each connection. What has begun when the time is over is answered and
- * counted: cutting it off would leave out the slowest. What an answer is, and what none, is the same as in the open loop: both
- * ask through {@link Connections}.
+ * Each connection sends its next request as soon as it has an answer. What has begun when the time is over is still answered and
+ * counted: cutting it off would leave out the slowest. Both loops agree on what an answer is, since both use {@link Connections}.
  */
 export async function askAgain(options: AskAgainOptions): Promise<AskedAgain> {
   const { connections, warmupSeconds, seconds, signal, enough, limitSeconds = 10 } = options;
@@ -173,7 +172,7 @@ export async function askAgain(options: AskAgainOptions): Promise<AskedAgain> {
 
 type Came = { status: number; body: string; atMs: number } | { failure: string } | "cut off";
 
-/** One request, and what came of it. */
+/** One request and its outcome. */
 function exchange(
   server: Connections,
   request: Pick<OutgoingRequest, "bytes" | "isHead">,
@@ -202,7 +201,7 @@ function exchange(
   return { outcome, cutOff };
 }
 
-/** One more of this kind. */
+/** Adds one to the count of this kind. */
 export function count(counts: Map<string, number>, kind: string): void {
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
 }

@@ -11,8 +11,8 @@ afterEach(() => fixture?.stop());
 const requestsOf = ({ finishedMs, never }: Awaited<ReturnType<typeof measureClosedLoop>>) =>
   finishedMs.length + never;
 
-// A machine that stands still for a moment spoils a measurement; wrong logic spoils every one.
-it("takes exact times", { retry: 4 }, async () => {
+// A machine that stands still for a moment spoils one measurement; wrong logic spoils all of them.
+it("measures times exactly", { retry: 4 }, async () => {
   const delayMs = 150;
   fixture = await startFixture({ delayMs });
 
@@ -29,12 +29,12 @@ it("takes exact times", { retry: 4 }, async () => {
   const p50Ms = finishedMs.toSorted((left, right) => left - right)[Math.ceil(finishedMs.length / 2) - 1];
   expect(p50Ms).toBeGreaterThanOrEqual(delayMs - 1);
   expect(p50Ms).toBeLessThan(delayMs + 500);
-  // Five connections, each ten answers at most in that time, and one that had begun.
+  // Five connections with at most ten answers each in that time, and one that had begun.
   expect(requestsOf(result)).toBeGreaterThanOrEqual(5);
   expect(requestsOf(result)).toBeLessThanOrEqual(5 * 6);
 });
 
-it("waits for the answers that were asked for in time: cutting them off would leave out the slowest", async () => {
+it("waits for the answers to all requests sent in time: cutting them off would leave out the slowest", async () => {
   fixture = await startFixture({ delayMs: 600 });
 
   const result = await measureClosedLoop({
@@ -48,7 +48,7 @@ it("waits for the answers that were asked for in time: cutting them off would le
   expect(requestsOf(result)).toBe(5);
 });
 
-it("asks for every device once and ends when they are used up", async () => {
+it("requests every device once, and ends when they are used up", async () => {
   fixture = await startFixture({ delayMs: 0 });
 
   const result = await measureClosedLoop({
@@ -63,7 +63,7 @@ it("asks for every device once and ends when they are used up", async () => {
   expect(requestsOf(result)).toBeGreaterThan(devices.length / 2);
 });
 
-it("has no figures for answers that are wrong", async () => {
+it("has no figures for wrong answers", async () => {
   fixture = await startFixture({ delayMs: 0, odd: { "c-20": "502" } });
 
   const measured = measureClosedLoop({
@@ -77,7 +77,7 @@ it("has no figures for answers that are wrong", async () => {
   await expect(measured).rejects.toThrow("1 answers were wrong");
 });
 
-it("counts a connection that the server closes as a request without an answer, and no other one's time", async () => {
+it("counts a connection that the server closes as a request without an answer, and spoils no other one's time", async () => {
   fixture = await startFixture({ delayMs: 20, odd: { "c-20": "cut" } });
 
   const result = await measureClosedLoop({
@@ -95,7 +95,7 @@ it("counts a connection that the server closes as a request without an answer, a
 
 const answerAfterMs = 40;
 
-// Each is read as the open loop reads it: bench/load/response-reader.test.ts has more of them.
+// The open loop reads each of them the same way. bench/load/response-reader.test.ts has more.
 it.each([
   [
     "to HEAD, which tells of a body that doesn't come",
@@ -114,7 +114,7 @@ it.each([
   const endsWithConnection = bytes.endsWith("until the end");
   const server = createServer((socket) =>
     socket.on("data", () => {
-      // Told at once, and no answer yet.
+      // Sent at once, and not yet the answer.
       socket.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
       setTimeout(() => (endsWithConnection ? socket.end(bytes) : socket.write(bytes)), answerAfterMs);
     }),

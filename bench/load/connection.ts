@@ -7,24 +7,24 @@ export interface OutgoingRequest {
   bytes: Buffer;
   isHead: boolean;
   keepBytes: number;
-  /** Called once: with the answer, or with why there is none. */
+  /** Called once, with the answer or with why there is none. */
   onAnswer: (answer: { status: number; body: string } | { failure: string }) => void;
 }
 
-// Closed by us before a server would close it under a request that has just begun; Node's own servers wait for five.
+// We close it before the server would, under a request that has just begun. Node's servers wait for five seconds.
 const idleMs = 4_000;
 
-/** The connections to one server. Each carries one request at a time, and there are as many as requests under way. */
+/** The connections to one server. Each carries one request at a time, so there are as many as pending requests. */
 export class Connections {
   readonly #url: URL;
-  // The one used last is used again first, so that those that are too many grow old.
+  // The last one used is reused first, so that superfluous ones grow old.
   readonly #idle: Connection[] = [];
 
   constructor(url: URL) {
     this.#url = url;
   }
 
-  /** Sends a request at once; the function that it gives cuts it off. */
+  /** Sends a request at once. The returned function cuts it off. */
   ask(request: OutgoingRequest): () => void {
     let connection = this.#idle.pop();
     while (connection !== undefined && !connection.isFresh()) {
@@ -37,7 +37,7 @@ export class Connections {
     return () => asked.cutOff(request);
   }
 
-  /** Closes those that carry no request. */
+  /** Closes the idle connections. */
   close(): void {
     this.#idle.splice(0).forEach((connection) => connection.close());
   }
@@ -53,7 +53,7 @@ export function openSocket(url: URL): Socket {
   return connectSecure({ host, port: Number(url.port) || 443, ...servername }).setNoDelay(true);
 }
 
-/** A request as it goes over the wire. JSON is what a body is taken for, unless a header says something else. */
+/** A request as it goes over the wire. A body counts as JSON, unless a header says something else. */
 export function requestBytes(
   url: URL,
   { method, headers }: { method: string; headers: Readonly<Record<string, string>> },
@@ -71,7 +71,7 @@ export function requestBytes(
   return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${fields.join("")}\r\n${body}`);
 }
 
-/** Nobody listens there, or no more. */
+/** Nothing listens there, or no longer. */
 export const refused = "connection refused";
 
 const failures: Record<string, string> = {
@@ -118,7 +118,7 @@ class Connection {
     this.#socket.destroy();
   }
 
-  /** The answer to this request is waited for no more. */
+  /** Stops waiting for the answer to this request. */
   cutOff(request: OutgoingRequest): void {
     if (this.#request === request) {
       this.#request = undefined;

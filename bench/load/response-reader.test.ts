@@ -3,7 +3,7 @@ import { ResponseReader } from "./response-reader.ts";
 
 const answer = (head: string, body = "") => `HTTP/1.1 ${head.replaceAll("\n", "\r\n")}\r\n\r\n${body}`;
 
-/** Feeds a text in pieces of so many bytes; says what was read when it was complete. */
+/** Feeds a text in pieces of this size. Returns what was read when it was complete. */
 function read(text: string, pieceBytes: number, { isHead = false, keepBytes = 1_000 } = {}) {
   const reader = new ResponseReader({ isHead, keepBytes });
   const bytes = Buffer.from(text);
@@ -46,7 +46,7 @@ describe.each([1, 2, 7, 10_000])("in pieces of %i bytes", (pieceBytes) => {
     expect(read(text, pieceBytes)).toMatchObject({ body, mayReuse, at: Buffer.byteLength(text) });
   });
 
-  it("reads a body that ends with the connection, and no other that is cut", () => {
+  it("reads a body that ends with the connection, and no other that is cut off", () => {
     expect(read(answer("200 OK", "abc"), pieceBytes)).toEqual({ endIsEnd: true, body: "abc" });
     expect(read(answer("200 OK\ncontent-length: 9", "abc"), pieceBytes).endIsEnd).toBe(false);
     expect(read(answer("200 OK\ntransfer-encoding: chunked", "3\r\nabc\r\n"), pieceBytes).endIsEnd).toBe(
@@ -55,7 +55,7 @@ describe.each([1, 2, 7, 10_000])("in pieces of %i bytes", (pieceBytes) => {
     expect(read("HTTP/1.1 200 OK\r\n", pieceBytes).endIsEnd).toBe(false);
   });
 
-  it("waits for no body after HEAD, and keeps no more of one than it should", () => {
+  it("waits for no body after HEAD, and keeps no more of a body than it should", () => {
     expect(read(answer("200 OK\ncontent-length: 9"), pieceBytes, { isHead: true })).toMatchObject({
       status: 200,
     });
@@ -67,7 +67,7 @@ describe.each([1, 2, 7, 10_000])("in pieces of %i bytes", (pieceBytes) => {
     });
   });
 
-  it("refuses what is no HTTP/1.1", () => {
+  it("refuses what is not HTTP/1.1", () => {
     expect(() => read("SSH-2.0-OpenSSH\r\n\r\n", pieceBytes)).toThrow("not HTTP/1.1");
     expect(() => read(answer("200 OK\ncontent-length: five"), pieceBytes)).toThrow("not HTTP/1.1");
     expect(() => read(answer("200 OK\ntransfer-encoding: chunked", "xyz\r\n"), pieceBytes)).toThrow(
@@ -77,14 +77,14 @@ describe.each([1, 2, 7, 10_000])("in pieces of %i bytes", (pieceBytes) => {
   });
 });
 
-it("doesn't use a connection again on which more came than was asked for", () => {
+it("doesn't reuse a connection that sent more than the answer", () => {
   for (const more of ["more", answer("500 Unasked\ncontent-length: 1", "b")]) {
     const text = answer("200 OK\ncontent-length: 1", "a") + more;
     expect(read(text, 10_000)).toMatchObject({ status: 200, body: "a", mayReuse: false });
   }
 });
 
-it("knows how long the server leaves the connection open", () => {
+it("knows how long the server keeps the connection open", () => {
   const reader = new ResponseReader({ isHead: false, keepBytes: 0 });
 
   reader.feed(Buffer.from(answer("200 OK\nKeep-Alive: timeout=5, max=100\ncontent-length: 0")));

@@ -2,29 +2,29 @@ import { HTTPParser } from "http-parser-js";
 
 const mostHeadBytes = 65_536;
 
-/** What the parser's types don't show of it: how far it is in a piece, and how long the body or chunk will be. */
+/** What the parser's types hide: its position in a piece, and the length of the body or chunk. */
 interface Insides {
   offset: number;
   end: number;
   body_bytes: number | null;
 }
 
-/** Whatever its headers say of a body: RFC 9112, section 6.3. */
+/** Whatever its headers say about a body: RFC 9112, section 6.3. */
 const hasNoBody = (status: number) => status < 200 || status === 204 || status === 304;
 
-/** Reads one HTTP/1.1 answer, in whatever pieces it comes. */
+/** Reads one HTTP/1.1 answer, in any pieces. */
 export class ResponseReader {
   status = 0;
   /** Whether the connection may carry another request afterwards. */
   mayReuse = false;
-  /** How long the server says that it leaves the connection open. */
+  /** How long the server says that it keeps the connection open. */
   keptOpenMs = Infinity;
   readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
   readonly #insides = this.#parser as unknown as Insides;
   readonly #kept: Buffer[] = [];
   #isComplete = false;
 
-  /** `isHead`: answers to HEAD tell of a body that doesn't come. No more than `keepBytes` of a body are kept. */
+  /** `isHead`: an answer to HEAD announces a body that doesn't come. Keeps at most `keepBytes` of a body. */
   constructor({ isHead, keepBytes }: { isHead: boolean; keepBytes: number }) {
     let keptBytes = 0;
     this.#parser.maxHeaderSize = mostHeadBytes;
@@ -44,7 +44,7 @@ export class ResponseReader {
       // A "100 Continue" comes before the answer.
       if (this.status >= 200) {
         this.#isComplete = true;
-        // What comes after the answer was not asked for, and more of it may come.
+        // What comes after the answer was not requested, and more of it may come.
         this.mayReuse &&= this.#insides.offset === this.#insides.end;
         this.#insides.offset = this.#insides.end;
       }
@@ -55,10 +55,10 @@ export class ResponseReader {
     return Buffer.concat(this.#kept).toString("utf8");
   }
 
-  /** Whether the answer is complete with this piece. Throws if it is no HTTP/1.1. */
+  /** Whether this piece completes the answer. Throws if it isn't HTTP/1.1. */
   feed(piece: Buffer): boolean {
     const result = this.#parser.execute(piece);
-    // The parser takes a length that is no number as it is.
+    // The parser accepts a length that isn't a number.
     if (!this.#isComplete && (result instanceof Error || Number.isNaN(this.#insides.body_bytes))) {
       throw new Error("not HTTP/1.1");
     }

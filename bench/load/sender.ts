@@ -11,16 +11,16 @@ interface DueRequest {
   read: (status: number, body: string) => ReadAnswer;
 }
 
-/** What came of a request; times count from the start. */
+/** The outcome of a request. Times count from the start. */
 interface OpenLoopAnswer extends ReadAnswer {
   dueMs: number;
-  /** How much later than due it was sent: the sender's own fault, and a part of what the customer is said to wait. */
+  /** How much later than due it was sent. That is the sender's fault, and counts as part of the customer's wait. */
   lateMs: number;
-  /** When the answer was complete; `null` if the connection was cut or the limit was over. */
+  /** When the answer was complete. `null` if the connection was cut or the time limit was over. */
   answeredMs: number | null;
   /** Absent without an answer. */
   status?: number;
-  /** Why there was no answer, in words, and since when that is so. */
+  /** Why there was no answer, in words, and when that became clear. */
   failure?: string;
   failedMs?: number;
 }
@@ -30,17 +30,17 @@ interface OpenLoopOptions {
   requests: readonly DueRequest[];
   /** Default POST. */
   method?: string;
-  /** In small letters. A body is JSON unless they say otherwise. */
+  /** With lower-case names. A body is JSON unless they say otherwise. */
   headers?: Readonly<Record<string, string>>;
-  /** The moment from which everything counts, by `performance.now()`; default: when the sender has all requests. */
+  /** The moment from which everything counts, by `performance.now()`. Default: when the sender has all requests. */
   startAtMs?: number;
-  /** No answer takes longer: then it is unanswered. Default 10,000. */
+  /** The time limit for an answer. After it the request counts as unanswered. Default 10,000. */
   limitMs?: number;
-  /** So much of an answer's body is given to `read`. Default 64 KiB. */
+  /** How much of an answer's body `read` gets. Default 64 KiB. */
   keepBytes?: number;
   /** Cuts everything off, and {@link Sender.send} rejects with its reason. */
   signal?: AbortSignal;
-  /** Cuts everything off too, but the answers that had come by then are the result. */
+  /** Cuts everything off too, but the result contains the answers so far. */
   enough?: AbortSignal;
 }
 
@@ -48,22 +48,22 @@ export interface OpenLoopResult {
   /** In the order of the requests. */
   answers: OpenLoopAnswer[];
   clock: ClockReport;
-  /** Of one core: what the sender's process used while it sent and waited for answers. */
+  /** The share of one core that the sender's process used while it sent and waited for answers. */
   cpuShare: number;
 }
 
-/** A process that does nothing but send: what else the benchmark does can't make it late. */
+/** A process that only sends, so that the benchmark's other work can't make it late. */
 export interface Sender {
   pid: number;
   /**
-   * Sends every request when it is due, and waits for all answers. Rejects if `signal` says so, or if the sender's
-   * process died.
+   * Sends every request when it is due, and waits for all answers. Rejects if `signal` is aborted or the sender's process
+   * died.
    */
   send: (options: OpenLoopOptions) => Promise<OpenLoopResult>;
   stop: () => Promise<void>;
 }
 
-/** What the benchmark tells the sender's process. */
+/** From the benchmark to the sender's process. */
 export type ToSender = SendMessage | { kind: "cut"; id: number };
 
 export interface SendMessage {
@@ -72,33 +72,33 @@ export interface SendMessage {
   url: string;
   method: string;
   headers: Readonly<Record<string, string>>;
-  /** By `performance.timeOrigin + performance.now()`, which all processes of a machine share; absent: at once. */
+  /** By `performance.timeOrigin + performance.now()`, which all processes of a machine share. Absent: at once. */
   startAtEpochMs?: number;
   limitMs: number;
-  /** So much of an answer's body comes back. */
+  /** How much of an answer's body comes back. */
   keepBytes: number;
-  /** Each body once: all requests may have the same. */
+  /** Each distinct body once: all requests may have the same. */
   bodies: readonly string[];
   requests: readonly { dueMs: number; body: number }[];
 }
 
-/** What became of a request, before its answer was read. */
+/** A request's outcome, before its answer was read. */
 export interface RawAnswer {
   lateMs: number;
   answeredMs: number | null;
   /** 0 if there was no answer. */
   status: number;
   body: string;
-  /** Why there was no answer, and since when that is so. */
+  /** Why there was no answer, and when that became clear. */
   failure?: string;
   failedMs?: number;
 }
 
-/** What the sender's process tells the benchmark, when all is answered or was cut off. */
+/** From the sender's process, when every request is answered or cut off. */
 export interface SentMessage {
   kind: "sent";
   id: number;
-  /** In the order of the requests; `null` for those that were cut off before their answer. */
+  /** In the order of the requests. `null` for those cut off before their answer. */
   answers: (RawAnswer | null)[];
   clock: ClockReport;
   cpuShare: number;
@@ -106,16 +106,16 @@ export interface SentMessage {
 
 const defaultLimitMs = 10_000;
 const defaultKeepBytes = 65_536;
-// Cutting off takes milliseconds; who doesn't do it in this time can't be waited for.
+// Cutting off takes milliseconds. Don't wait longer than this for it.
 const cutOffWithinMs = 2_000;
 
-/** Starts a sender. It serves any number of schedules, one after another or together, and ends with this process. */
+/** Starts a sender. It handles any number of schedules, one after another or at the same time, and ends with this process. */
 export async function startSender(): Promise<Sender> {
   const waiting = new Map<number, (message: SentMessage) => void>();
   const child = await startChild({
     name: "sender",
     file: join(import.meta.dirname, "sending-process.ts"),
-    // What is measured may speak HTTPS.
+    // The measured server may use HTTPS.
     env: ownCertificates(),
     onMessage: (message) => {
       if (message["kind"] === "sent") {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => fixture.stop());
 afterAll(() => sender.stop());
 
-it("tells what became of each request, and checks what the answers say", async () => {
+it("reports the outcome of each request, and checks the answers' contents", async () => {
   const odd = {
     "c-2": "cut",
     "c-3": "half",
@@ -54,7 +54,7 @@ it("tells what became of each request, and checks what the answers say", async (
   ]);
 });
 
-// A machine that stands still for a moment spoils a measurement; wrong logic spoils every one.
+// A machine that stands still for a moment spoils one measurement; wrong logic spoils all of them.
 it("counts from when a request was due, and lets none wait for another", { retry: 4 }, async () => {
   const delayMs = 300;
   fixture = await startFixture({ delayMs });
@@ -71,7 +71,7 @@ it("counts from when a request was due, and lets none wait for another", { retry
   expect(cpuShare).toBeGreaterThan(0);
 });
 
-it("counts its own lateness as the customer's wait", async () => {
+it("counts its own lateness as part of the customer's wait", async () => {
   fixture = await startFixture({ delayMs: 1 });
   const late = 200;
 
@@ -85,7 +85,7 @@ it("counts its own lateness as the customer's wait", async () => {
   expect(answers[0]?.answeredMs).toBeGreaterThanOrEqual(late);
 });
 
-it("keeps to its schedule though nobody is there to answer", async () => {
+it("keeps to its schedule even if nothing answers", async () => {
   fixture = await startFixture({ delayMs: 1 });
   const moments = arrivals([{ perSecond: 50, seconds: 0.5 }], 7);
   const requests = moments.map((dueMs, index) => requestFor(index, dueMs));
@@ -97,7 +97,7 @@ it("keeps to its schedule though nobody is there to answer", async () => {
   );
 });
 
-it("cuts everything off when told to stop, and serves on", async () => {
+it("cuts everything off when told to stop, and keeps serving", async () => {
   fixture = await startFixture({ delayMs: 1, odd: { "c-1": "hang" } });
   const stop = new AbortController();
 
@@ -113,7 +113,7 @@ it("cuts everything off when told to stop, and serves on", async () => {
   expect(answers.map(({ outcome }) => outcome)).toEqual(["accepted"]);
 });
 
-it("keeps what had come when it is enough", async () => {
+it("keeps what had come when told that it is enough", async () => {
   fixture = await startFixture({ delayMs: 1, odd: { "c-2": "hang" } });
   const enough = new AbortController();
 
@@ -122,7 +122,7 @@ it("keeps what had come when it is enough", async () => {
     requests: [requestFor(0, 0), requestFor(1, 1), requestFor(0, 60_000)],
     enough: enough.signal,
   });
-  // Asked for later, of the same server, which takes as long for each.
+  // Requested later, from the same server, which takes as long for each.
   await sender.send({ url: fixture.url, requests: [requestFor(2, 50)] });
   enough.abort();
 
@@ -151,7 +151,7 @@ it.skipIf(process.platform === "win32")(
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
     const sending = another.send({ url, requests: [requestFor(0, 0), requestFor(1, 2_000)] });
-    // Before the first request has come the sender may not have begun, and what hasn't begun can't stand still.
+    // Wait for the first request: before that the sender may not have begun to send.
     await once(server, "request");
     process.kill(another.pid, "SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 1_200));

@@ -45,13 +45,13 @@ async function send(message: SendMessage): Promise<void> {
   running.delete(id);
 }
 
-// By origin: what one schedule opened, the next one uses.
+// By origin. One schedule's connections are reused by the next.
 const connections = new Map<string, Connections>();
 
 /**
- * A function that sends one request and gives what became of it, with times from `startAtMs` on; `null` if it was cut
- * off. It writes to sockets by itself: at 100 a second Node's client made the process cost 0.12 of a core instead of 0.06,
- * and saw the median answer half a millisecond later.
+ * Returns a function that sends one request and gives its outcome, with times counted from `startAtMs`, or `null` if it was cut off.
+ * It writes to sockets directly: at 100 a second Node's client made the process use 0.12 of a core instead of 0.06, and added half a
+ * millisecond to the median answer.
  */
 function exchange(message: SendMessage, cut: AbortSignal) {
   const { method, limitMs, keepBytes } = message;
@@ -101,12 +101,12 @@ function exchange(message: SendMessage, cut: AbortSignal) {
 
 const highest = os.constants.priority.PRIORITY_HIGHEST;
 
-/** Where the system allows it: Windows always, others to an administrator. Before the alarm's thread, which inherits it. */
+/** Raises its priority if the system allows it: always on Windows, elsewhere for an administrator. The alarm's thread inherits it. */
 function goFirst(): void {
   try {
     os.setPriority(Math.max(os.getPriority() + os.constants.priority.PRIORITY_HIGH, highest));
   } catch {
-    // Without rights it stays as it is; what is measured has lowered itself (bench/main.ts).
+    // Without permission it stays as it is. What is measured has lowered its own priority (bench/main.ts).
   }
 }
 
@@ -117,7 +117,7 @@ process.on("message", (message: ToSender | { kind: "stop" }) => {
     running.get(message.id)?.abort();
   }
 });
-// It has nothing else that would keep it alive.
+// Nothing else would keep it alive.
 process.channel?.ref();
 onStop(() => process.exit());
 goFirst();

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 
-// How much before its moment the alarm rings: to come from thread to thread takes some tenths of a millisecond, and what
-// is left is waited for turn by turn of the event loop. Tried at 100 requests a second for 10 s on two cores that had
-// other work too, with Node's HTTP client, of which most of the cost was:
+// How long before its moment the alarm rings. Getting from thread to thread takes a few tenths of a millisecond; the event loop then
+// waits out the rest turn by turn. Tried at 100 requests a second for 10 s, on two cores with other work, with Node's HTTP client,
+// which caused most of the cost:
 //   a timer to the millisecond before, then turns    0.19 of a core, half of all less than 0.03 ms late
 //   a timer to the nearest millisecond               0.11 of a core, 0.72 ms
 //   an alarm at the very moment                      0.11 of a core, 0.27 to 0.39 ms
@@ -11,14 +11,14 @@ const earlyMs = 0.3;
 
 const idle: Worker[] = [];
 
-/** Has an alarm ready, so that the first moments needn't wait for one to start. */
+/** Starts an alarm in advance, so that the first moments needn't wait for it. */
 export async function prepareAlarm(): Promise<void> {
   const alarm = startAlarm();
   await new Promise((resolve) => alarm.once("online", resolve));
   idle.push(alarm);
 }
 
-/** Calls `due` with the place of each moment, once it has come, in order; ends early when `signal` says so. */
+/** Calls `due` with the index of each moment once it has come, in order. Ends early if `signal` is aborted. */
 export async function inTime(
   momentsMs: readonly number[],
   signal: AbortSignal,
@@ -72,6 +72,6 @@ export async function inTime(
 }
 
 function startAlarm(): Worker {
-  // Without tsx, which every thread would load anew.
+  // Without tsx, which every thread would load again.
   return new Worker(new URL("alarm-thread.mjs", import.meta.url), { execArgv: [] });
 }

@@ -1,4 +1,4 @@
-// The same instrument on any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
+// The same instrument for any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
 import { onStopSignal, runCommand } from "#shared/command.ts";
 import { openSocket } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
@@ -101,7 +101,7 @@ const causes: Record<string, string> = {
   EAI_AGAIN: "the name server did not answer",
 };
 
-/** Opens one connection and closes it; says why that could not be done, or nothing. */
+/** Opens a connection and closes it. Says why that failed, or nothing. */
 async function whyNotReached(url: URL): Promise<string | undefined> {
   const socket = openSocket(url);
   try {
@@ -119,7 +119,7 @@ async function whyNotReached(url: URL): Promise<string | undefined> {
   }
 }
 
-/** Why the figures say little, in sentences; nothing if they are what was wanted. */
+/** Why the figures mean little, in sentences. Empty if they are what was wanted. */
 function problemsOf({ url }: Wish, { openLoop: open, closedLoop: closed }: Loops, isGone: boolean): string[] {
   const problems = isGone
     ? [`The server at ${url.href} died during the measurement: see the errors above.`]
@@ -135,7 +135,7 @@ function problemsOf({ url }: Wish, { openLoop: open, closedLoop: closed }: Loops
   return [...new Set(problems)];
 }
 
-/** In what the loops contradict each other, in sentences. */
+/** How the loops contradict each other, in sentences. */
 function contradictionsIn({ limitSeconds }: Wish, { openLoop: open, closedLoop: closed }: Loops): string[] {
   return open === undefined || closed === undefined
     ? []
@@ -144,7 +144,7 @@ function contradictionsIn({ limitSeconds }: Wish, { openLoop: open, closedLoop: 
       );
 }
 
-/** One of two that contradict each other is wrong, and nobody knows which. */
+/** If two loops contradict each other one is wrong, and we don't know which. */
 function distrust(measured: Loops): void {
   measured.trustworthy = false;
   for (const loop of [measured.openLoop, measured.closedLoop]) {
@@ -155,14 +155,14 @@ function distrust(measured: Loops): void {
   }
 }
 
-/** Not into the figures, which another program may read. */
+/** To stderr, since another program may read the figures. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 const problemOf = (status: number) => (status >= 200 && status < 300 ? undefined : `answer ${status}`);
 
-/** What do customers feel who come at their own pace? */
+/** Measures what customers experience who come at their own pace. */
 async function openLoop(wish: Wish, rate: number, sender: Sender, enough: AbortSignal): Promise<OpenLoop> {
   const { url, method, headers, body, seconds, limitSeconds, seed } = wish;
   const errors = new Map<string, number>();
@@ -207,7 +207,7 @@ async function openLoop(wish: Wish, rate: number, sender: Sender, enough: AbortS
   };
 }
 
-/** How fast can it answer? */
+/** Measures how fast the server can answer. */
 async function closedLoop(wish: Wish, connections: number, enough: AbortSignal): Promise<ClosedLoop> {
   const { url, method, headers, body, seconds, limitSeconds } = wish;
   const clock = watchClock();

@@ -29,7 +29,7 @@ function measure(words: readonly string[], env: Record<string, string> = {}) {
   return { child, ended };
 }
 
-/** A server in this process, for what a request and its answer look like. */
+/** A server in this process, to test particular requests and answers. */
 async function listen(server: Server, onTestFinished: (stop: () => void) => void): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -108,9 +108,9 @@ describe.concurrent("npm run measure", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/the worst of 1000 by \d+ ms/);
   });
 
-  // So long that however few answers a busy machine gives in the closed loop, they are too many.
+  // Long enough that even the few closed-loop answers of a busy machine are too many.
   const openLoopMs = 2_000;
-  // To a server that treats the two differently, as a loop would see it that reads its answers wrong.
+  // A server that treats the two loops differently looks like an instrument that reads its answers wrong.
   it.for<[what: string, later: RequestListener, says: RegExp]>([
     [
       "more answers a second than the other one's times allow",
@@ -153,7 +153,7 @@ describe.concurrent("npm run measure", () => {
     },
   );
 
-  it("says in one sentence that nobody is there, or that it was not asked for a URL", async ({ expect }) => {
+  it("says in one sentence that nothing listens there, or that it expected a URL", async ({ expect }) => {
     const [nobody, nothing] = await Promise.all([measure(["http://127.0.0.1:1/"]).ended, measure([]).ended]);
 
     expect(nobody).toMatchObject({ code: 1, stdout: "" });
@@ -162,7 +162,7 @@ describe.concurrent("npm run measure", () => {
     expect(nothing.stderr).toContain("npm run measure URL");
   });
 
-  it("sends what it is told, and takes an error for no answer", async ({ expect, onTestFinished }) => {
+  it("sends what it is told, and doesn't count an error as an answer", async ({ expect, onTestFinished }) => {
     const seen = new Set<string>();
     const refuse: RequestListener = (request, response) => {
       let body = "";
@@ -212,7 +212,7 @@ describe.concurrent("npm run measure", () => {
     expect(Math.min(...finishedMs)).toBeGreaterThan(15);
   });
 
-  it("speaks TLS, and only with a server whose certificate is right", async ({ expect, onTestFinished }) => {
+  it("uses TLS, and only with a server whose certificate is valid", async ({ expect, onTestFinished }) => {
     const { key, cert } = selfSigned();
     const ownCertificate = join(mkdtempSync(join(tmpdir(), "take-a-ticket-")), "localhost.pem");
     onTestFinished(() => rmSync(dirname(ownCertificate), { recursive: true }));

@@ -6,17 +6,17 @@ const count = z.int().min(0);
 const ms = z.number().min(0);
 const errors = z.record(z.string(), count);
 
-/** Whether the figures can be relied on, and if not, why. */
+/** Whether the figures are reliable, and if not, why. */
 const trust = { trustworthy: z.boolean(), reasons: z.array(z.string()) };
 
 const openLoopSchema = z.object({
   perSecond: z.number(),
   seconds: z.number(),
-  /** How many the schedule has; those that Ctrl-C left out are in no figure. */
+  /** How many requests the schedule has. Those that Ctrl-C left out are in no figure. */
   scheduled: count,
-  /** From when a request was due. What is no answer of 2xx is longer than anything. */
+  /** Counted from when a request was due. Anything but a 2xx answer is longer than anything. */
   response: quantilesSchema,
-  /** Of all answers of 2xx; absent if there was none. */
+  /** Of all 2xx answers. Absent if there was none. */
   fastestMs: ms.optional(),
   errors,
   sender: z.object({ lateP50Ms: ms, lateP99Ms: ms.optional(), lateMaxMs: ms, cpuShare: ms }),
@@ -36,7 +36,7 @@ export const measurementSchema = z.object({
   finishedAt: z.iso.datetime(),
   /** False if Ctrl-C or the server's end came first. */
   complete: z.boolean(),
-  /** True only if every loop was. */
+  /** True only if every loop is. */
   trustworthy: z.boolean(),
   /** What went wrong, in sentences. */
   problems: z.array(z.string()),

@@ -5,7 +5,7 @@ import { readWish } from "./wish.ts";
 const url = "http://127.0.0.1:3000/activations";
 const read = (...words: string[]) => readWish(words, {});
 
-test("with a URL alone, both loops are wished for, and nothing is sent but a GET", () => {
+test("with only a URL, wants both loops, and sends a plain GET", () => {
   const { url: asked, ...wish } = read(url);
 
   expect(asked.href).toBe(url);
@@ -22,13 +22,13 @@ test("with a URL alone, both loops are wished for, and nothing is sent but a GET
   });
 });
 
-test("a rate is the open loop alone, and connections the closed one", () => {
+test("a rate alone means the open loop, and connections alone the closed one", () => {
   expect(read(url, "rate=50")).not.toHaveProperty("connections");
   expect(read(url, "--connections", "5")).not.toHaveProperty("rate");
   expect(read(url, "rate=50", "connections=5")).toMatchObject({ rate: 50, connections: 5 });
 });
 
-test("a body is JSON and posted, unless it is said otherwise; headers may come several times", () => {
+test("posts a body as JSON by default, and accepts several headers", () => {
   const headers = ["header=Accept: text/html", "header=X-Seat: 7: b"];
 
   expect(read(url, 'body={"a":1}')).toMatchObject({
@@ -44,7 +44,7 @@ test("a body is JSON and posted, unless it is said otherwise; headers may come s
   );
 });
 
-test("a header that comes twice is a list, with both values", () => {
+test("turns a repeated header into a list with both values", () => {
   const twice = [
     "header=accept: text/html",
     "header=accept: text/plain",
@@ -55,7 +55,7 @@ test("a header that comes twice is a list, with both values", () => {
   expect(read(url, ...twice).headers).toEqual({ accept: "text/html, text/plain", cookie: "a=1; b=2" });
 });
 
-test("a password in the URL becomes a header, and is in the URL no more", () => {
+test("moves a password from the URL into a header", () => {
   const { url: asked, headers } = read("http://me:s%2Fcret@127.0.0.1:3000/activations");
 
   expect(asked.href).toBe(url);
@@ -66,7 +66,7 @@ test("a password in the URL becomes a header, and is in the URL no more", () => 
   expect(() => read("http://me:%ff@127.0.0.1:3000/")).toThrow("Expected a name and a password in UTF-8");
 });
 
-test("a URL of this machine needs no more words, however it is written", () => {
+test("needs no more words for a URL of this machine, however it is written", () => {
   for (const own of ["http://localhost/", "http://127.1.2.3:80", "https://[::1]:8443/", "http://127.1/"]) {
     expect(read(own).url.hostname).toMatch(/^localhost$|^127\.|^\[::1\]$/);
   }

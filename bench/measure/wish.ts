@@ -2,18 +2,18 @@ import { isIP } from "node:net";
 import { readCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 
-/** What `npm run measure` is asked to do. */
+/** What `npm run measure` has to do. */
 export interface Wish {
   url: URL;
   method: "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT";
   headers: Record<string, string>;
   body: string;
-  /** Arrivals a second; absent: no open loop. */
+  /** Arrivals a second. Absent: no open loop. */
   rate?: number;
   /** Absent: no closed loop. */
   connections?: number;
   seconds: number;
-  /** No answer takes longer. */
+  /** The time limit for an answer. */
   limitSeconds: number;
   seed: number;
   json: boolean;
@@ -27,7 +27,7 @@ const methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as 
 
 /** Reads the command's words. Throws {@link UsageError}. */
 export function readWish(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Wish {
-  // The one flag that may come several times.
+  // The only flag that may come several times.
   const isHeader = (word: string) => /^(--)?header=/.test(word);
   const { words, flags } = readCommand(
     {
@@ -103,7 +103,7 @@ function readUrl(words: readonly string[], mayBeElsewhere: boolean): URL {
   return url;
 }
 
-/** What a URL says of who asks goes into a header, as browsers do it: a URL is shown, and written into results. */
+/** Moves the user and password from the URL into a header, as browsers do: the URL is shown, and written into results. */
 function withoutPassword(url: URL): { url: URL; authorization: { authorization?: string } } {
   const { username, password } = url;
   if (username === "" && password === "") {
@@ -121,7 +121,7 @@ function withoutPassword(url: URL): { url: URL; authorization: { authorization?:
 }
 
 function isOnThisMachine({ hostname }: URL): boolean {
-  // A URL has 127.1 and 0x7f000001 as 127.0.0.1, and IPv6 in brackets.
+  // URL parsing turns 127.1 and 0x7f000001 into 127.0.0.1, and puts IPv6 in brackets.
   return (
     hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && hostname.startsWith("127."))
   );
@@ -130,7 +130,7 @@ function isOnThisMachine({ hostname }: URL): boolean {
 function readHeaders(words: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of words.map(readHeader)) {
-    // One name twice: a list, which means the same as two lines (RFC 9110, 5.3); cookies have a sign of their own.
+    // A repeated name becomes a list, which means the same as two lines (RFC 9110, 5.3). Cookies use another separator.
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before}${name === "cookie" ? ";" : ","} ${value}`;
   }

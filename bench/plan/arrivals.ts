@@ -1,8 +1,8 @@
 import type { Phase } from "#shared/results.ts";
 
 /**
- * When each customer arrives, in milliseconds from the start, in order. The moments of a phase are drawn evenly over it:
- * arrivals by chance, as a Poisson process has them, but with the same count in every run.
+ * When each customer arrives, in milliseconds from the start, in order. The moments of a phase are drawn uniformly over it: random
+ * arrivals as in a Poisson process, but with the same count in every run.
  */
 export function arrivals(phases: readonly Phase[], seed: number): number[] {
   const random = seededRandom(seed);
@@ -19,7 +19,7 @@ export function arrivals(phases: readonly Phase[], seed: number): number[] {
 /** How many customers arrive in a phase. */
 export const customersIn = ({ perSecond, seconds }: Phase): number => Math.round(perSecond * seconds);
 
-/** Numbers from 0 to 1, the same ones for the same seed on every machine (mulberry32). */
+/** Numbers from 0 to 1, the same for the same seed on every machine (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -12,7 +12,7 @@ describe.each([
   ["the full storm", fullStorm(1), 26_000],
   ["the short storm", shortStorm(1), 9_000],
 ])("%s", (_name, plan, arrivalsEndMs) => {
-  it("is a plan whose numbers agree with each other", () => {
+  it("is a plan whose numbers fit together", () => {
     const moments = arrivals(plan.phases, 1);
 
     expect(planSchema.parse(plan)).toEqual(plan);
@@ -23,7 +23,7 @@ describe.each([
     );
     expect(Math.max(...plan.events.map(({ atMs }) => atMs))).toBeLessThan(plan.horizonMs);
     expect(new Set(plan.poison).size).toBe(plan.poison.length);
-    // A device that can't be provisioned is asked for once: nothing that comes twice is poison.
+    // A device that can't be provisioned is requested once: nothing that comes twice is poison.
     const twice = new Set(Array.from({ length: 60 }, (_, at) => deviceAt(10 * at + 9).macAddress));
     expect(plan.poison.filter((device) => twice.has(device))).toEqual([]);
     expect(plan.healed.every((device) => plan.poison.includes(device))).toBe(true);
@@ -36,7 +36,7 @@ it("heals half of the poison before the redrive of the full storm", () => {
   expect([poison.length, healed.length]).toEqual([6, 3]);
 });
 
-it("is over with the full storm's outage when a device has failed twice: a kill and a held lease may take two tries more", () => {
+it("ends the full storm's outage when a device has failed twice: a kill and a held lease may take two more tries", () => {
   const { events } = fullStorm(1);
   const atMs = (does: string) => events.find((event) => event.does === does)?.atMs ?? NaN;
   const waitsOfFirstTwoTriesMs = 1_000 + 1_000;
@@ -60,7 +60,7 @@ const plansOf = (...names: string[]) =>
   );
 
 describe("a lab's plan", () => {
-  it("is lived through by the lab and by the chapter that it is measured beside", () => {
+  it("is run by the lab and by the chapter that it is measured beside", () => {
     expect(plansOf("01-synchronous", "05-dead-letter-queue", "lab-retries")).toEqual([
       "01 sync: day storm",
       "05 dlq: day storm outage",
@@ -68,7 +68,7 @@ describe("a lab's plan", () => {
     ]);
   });
 
-  it("is all that a lab's variants live through", () => {
+  it("is the only plan of the lab's variants", () => {
     expect(plansOf("07-lock", "lab-relational")).toEqual([
       "07 lock: day storm rush",
       "lab sql: day storm rush",
@@ -77,7 +77,7 @@ describe("a lab's plan", () => {
     ]);
   });
 
-  it("is a second chapter's, too, where the question is about two", () => {
+  it("is run by a second chapter too if the question is about two", () => {
     expect(plansOf("05-dead-letter-queue", "07-lock", "lab-fifo")).toEqual([
       "05 dlq: day storm kills",
       "07 lock: day storm kills",
@@ -86,7 +86,7 @@ describe("a lab's plan", () => {
     ]);
   });
 
-  it("is nobody's without the lab", () => {
+  it("is run by no row without the lab", () => {
     const rows = rowsFor(chapters("05-dead-letter-queue", "07-lock"));
 
     const ofLabs = trialParts.filter((part) => part !== "day" && part !== "storm");
@@ -129,14 +129,14 @@ describe("the full storm, simulated over 20 seeds", () => {
       ...run.samples.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ visible }) => visible),
     );
 
-  it("is a rush that a function with the vendor's limit can't keep up with, and can work off before the redrive", () => {
+  it("is a rush that a function with the vendor's limit can't keep up with, but finishes before the redrive", () => {
     const storms = ["04", "05", "06", "07", "07+key"].flatMap(stormsOf);
 
     expect(Math.min(...storms.map((run) => mostWaiting(run, 6_000, 11_500)))).toBeGreaterThan(20);
     expect(Math.max(...storms.map((run) => mostWaiting(run, 34_000, 36_000)))).toBe(0);
   });
 
-  it("leaves a single worker far behind, and overruns the vendor where nothing waits in between", () => {
+  it("leaves a single worker far behind, and overruns the vendor if nothing waits in between", () => {
     expect(Math.min(...stormsOf("03").map(({ ledger }) => ledger.waiting))).toBeGreaterThan(
       plan.customers / 2,
     );
@@ -144,7 +144,7 @@ describe("the full storm, simulated over 20 seeds", () => {
     expect(Math.min(...stormsOf("01").map(({ ledger }) => ledger.failed))).toBeGreaterThan(20);
   });
 
-  it("kills work that is under way: 02 and 06 lose some, 05 and 07 do some twice", () => {
+  it("kills work in progress: 02 and 06 lose some, 05 and 07 do some twice", () => {
     const least = (id: string, entry: "lost" | "doubled") =>
       Math.min(...stormsOf(id).map(({ ledger }) => ledger[entry]));
 

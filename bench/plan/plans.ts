@@ -3,24 +3,24 @@ import type { Plan, SweepPlan } from "#shared/results.ts";
 import { livesThrough } from "./rows.ts";
 import type { Row, TrialPart } from "./rows.ts";
 
-// A plan is the same for every chapter that lives through it, so what differs in the end is the chapter's.
+// Every chapter runs the same plan, so any difference in the end is the chapter's.
 
-/** The devices of the warm-up; a plan says how often they are asked for again. */
+/** The devices of the warm-up. A plan says how often they are requested again. */
 export const warmUpSize = 60;
 
 // A standard queue may deliver a message twice, at once or later.
 const duplicates = { everyNthTwice: 10, duplicateDelaysMs: [0, 200, 2_000] };
 const sampleEveryMs = 250;
-// For the labs. Twice as fast as on a usual day: 20 calls at once of 223 ms on average are 90 a second.
+// For the labs. Twice as fast as on a usual day: 20 simultaneous calls of 223 ms on average are 90 a second.
 const fastVendor = { medianMs: 200, p99Ms: 600 };
 
-// Early enough to be given up or set aside before the day ends, and apart, so that they don't share a batch.
+// Early enough to be given up or set aside before the day ends, and far enough apart not to share a batch.
 const poisonedCustomers = [7, 15];
 
-// Half as fast as on a usual day: 20 calls at once of 837 ms on average are 24 a second, and a function whose batches of four
-// wait for the slowest of them makes 18. A rush of 36 is too much for both, and yet two cores are busy for some 65 % of it: with 130 a
-// second and a vendor of 90 they were busy all the time, and 06 took ten times as long for an answer as 05, which has the same
-// API. Few of its calls take as long as the 3 s that its callers wait.
+// Half as fast as on a usual day: 20 simultaneous calls of 837 ms on average are 24 a second, and a function whose batches of four wait
+// for the slowest of them manages 18. A rush of 36 is too much for both, yet two cores are busy for only about 65 % of it. With a rush
+// of 130 and a vendor of 90 they were busy all the time, and 06 took ten times as long for an answer as 05, which has the same API.
+// Few of its calls take as long as the 3 s that its callers wait.
 const slowVendor = { medianMs: 800, p99Ms: 1_600 };
 
 /** The short day: the same customers and the same small troubles for every chapter. */
@@ -41,8 +41,8 @@ export function shortDay(runs: number): Plan {
 }
 
 /**
- * The storm: calm, a rush, calm again, and five things that go wrong, in 52 seconds. The rush is more than the vendor can do,
- * so a queue builds up; there is time to work it off; and the retries of 05 to 07 outlast the outage.
+ * The storm: calm, a rush, calm again, and five things that go wrong, in 52 seconds. The rush is more than the vendor can do, so a
+ * queue builds up. There is time to finish it, and the retries of 05 to 07 outlast the outage.
  */
 export function fullStorm(runs: number): Plan {
   const poison = oneOf(50, 306);
@@ -102,7 +102,7 @@ export function shortStorm(runs: number): Plan {
   };
 }
 
-/** Every n-th of the first customers' devices, from the 25th on: none of them is a tenth one, which would come twice. */
+/** Every n-th of the first customers' devices, from the 25th on. None of them is a tenth one, which would come twice. */
 function oneOf(n: number, customers: number): string[] {
   const first = 24;
   return Array.from(
@@ -122,8 +122,8 @@ export function labPlans(rows: readonly Row[], runs: number): { outage?: Plan; r
 }
 
 /**
- * Five seconds without a vendor: Lambda's two retries come 1 and 3 s after the first attempt, and the fifth of 05 after 6 s.
- * Customers of the outage's first two seconds have used up Lambda's retries when it ends.
+ * Five seconds without a vendor. Lambda's two retries come 1 and 3 s after the first attempt, and 05's fifth attempt after 6 s, so
+ * customers of the outage's first two seconds have used up Lambda's retries when it ends.
  */
 function longOutage(runs: number): Plan {
   return {
@@ -147,7 +147,7 @@ function longOutage(runs: number): Plan {
   };
 }
 
-/** A rush that a function answers by scaling out, and a vendor that can take it: what fails is what lies between them. */
+/** A rush for which a function scales out, with a vendor that can take it: what fails is between the two. */
 function rush(runs: number): Plan {
   return {
     name: "the rush",
@@ -167,8 +167,8 @@ function rush(runs: number): Plan {
 }
 
 /**
- * What a queue that delivers once would have to take away: every tenth message comes twice, and what it can't know of: three
- * environments die at work. One device is poison, early, so that it shows who waits for it.
+ * What a queue that delivers once would have to prevent: every tenth message comes twice. And what it can't prevent: three
+ * environments die during the work. One device is poison, early, to show who waits for it.
  */
 function threeKills(runs: number): Plan {
   return {
@@ -198,7 +198,7 @@ export const sweptRows = ["01", "03", "04", "07"];
 /** From a quiet day to a third more than the vendor can do, which is 44 a second. */
 export const sweepPlan: SweepPlan = {
   phases: [
-    // At least some ten customers, or a median is luck.
+    // At least about ten customers, or a median is luck.
     { perSecond: 1, seconds: 20 },
     { perSecond: 2, seconds: 12 },
     ...[5, 10, 20, 40, 60].map((perSecond) => ({ perSecond, seconds: 8 })),
@@ -207,17 +207,17 @@ export const sweepPlan: SweepPlan = {
   warmUpRepeats: 1_000,
 };
 
-/** The closed loop: long enough for some hundred answers, and for 01, whose every answer takes the vendor's time. */
+/** Long enough for about a hundred answers, even from 01, where every answer takes the vendor's time. */
 export const closedLoop = { connections: 10, warmupSeconds: 0.5, seconds: 1.5, limitSeconds: 10 };
-/** The closed loop asks for each device once; when all are used up, it ends. */
+/** The closed loop requests each device once. When all are used up, it ends. */
 export const closedLoopInventory = 1_500;
 
 /** With AWS's numbers a failed message is retried after 5, 30, 120 and 300 s, and only the storm's outage makes any fail. */
 export const accountHorizonMs = 180_000;
 
 /**
- * The same plan without what can't be ordered on AWS: kills, and messages that come twice. Nothing is poison either: only
- * with the teaching numbers is it set aside in time.
+ * The same plan without what AWS can't be told to do: kills, and messages that come twice. It has no poison either, which only the
+ * teaching numbers set aside in time.
  */
 export function planOnAccount(plan: Plan): Plan {
   return {

@@ -1,27 +1,27 @@
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 
-/** The plans that a row may live through, in the order in which they are shown. */
+/** The plans that a row may run, in the order in which they are shown. */
 export const trialParts = ["day", "storm", "outage", "rush", "kills"] as const;
 
-/** Every chapter lives through the day and the storm; the long outage, the rush and the kills are the labs' own. */
+/** Every chapter runs the day and the storm. The long outage, the rush and the kills are the labs'. */
 export type TrialPart = (typeof trialParts)[number];
 
 /** A plan that answers a lab's question. */
 type LabPart = Exclude<TrialPart, "day" | "storm">;
 
-/** One line of the table: a chapter in a weather of its own. */
+/** One line of the table: a chapter in particular weather. */
 export interface Row {
   id: string;
   chapter: string;
   folder: string;
   label: string;
   weather: Partial<Weather>;
-  /** The plans that it lives through; default: the day and the storm. */
+  /** The plans that it runs. Default: the day and the storm. */
   trials?: readonly TrialPart[];
-  /** In place of the template's defaults, and of the limit on its event source mappings. */
+  /** Override the template's defaults, and the limit on its event source mappings. */
   parameters?: Record<string, string>;
   maximumConcurrency?: number;
-  /** The chapter that a participant's own was begun as: "03". */
+  /** The chapter that a participant's copy was begun as: "03". */
   begunAs?: string;
 }
 
@@ -32,9 +32,9 @@ export interface MeasuredChapter {
   begunAs?: string;
 }
 
-/** The chapter that is measured where it is deployed; on this machine it is 07's code behind the same API. */
+/** The chapter that is measured where it is deployed. On this machine it is 07's code behind the same API. */
 export const onAws = "08-aws";
-/** The results' note about an account begins with it. */
+/** How the results' note about an account begins. */
 export const accountNote = "08 on AWS";
 
 const shortNames: Record<string, string> = {
@@ -45,13 +45,13 @@ const shortNames: Record<string, string> = {
   "05": "dlq",
   "06": "check",
   "07": "lock",
-  // Where its code runs on this machine; on an account the row has another label (command.ts).
+  // Because its code runs on this machine. On an account the row has another label (command.ts).
   "08": "local",
 };
 
 /**
- * The rows for these chapters. 07 has two, since what it can promise depends on the vendor; beside a participant's own
- * chapter or a lab it has one, in the same weather as that one.
+ * The rows for these chapters. 07 has two, since its promises depend on the vendor. Beside a participant's copy or a lab it has one, in
+ * the same weather.
  */
 export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
   const hasOwn = chapters.some(({ number, name }) => number === "mine" || isLab(name));
@@ -76,7 +76,7 @@ export function rowsFor(chapters: readonly MeasuredChapter[]): Row[] {
   return withLabs(rows);
 }
 
-/** The rows in another order in every run, so that the same one isn't always first on a cold machine. */
+/** Rotates the rows from run to run, so that the same one isn't always first on a cold machine. */
 export function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const start = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
@@ -88,7 +88,7 @@ interface Lab {
   plan: LabPart;
   /** The row that it is measured beside, and whose code it is compared with. */
   beside: string;
-  /** A row that lives through the plan, too, if it is measured. */
+  /** Another row that runs the plan too, if it is measured. */
   alsoBeside?: string;
   variants: readonly Pick<Row, "id" | "label" | "parameters" | "maximumConcurrency">[];
 }
@@ -105,7 +105,7 @@ const labs: Readonly<Record<string, Lab>> = {
         label: "sql each",
         parameters: { ConnectionPer: "invocation" },
       },
-      // More environments than the database has connections for: nine, four of them the API's.
+      // More environments than the database has connections for: nine, of which the API has four.
       { id: "lab-relational+wide", label: "sql wide", maximumConcurrency: 12 },
     ],
   },
@@ -128,7 +128,7 @@ export function questionOf(lab: string): Pick<Lab, "plan" | "beside" | "alsoBesi
 
 const everyChapters: readonly TrialPart[] = ["day", "storm"];
 
-/** A lab has variants, and the lab and what it is measured beside live through the lab's plan, too. */
+/** Adds the labs' variants, and makes each lab and what it is measured beside run the lab's plan. */
 function withLabs(rows: readonly Row[]): Row[] {
   const measured = rows.flatMap(({ id }) => labs[id] ?? []);
   return rows.flatMap((row): Row[] => {
@@ -144,6 +144,6 @@ function withLabs(rows: readonly Row[]): Row[] {
   });
 }
 
-/** Whether a row lives through this plan. */
+/** Whether a row runs this plan. */
 export const livesThrough = ({ trials = everyChapters }: Row, part: TrialPart): boolean =>
   trials.includes(part);

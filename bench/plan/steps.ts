@@ -7,7 +7,7 @@ export interface WhatToMeasure {
   rows: readonly Row[];
   plans: Results["plans"];
   withClosedLoop: boolean;
-  /** How often at most a trial that can't be relied on is made again, at once. Default: never. */
+  /** How often an unreliable trial is repeated at most, at once. Default: never. */
   mostRepeats?: number;
   /** Whose traces are kept: each run's, which is the default, or one day and one storm of each row. */
   traces?: "each" | "first";
@@ -20,7 +20,7 @@ export type Step = { name: string; seconds: number; row: Row } & (
   | { kind: "sweep"; plan: SweepPlan }
 );
 
-/** What will be done, in order: days, in every round in another order; each chapter's closed loop; storms; labs; sweeps. */
+/** The steps in order: days, in another order in every round; each chapter's closed loop; storms; labs; sweeps. */
 export function stepsOf({ rows, plans, withClosedLoop }: WhatToMeasure): Step[] {
   const [, ...later] = trialParts;
   return [
@@ -50,8 +50,8 @@ function roundsOf(kind: TrialPart, plan: Plan | undefined, all: readonly Row[]):
 }
 
 function closedLoops(rows: readonly Row[]): Step[] {
-  // The vendor's weather makes no difference to it: a chapter has one, even with two rows.
-  // How fast a lab answers is not its question.
+  // The vendor's weather makes no difference to it, so a chapter has one, even with two rows. A lab has none: how fast it answers is not
+  // its question.
   const chapters = rows.filter(({ chapter }) => !isLab(chapter));
   const once = chapters.filter(
     (row, at) => chapters.findIndex(({ chapter }) => chapter === row.chapter) === at,
@@ -69,7 +69,7 @@ function sweeps(plan: SweepPlan | undefined, rows: readonly Row[]): Step[] {
     .map((row) => ({ kind: "sweep", name: `${row.label}, sweep`, seconds, row, plan }));
 }
 
-// For the time left only: starting, warming up, and the drain, which 03 and 04 use up. A redrive comes after the rest.
+// Only for the remaining time: start, warm-up, and the drain, which 03 and 04 use up. A redrive comes after the rest.
 function secondsOfTrial(row: Row, { phases, horizonMs, events }: Plan): number {
   const arrivalSeconds = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   const id = row.begunAs ?? row.id;
@@ -78,5 +78,5 @@ function secondsOfTrial(row: Row, { phases, horizonMs, events }: Plan): number {
   return 5 + (usesItUp ? horizonMs / 1_000 : arrivalSeconds + 3);
 }
 
-/** A seed for each round, the same for all its rows: rounds can be compared pair by pair. */
+/** A seed per round, the same for all its rows, so that rounds can be compared in pairs. */
 export const seedOf = (run: number, seed: number): number => seed + run;

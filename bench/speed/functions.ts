@@ -1,5 +1,5 @@
-// How large the functions of 08 are, how long their code takes to load with the SDK in the bundle and without it, and what
-// a cold start costs in the embedded Lambda: `npm run bench:functions`.
+// The size of 08's functions, how long their code takes to load with and without the SDK in the bundle, and what a cold start costs in
+// the embedded Lambda: `npm run bench:functions`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const times = 15;
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-// Ctrl-C: what has been started ends with this process, and the folder is removed.
+// On Ctrl-C, what has been started ends with this process, and the folder is removed.
 onStopSignal(() => process.exit(130));
 
 runCommand(async () => {
@@ -55,7 +55,7 @@ runCommand(async () => {
   console.log("Node on this machine: not AWS's cold starts, which also fetch the code.");
 });
 
-/** Until none is left: one that had begun to start meanwhile would make the next answer a warm one. */
+/** Repeats until none is left: one that was just starting would make the next answer a warm one. */
 async function killAll({ aws, inspectUrl }: RunningChapter, name: string): Promise<void> {
   for (;;) {
     const { functions } = await readInspection(inspectUrl, "without");
@@ -63,13 +63,13 @@ async function killAll({ aws, inspectUrl }: RunningChapter, name: string): Promi
     if (environments.length === 0) {
       return;
     }
-    // One that is still starting may be gone by itself in that moment.
+    // One that is still starting may end by itself at that moment.
     await Promise.allSettled(environments.map(({ pid }) => aws.killEnvironment(pid)));
     await sleep(50);
   }
 }
 
-/** Loads all the code and calls nothing else: a request without a key, or a batch of no messages. */
+/** Events that load all the code and call nothing else: a request without a key, or a batch without messages. */
 const events: Record<string, object> = {
   ApiFunction: requestWithoutKey(),
   ActivationFunction: { Records: [] },
@@ -97,7 +97,7 @@ async function invoke(lambda: LambdaClient, name: string): Promise<number> {
   return performance.now() - beganMs;
 }
 
-/** Each in a new process, from node_modules for what is not in the bundle. */
+/** Each load in a new process. node_modules provides what is not in the bundle. */
 async function loadTimes(code: Uint8Array): Promise<number[]> {
   const folder = mkdtempSync(join(projectFolder, "node_modules", ".bench-functions-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

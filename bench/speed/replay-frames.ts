@@ -1,4 +1,4 @@
-// `npm run bench:frames` plays the newest storm of two chapters at 4x in an installed browser, and says how long its frames take.
+// `npm run bench:frames` plays the newest storm of two chapters at 4x in an installed browser, and reports how long its frames take.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -9,7 +9,7 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { writeWhole } from "#shared/whole-file.ts";
 import { findTraces, readReplay, rowOf } from "../telling/replay/kept.ts";
 
-// Two frames of a screen that shows sixty a second.
+// Two frames of a screen with sixty a second.
 const allowedMs = 34;
 
 runCommand(async (argv, env) => {

@@ -1,5 +1,5 @@
-// What a participant waits for: a process until it is ready, a chapter until it runs, and a check after each save:
-// `npm run bench:starts`, or with rounds=9. What is compared is measured in turn.
+// What a participant waits for: a process to be ready, a chapter to run, a check after each save. `npm run bench:starts`, or with
+// rounds=9. Things to compare are measured in turn.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -24,7 +24,7 @@ import { median } from "../figures/statistics.ts";
 const usage = usageOf("bench:starts");
 const stopWithinMs = 1_000;
 const nowhere = "http://127.0.0.1:9";
-/** An API asks none of them before its first request. */
+/** An API connects to none of them before its first request. */
 const apiEnvironment = {
   PORT: "0",
   DEVICES_TABLE: "devices",
@@ -85,7 +85,7 @@ async function processorUntilReady(built: Built): Promise<number> {
 
 async function measureChapter(rounds: number): Promise<void> {
   const times: number[] = [];
-  // The first builds what has changed, which is not what is measured.
+  // The first start builds what has changed, and doesn't count.
   for (let round = -1; round < rounds; round += 1) {
     const tookMs = await untilChapterRuns();
     if (round >= 0) {
@@ -102,7 +102,7 @@ async function untilChapterRuns(): Promise<number> {
   const child = spawn(process.execPath, words, {
     cwd: projectFolder,
     env: inheritedEnvironment(),
-    // It ends with us by the channel.
+    // It ends with us, through the channel.
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const ended = once(child, "close");
@@ -120,7 +120,7 @@ async function untilChapterRuns(): Promise<number> {
   return tookMs;
 }
 
-/** After a save of its first file: of the start, where the first task is open, and of the chapter, where all are done. */
+/** After saving the first file: of the start, where the first task is open, and of the chapter, where all are done. */
 async function measureChecks(chapter: Chapter, course: StagedCourse, rounds: number): Promise<void> {
   const [saved = ""] = courseFiles(chapter).filter((file) => file.endsWith(".ts"));
   const fillings = {

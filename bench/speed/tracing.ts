@@ -1,5 +1,5 @@
-// What it costs to note a trace: `npm run bench:tracing`, or with pairs=41 seconds=4. The embedded AWS and chapter 07 run twice, with
-// their trace and without it, and are asked in turn; the figure is the median of the pairs' own ratios.
+// What recording a trace costs: `npm run bench:tracing`, or with pairs=41 seconds=4. The embedded AWS and chapter 07 run twice, with
+// and without their trace, and are measured in turn. The figure is the median of the pairs' ratios.
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
@@ -25,7 +25,7 @@ const mostShare = 0.03;
 type Tracing = "on" | "off";
 const bothWays: readonly Tracing[] = ["on", "off"];
 
-// It would say so above the table, and the versions are tried together.
+// The warning would appear above the table, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -45,12 +45,12 @@ runCommand(async (argv, env) => {
   await compareChapters(pairs, seconds);
 });
 
-/** What was measured of each pair. */
+/** The measurements of each pair. */
 type Measured = Record<Tracing, number[]>;
 
 const nothing = (): Measured => ({ on: [], off: [] });
 
-/** Measures both ways, now one first and now the other. */
+/** Measures both ways, alternating which one comes first. */
 async function inTurn(pairs: number, measure: (tracing: Tracing) => Promise<void>): Promise<void> {
   for (let pair = 0; pair < pairs; pair += 1) {
     for (const tracing of pair % 2 === 0 ? bothWays : bothWays.toReversed()) {
@@ -59,7 +59,7 @@ async function inTurn(pairs: number, measure: (tracing: Tracing) => Promise<void
   }
 }
 
-/** The processor time of AWS's process for each message that is sent, and for each that is received and deleted. */
+/** The CPU time of the AWS process for each message that is sent, and for each that is received and deleted. */
 async function compareQueues(pairs: number, seconds: number): Promise<void> {
   const both = {
     on: await startLocalAws(),
@@ -113,7 +113,7 @@ async function usedMs(aws: Pick<LocalAws, "processorMs">): Promise<number> {
   return ms;
 }
 
-/** How long a customer of chapter 07 waits, and what AWS's process uses for an activation, with its functions' requests. */
+/** How long a customer of chapter 07 waits, and the CPU time of the AWS process per activation, with its functions' requests. */
 async function compareChapters(pairs: number, seconds: number): Promise<void> {
   const devices = (pairs * seconds + warmUpSeconds) * perSecond;
   const start = (trace: "customers" | "off") =>
@@ -135,7 +135,7 @@ async function compareChapters(pairs: number, seconds: number): Promise<void> {
     await inTurn(pairs, async (tracing) => {
       const beforeMs = await usedByAws(both[tracing]);
       const waitsMs = await ask(tracing, seconds);
-      // What came last is worked on for some milliseconds more.
+      // The last requests are worked on for a few milliseconds more.
       await sleep(300);
       used[tracing].push(((await usedByAws(both[tracing])) - beforeMs) / waitsMs.length);
       p50[tracing].push(median(waitsMs) ?? Number.NaN);

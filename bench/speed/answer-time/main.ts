@@ -1,5 +1,5 @@
-// Where the time of an answer goes, at ten customers a second: `npm run bench:speed`, or with rounds=9 seconds=8. A server that
-// does nothing, the calls to AWS one by one, an app that makes all three, and chapters 02 to 07, in turn.
+// Where the time of an answer goes, at ten customers a second: `npm run bench:speed`, or with rounds=9 seconds=8. Measures in turn a
+// server that does nothing, each call to AWS, an app that makes all three, and chapters 02 to 07.
 import { join } from "node:path";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -20,22 +20,22 @@ import type { Subject } from "./subjects.ts";
 
 const usage = usageOf("bench:speed");
 const perSecond = 10;
-// A process that has answered fewer runs mostly unoptimized code.
+// A process that has answered fewer requests runs mostly unoptimized code.
 const warmUps = 300;
 const warmUpEveryMs = 15;
 const stopWithinMs = 1_000;
 const measured = ["02", "03", "04", "05", "06", "07"];
 
-// It would say so above the table, and the versions are tried together.
+// The warning would appear above the table, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 interface Measured {
   name: string;
   url: string;
-  /** The next device: each is asked for once. */
+  /** The next device. Each is requested once. */
   nextDevice: number;
-  /** The server itself tells how long its call took. */
+  /** The server itself reports how long its call took. */
   tellsItself: boolean;
 }
 
@@ -78,7 +78,7 @@ runCommand(async (argv, env) => {
   }
 });
 
-/** The subjects share 07's embedded AWS, vendor and function, so that the app has the same neighbours as 07's own API. */
+/** The subjects share 07's embedded AWS, vendor and function, so that the app has the same neighbours as 07's API. */
 async function startAll(perSubject: number, stops: (() => Promise<void>)[]): Promise<Measured[]> {
   const chapters = await Promise.all(
     listChapters()
@@ -103,7 +103,7 @@ async function startAll(perSubject: number, stops: (() => Promise<void>)[]): Pro
       name: subject,
       file: join(import.meta.dirname, "subject.ts"),
       args: [subject],
-      // What is sent alone is no work: a queue of its own that nothing polls takes it.
+      // A message sent alone causes no work: it goes to a separate queue that no one polls.
       env: subject === "send" || subject === "plain" ? ownQueue : environment,
     });
     stops.push(() => child.stop(stopWithinMs));
@@ -130,8 +130,8 @@ async function createQueue({ sqsUrl }: RunningChapter): Promise<string> {
 }
 
 /**
- * The median time of these requests, counted from when each was sent. Throws if one was not answered as it should be, but
- * not in the warm-up: cold processes may be too slow for a call's time-out.
+ * The median time of these requests, counted from when each was sent. Throws if one was answered wrongly, except in the warm-up:
+ * cold processes may be too slow for a call's timeout.
  */
 async function p50Of(
   subject: Measured,

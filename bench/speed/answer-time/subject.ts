@@ -1,5 +1,5 @@
-// A server whose answer is as much of chapter 07's as the word it is started with says: nothing, Express, one of its calls to
-// AWS, or all three of them. `npm run bench:speed` starts it.
+// A server that does as much of chapter 07's work for an answer as its first argument says: nothing, Express, one of its calls to AWS,
+// or all three of them. `npm run bench:speed` starts it.
 import "#shared/child.ts";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -51,7 +51,7 @@ async function send({ macAddress }: Asked, eventId: string): Promise<void> {
 
 const keepAlive = new Agent({ keepAlive: true });
 
-/** The same message by a plain HTTP request, unsigned, which the embedded AWS takes: what it is faster by is the SDK's share. */
+/** The same message as a plain unsigned HTTP request, which the embedded AWS accepts. The difference is the SDK's share. */
 async function sendPlainly({ macAddress }: Asked): Promise<void> {
   const MessageBody = JSON.stringify({ eventId: randomUUID(), macAddress });
   const asking = request(config.AWS_ENDPOINT_URL_SQS, {

@@ -13,7 +13,7 @@ it("has a line for each, with the median of the rounds and their range", () => {
   ]);
 });
 
-it("compares 07 with its app round by round, so that a slow minute slows both", () => {
+it("compares 07 with its app round by round, so that a slow minute affects both", () => {
   const app = [10, 20, 30];
 
   expect(shareLine([11, 22, 36], app)).toBe(
@@ -23,6 +23,6 @@ it("compares 07 with its app round by round, so that a slow minute slows both", 
   expect(shareLine([12, 24, 36], app)).toMatch(/: MISSED$/);
 });
 
-it("tells what the SDK adds, round by round", () => {
+it("shows what the SDK adds, round by round", () => {
   expect(sdkLine([4, 5, 9], [2, 2.5, 8])).toBe("The SDK adds 2.0 ms to SendMessage (1.0 to 2.5 in 3 rounds)");
 });

@@ -15,13 +15,13 @@ export const subjects: Readonly<Record<Subject, string>> = {
   calls: "an Express app with these three calls",
 };
 
-/** What 07 may take beside an app that makes its three calls and nothing else. */
+/** The most that 07 may take compared with an app that makes only its three calls. */
 const mostTimes = 1.15;
 
-/** The medians of each round, by name; the rounds in the same order for all. */
+/** The medians of each round, by name, with the rounds in the same order for all. */
 export type Medians = ReadonlyMap<string, readonly number[]>;
 
-/** A line for each name: the median of its rounds' medians, and the least and the most. */
+/** A line per name: the median of its rounds' medians, the smallest and the largest. */
 export function speedLines(medians: Medians): string[] {
   const ms = (value: number) => value.toFixed(1).padStart(6);
   return [...medians].map(([name, each]) => {
@@ -31,14 +31,14 @@ export function speedLines(medians: Medians): string[] {
   });
 }
 
-/** What the SDK adds to one call: the median of the rounds' own differences, and their range. */
+/** What the SDK adds to one call: the median of the rounds' differences, and their range. */
 export function sdkLine(withSdk: readonly number[], plain: readonly number[]): string {
   const addedMs = withSdk.map((ms, round) => ms - (plain[round] ?? Number.NaN));
   const [middle, least, most] = [median(addedMs) ?? Number.NaN, Math.min(...addedMs), Math.max(...addedMs)];
   return `The SDK adds ${middle.toFixed(1)} ms to SendMessage (${least.toFixed(1)} to ${most.toFixed(1)} in ${counted(addedMs.length, "round")})`;
 }
 
-/** How many times longer 07 takes than the app with its calls: the median of the rounds' own ratios, and their range. */
+/** How many times longer 07 takes than the app with its calls: the median of the rounds' ratios, and their range. */
 export function shareLine(seven: readonly number[], app: readonly number[]): string {
   const ratios = seven.map((ms, round) => ms / (app[round] ?? Number.NaN));
   const [middle, least, most] = [median(ratios) ?? Number.NaN, Math.min(...ratios), Math.max(...ratios)];

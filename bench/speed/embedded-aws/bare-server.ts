@@ -1,4 +1,4 @@
-// The least that an HTTP server in Node can do: what the load process reaches against it is the most it can measure.
+// The minimal HTTP server in Node: the load process can't measure more than what it reaches against this.
 import { createServer } from "node:http";
 import { onStop, tellReady } from "#shared/child.ts";
 import { close, listen } from "#shared/listen.ts";

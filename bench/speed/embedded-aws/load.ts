@@ -1,18 +1,18 @@
-// The load of bench:aws, in a process of its own: what it costs must not come out of the server's time.
+// The load of bench:aws, in a separate process, so that its cost doesn't reduce the server's time.
 import { onStop, tellReady } from "#shared/child.ts";
 import { RawConnection, requestBytes } from "./raw-connection.ts";
 
-/** What the load process is asked to do; it answers one job before it takes the next. */
+/** The load process's jobs. It answers one before it takes the next. */
 export type Job =
   | { kind: "send"; url: string; queueUrl: string; connections: number; durationMs: number }
   | { kind: "fill"; url: string; queueUrl: string; messages: number }
   | { kind: "drain"; url: string; queueUrl: string; connections: number; messages: number };
 
 export interface JobResult {
-  /** Requests or messages, as the job counts. */
+  /** Requests or messages, depending on the job. */
   count: number;
   elapsedMs: number;
-  /** How much of one core the load process itself used: near 1, the figure is its own and not the server's. */
+  /** The share of one core that the load process itself used. Near 1, the figure measures the load, not the server. */
   ownShare: number;
 }
 
@@ -102,7 +102,7 @@ process.on("message", (message: Partial<Job>) => {
     );
   }
 });
-// It has nothing else that would keep it alive.
+// Nothing else would keep it alive.
 process.channel?.ref();
 onStop(() => {});
 tellReady();

@@ -1,5 +1,5 @@
-// Measures the embedded AWS against what it has to reach: `npm run bench:aws`, or `npm run bench:aws seconds=2`.
-// The figures are this machine's and mean nothing about AWS. Close what else uses the processor.
+// Measures the embedded AWS against its targets: `npm run bench:aws`, or `npm run bench:aws seconds=2`. The figures are this machine's
+// and say nothing about AWS. Close other programs that use the CPU.
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -98,7 +98,7 @@ used ${Math.round(rates.loadShare * 100)} % of a core.`);
 const range = (values: readonly number[], unit: Goal["unit"]) =>
   `${round(Math.min(...values), unit)} to ${round(Math.max(...values), unit)}`;
 
-/** From the order to start until SQS answers, and until everything is ready; the first start, which bundles, is not counted. */
+/** The time until SQS answers, and until everything is ready. The first start, which bundles, doesn't count. */
 async function measureStart() {
   await (await startLocalAws()).stop();
   const answers: number[] = [];
@@ -117,7 +117,7 @@ async function measureStart() {
   return { answerMs: middle(answers), readyMs: middle(readies), slowestMs: Math.max(...answers) };
 }
 
-/** Sends and receives over plain HTTP; sends in turn with a bare server, which shows what node:http itself can do. */
+/** Sends and receives over plain HTTP. Sends alternate with a bare server, which shows what node:http itself can do. */
 async function measureThroughput(durationMs: number) {
   const aws = await startLocalAws();
   const load = await startLoad();
@@ -146,7 +146,7 @@ async function measureThroughput(durationMs: number) {
       const queueUrl = await askOnce(url, "CreateQueue", { QueueName: `drain-${backlog}` });
       await load.ask({ kind: "fill", url, queueUrl, messages: backlog });
       const total = { count: 0, elapsedMs: 0 };
-      // Filled again before every round and timed without that, so that the backlog stays what it is said to be.
+      // Refilled before every round, outside the measured time, so that the backlog stays as large as stated.
       for (let round = 0; round === 0 || total.elapsedMs < durationMs; round += 1) {
         await load.ask({ kind: "fill", url, queueUrl, messages: smallBacklog });
         const result = await load.ask({ kind: "drain", url, queueUrl, connections, messages: smallBacklog });
@@ -170,7 +170,7 @@ async function measureThroughput(durationMs: number) {
   }
 }
 
-/** From just before a message is sent until the first line of its handler, one message at a time. */
+/** The time from just before a message is sent until its handler's first line, one message at a time. */
 async function measureWarmHandler() {
   const reachedMs: number[] = [];
   let tell = () => {};

@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 
 /**
- * One keep-alive connection that sends finished bytes and reads answers as plainly as it can. An HTTP client that
- * does more would spend the second core, and the figures would be its own.
+ * A keep-alive connection that sends prepared bytes and reads answers as simply as possible. An HTTP client that does more would use
+ * up the second core, and we would measure the client.
  */
 export class RawConnection {
   readonly #socket: Socket;
@@ -26,7 +26,7 @@ export class RawConnection {
     return new RawConnection(socket);
   }
 
-  /** Sends a request of {@link requestBytes}; gives the body of a 200, throws for anything else. */
+  /** Sends a request of {@link requestBytes}. Returns the body of a 200, and throws for any other answer. */
   ask(request: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#answered = resolve;
@@ -62,7 +62,7 @@ export class RawConnection {
   }
 }
 
-/** A request of SQS's API, as bytes. */
+/** A request to SQS's API, as bytes. */
 export function requestBytes(action: string, input: object): Buffer {
   const body = JSON.stringify(input);
   const headers = [

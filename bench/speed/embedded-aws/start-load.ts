@@ -5,7 +5,7 @@ import { RawConnection, requestBytes } from "./raw-connection.ts";
 
 const stopWithinMs = 1_000;
 
-/** Asks SQS for one thing; gives the URL of the queue where the answer has one. */
+/** Sends one request to SQS. Returns the queue's URL if the answer has one. */
 export async function askOnce(url: string, action: string, input: object): Promise<string> {
   const connection = await RawConnection.open(url);
   const answer = await connection.ask(requestBytes(action, input));
@@ -13,7 +13,7 @@ export async function askOnce(url: string, action: string, input: object): Promi
   return (JSON.parse(answer) as { QueueUrl?: string }).QueueUrl ?? "";
 }
 
-/** The load, in a process of its own; `ask` throws if it could not do a job, or is gone. */
+/** Starts the load in a separate process. `ask` throws if a job failed, or the process is gone. */
 export async function startLoad() {
   let answered: (message: Record<string, unknown>) => void = () => {};
   const child = await startChild({

@@ -1,6 +1,6 @@
 import type { SQSHandler } from "aws-lambda";
 
-/** Says how long ago its message was sent, as soon as it is called. */
+/** Logs how long ago its message was sent, as its first action. */
 export const handler: SQSHandler = async ({ Records: records }) => {
   const nowMs = performance.timeOrigin + performance.now();
   for (const { body } of records) {
