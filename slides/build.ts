@@ -1,4 +1,4 @@
-// `npm run slides:build 90` writes the deck into slides/built: one HTML file, and a PDF where a browser can print it.
+// `npm run slides:build 90` writes the deck into slides/built: one HTML file, and a PDF if a browser can print it.
 import { join, relative } from "node:path";
 import { cwd } from "node:process";
 import { runCommand } from "#shared/command.ts";

@@ -11,7 +11,7 @@ interface DeckWords {
   withoutPdf: boolean;
 }
 
-/** What was asked for: `20`, `90` or `full` (if none: `full`), and whose figures. Throws {@link UsageError}. */
+/** The deck's length, `20`, `90` or `full` (the default), and whose figures. Throws {@link UsageError}. */
 export function readDeckCommand(
   command: "npm run slides" | "npm run slides:build",
   argv: readonly string[],
@@ -43,7 +43,7 @@ export function readDeckCommand(
   };
 }
 
-/** What the terminal says of a deck. */
+/** What the terminal says about a deck. */
 export function deckLines({ slideCount, remarks }: Deck, length: Length): string[] {
   const title = length === "full" ? "everything" : `${length} minutes`;
   return [`Take a Ticket, ${title}: ${slideCount} slides`, ...remarks.map((remark) => `  ${remark}`)];

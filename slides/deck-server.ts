@@ -3,11 +3,11 @@ import express from "express";
 import { close, listen } from "#shared/listen.ts";
 
 interface Serving {
-  /** 0: a free one. */
+  /** 0: any free port. */
   port: number;
-  /** Gives the deck anew. */
+  /** Builds the deck again. */
   build: () => Promise<string>;
-  /** Says why a page shows an older deck. */
+  /** Called with the reason why a page shows an older deck. */
   onError: (message: string) => void;
 }
 
@@ -17,8 +17,8 @@ export interface DeckServer {
 }
 
 /**
- * Serves the deck to this machine alone, built anew for each load; while it can't be built, the last good one is shown.
- * Throws what the first build throws, and a `UsageError` if the port is taken.
+ * Serves the deck to this machine only, built again for each load. While it can't be built, the last good one is shown. Throws what the
+ * first build throws, and a `UsageError` if the port is taken.
  */
 export async function serveDeck({ port, build, onError }: Serving): Promise<DeckServer> {
   let lastGood = await build();
@@ -33,7 +33,7 @@ export async function serveDeck({ port, build, onError }: Serving): Promise<Deck
     }
   });
   app.get("/", async ({ method, url }, response) => {
-    // The frames of the presenter view show what the page shows that opened them.
+    // The frames of the presenter view show the same as the page that opened them.
     if (method === "GET" && !url.includes("receiver")) {
       try {
         lastGood = await build();

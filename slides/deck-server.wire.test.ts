@@ -36,7 +36,7 @@ it("does not start with a deck that can't be built", async () => {
   await expect(serving(() => Promise.reject(new Error("no results")))).rejects.toThrow("no results");
 });
 
-it("listens on this machine alone, and says what to do if the port is taken", async () => {
+it("listens on this machine only, and says what to do if the port is taken", async () => {
   const url = new URL(await serving(() => Promise.resolve("deck")));
 
   const second = serveDeck({

@@ -6,7 +6,7 @@ import { addAxe, isBrowserHere, openPage, violationsOf } from "#shared/testing/b
 import { faultsOf, slideNumber } from "./testing/look.ts";
 import { answeredIn, ownResults, referenceResults, rootWith } from "./testing/results.ts";
 
-/** Presses the key until the deck does not go on, and calls `look` on each step. */
+/** Presses the key until the deck doesn't go on, and calls `look` at each step. */
 async function walk(page: Page, look: (number: number) => Promise<void>): Promise<number> {
   const state = async () => {
     const steps = await page.locator(".present .fragment.visible").count();
@@ -46,7 +46,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
     },
   );
 
-  it.each(["light", "dark"] as const)("can be read by everybody, in %s colours", async (colorScheme) => {
+  it.each(["light", "dark"] as const)("is accessible in %s colours", async (colorScheme) => {
     const { page } = await openPage({
       html: buildDeck({ length: "full", referenceOnly: true }).html,
       colorScheme,
@@ -73,7 +73,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
     expect(violations).toEqual([]);
   });
 
-  it("shows the reference's figures and charts by a key, and one's own by the same key", async () => {
+  it("switches by a key from your own figures and charts to the reference's, and back", async () => {
     const own = ownResults((results) => answeredIn(results, { "02": 6 }));
     const root = rootWith({ reference: referenceResults(), own: { now: own } });
     const { page } = await openPage({ html: buildDeck({ length: "20", root }).html });
@@ -106,7 +106,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
     expect(await shown()).toEqual(first);
   });
 
-  it("has keys for dark colours, the overview, and the countdown of an exercise", async () => {
+  it("has keys for dark colours, the overview, and an exercise's countdown", async () => {
     const { page } = await openPage({ html: buildDeck({ length: "90", referenceOnly: true }).html });
     const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
 
@@ -135,7 +135,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
     expect(await countdown.getAttribute("class")).not.toContain("running");
   });
 
-  it("has a presenter view with the notes, which goes on with the deck", async () => {
+  it("has a presenter view with the notes, which moves on with the deck", async () => {
     const { page, context, complaints } = await openPage({
       html: buildDeck({ length: "20", referenceOnly: true }).html,
     });

@@ -18,7 +18,7 @@ const sectionOf = ({ html }: { html: string }) => /<section[\s\S]*?<\/section>/.
 describe("the figures of a slide", () => {
   const slide = { body: "It takes {{02 answered p50}}, {{02 sooner}} sooner." };
 
-  it("are the reference's where nothing was measured here", () => {
+  it("are the reference's if nothing was measured here", () => {
     const section = sectionOf(buildSlides(rootWithReference(), slide));
 
     expect(section).toContain('data-reference="10 ms">10 ms</span>');
@@ -27,7 +27,7 @@ describe("the figures of a slide", () => {
     expect(section).toContain("not AWS latencies");
   });
 
-  it("are one's own where there are any, and the reference's at hand", () => {
+  it("are your own if there are any, with the reference's at hand", () => {
     const root = rootWith({ reference: referenceResults(), own: { "2031-05-06": faster } });
 
     const section = sectionOf(buildSlides(root, slide));
@@ -38,7 +38,7 @@ describe("the figures of a slide", () => {
     expect(section).toContain("Measured here: 2031-05-06 07:08 UTC, npm run bench seed=7");
   });
 
-  it("are of the newest run that was not stopped, part by part", () => {
+  it("come from the newest run that was not stopped, part by part", () => {
     const storm = ownResults((results) => {
       results.startedAt = "2031-05-07T00:00:00.000Z";
       results.chapters = results.chapters.map(({ day: _day, ...row }) => row);
@@ -58,7 +58,7 @@ describe("the figures of a slide", () => {
     expect(remarks.join(" ")).not.toContain("2031-05-08");
   });
 
-  it("are of a lab's run only for the lab's own plan", () => {
+  it("come from a lab's run only for the lab's own plan", () => {
     const lab = ownResults((results) => {
       const [first] = results.chapters;
       const { day, storm } = first ?? {};
@@ -77,7 +77,7 @@ describe("the figures of a slide", () => {
     expect(html).toContain("Measured here: 2031-05-09 00:00 UTC");
   });
 
-  it("are the reference's, and say so, where a chapter was not measured here", () => {
+  it("are the reference's, and say so, if a chapter was not measured here", () => {
     const own = ownResults((results) => {
       results.chapters = results.chapters.filter(({ id }) => id === "03");
     });
@@ -90,14 +90,14 @@ describe("the figures of a slide", () => {
     expect(section).toContain("Not measured here. Reference run: 2030-01-02 03:04 UTC");
   });
 
-  it("say what is not measured anywhere", () => {
+  it("say what was measured nowhere", () => {
     const reference = referenceResults();
     reference.chapters = reference.chapters.filter(({ id }) => id !== "02");
 
     expect(sectionOf(buildSlides(rootWith({ reference }), slide))).toContain(">not measured</span>");
   });
 
-  it("stand there without a reference, too", () => {
+  it("are there without a reference too", () => {
     const section = sectionOf(buildSlides(rootWith({ own: { now: faster } }), slide));
 
     expect(section).toContain(">5 ms</span>");
@@ -107,7 +107,7 @@ describe("the figures of a slide", () => {
 describe("a claim", () => {
   const claim = { body: "It is {{02 sooner at least 40 | at least 40 times}} sooner.", title: "Much sooner" };
 
-  it("that the reference denies fails the build, by the slide's number and title", () => {
+  it("that the reference contradicts fails the build, by the slide's number and title", () => {
     const run = () =>
       buildSlides(
         rootWithReference(),
@@ -118,7 +118,7 @@ describe("a claim", () => {
     expect(run).toThrow(/^Slide 2, "Much sooner" \(slides\/story\/20-slide\.md\): .*02 sooner is 50 times/);
   });
 
-  it("that one's own run denies is shown with the reference, labelled", () => {
+  it("that your own run contradicts is shown with the reference, labelled", () => {
     const own = ownResults((results) => answeredIn(results, { "02": 400 }));
 
     const section = sectionOf(
@@ -129,7 +129,7 @@ describe("a claim", () => {
     expect(section).toContain("Came out differently here (02 sooner at least 40: 02 sooner is 1.3 times)");
   });
 
-  it("may stand in the front matter, and compare two figures", () => {
+  it("may be in the front matter, and compare two figures", () => {
     const reference = referenceResults((results) => provisionedTwice(results, { "07": 4, "07+key": 0 }));
     const run = (text: string) => () =>
       buildSlides(rootWith({ reference }), { body: "Words.", front: `claims: ["${text}"]\n` });
@@ -141,7 +141,7 @@ describe("a claim", () => {
   });
 });
 
-it("shows text of the results as text, and lets nothing end its data", () => {
+it("escapes text of the results, and lets nothing end its data", () => {
   const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'`;
   const own = ownResults((results) => {
     results.command = evil;
@@ -155,13 +155,13 @@ it("shows text of the results as text, and lets nothing end its data", () => {
   expect(html.match(/<\/script>/g)).toHaveLength(2);
 });
 
-it("takes HTML in a slide for words", () => {
+it("escapes HTML in a slide", () => {
   expect(sectionOf(buildSlides(rootWithReference(), { body: "<script>alert(1)</script>" }))).toContain(
     "&lt;script&gt;",
   );
 });
 
-it("says when the notes take longer than was wanted", () => {
+it("says when the notes take longer than wanted", () => {
   const slides = Array.from({ length: 21 }, () => ({ body: "Words." }));
 
   const { remarks } = buildSlides(rootWithReference(), ...slides);
@@ -172,7 +172,7 @@ it("says when the notes take longer than was wanted", () => {
 describe.each(lengths)("the deck of %s", (length) => {
   const deck = buildDeck({ length, referenceOnly: true });
 
-  it("fits its time, and is one file that asks nobody", () => {
+  it("fits its time, and is one file without requests", () => {
     expect(deck.spokenSeconds).toBeLessThanOrEqual(limitMinutes[length] * 60);
     expect(deck.remarks.join(" ")).not.toContain("Too long");
     const page = deck.html.replaceAll(/<script[\s\S]*?<\/script>/g, "");
@@ -186,7 +186,7 @@ describe.each(lengths)("the deck of %s", (length) => {
     expect(deck.html.match(/<aside class="notes">/g)).toHaveLength(deck.slideCount);
   });
 
-  it("tells its story whole: the pharmacy, the race, the lease, the scoreboard", () => {
+  it("tells the whole story: the pharmacy, the race, the lease, the scoreboard", () => {
     for (const part of ["d-timelines", "d-lanes", "lease.ts", 'data-picture="scoreboard"']) {
       expect(deck.html).toContain(part);
     }

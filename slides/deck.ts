@@ -17,12 +17,12 @@ export interface DeckOptions {
   length: Length;
   root?: string;
   storyFolder?: string;
-  /** Own results of this folder alone. */
+  /** Takes your results from this folder only. */
   from?: string | undefined;
   referenceOnly?: boolean;
 }
 
-/** A deck, and what is to be said about it. */
+/** A deck, and what the terminal says about it. */
 export interface Deck {
   html: string;
   slideCount: number;
@@ -31,7 +31,7 @@ export interface Deck {
   remarks: string[];
 }
 
-/** Builds the deck as one HTML file that needs nothing else. Throws `StoryError` for a slide that is wrong. */
+/** Builds the deck as one self-contained HTML file. Throws `StoryError` for a wrong slide. */
 export function buildDeck({ length, root = projectFolder, storyFolder, ...asked }: DeckOptions): Deck {
   const results = readDeckResults({ root, ...asked });
   const slides = readStory(storyFolder ?? join(projectFolder, "slides", "story"), length);
@@ -79,7 +79,7 @@ ${source}<aside class="notes">${notes}<p>${slide.spokenSeconds} s</p></aside>
 </section>`;
 }
 
-/** Throws {@link StoryError} if a text names a command that package.json does not have. */
+/** Throws {@link StoryError} if a text names a command that package.json doesn't have. */
 function refuseUnknownCommands(text: string, scripts: Readonly<Record<string, string>>): void {
   for (const [, name = ""] of text.matchAll(/npm run ([a-z][a-z:-]*)/g)) {
     if (!Object.hasOwn(scripts, name)) {

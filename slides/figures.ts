@@ -5,18 +5,18 @@ import { StoryError } from "./read-story.ts";
 
 type Whose = "own" | "reference";
 
-/** What a slide says with the presenter's own results, and with the reference. */
+/** A slide's text with the presenter's own results, and with the reference. */
 export type BothTexts = Partial<Record<Whose, string>>;
 
 /** What one slide shows of the results, collected while it is rendered. */
 export interface SlideFigures {
   /** A figure by its name. Throws for an unknown name. */
   figure: (name: string) => BothTexts;
-  /** Another text made of a part of the results; undefined where they don't have what it needs. */
+  /** Another text made from a part of the results. Undefined if they lack what it needs. */
   of: (part: Part, make: (view: ResultsView) => string | undefined) => BothTexts;
-  /** Throws {@link StoryError} if the claim is false with the reference. */
+  /** Throws {@link StoryError} if the reference contradicts the claim. */
   claim: (claim: Claim) => void;
-  /** Whose figures the slide shows at first, and what its source line says; undefined if it shows no figures. */
+  /** Whose figures the slide shows at first, and its source line. Undefined if it shows no figures. */
   verdict: () => { shows: Whose; labels: Record<Whose, string> } | undefined;
 }
 
@@ -98,7 +98,7 @@ function runsOf(results: ResultsByPart, used: ReadonlySet<Part>): string {
   return `${each.join("; ")}. Embedded AWS, not AWS latencies`;
 }
 
-/** A sentence about the results that is true or false: "02 sooner at least 10", "07 lost less than 02 lost". */
+/** A true or false sentence about the results: "02 sooner at least 10", "07 lost less than 02 lost". */
 export interface Claim {
   text: string;
   /** The figure's name. */
@@ -117,7 +117,7 @@ const comparisons: Record<string, (left: number, right: number) => boolean> = {
 };
 const form = new RegExp(`^(.+?) (${Object.keys(comparisons).join("|")}) (.+)$`);
 
-/** Reads a claim; undefined if it is none. Throws an error for an unknown figure. */
+/** Reads a claim. Undefined if the text isn't one. Throws an error for an unknown figure. */
 export function readClaim(text: string): Claim | undefined {
   const [, left, comparison, right] = form.exec(text) ?? [];
   if (left === undefined || comparison === undefined || right === undefined) {
@@ -143,7 +143,7 @@ export function needClaim(text: string): Claim {
   return claim;
 }
 
-/** Whether it holds, and what was found in words; undefined where something in it was not measured. */
+/** Whether it holds, and what was found in words. Undefined if something in it was not measured. */
 function judge(
   { left, comparison, right }: Claim,
   results: ResultsByPart,

@@ -1,5 +1,5 @@
-// `npm run slides 90` builds the deck and serves it on this machine. Each load of the page builds it anew, so that a reload
-// shows what was measured in the room five minutes ago.
+// `npm run slides 90` builds the deck and serves it on this machine. Each load of the page builds it again, so a reload shows what was
+// measured in the room five minutes ago.
 import { onStopSignal, runCommand, wrap } from "#shared/command.ts";
 import { deckLines, readDeckCommand } from "./command.ts";
 import { serveDeck } from "./deck-server.ts";

@@ -11,7 +11,7 @@ import { big, exercise, measured } from "./blocks/text.ts";
 import { timelines } from "./blocks/timelines.ts";
 
 interface Rendering {
-  /** The items of its lists come one by one. */
+  /** The items of its lists appear one by one. */
   steps?: boolean;
   /** The number of the text's first line in its file. */
   firstLine?: number;
@@ -55,7 +55,7 @@ export function renderMarkdown(
 /** One line of text. */
 export const renderLine = (text: string, figures: SlideFigures): string => fillIn(escaped(text), figures);
 
-/** `{{02 sooner}}` becomes the figure; `{{02 sooner at least 10 | ten times}}` the words, if it is true. */
+/** `{{02 sooner}}` becomes the figure; `{{02 sooner at least 10 | ten times}}` becomes the words, if the claim is true. */
 function fillIn(html: string, figures: SlideFigures): string {
   const filled = html.replaceAll(/\{\{([^{}]*)\}\}/g, (_whole, inside: string) => {
     const [name = "", words] = inside.split("|").map((part) => part.trim());
@@ -76,7 +76,7 @@ function fillIn(html: string, figures: SlideFigures): string {
   return filled;
 }
 
-/** Both texts are in the page, which shows the one or the other. */
+/** The page contains both texts, and shows one or the other. */
 function both({ own, reference }: BothTexts): string {
   const nothing = "not measured";
   return (
@@ -87,15 +87,15 @@ function both({ own, reference }: BothTexts): string {
 
 /** What a block is drawn from. */
 interface BlockInput {
-  /** Behind its name. */
+  /** The words after its name. */
   words: readonly string[];
   text: string;
   figures: SlideFigures;
-  /** A piece of text as HTML, with its figures looked up. */
+  /** Turns a piece of text into HTML, with its figures looked up. */
   inline: (part: string) => string;
 }
 
-/** What may stand behind the three signs that begin a block. Each gives HTML, and throws `StoryError` if it can't. */
+/** What may follow the three signs that begin a block. Each returns HTML, or throws `StoryError`. */
 const blocks: Record<string, (input: BlockInput) => string> = {
   architecture: ({ words: [chapter = ""] }) => architecture(chapter),
   lanes: ({ text }) => lanes(text),

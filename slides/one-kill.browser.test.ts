@@ -13,7 +13,7 @@ import { scratchFolder } from "#shared/testing/scratch.ts";
 
 const [early, late] = [activationOf(1), activationOf(2)];
 
-/** One device works after a second; the other is lost in memory, or comes back after six. */
+/** One device works after a second. The other is lost in memory, or comes back after six. */
 function drawn(): string {
   const begin = [early, late].flatMap((each, at) => [
     each.asked(500 + at * 3_000),
@@ -42,7 +42,7 @@ function drawn(): string {
   return oneKill([readTrace(memory), readTrace(lock)])?.svg(lightTheme) ?? "";
 }
 
-/** Opens the picture, and gives how many marks of a kind one sees at a moment of its clock. */
+/** Opens the picture. Returns how many marks of a kind are visible at a moment of its clock. */
 async function open(reducedMotion: "reduce" | "no-preference") {
   const browser = await openBrowser(env, { reducedMotion });
   if (browser === undefined) {
@@ -55,7 +55,7 @@ async function open(reducedMotion: "reduce" | "no-preference") {
   await page.goto(pathToFileURL(file).href);
   const seen = (kind: string) =>
     page.evaluate((selector) => {
-      // Chromium's own checkVisibility takes what is inside of `display: none` for visible in an SVG.
+      // Chromium's checkVisibility counts what is inside `display: none` as visible in an SVG.
       const isSeen = (mark: Element) =>
         mark.closest(".m, .s") !== null &&
         mark.getClientRects().length > 0 &&
@@ -72,7 +72,7 @@ async function open(reducedMotion: "reduce" | "no-preference") {
 }
 
 describe.skipIf(!(await isBrowserHere()))("the animated picture of a kill", () => {
-  it("shows what works and what is lost when it happened, and begins again", async () => {
+  it("shows what works and what is lost at its moment, and starts again", async () => {
     const { seen, goTo } = await open("no-preference");
     const at = async (seconds: number) => {
       await goTo(seconds);
@@ -84,12 +84,12 @@ describe.skipIf(!(await isBrowserHere()))("the animated picture of a kill", () =
     expect(await at(3)).toEqual([0, 2, 0]);
     expect(await at(5)).toEqual([1, 2, 1]);
     expect(await at(12)).toEqual([0, 3, 1]);
-    // 10.0 s, 0.6 s to the last place, and 3 s in which it stands: the second round.
+    // 10.0 s, 0.6 s to the last place, and 3 s of pause: the second round.
     expect(await at(13.6 + 0.3)).toEqual([0, 0, 0]);
     expect(await at(13.6 + 3)).toEqual([0, 2, 0]);
   });
 
-  it("stands still, at its end, for those who want less motion", async () => {
+  it("stands still, at its end, for readers who want less motion", async () => {
     const { seen } = await open("reduce");
 
     expect([await seen("d"), await seen("w"), await seen("x")]).toEqual([0, 3, 1]);

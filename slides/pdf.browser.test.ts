@@ -8,7 +8,7 @@ import { isBrowserHere } from "#shared/testing/browser.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
 
 describe.skipIf(!(await isBrowserHere()))("the deck on paper", () => {
-  it("is printed, a page for each slide", async () => {
+  it("is printed with one page per slide", async () => {
     const { html, slideCount } = buildDeck({ length: "20", referenceOnly: true });
     const folder = scratchFolder();
     const [file, pdf] = [join(folder, "deck.html"), join(folder, "deck.pdf")];
@@ -36,7 +36,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck on paper", () => {
         limitSeconds: wish.limitSeconds ?? 60,
       });
     await expect(print({ path: folder })).rejects.toThrow(/EACCES.*the HTML is complete/);
-    // It is there, and no browser.
+    // The file exists, but is not a browser.
     await expect(print({ path: execPath })).rejects.toThrow(/not start: it ended; the HTML is complete/);
     await expect(print({})).rejects.toThrow(/can't open .*nothing\.html/);
     const empty = join(folder, "empty.html");

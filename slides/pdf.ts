@@ -10,13 +10,13 @@ interface Printing {
   html: string;
   pdf: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** From when the browser has started. */
+  /** Counted from when the browser has started. */
   limitSeconds?: number;
 }
 
 /**
- * Prints the deck by an installed browser; false if there is none. A PDF that is there already stays unless the new one is
- * whole. Throws a {@link UsageError} that says what to do.
+ * Prints the deck with an installed browser. False if there is none. An existing PDF stays until the new one is complete. Throws a
+ * {@link UsageError} that says what to do.
  */
 export async function printPdf({ html, pdf, env, limitSeconds = 60 }: Printing): Promise<boolean> {
   const browser = await openBrowser(env).catch((cause: unknown) => {
@@ -40,12 +40,12 @@ export async function printPdf({ html, pdf, env, limitSeconds = 60 }: Printing):
 
 async function print(context: BrowserContext, html: string): Promise<Buffer> {
   const page = await context.newPage();
-  // All of it together has a limit already.
+  // There is a limit for all of it together.
   page.setDefaultTimeout(0);
   await page.goto(`${pathToFileURL(html).href}?print-pdf`).catch((cause: unknown) => {
     throw new Error(`it can't open the deck: ${reasonOf(cause)}`, { cause });
   });
-  // The page says so itself: a browser that prints after some time prints a slow machine's first slide alone.
+  // The page announces it: a browser that prints after a fixed time would print only the first slide on a slow machine.
   await page.waitForSelector("body[data-ready]");
   return page.pdf({ printBackground: true, preferCSSPageSize: true, tagged: true });
 }

@@ -17,7 +17,7 @@ function storyOf(slides: Record<string, string>): string {
 const slide = (front: string, rest = "Words.\n\n## Notes\n\nSay it.\n") => `---\n${front}\n---\n\n${rest}`;
 const good = slide('title: One\nseconds: { "20": 30, full: 60 }');
 
-it("takes the slides of a length in the order of their names, numbered in their deck", () => {
+it("takes the slides of a length in the order of their names, numbered within their deck", () => {
   const folder = storyOf({
     "020-b.md": slide('title: Two\nseconds: { "90": 10 }'),
     "030-c.md": slide('title: Three\nseconds: { "20": 10 }'),
@@ -36,7 +36,7 @@ it("takes the slides of a length in the order of their names, numbered in their 
   ]);
 });
 
-it("reads a file with the line ends of Windows like any other", () => {
+it("reads a file with Windows line endings like any other", () => {
   const folder = storyOf({ "010-a.md": good.replaceAll("\n", "\r\n") });
 
   expect(readStory(folder, "20")[0]?.notes).toBe("Say it.");
@@ -62,15 +62,15 @@ it.each([
   expect(read).toThrow("slides/story/010-a.md");
 });
 
-it("says so where there are no slides at all", () => {
+it("says if there are no slides at all", () => {
   expect(() => readStory(storyOf({}), "full")).toThrow(/found none; restore that folder/);
 });
 
-it.each(lengths)("tells %s in its time", (length) => {
+it.each(lengths)("fits %s into its time", (length) => {
   const slides = readStory(join(import.meta.dirname, "story"), length);
   const minutes = slides.reduce((sum, { spokenSeconds }) => sum + spokenSeconds, 0) / 60;
 
   expect(minutes).toBeLessThanOrEqual(limitMinutes[length]);
-  // And does not leave half of it empty.
+  // And uses more than half of it.
   expect(minutes).toBeGreaterThan(limitMinutes[length] * 0.6);
 });

@@ -3,35 +3,35 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import * as z from "zod";
 
-/** The lengths in which the deck can be told: minutes, or everything. */
+/** The lengths of the deck: minutes, or everything. */
 export const lengths = ["20", "90", "full"] as const;
 export type Length = (typeof lengths)[number];
 
 /** How long each may take. `full` is everything but the exercises. */
 export const limitMinutes: Record<Length, number> = { "20": 20, "90": 90, full: 75 };
 
-/** The looks that a slide can have; `theme.css` has them. */
+/** The layouts that a slide can have, as in `theme.css`. */
 const layouts = ["plain", "title", "statement", "columns", "picture", "code", "exercise"] as const;
 
 const secondsSchema = z.number().min(5).max(3_600);
 const frontMatterSchema = z.strictObject({
   title: z.string().min(1),
   layout: z.enum(layouts).default("plain"),
-  /** In which decks it is, and for how many seconds. */
+  /** The decks that contain it, and for how many seconds. */
   seconds: z.strictObject({
     "20": secondsSchema.optional(),
     "90": secondsSchema.optional(),
     full: secondsSchema.optional(),
   }),
-  /** What must be true of the results for the slide to be: "02 sooner at least 10". */
+  /** What must be true of the results for the slide to hold: "02 sooner at least 10". */
   claims: z.array(z.string()).default([]),
-  /** The items of its lists come one by one. */
+  /** The items of its lists appear one by one. */
   steps: z.boolean().default(false),
 });
 
-/** One slide as it is written in its file. */
+/** One slide as its file describes it. */
 export interface Slide extends z.infer<typeof frontMatterSchema> {
-  /** From the folder of all slides. */
+  /** Relative to the folder of all slides. */
   file: string;
   /** Its place in this deck, from 1. */
   number: number;
@@ -44,10 +44,10 @@ export interface Slide extends z.infer<typeof frontMatterSchema> {
   firstLines: { body: number; notes: number };
 }
 
-/** A slide asks for something unknown, or is not written as slides are. Its message says: expected, got, what to do. */
+/** A slide asks for something unknown, or has the wrong form. The message: expected, got, what to do. */
 export class StoryError extends Error {
   override readonly name = "StoryError";
-  /** Of the text that is wrong, counted from 1; undefined if it is wrong as a whole. */
+  /** The line of the wrong text, counted from 1. Undefined if all of it is wrong. */
   readonly line: number | undefined;
 
   constructor(message: string, { line, cause }: { line?: number | undefined; cause?: unknown } = {}) {
@@ -56,7 +56,7 @@ export class StoryError extends Error {
   }
 }
 
-/** The slides of a deck in their order. Throws {@link StoryError} for one that is not written as slides are. */
+/** The slides of a deck in order. Throws {@link StoryError} for one of the wrong form. */
 export function readStory(folder: string, length: Length): Slide[] {
   const files = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".md"));
   const slides: Slide[] = [];
@@ -109,7 +109,7 @@ function readSlide(text: string, file: string, number: number): Omit<Slide, "num
   return { ...parsed.data, file, body: body.trim(), notes: notes.trim(), firstLines };
 }
 
-/** An error of this slide, which the message then names. */
+/** An error in this slide, which the message names. */
 export function errorOf({ number, title, file }: Slide, cause: Error): StoryError {
   const message = cause.message.charAt(0).toLowerCase() + cause.message.slice(1);
   const line = cause instanceof StoryError && cause.line !== undefined ? `:${cause.line}` : "";

@@ -16,7 +16,7 @@ export interface DeckResults {
 
 interface Wanted {
   root: string;
-  /** Own results of this folder alone. */
+  /** Takes your results from this folder only. */
   from?: string | undefined;
   /** Only the reference. */
   referenceOnly?: boolean;
@@ -25,11 +25,11 @@ interface Wanted {
 const parts = ["day", "storm", "outage", "rush", "kills", "sweep"] as const;
 
 /**
- * The newest complete own results, and the reference. Throws `ResultsError` where the newest, or the reference, is of
- * another schema, and a {@link UsageError} where there is neither.
+ * The newest complete own results, and the reference. Throws `ResultsError` if the newest, or the reference, have another schema, and a
+ * {@link UsageError} if there is neither.
  */
 export function readDeckResults({ root, from, referenceOnly = false }: Wanted): DeckResults {
-  // The labs have a run of their own. Where both runs have a part, the chapters' run counts.
+  // The labs have a separate run. If both runs have a part, the chapters' run counts.
   const runs = [referenceResults(root), referenceResults(root, "labs")];
   const reference = together(runs.flatMap((results) => (results ? [byPart(results)] : [])));
   const own = referenceOnly ? undefined : from === undefined ? readNewest(root) : readFolder(from);
@@ -41,7 +41,7 @@ export function readDeckResults({ root, from, referenceOnly = false }: Wanted): 
   return { own, reference };
 }
 
-/** Each part of the first run that has it. */
+/** Each part from the first run that has it. */
 const together = (runs: readonly ResultsByPart[]): ResultsByPart | undefined =>
   runs.length === 0 ? undefined : Object.assign({}, ...runs.toReversed());
 
@@ -65,7 +65,7 @@ function readNewest(root: string): ResultsByPart | undefined {
       const results = readResults(folder, root);
       runs.push(...(results?.complete === true ? [byPart(results)] : []));
     } catch (error) {
-      // Older results of an older schema are history; the newest ones are what the presenter wants to show.
+      // Older results with an older schema are history, but the newest are what the presenter wants to show.
       if (!(error instanceof ResultsError) || at === 0) {
         throw error;
       }
@@ -80,8 +80,8 @@ function readNewest(root: string): ResultsByPart | undefined {
 function byPart(results: Results): ResultsByPart {
   const view = viewOf(results);
   const { day, storm, ...ofLabs } = view.trials;
-  // A lab's run has the days of two chapters, and a run on an account has days without trouble. They must not hide the
-  // days of a run of all chapters.
+  // A lab's run has the days of two chapters, and a run on an account has days without trouble. They must not hide the days of a run of
+  // all chapters.
   const isApart = view.rows.some(({ id }) => id.startsWith("lab-") || id === "08");
   const has = { day: day && !isApart, storm: storm && !isApart, ...ofLabs, sweep: view.sweep };
   return Object.fromEntries(parts.filter((part) => has[part]).map((part) => [part, view]));

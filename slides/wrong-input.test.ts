@@ -75,17 +75,17 @@ describe("results that can't be shown", () => {
     expect(() => buildSlides(rootWith({ reference: old as never }), slide)).toThrow(/got schema 1/);
   });
 
-  it("of another schema are left alone if newer ones are there", () => {
+  it("of another schema are ignored if there are newer ones", () => {
     const root = rootWith({ reference: referenceResults(), own: { "2020": old, "2031": ownResults() } });
 
     expect(buildSlides(root, slide).html).toContain("Measured here");
   });
 
-  it("are none at all: it says what to do", () => {
+  it("are missing: it says what to do", () => {
     expect(() => buildSlides(rootWith({}), slide)).toThrow(/found none; type `npm run bench`/);
   });
 
-  it("were stopped, in a folder that was named", () => {
+  it("were stopped, in a named folder", () => {
     const root = rootWith({
       own: { now: ownResults((results) => Object.assign(results, { complete: false })) },
     });

@@ -42,7 +42,7 @@ it("shows none of another plan", () => {
   expect(sameDays(measured, inventedResults(), "03")).toEqual([]);
 });
 
-it("says in 80 columns how one's own version did, beside the reference and the guess", () => {
+it("says in 80 columns how your own version did, beside the reference and the guess", () => {
   const results = withOwn();
   const rows = sameDays(results, inventedResults(), "03");
   const text = "of 03, before you ran it: b) in about 10 seconds, since the queue grows all the while";
@@ -58,7 +58,7 @@ it("says in 80 columns how one's own version did, beside the reference and the g
   expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain("try `npm run bench 02 mine runs=3`");
 });
 
-it("measures 07 once beside one's own, in the same weather", () => {
+it("measures 07 once beside your own version, in the same weather", () => {
   const lock = { number: "07", name: "07-lock", folder: "/07" };
 
   expect(rowsFor([lock, mine]).map(({ id, weather }) => [id, weather])).toEqual([

@@ -7,7 +7,7 @@ import { viewOf } from "../figures/view.ts";
 import type { RowView } from "../figures/view.ts";
 import type { Beside } from "./table.ts";
 
-/** What stands beside a participant's own version of a chapter: the reference's row of it. */
+/** What to show beside a participant's version of a chapter: the reference's row of it. */
 export function besideOwn(results: Results, begunAs: string): Beside {
   if (results.plans.day === undefined) {
     return { rows: [], sentences: [] };
@@ -28,14 +28,14 @@ function referenceOf(results: Results, chapter: string): { rows: RowView[]; word
     return { rows, words: [words] };
   } catch (error) {
     if (error instanceof ResultsError) {
-      // A reference that can't be read doesn't hide what was measured now.
+      // A reference that can't be read must not hide what was measured now.
       return { rows: [], words: [error.message] };
     }
     throw error;
   }
 }
 
-/** The row of a chapter on those of the reference's days that had the same customers, weather and troubles. */
+/** The reference's row of a chapter, for the days with the same customers, weather and troubles. */
 export function sameDays(results: Results, reference: Results, chapter: string): RowView[] {
   if (!isSamePlan(results.plans.day, reference.plans.day)) {
     return [];
@@ -45,7 +45,7 @@ export function sameDays(results: Results, reference: Results, chapter: string):
     .filter(({ id }) => id === chapter)
     .flatMap((row) => {
       const runs = (row.day?.runs ?? []).filter(({ seed }) => seeds.has(seed));
-      // Counts are sums over the days: fewer of them can't stand beside the others.
+      // Counts are sums over the days, so fewer days can't be compared.
       return runs.length === seeds.size ? [{ ...row, label: "reference", day: summedUp(runs) }] : [];
     });
   return [...(viewOf({ ...reference, chapters }).trials.day?.rows ?? [])];

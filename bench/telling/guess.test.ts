@@ -30,7 +30,7 @@ it("says what was guessed, what it is and why, with this run's figures", () => {
   ]);
 });
 
-it("says that a guess was right, and of a version of one's own, too", () => {
+it("says that a guess was right, also for your own version", () => {
   const results = inventedResults();
   const chapters = results.chapters
     .filter(({ id }) => id === "03")
@@ -59,6 +59,6 @@ it.each(["01", "02", "03", "04", "05", "06", "07"])(
   },
 );
 
-it("says nothing where nobody has guessed", () => {
+it("says nothing if no one has guessed", () => {
   expect(guessSentences(inventedResults(), { guessed: () => undefined })).toEqual([]);
 });

@@ -15,7 +15,7 @@ const both = (row: RowView) => `${row.label}: ${answered(row)}, ${works(row)}`;
 const providedTwice = (row: RowView) =>
   `${row.label}: ${counted(row.ledger.doubled, "device")} provisioned twice`;
 
-/** By chapter: what this run says to its question. `own` is the row of the chapter, or of a participant's version of it. */
+/** By chapter: what this run says about its question. `own` is the row of the chapter, or of a participant's copy. */
 const deciding: Readonly<Record<string, (own: RowView, row: RowOf) => string[]>> = {
   "01": (own) => [both(own)],
   "02": (own, row) => [both(own), ...present(row("01")).map(both)],
@@ -39,14 +39,14 @@ interface Sentence {
   text: string;
 }
 
-/** What was guessed of a chapter, if the question and the guess are there. */
+/** A guess about a chapter, with its question. */
 interface Guessed extends Prediction {
   guess: string;
 }
 
 /**
- * The guess that was made before the first run, the answer, and the figures of this run that decide it: of the last of the
- * measured chapters for which there is one. Nothing, if nobody has guessed or no day was measured.
+ * The guess from before the first run, the answer, and the figures of this run that decide it, for the last of the measured chapters
+ * with a guess. Empty if there is no guess, or no day was measured.
  */
 export function guessSentences(
   results: Results,

@@ -9,7 +9,7 @@ import { tableLines } from "./table.ts";
 import { viewOf } from "../figures/view.ts";
 import { inventedFullResults } from "../testing/invented.ts";
 
-/** What a benchmark on an account shows: the same rows, no trouble but the storm's outage, a limit that nobody needs. */
+/** Results of a benchmark on an account: the same rows, only the storm's outage as trouble, and a limit that no one reaches. */
 function onAccount(): Results {
   const { plans, ...results } = inventedFullResults({ runs: 1, short: true });
   const { day, storm } = plans;
@@ -24,7 +24,7 @@ function onAccount(): Results {
   };
 }
 
-describe("results with an account in them", () => {
+describe("results from an account", () => {
   const results = onAccount();
   const view = viewOf(results);
   const charts = drawCharts(view);
@@ -34,20 +34,20 @@ describe("results with an account in them", () => {
     reportHtml(view, charts),
   ].join("\n");
 
-  it("speak of no trouble that nobody made", () => {
+  it("mention no trouble that no one caused", () => {
     expect(shown).not.toMatch(/undefined|Infinity|NaN s|Every 0th|\b0 kills|\b0 poison/);
     expect(tableLines(view, "report.html")[0]).toBe("80 customers, no trouble");
     expect(shown).toContain("No message is doubled on order.");
   });
 
-  it("say which row is not of this machine", () => {
+  it("say which row is not from this machine", () => {
     const [, place = ""] = tableLines(view, "report.html");
 
     expect(place).toContain("not AWS latencies, but for 08 aws");
     expect(tableLines(view, "report.html").every((line) => line.length <= 80)).toBe(true);
   });
 
-  it("show the storm as long as it was, not for the three minutes that it might have taken", () => {
+  it("show the storm's actual length, not the three minutes that it might have taken", () => {
     const { storm } = results.plans;
     const shorter = {
       ...results,

@@ -8,7 +8,7 @@ import { boughtSentence, sameSentence } from "./sentences.ts";
 
 const never = Infinity;
 
-/** A run of 03, if each answer took so many times as long. */
+/** A run of 03 whose answers take this many times as long. */
 function longer(run: Run, factor: number): Run {
   const customers = run.customers.map(({ startMs, answeredMs, ...customer }) => ({
     ...customer,
@@ -19,7 +19,7 @@ function longer(run: Run, factor: number): Run {
   return { ...run, response: quantiles(samples), customers, percentiles: percentiles(samples) };
 }
 
-/** By row: in each of its runs it takes so many times as long for an answer as 03. */
+/** By row: for each of its runs, how many times as long as 03 it takes for an answer. */
 type Factors = Readonly<Record<string, number | readonly number[]>>;
 
 function beside(factors: Factors, keep: (run: Run) => Run): Results {
@@ -48,7 +48,7 @@ function said(factors: Factors, keep = (run: Run) => run) {
 /** The invented 03 answers in 7 ms. */
 const own = (factor: number) => said({ "03": 1, mine: factor });
 
-it("buys nothing where the intervals of the two medians overlap", () => {
+it("finds no difference if the intervals of the two medians overlap", () => {
   expect(own(1.02).bought).toMatch(/^mine and 03 answer with no difference that one run can show; /);
 });
 
@@ -78,7 +78,7 @@ it.each([1, 1.2, 1.4, 1.6, 1.8, 2, 4])(
   },
 );
 
-it("groups what one run can't tell apart, whichever row is the first", () => {
+it("groups what one run can't tell apart, whichever row comes first", () => {
   const groups = /^not all the same: 03 answered in 13ms \(p50\), 05 and mine in 20ms to 21ms; one run/;
 
   expect(said({ "03": 13 / 7, "05": 20 / 7, mine: 21 / 7 }).same).toMatch(groups);
@@ -86,20 +86,20 @@ it("groups what one run can't tell apart, whichever row is the first", () => {
   expect(said({ "03": 20 / 7, "05": 82 / 7 }).same).toMatch(/^not the same: 03 answered in 20ms/);
 });
 
-it("names a row twice that is like two others which are not alike", () => {
+it("names a row twice that resembles two others which don't resemble each other", () => {
   expect(said({ "03": 2, "05": 2.8, mine: 3.9 }).same).toMatch(
     /^not all the same: 03 and 05 answered in 14ms to 20ms \(p50\), 05 and mine in 20ms to 27ms; one run/,
   );
 });
 
-it("says of a row that it mostly never answered, and calls it like no other", () => {
+it("says that a row mostly never answered, and groups it with no other", () => {
   expect(said({ "03": 1, "05": 1.02, mine: never }).same).toMatch(
     /^not all the same: 03 and 05 answered in 7ms to 7.\dms \(p50\), mine mostly never; one run/,
   );
 });
 
-it("knows the intervals of a run of which only percentiles are kept", () => {
-  // As of a storm: some very slow answers, and a median that may lie anywhere between 10 and 40 ms.
+it("knows the intervals of a run that kept only percentiles", () => {
+  // As in a storm: some very slow answers, and a median anywhere between 10 and 40 ms.
   const spread = (run: Run): Run => ({
     ...run,
     customers: [],
@@ -114,7 +114,7 @@ it("knows the intervals of a run of which only percentiles are kept", () => {
   expect(said({ "03": 1, mine: 6 }, spread).same).toMatch(/^not the same: 03 answered in 7ms/);
 });
 
-it("knows that a median of answers which are far apart may be anywhere between them", () => {
+it("knows that a median of widely spread answers may be anywhere between them", () => {
   // Every second answer takes 25 times as long as its neighbours.
   const spread = (run: Run): Run => {
     const customers = run.customers.map(({ startMs, answeredMs, ...customer }, at) => ({
@@ -129,7 +129,7 @@ it("knows that a median of answers which are far apart may be anywhere between t
   expect(said({ "03": 1, mine: 50 }, spread).same).toMatch(/^not the same: /);
 });
 
-it("buys no more of three runs than is the same in all of them", () => {
+it("finds no more difference in three runs than all of them share", () => {
   const varying = said({ "03": [1, 1, 1], mine: [0.8, 1.3, 1.9] });
 
   expect(varying.same).toBe("03 and mine answer equally fast (no difference).");

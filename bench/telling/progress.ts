@@ -1,4 +1,4 @@
-/** A terminal to write to; `columns` only if it is one. */
+/** A terminal to write to. Only a real one has `columns`. */
 interface ProgressScreen {
   isTTY?: boolean;
   columns?: number;
@@ -13,14 +13,14 @@ interface Step {
 
 export interface Progress {
   begin: (step: number) => void;
-  /** What the step does now. */
+  /** What the step is doing now. */
   stage: (text: string) => void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   say: (line: string) => void;
   end: () => void;
 }
 
-/** One line that tells how far it is and how long it will take; where no terminal reads it, a line for every step. */
+/** One line that shows how far it is and how long it will take. Without a terminal, a line per step. */
 export function createProgress(steps: readonly Step[], screen: ProgressScreen): Progress {
   let current = 0;
   let stage = "";

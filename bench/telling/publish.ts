@@ -16,8 +16,8 @@ interface Folder {
 }
 
 /**
- * Writes results, charts, replay and report, and prints the screen. The figures come first: they don't wait for the pictures, and a
- * chart that can't be drawn doesn't cost them.
+ * Writes results, charts, replay and report, and prints the screen. The figures come first: they neither wait for the pictures nor
+ * get lost if a chart can't be drawn.
  */
 export async function publish(results: Results, folder: Folder, beside?: Beside): Promise<void> {
   await folder.write("results.json", resultsJson(results));

@@ -1,11 +1,11 @@
 import { listed } from "../figures/format.ts";
 import type { Doubt, Repeat } from "../figures/view.ts";
 
-// What a run says against its own figures.
+// A run's doubts about its own figures.
 
 const repeatsNamed = 3;
 
-/** What was made again, how often and why; undefined if nothing was. */
+/** What was repeated, how often and why. Undefined if nothing was. */
 export function repeatedSentence(repeats: readonly Repeat[]): string | undefined {
   if (repeats.length === 0) {
     return undefined;
@@ -14,7 +14,7 @@ export function repeatedSentence(repeats: readonly Repeat[]): string | undefined
   const named = repeats
     .slice(0, repeatsNamed)
     .map(({ name, discarded }) => `${name} (${discarded.length === 1 ? "once" : "twice"})`);
-  // What comes after the colon is of that one try.
+  // What follows the colon belongs to that one attempt.
   const whys = repeats.flatMap(({ discarded }) =>
     discarded.flatMap(({ reasons }) => reasons.map((reason) => reason.replace(/:.*| for \d.*/, ""))),
   );
@@ -24,7 +24,7 @@ export function repeatedSentence(repeats: readonly Repeat[]): string | undefined
 
 const doubtsNamed = 3;
 
-/** Which figures can't be relied on, and why, in one sentence; undefined if all can. */
+/** Which figures are not reliable and why, in one sentence. Undefined if all are. */
 export function doubtsSentence(doubts: readonly Doubt[]): string | undefined {
   if (doubts.length === 0) {
     return undefined;

@@ -30,14 +30,14 @@ describe("a sweep", () => {
     expect(bendSentence(only("04", (rate) => rate < 10))).toBe("04 can take 5 a second.");
   });
 
-  it("does not trust a steady rate above one that was not", () => {
+  it("does not trust a steady rate above an unsteady one", () => {
     expect(bendSentence(only("07", (rate) => rate !== 20))).toBe("07 can take 10 a second.");
   });
 });
 
 const waiting = { atMs: 1_000, inFlight: 0, setAside: 0, vendorOpen: 0 };
 
-/** Two rows of a lab's plan, each lived through twice, with these changes to every run. */
+/** Two rows of a lab's plan, with two runs each and these changes to every run. */
 function measured(part: "outage" | "rush" | "kills", rows: Record<string, (run: Run) => void>): ResultsView {
   const results = inventedResults();
   const [first] = results.chapters;
@@ -106,19 +106,19 @@ describe("a lab's own plan", () => {
     expect(sentenceOf(viewOf(inventedResults()), "day")).toBeUndefined();
   });
 
-  it("says who was refused connections, and what it cost", () => {
+  it("says which rows were refused connections, and what it cost", () => {
     expect(sentenceOf(rush, "rush")).toBe(
       "lab-relati and 07 activate every device, once; lab-relati is refused 200 connections and sets 8 aside.",
     );
   });
 
-  it("says what was done twice beside the attempts that were cut off", () => {
+  it("says what was done twice beyond the attempts that were cut off", () => {
     expect(sentenceOf(kills, "kills")).toBe(
       "lab-fifo does 4 twice (6 attempts were cut off); 05 does 18 twice and leaves 2 waiting (8 attempts were cut off).",
     );
   });
 
-  it("has figures with names, for slides and texts", () => {
+  it("has named figures for slides and texts", () => {
     const text = (view: ResultsView, name: string) => figureOf(view, name)?.text;
 
     expect(text(outage, "lab-retries outage set aside before")).toBe("43");
@@ -130,14 +130,14 @@ describe("a lab's own plan", () => {
     expect(text(rush, "lab-retries outage lost")).toBeUndefined();
   });
 
-  it("stands on the screen in 80 columns", () => {
+  it("fits the screen's 80 columns", () => {
     const lines = tableLines(outage, "report.html");
 
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.join(" ")).toContain("lab-retrie");
   });
 
-  it("fills a lab's README, and says so where nothing was measured", () => {
+  it("fills a lab's README, and says if nothing was measured", () => {
     const chapters: never[] = [];
     const lab = { number: "lab-retries", name: "lab-retries", title: "Why?", isMeasured: true };
     const lines = { code: { added: 1, removed: 2 }, template: { added: 3, removed: 4 } };

@@ -8,11 +8,11 @@ import type { Bend, ResultsView, RowView, TrialView } from "../figures/view.ts";
 import { isLab } from "../plan/rows.ts";
 import { rowsInWords } from "./words.ts";
 
-// What the figures say, in sentences: each is the title of a picture, a line of the screen or the head of a report.
+// What the figures say, in sentences. Each is the title of a picture, a line of the screen or the head of a report.
 
 const { errors, lost, twice, gaveUp, waiting, setAside, untold } = ledgerColumns;
 
-/** What the first row and the first one with a ticket differ in: both clocks, always together. */
+/** How the first row differs from the first one with a ticket, always with both clocks. */
 export function boughtSentence({ rows, plan }: TrialView): string {
   const { before, after } = firstTwo(rows);
   if (!before || !after) {
@@ -21,7 +21,7 @@ export function boughtSentence({ rows, plan }: TrialView): string {
   return `${answersSooner(after, before, plan.runs)}; ${worksWhen(after, before, plan.runs)}.`;
 }
 
-/** How many times sooner the first row with a ticket answers; undefined if it is not sooner, or too little to be sure. */
+/** How many times sooner the first row with a ticket answers. Undefined if it doesn't, or too little to be sure. */
 export function timesBought({ rows }: TrialView): string | undefined {
   const { before, after } = firstTwo(rows);
   const ratio = (before && after && timesSooner(after, before)) ?? 0;
@@ -67,7 +67,7 @@ function worksWhen(after: RowView, before: RowView, runs: number): string {
   return now > then * 1.15 ? `the device works ${times(now / then)} later` : "the device works no sooner";
 }
 
-/** One run in a line, for whoever waits for the others: "answered in 20ms, device works after 491ms (p50); 1 twice". */
+/** A run in one line, to show during the others: "answered in 20ms, device works after 491ms (p50); 1 twice". */
 export function runInBrief({ response, activation, ledger }: Run): string {
   const answered = `answered in ${quantileText(response, "p50Ms")}`;
   const works = `device works after ${quantileText(activation, "p50Ms")}`;
@@ -92,12 +92,12 @@ function paid(rows: readonly RowView[], column: LedgerColumn, verb: (count: numb
     const count = column.of(ledger);
     return count > 0 ? [{ id, count }] : [];
   });
-  // The verb once is enough: "02 lost 5 and 06 2".
+  // The verb occurs once: "02 lost 5 and 06 2".
   const each = some.map(({ id, count }, at) => `${id} ${at === 0 ? verb(count) : count}`);
   return some.length === 0 ? undefined : listed(each);
 }
 
-/** Which rows answer equally fast; says that it can't tell where the runs are too few. */
+/** Which rows answer equally fast, or that there are too few runs to tell. */
 export function sameSentence({ part, plan, rows: all }: TrialView): string {
   const rows = all.filter(({ id }) => id !== "01");
   const [first, ...others] = rows;
@@ -128,11 +128,11 @@ export function sameSentence({ part, plan, rows: all }: TrialView): string {
   return `${[same, ...other].filter((words) => words !== "").join("; ")}.`;
 }
 
-// For a screen, whose lines break where a blank is.
+// For a screen, whose lines break at blanks.
 const plainly = (ids: readonly string[], order: readonly string[]) =>
   rowsInWords(ids, order).replaceAll("\u00A0", " ");
 
-/** How fast the rows answered, together those that so few runs can't tell apart. */
+/** How fast the rows answered, grouped where so few runs can't tell them apart. */
 function answeredSentence(rows: readonly RowView[]): string {
   const order = rows.map(({ id }) => id);
   const groups = answeringAlike(rows);
@@ -145,7 +145,7 @@ function answeredSentence(rows: readonly RowView[]): string {
       group.map(({ id }) => id),
       order,
     );
-    // The verb and the unit once are enough.
+    // The verb and the unit occur once.
     const [verb, unit] = at === 0 ? [" answered", " (p50)"] : ["", ""];
     return known.length === 0
       ? `${ids} mostly never${verb}`
@@ -180,7 +180,7 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
   const forgets = losers.map(
     ({ id, ledger }, at) => `${id}\u00A0${at === 0 ? "forgets\u00A0" : ""}${ledger.lost}`,
   );
-  // 01 answers when the work is done: it can't forget any, and fails customers instead.
+  // 01 answers when the work is done, so it can't forget any, and fails customers instead.
   const [first] = rows.filter(({ id }) => id === "01");
   const fails = first ? [`01\u00A0fails\u00A0${errors.of(first.ledger)} customers`] : [];
   const keepers = rows.filter((row) => row !== first && row.ledger.lost === 0).map(({ id }) => id);
@@ -199,7 +199,7 @@ export function stormSentence({ rows, killsAtSeconds, outage }: TrialView): stri
   return capitalized(`${troubles.join(" and ") || "in calm weather"}: ${parts.join("; ")}.`);
 }
 
-/** Which rows keep every promise; if none does, what they pay. */
+/** Which rows keep every promise or, if none does, what they pay. */
 export function scoreSentence({ rows }: TrialView): string {
   const order = rows.map(({ id }) => id);
   const clean = rows.filter(keepsItsWord).map(({ id }) => id);
@@ -224,7 +224,7 @@ export function scoreSentence({ rows }: TrialView): string {
 const keepsItsWord = ({ id, ledger }: RowView): boolean =>
   id !== "01" && [lost, twice, gaveUp, untold, waiting].every((column) => column.of(ledger) === 0);
 
-/** What a lab's own plan has shown; undefined for a plan that is no lab's. */
+/** What a lab's own plan has shown. Undefined for other plans. */
 export function labSentence({ part, rows }: TrialView): string | undefined {
   switch (part) {
     case "outage":
@@ -294,7 +294,7 @@ function killsSentence(rows: readonly RowView[]): string {
 export function bendSentence({ rows, sweep }: Pick<ResultsView, "rows" | "sweep">): string {
   const order = rows.map(({ id }) => id);
   const phrases = grouped(sweep?.rows ?? []).map(({ ids, bend }, at) => {
-    // The unit stands once.
+    // The unit occurs once.
     const rate = (perSecond: number) => `${perSecond}${at === 0 ? " a second" : ""}`;
     return { fails: bend.fails, words: phraseOf(rowsInWords(ids, order), bend, rate) };
   });
@@ -320,7 +320,7 @@ function phraseOf(
     : `${ids} can take ${rate(steadyUpTo)}`;
 }
 
-/** Rows that bend at the same rate together: the first to bend first, those that fail customers last. */
+/** Groups rows that bend at the same rate: the first to bend first, those that fail customers last. */
 function grouped(rows: readonly { id: string; bend: Bend }[]): { ids: string[]; bend: Bend }[] {
   const groups: { ids: string[]; bend: Bend }[] = [];
   for (const { id, bend } of rows) {
@@ -331,7 +331,7 @@ function grouped(rows: readonly { id: string; bend: Bend }[]): { ids: string[]; 
       groups.push({ ids: [id], bend });
     }
   }
-  // Two that never bend are equal: the difference of their rates is no number.
+  // Two that never bend are equal: the difference of their rates would be NaN.
   const rate = ({ overFrom = Infinity }: Bend) => overFrom;
   return groups.toSorted(
     ({ bend: left }, { bend: right }) =>
@@ -343,7 +343,7 @@ const isAlike = (one: Bend, other: Bend) => one.overFrom === other.overFrom && o
 
 const titlePercents = [99, 95, 90, 50];
 
-/** How long the unlucky wait: at the highest percentile at which most rows still answer. */
+/** How long the unlucky wait, at the highest percentile at which most rows still answer. */
 export function tailSentence(curves: readonly Curve[]): string {
   if (curves.length === 0) {
     return "No chapter was measured.";
@@ -376,7 +376,7 @@ export function tailSentence(curves: readonly Curve[]): string {
 const alike = 2;
 const mostGroups = 2;
 
-/** Rows of about the same time together, the fastest first. */
+/** Groups rows with about the same time, the fastest first. */
 function groupedByTime(rows: readonly { id: string; ms: number }[]): { ids: string[]; ms: string }[] {
   const groups: { id: string; ms: number }[][] = [];
   for (const row of rows.toSorted((left, right) => left.ms - right.ms)) {
@@ -388,7 +388,7 @@ function groupedByTime(rows: readonly { id: string; ms: number }[]): { ids: stri
       groups.push([row]);
     }
   }
-  // More of them would fill a title: then the slowest says enough.
+  // More groups would fill a title, so then the slowest is enough.
   return (groups.length > mostGroups ? [groups.flat()] : groups).map((group) => ({
     ids: group.map(({ id }) => id),
     // No line break between a number and its unit.

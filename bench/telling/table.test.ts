@@ -7,7 +7,7 @@ import { inventedResults } from "../testing/invented.ts";
 
 const report = "bench/results/2026-11-23T10-15-00/report.html";
 
-/** With the rows' medians computed anew after a change. */
+/** With the rows' medians computed again after a change. */
 function changed(results: Results, change: (results: Results) => void): Results {
   const copy = structuredClone(results);
   change(copy);
@@ -81,7 +81,7 @@ it("adds up the counts of several runs, and says of how many", () => {
   expect(lines.find((line) => line.startsWith("02"))).toMatch(/ 6 +9 +6 +0 +0 +0$/);
 });
 
-it("warns where a run can't be trusted or is incomplete", () => {
+it("warns if a run is unreliable or incomplete", () => {
   const results = changed(inventedResults(), (copy) => {
     copy.complete = false;
     copy.chapters[0]?.day?.runs[0]?.reasons.push("the machine slept");
@@ -117,7 +117,7 @@ it("marks the answers of a saturated machine, still in 80 columns", () => {
   `);
 });
 
-it("says what was made again, how often and why", () => {
+it("says what was repeated, how often and why", () => {
   const results = changed(inventedResults(), ({ chapters }) => {
     const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
     Object.assign(chapters[0]?.day?.runs[0] ?? {}, { discarded: [late, late] });
@@ -132,7 +132,7 @@ it("says what was made again, how often and why", () => {
   ]);
 });
 
-it("tells in one sentence what can't be relied on, however many rows it are", () => {
+it("says in one sentence what is not reliable, however many rows it is", () => {
   const results = changed(inventedResults(), ({ chapters }) => {
     for (const run of chapters.flatMap(({ day }) => day?.runs ?? [])) {
       run.reasons.push("the machine slept");

@@ -7,7 +7,7 @@ import { placeText, saturatedSentence, saturationMark, troublesText } from "./wo
 
 const width = 80;
 
-/** What is shown beside the day's rows without having been measured now. */
+/** What is shown beside the day's rows without being measured now. */
 export interface Beside {
   rows: readonly RowView[];
   sentences: readonly { word: string; text: string }[];
@@ -15,7 +15,7 @@ export interface Beside {
 
 const nothingBeside: Beside = { rows: [], sentences: [] };
 
-/** What the screen after a benchmark says, in lines of at most 80 letters. */
+/** What the screen after a benchmark says, in lines of at most 80 characters. */
 export function tableLines(view: ResultsView, reportPath: string, beside = nothingBeside): string[] {
   const trials = Object.values(view.trials);
   const [first, ...others] = trials;
@@ -76,7 +76,7 @@ function rowLines({ part, plan, rows, high }: TrialView, beside: readonly RowVie
   const highTitle = high === "p99Ms" ? "p99" : "max";
   const all = [...rows, ...beside];
   const saturated = saturatedSentence(all.map(({ saturatedShare }) => saturatedShare));
-  // A column of one letter, where there is something to mark.
+  // A column of one character, if there is something to mark.
   const markWidth = saturated === undefined ? 0 : 1;
   const room = " ".repeat(markWidth);
   return [
@@ -102,7 +102,7 @@ function rowLines({ part, plan, rows, high }: TrialView, beside: readonly RowVie
 const cellWidth = 7;
 const sweptNameWidth = 17;
 
-/** Both clocks' medians by arrival rate; `*` where there was no steady state. */
+/** Both clocks' medians by arrival rate; `*` for a rate that was not steady. */
 function sweepLines({ plan, rows }: SweepView): string[] {
   const rates = plan.phases.map(({ perSecond }) => perSecond);
   const line = (name: string, cells: readonly string[]) =>

@@ -9,7 +9,7 @@ export function rateText({ phases }: Plan): string {
   return least === most ? `${least} a second` : `${least} to ${most} a second`;
 }
 
-/** "a kill at 4 s", "2 poison devices", "8 sent twice"; nothing if all is calm. */
+/** "a kill at 4 s", "2 poison devices", "8 sent twice". Empty if all is calm. */
 export function troublesText({ plan, killsAtSeconds: kills, outage, sentTwice }: TrialView): string[] {
   return [
     ...(kills.length === 1 ? [`a kill at ${kills[0]} s`] : []),
@@ -20,11 +20,11 @@ export function troublesText({ plan, killsAtSeconds: kills, outage, sentTwice }:
   ];
 }
 
-/** Stands after response times for which a saturated machine is to blame; {@link saturatedSentence} explains it. */
+/** Follows response times that a saturated machine has spoiled. {@link saturatedSentence} explains it. */
 export const saturationMark = (saturatedShare: number | undefined): string =>
   saturatedShare === undefined ? "" : "*";
 
-/** What the mark means, for shares of which some are marked; undefined if none is. */
+/** Explains the mark, for shares of which some are marked. Undefined if none is. */
 export function saturatedSentence(saturatedShares: readonly (number | undefined)[]): string | undefined {
   const most = Math.max(0, ...saturatedShares.map((share) => share ?? 0));
   return most === 0
@@ -32,11 +32,11 @@ export function saturatedSentence(saturatedShares: readonly (number | undefined)
     : `* The machine was saturated (${Math.round(100 * most)} % busy): these answers waited for it, too.`;
 }
 
-/** Where it was measured: this machine, but for what a note names. */
+/** Where it was measured: this machine, unless a note says otherwise. */
 export const placeText = ({ onAccount }: ResultsView): string =>
   `not AWS latencies${onAccount ? ", but for 08 aws" : ""}`;
 
-/** "02 and 04", "03 to 07+key": rows in their order, three or more neighbours of `order` as a span. */
+/** "02 and 04", "03 to 07+key": rows in order, with three or more neighbours of `order` as a span. */
 export function rowsInWords(ids: readonly string[], order: readonly string[]): string {
   const spans: string[][] = [];
   for (const id of order.filter((each) => ids.includes(each))) {
@@ -55,7 +55,7 @@ export function rowsInWords(ids: readonly string[], order: readonly string[]): s
   );
 }
 
-/** What was done and what it isn't, under every title. */
+/** What was done, and that it isn't AWS, for below every title. */
 export function loadNote(view: ResultsView, trial: TrialView): string {
   const { plan } = trial;
   const runs = plan.runs > 1 ? `, ${plan.runs} runs` : "";
@@ -66,11 +66,11 @@ export function loadNote(view: ResultsView, trial: TrialView): string {
   ].join("; ");
 }
 
-/** Where it was measured, and that it is no figure of AWS's. */
+/** Where it was measured, and that it is not a figure of AWS. */
 export const machineNote = (view: ResultsView): string =>
   `embedded AWS on ${counted(view.environment.cores, "core")}, ${placeText(view)}`;
 
-// A storm has so many troubles that their moments are left to the picture of it.
+// A storm has too many troubles for their times, which its picture shows.
 function troublesInBrief({ plan, killsAtSeconds, outage }: TrialView): string[] {
   const kills = killsAtSeconds.length;
   return [

@@ -1,4 +1,4 @@
-// A server whose answers are known: each device's place decides how it answers and when. Tests start it with `fork`.
+// A server with known answers: each device's index decides how and when it answers. Tests start it with `fork`.
 import "#shared/child.ts";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";

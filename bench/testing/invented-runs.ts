@@ -7,12 +7,12 @@ import { entriesOf } from "../trial/ledger.ts";
 import { usualWeather } from "#shared/vendor-simulator/weather.ts";
 import type { TrialResult } from "../trial/trial.ts";
 
-/** How an invented chapter behaves on the short day; everything else is drawn from the seed. */
+/** How an invented chapter behaves on the short day. Everything else is drawn from the seed. */
 export interface Behaviour {
   number: string;
   name: string;
   answerMs: (random: () => number) => number;
-  /** Until the device works, after the answer; the customer's place decides what goes wrong. */
+  /** From the answer until the device works. The customer's index decides what goes wrong. */
   workMs: (random: () => number, place: number) => number;
   goesWrong?: Partial<Record<number, { outcome?: RequestOutcome; fate: Fate }>>;
   twice?: readonly number[];
@@ -66,7 +66,7 @@ export const behaviours: readonly Behaviour[] = [
   },
 ];
 
-/** A day that was never measured. */
+/** An invented day. */
 export function inventedDay(behaviour: Behaviour, seed: number, key: number): Run {
   const { answerMs, workMs, goesWrong = {}, twice = [], number } = behaviour;
   const random = seededRandom(seed * 100 + Number(number) * 10 + key);
@@ -100,7 +100,7 @@ export function inventedDay(behaviour: Behaviour, seed: number, key: number): Ru
 }
 
 interface Invented extends Omit<TrialResult, "sent" | "samples" | "vendorCallsAtMs" | "imbalances"> {
-  /** For how long the last customer was watched. */
+  /** How long the last customer was watched. */
   watchedMs: number;
   sender: Run["sender"];
   samples?: Sample[];
@@ -124,16 +124,16 @@ function inventedRun({ watchedMs, sender, place = 1, ...trial }: Invented): Run 
   return { ...run, sender };
 }
 
-/** How an invented chapter weathers a storm: enough of a simulation for queues that grow and shrink as real ones do. */
+/** How an invented chapter survives a storm: a simulation with queues that grow and shrink as real ones do. */
 export interface Traits {
   id: string;
-  /** How many it works on at once. */
+  /** How many it works on at the same time. */
   servers: number;
   /** What a customer's answer waits for. */
   answers: "when the device works" | "at once";
-  /** What a kill does to the work that is under way. */
+  /** What a kill does to work in progress. */
   killed: "lost" | "done twice" | "done again";
-  /** What becomes of the work that the vendor refuses. */
+  /** What becomes of work that the vendor refuses. */
   refused: "failed" | "gaveUp" | "waits";
   /** What becomes of a device that can't be provisioned. */
   poisoned: Fate;
@@ -167,7 +167,7 @@ interface Job extends CustomerDay {
 
 const restartMs = 400;
 
-/** A storm that was never measured. */
+/** An invented storm. */
 export function inventedStorm(traits: Traits, plan: Plan, seed: number): Run {
   const jobs = jobsOf(traits, plan, seed);
   const activated = jobs.filter(({ fate }) => fate === "activated");
@@ -190,7 +190,7 @@ export function inventedStorm(traits: Traits, plan: Plan, seed: number): Run {
   });
 }
 
-/** First come, first served, by so many servers at once; what an outage meets comes again when it is over. */
+/** First come, first served, by several servers. What meets an outage comes back when it is over. */
 function jobsOf(traits: Traits, plan: Plan, seed: number): Job[] {
   const random = seededRandom(seed * 100 + Number(traits.id.slice(0, 2)));
   const kills = momentsOf(plan, "kill-worker");
@@ -214,7 +214,7 @@ function jobsOf(traits: Traits, plan: Plan, seed: number): Job[] {
     const endsMs = turnedAway ? startMs + 4 : beginsMs + workMs;
     const interrupted = kills.some((ms) => ms > beginsMs && ms < endsMs);
     if (!turnedAway) {
-      // A redelivery takes no server for the time in which its message is hidden.
+      // A redelivery occupies no server while its message is hidden.
       free[free.indexOf(soonest)] = endsMs;
     }
     const down = apiKills.some((ms) => startMs > ms && startMs < ms + restartMs);

@@ -10,7 +10,7 @@ import { rowsFor } from "../plan/rows.ts";
 import { behaviours, inventedDay, inventedStorm, traits } from "./invented-runs.ts";
 import type { Traits } from "./invented-runs.ts";
 
-/** Results that were never measured: a short day and closed loops. */
+/** Invented results: a short day and closed loops. */
 export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
   const plan = shortDay(runs);
   const rows = behaviours.flatMap((behaviour) =>
@@ -60,14 +60,14 @@ export function inventedResults({ runs = 1, seed = 1 } = {}): Results {
   };
 }
 
-/** Results that were never measured, of everything: days, closed loops, storms and sweeps. */
+/** Invented results of everything: days, closed loops, storms and sweeps. */
 export function inventedFullResults({ runs = 3, seed = 1, short = false } = {}): Results {
   const storm = short ? shortStorm(runs) : fullStorm(runs);
   const results = inventedResults({ runs, seed });
   const rows = rowsFor(listChapters().filter(({ number }) => /^0[1-7]$/.test(number)));
   const days = results.chapters;
   const chapters = rows.map(({ id, chapter, label, weather }, at): ChapterResult => {
-    // What the smaller invention leaves out is much like 07.
+    // Rows that the smaller invention leaves out resemble 07.
     const like = days.find((row) => row.id === id) ?? days.find((row) => row.id === "07");
     const own = traits[at] as Traits;
     const stormRuns = Array.from({ length: runs }, (_run, run) => inventedStorm(own, storm, seed + run));
@@ -89,7 +89,7 @@ export function inventedFullResults({ runs = 3, seed = 1, short = false } = {}):
   };
 }
 
-/** Of so many a second more is asked than is done. */
+/** At this rate a second, more comes than is done. */
 const limits: Record<string, number> = { "01": 44, "03": 2.2, "04": 42, "07": 40 };
 
 function inventedPoint(id: string, phase: Phase): SweepPoint {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startChild } from "#shared/run/child-process.ts";
 
-/** Starts the server of known answers in a process of its own. */
+/** Starts the server with known answers in a separate process. */
 export async function startFixture(plan: { delayMs: number; odd?: Record<string, string> }) {
   const child = await startChild({
     name: "fixture",

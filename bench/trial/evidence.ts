@@ -24,13 +24,13 @@ const storeSchema = z.object({
 });
 const messageSchema = z.object({ eventId: z.string() });
 
-/** What the tables say, or the chapter's own store in their place. */
+/** The contents of the tables, or of the chapter's own store. */
 interface Stored extends Pick<Evidence, "claims" | "tickets"> {
-  /** Only of a store that has a limit on them. */
+  /** Only for a store with a limit on them. */
   connectionsRefused?: number;
 }
 
-/** Looks at the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
+/** Reads the tables, the queues, the functions and the vendor's ledger: everything but the answers. */
 export async function readEvidence(
   running: ReachableChapter,
 ): Promise<Stored & Pick<Evidence, "messages" | "workedOn"> & { vendor: VendorLedger; timeouts: number }> {
@@ -79,7 +79,7 @@ async function readTables({
   return { claims, tickets };
 }
 
-/** A chapter's own store tells what it holds. */
+/** Reads a chapter's own store. */
 async function readStore(url: string): Promise<Stored> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) {
@@ -90,7 +90,7 @@ async function readStore(url: string): Promise<Stored> {
   return storeSchema.parse(await response.json());
 }
 
-/** A body that isn't one of ours stands for itself, so that the ledger names it. */
+/** A foreign body stands for itself, so that the ledger names it. */
 function eventIdOf(body: string): string {
   try {
     return messageSchema.parse(JSON.parse(body)).eventId;

@@ -157,7 +157,7 @@ describe("what became of each customer, from a trace alone", () => {
     expect(balance(evidence(events)).fates).toMatchObject([found]);
   });
 
-  it("an asynchronous event waits until it is done or given up, each of its copies by itself", () => {
+  it("an asynchronous event waits until it is done or given up, each of its copies separately", () => {
     const put: Invented = {
       kind: "asyncAccepted",
       invocation: "i",
@@ -195,7 +195,7 @@ describe("what became of each customer, from a trace alone", () => {
     ).toEqual([0, 0]);
   });
 
-  it("counts the calls that the vendor's own ledger counts", () => {
+  it("counts the same calls as the vendor's own ledger", () => {
     const arrived = (call: number): Invented => ({
       kind: "callArrived",
       call,
@@ -210,7 +210,7 @@ describe("what became of each customer, from a trace alone", () => {
     });
     const { vendor } = evidence([
       ...[1, 2, 3, 4].map(arrived),
-      // Turned away; a key of another device; one works; one stands in line.
+      // Turned away; a key of another device; one works; one is in line.
       over(1, 503),
       over(2, 422),
       { kind: "callBegan", call: 3 },
@@ -224,7 +224,7 @@ describe("what became of each customer, from a trace alone", () => {
   });
 });
 
-describe("says in a sentence why there is no ledger from a trace", () => {
+describe("says in a sentence why a trace gives no ledger", () => {
   const whole = traceOf([...accepted(1), ...accepted(2)]);
   it.each([
     [
@@ -247,7 +247,7 @@ describe("says in a sentence why there is no ledger from a trace", () => {
   });
 });
 
-it("names in what two ledgers differ", () => {
+it("names where two ledgers differ", () => {
   const done = balance(
     evidence([...accepted(1), ...provisioned(1), written(1, "active", 1_500), deleted(1)]),
   );

@@ -1,10 +1,10 @@
-// The evidence for the ledger a second time, from the trace alone: what the trace can't explain is found here, before a reader is
-// told a story that is not so.
+// The evidence for the ledger a second time, from the trace alone. It finds what the trace can't explain, before a reader is told a
+// false story.
 import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import { outcomeOf } from "../load/answers.ts";
 import type { Balance, Evidence } from "./ledger.ts";
 
-/** What was seen, as the trace tells it; or, in a sentence, why it can't be told. */
+/** The evidence as the trace tells it or, in a sentence, why it can't be told. */
 export function evidenceOf(
   trace: Trace,
   { warmUpDevices = new Set() }: Partial<Pick<Evidence, "warmUpDevices">> = {},
@@ -18,7 +18,7 @@ export function evidenceOf(
   return { ...replayed.evidence(trace.header.deadLetterQueue), warmUpDevices };
 }
 
-/** Absence is evidence only where nothing is missing. */
+/** The absence of an event proves something only if no event is missing. */
 function missingIn({ header, events }: Trace): string | undefined {
   const dropped = Object.entries(header.dropped).filter(([, count]) => count > 0);
   if (dropped.length > 0) {
@@ -44,7 +44,7 @@ interface Row {
   eventId: string;
 }
 
-/** What is where, after the events that it has followed. */
+/** Where everything is after the events so far. */
 class Replayed {
   readonly #asked: TraceEventOf<"asked">[] = [];
   readonly #answered = new Map<number, TraceEventOf<"answered">>();
@@ -53,7 +53,7 @@ class Replayed {
   readonly #rows = new Map<number, Row>();
   /** By invocation, as often as it was accepted and is not done. */
   readonly #asyncEvents = new Map<string, string[]>();
-  /** By environment and invocation: a copy of an asynchronous event has the same one. */
+  /** By environment and invocation, since a copy of an asynchronous event has the same invocation. */
   readonly #running = new Map<string, TraceEventOf<"invoked">>();
   readonly #arrived = new Map<number, TraceEventOf<"callArrived">>();
   readonly #begun = new Set<number>();
@@ -106,7 +106,7 @@ class Replayed {
 
   evidence(deadLetterQueue: string | undefined): Omit<Evidence, "warmUpDevices"> {
     return {
-      // By their places, whoever was sent first.
+      // By their place, whichever was sent first.
       requests: this.#asked
         .toSorted((one, other) => one.request - other.request)
         .map((asked) => {
@@ -140,7 +140,7 @@ class Replayed {
     for (const [call, { macAddress }] of this.#arrived) {
       const ended = this.#ended.get(call);
       const hasBegun = this.#begun.has(call);
-      // One that stands in line is no call yet, and one with another device's key never is.
+      // One in line is not a call yet, and one with another device's key never becomes one.
       if (hasBegun || (ended !== undefined && ended.status !== usedForAnother)) {
         calls.push({ macAddress });
       }
@@ -157,7 +157,7 @@ class Replayed {
 
 const usedForAnother = 422;
 
-/** In what two ledgers of one trial differ; empty if they are equal. The second is the trace's. */
+/** How two ledgers of one trial differ. Empty if they are equal. The second is the trace's. */
 export function differences(ledger: Balance, ofTrace: Balance): string[] {
   const names = Object.keys(ledger.entries) as (keyof Balance["entries"])[];
   const sums = names

@@ -6,7 +6,7 @@ import type { Evidence } from "./ledger.ts";
 const eventId = (index: number) => `event-${index}`;
 const mac = (index: number) => deviceAt(index).macAddress;
 
-/** One customer, accepted, whose device works: all is well until a case changes some of it. */
+/** One customer, accepted, whose device works. A case changes some of it. */
 function evidence(change: Partial<Evidence> = {}): Evidence {
   return {
     requests: [{ ...deviceAt(0), outcome: "accepted", eventId: eventId(0) }],

@@ -1,17 +1,17 @@
 import type { Fate, LedgerEntries, RequestOutcome } from "#shared/results.ts";
 
-/** What an answer can be: each request has exactly one of them. */
+/** What an answer can be: each request has exactly one of these. */
 const outcomes = ["accepted", "repeated", "rejected", "failed", "unanswered"] as const;
-/** What can become of an accepted activation: each has exactly one of them. */
+/** What can become of an accepted activation: each has exactly one of these. */
 const owedFates = ["activated", "gaveUp", "waiting", "deadLettered", "lost"] as const;
 
-/** Whether the customer was given a ticket, so that an activation is owed to them. */
+/** Whether the customer got a ticket, so that an activation is owed to them. */
 export const isAccepted = (outcome: RequestOutcome): boolean =>
   outcome === "accepted" || outcome === "repeated";
 
-/** What was seen, each from its own source; only the devices of the load, unless said otherwise. */
+/** What was seen, each from its own source. Only the devices of the load, unless stated otherwise. */
 export interface Evidence {
-  /** The answers: one for each customer. */
+  /** The answers: one per customer. */
   requests: readonly {
     customerId: string;
     macAddress: string;
@@ -19,13 +19,13 @@ export interface Evidence {
     eventId?: string;
     problem?: string;
   }[];
-  /** The inventory's rows that are claimed. */
+  /** The inventory's claimed rows. */
   claims: readonly { macAddress: string; eventId: string }[];
-  /** The rows that say how far an activation is: tickets, or in chapter 01 the inventory's own. */
+  /** The rows with an activation's progress: tickets, or in chapter 01 the inventory's own. */
   tickets: readonly { eventId: string; status: string; activatedAtMs?: number | undefined }[];
-  /** Messages that are still somewhere, by queue. */
+  /** Messages that still exist, by queue. */
   messages: readonly { eventId: string; deadLetter: boolean }[];
-  /** Events that an execution environment has in hand. */
+  /** Events that an execution environment is working on. */
   workedOn: readonly string[];
   vendor: {
     calls: readonly { macAddress: string }[];
@@ -38,7 +38,7 @@ export interface Evidence {
 
 export interface Balance {
   entries: LedgerEntries;
-  /** By the customer's place in `requests`. */
+  /** By the customer's index in `requests`. */
   fates: Found[];
   /** What can't be true at the same time, with the entries that say so. Empty: the ledger balances. */
   imbalances: string[];
@@ -51,7 +51,7 @@ interface Found {
   provisionedCount: number;
 }
 
-/** Says of every request what became of it, each from evidence of its own and none as a remainder. */
+/** Determines what became of every request, each from separate evidence and none as a remainder. */
 export function balance(evidence: Evidence): Balance {
   const { requests } = evidence;
   const index = indexed(evidence);
@@ -77,7 +77,7 @@ export function balance(evidence: Evidence): Balance {
   return { entries, fates, imbalances };
 }
 
-/** The sums over all customers; `vendorCalls` are the calls for their devices. */
+/** The sums over all customers. `vendorCalls` are the calls for their devices. */
 export function entriesOf(
   customers: readonly Pick<Found, "outcome" | "fate" | "provisionedCount">[],
   vendorCalls: number,
@@ -93,14 +93,14 @@ export function entriesOf(
       owedFates,
       customers.map(({ fate }) => fate),
     ),
-    // The vendor did it, and the customer who asked was never told that it works.
+    // The vendor did it, but the customer was never told that it works.
     orphaned: provisioned.filter(({ fate }) => fate !== "activated").length,
     doubled: provisioned.filter(({ provisionedCount }) => provisionedCount > 1).length,
     vendorCalls,
   };
 }
 
-/** How often each name comes. */
+/** How often each name occurs. */
 function countsOf<Name extends string>(names: readonly Name[], all: readonly string[]): Record<Name, number> {
   const counts = names.map((name) => [name, all.filter((each) => each === name).length]);
   return Object.fromEntries(counts) as Record<Name, number>;
@@ -143,7 +143,7 @@ function fateOf({ macAddress, outcome, eventId }: AskedFor, index: Index): Fate 
   return status === "failed" ? "gaveUp" : "lost";
 }
 
-/** What an answer says that the evidence contradicts. */
+/** How the evidence contradicts an answer. */
 function contradictions(
   { customerId, macAddress, outcome, eventId, problem }: AskedFor,
   found: Found | undefined,
@@ -167,7 +167,7 @@ function strayEvidence({ claims, tickets, messages, warmUpDevices }: Evidence, i
   const { devices, ticketOf, provisioned, provisionedCount } = index;
   const known = new Set([...claims, ...tickets].map(({ eventId }) => eventId));
   return [
-    // Active for a customer whose answer was cut off, too.
+    // Active even for a customer whose answer was cut off.
     ...claims
       .filter(
         ({ macAddress, eventId }) => devices.has(macAddress) && ticketOf.get(eventId)?.status === "active",
@@ -186,7 +186,7 @@ function strayEvidence({ claims, tickets, messages, warmUpDevices }: Evidence, i
   ];
 }
 
-// A plan sends one request for each device; two of them would need a count by event.
+// A plan sends one request per device. Two of them would need a count by event.
 function askedTwice(requests: Evidence["requests"]): string[] {
   const devices = requests.map(({ macAddress }) => macAddress);
   return devices
@@ -194,7 +194,7 @@ function askedTwice(requests: Evidence["requests"]): string[] {
     .map((macAddress) => `${macAddress} was asked for twice, but every customer has a device`);
 }
 
-// While anything works, the next moment's evidence would say something else.
+// While anything is working, the next moment's evidence would differ.
 function stillBusy({ vendor, workedOn, warmUpDevices }: Evidence): string[] {
   const calls = vendor.open.filter((macAddress) => !warmUpDevices.has(macAddress));
   return [
@@ -203,7 +203,7 @@ function stillBusy({ vendor, workedOn, warmUpDevices }: Evidence): string[] {
   ];
 }
 
-/** The sums that are equal if every entry was found where it should be. */
+/** The sums that must be equal if every entry was found where it should be. */
 function unequalSums(entries: LedgerEntries, index: Index): string[] {
   const provisioned = index.provisioned.filter((macAddress) => index.devices.has(macAddress)).length;
   const { sent, accepted, repeated, activated, orphaned } = entries;

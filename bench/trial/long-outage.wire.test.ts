@@ -53,7 +53,7 @@ it("05: an outage longer than its retries sets healthy devices aside, and a redr
     lost: 0,
     deadLettered: 0,
   });
-  // What was set aside is seen in the dead-letter queue, and is gone from it after the redrive.
+  // What was set aside shows in the dead-letter queue, and is gone from it after the redrive.
   expect(Math.max(...samples.map(({ setAside }) => setAside))).toBe(beforeRedrive?.healthy);
   expect(samples.at(-1)?.setAside).toBe(0);
 });

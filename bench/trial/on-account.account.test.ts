@@ -28,8 +28,8 @@ interface StandIn {
 }
 
 /**
- * An account that isn't one: the functions of 08 in the embedded Lambda, each with an HTTP address in front; who one is,
- * and which stack there is, is said by moto.
+ * Plays an account: the functions of 08 run in the embedded Lambda, each behind an HTTP address, and moto answers for identity and
+ * stacks.
  */
 async function startStandIn(): Promise<StandIn> {
   const moto = await startMoto();

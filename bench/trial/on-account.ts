@@ -25,14 +25,14 @@ export interface AccountWish {
   yes: boolean;
 }
 
-// AWS's counts of a queue are approximate: nothing for so long is nothing.
+// AWS's counts of a queue are approximate. If it looks empty this long, it is.
 const settleMs = 10_000;
 const lookEveryMs = 2_000;
 const purgeMs = 60_000;
 
 /**
- * Finds the deployed stack, and says what is about to be measured where. Gives how to start each trial on it. Throws a
- * {@link UsageError} for a URL that isn't the stack's, a missing key, or a "no".
+ * Finds the deployed stack, and announces what is measured where. Returns how to start each trial on it. Throws a {@link UsageError}
+ * for a URL that isn't the stack's, a missing key, or a "no".
  */
 export async function connectToAccount(wish: AccountWish) {
   const env = readDotEnv();
@@ -79,7 +79,7 @@ interface Deployment {
   sqs: SQSClient;
 }
 
-/** Makes the stack as good as new for one trial: its inventory, its queues, and its vendor's ledger and weather. */
+/** Resets the stack for one trial: its inventory, its queues, and its vendor's ledger and weather. */
 async function startOn(
   { stack, headers, vendor, clock, sqs }: Deployment,
   { devices, weather }: StartOptions,
@@ -94,7 +94,7 @@ async function startOn(
   await vendor.setWeather({ ...weather, outage: false, poison: [] });
   const inspection = await startInspectServer(async ({ withMessages }) => ({
     atMs: Date.now(),
-    // To look at a message is to receive it, so only those are looked at that the function doesn't receive.
+    // Looking at a message means receiving it, so look only at queues that the function doesn't receive from.
     queues: await Promise.all([lookAtQueue(sqs, queueUrl, false), lookAtQueue(sqs, asideUrl, withMessages)]),
     functions: [],
   }));
@@ -126,7 +126,7 @@ const cannot = (what: string) => async (): Promise<never> => {
   throw new Error(`You can't ${what} on AWS: the plan must not ask for it`);
 };
 
-/** The ledger must know of every message where it is, and where a hidden one is can't be read. */
+/** The ledger must know where every message is, and the place of a hidden one can't be read. */
 export function refuseUnlessDrained(counts: { visible: number; inFlight: number; delayed: number }): void {
   const left = counts.visible + counts.inFlight + counts.delayed;
   if (left > 0) {
@@ -136,7 +136,7 @@ export function refuseUnlessDrained(counts: { visible: number; inFlight: number;
   }
 }
 
-/** Whether it answers and takes the key; gives its clock, by which the tickets are written. */
+/** Checks that it answers and accepts the key. Returns its clock, by which the tickets are written. */
 async function checkApi(url: string, headers: Record<string, string>) {
   const response = await fetch(new URL("/healthz", url), {
     headers,
@@ -156,7 +156,7 @@ async function checkApi(url: string, headers: Record<string, string>) {
 }
 
 /**
- * Purges the queues that are not empty, and waits for as long as that may take: SQS may also delete what is sent meanwhile
+ * Purges the queues that are not empty, and waits as long as that may take: SQS may also delete what is sent meanwhile
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html).
  */
 export async function emptyQueues(
@@ -167,7 +167,7 @@ export async function emptyQueues(
   let purged = false;
   for (const QueueUrl of urls) {
     const { visible, inFlight, delayed } = await lookAtQueue(sqs, QueueUrl, false);
-    // Once in 60 s at most, so not without need.
+    // Allowed once in 60 s, so only if necessary.
     if (visible + inFlight + delayed > 0) {
       await sqs.send(new PurgeQueueCommand({ QueueUrl }));
       purged = true;
@@ -179,6 +179,6 @@ export async function emptyQueues(
   }
 }
 
-/** The numbers in force. Keys are asterisks there, and belong in no result. */
+/** The numbers in force. Keys show as asterisks there, and belong in no result. */
 const onlyTimes = (parameters: Record<string, string>) =>
   Object.fromEntries(Object.entries(parameters).filter(([name]) => Object.hasOwn(teachingTimes, name)));

@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.close();
 });
 
-it("empties queues before a trial, and then lets SQS have the minute in which it may still delete", async () => {
+it("empties queues before a trial, and then waits the minute in which SQS may still delete", async () => {
   vi.spyOn(console, "error").mockReturnValue();
   const urls = await Promise.all(
     ["used", "unused"].map(async (QueueName) => {

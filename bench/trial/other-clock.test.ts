@@ -5,7 +5,7 @@ const beganMs = 1_795_000_000_400;
 const untilItGetsThereMs = 25;
 const roundTripMs = 60;
 
-/** What a clock that is ahead by so much tells somebody who asks twenty times. */
+/** What you learn from a clock that is this far ahead, by asking it twenty times. */
 const toldBy = (aheadMs: number) =>
   Array.from({ length: 20 }, (_, ask) => {
     const askedMs = beganMs + ask * 210;

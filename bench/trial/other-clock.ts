@@ -1,39 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What is known of another machine's clock. */
+/** What we know about another machine's clock. */
 export interface OtherClock {
-  /** How far it is ahead of this machine's; below zero it is behind. */
+  /** How far it is ahead of this machine's. Negative: it is behind. */
   aheadMs: number;
-  /** By how much that may be wrong. */
+  /** The uncertainty. */
   withinMs: number;
 }
 
-/** An answer: when it was asked for and when it came, by our clock, and the second that it says it is of. */
+/** An answer: when we asked and when it came, by our clock, and the second that it reports. */
 interface Told {
   askedMs: number;
   answeredMs: number;
   toldMs: number;
 }
 
-// They fall on twenty places of a second, 50 ms apart.
+// They are spread over twenty places of a second, 50 ms apart.
 const asks = 20;
 const askEveryMs = 150;
 const secondMs = 1_000;
 const limitMs = 15_000;
 
 /**
- * A `Date` header tells whole seconds (RFC 9110, 6.6.1), and was written between our asking and its coming. So each answer
- * leaves an interval for the difference of the clocks, and several that were asked for at other places of a second leave a
- * narrow one.
+ * A `Date` header has whole seconds (RFC 9110, 6.6.1), and was written between our request and its arrival. So each answer gives an
+ * interval for the difference of the clocks, and several, requested at different places of a second, give a narrow one.
  */
 export function differenceOf(told: readonly Told[]): OtherClock {
   const least = Math.max(...told.map(({ toldMs, answeredMs }) => toldMs - answeredMs));
   const most = Math.min(...told.map(({ toldMs, askedMs }) => toldMs + secondMs - askedMs));
-  // Answers of several machines may contradict each other by a little.
+  // Answers of several machines may contradict each other slightly.
   return { aheadMs: (least + most) / 2, withinMs: Math.abs(most - least) / 2 };
 }
 
-/** Asks a server for its time, for some seconds. Throws if an answer has none. */
+/** Asks a server for its time, for a few seconds. Throws if an answer has none. */
 export async function readOtherClock(url: URL, headers: Record<string, string>): Promise<OtherClock> {
   const told: Told[] = [];
   for (let ask = 0; ask < asks; ask += 1) {

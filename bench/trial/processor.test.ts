@@ -4,7 +4,7 @@ import type { MachineTime } from "./processor.ts";
 
 const never = new AbortController().signal;
 
-it("knows the share of all the time, and of the phase in which the machine had the most to do", () => {
+it("knows the busy share of all the time, and of the busiest phase", () => {
   const moments = [
     { allMs: 1_000, busyMs: 500 },
     { allMs: 3_000, busyMs: 900 },
@@ -15,7 +15,7 @@ it("knows the share of all the time, and of the phase in which the machine had t
   expect(busyShares(moments)).toEqual({ busyShare: 1_300 / 5_000, busiestShare: 0.9 });
 });
 
-it("makes no share of no time", () => {
+it("gives no share of no time", () => {
   expect(busyShares([])).toEqual({ busyShare: 0, busiestShare: 0 });
   expect(busyShares([{ allMs: 5, busyMs: 5 }])).toEqual({ busyShare: 0, busiestShare: 0 });
 });
@@ -42,7 +42,7 @@ it("looks at the machine once a phase, and adds up what a process used before an
     signal: never,
     machine,
   });
-  // The first look is over then.
+  // Until the first look is over.
   while (times.length === 3) {
     await new Promise(setImmediate);
   }
@@ -53,11 +53,11 @@ it("looks at the machine once a phase, and adds up what a process used before an
   expect(looks).toHaveLength(3);
   expect(shares).toEqual({ busyShare: 0.7, busiestShare: 0.7 });
   expect(Object.keys(ofOneCore)).toEqual(["benchmark", "api"]);
-  // 5,000 ms of processor in some 40 ms, or more on a busy machine.
+  // 5,000 ms of CPU time in about 40 ms, or more on a busy machine.
   expect(ofOneCore["api"]).toBeGreaterThan(1);
 });
 
-it("ends when it is told to", async () => {
+it("ends when told to", async () => {
   const stop = new AbortController();
   const { use } = watchProcessor({
     running: {},

@@ -4,7 +4,7 @@ import { ownProcessorMs } from "#shared/processor-time.ts";
 import type { Phase, ProcessorUse } from "#shared/results.ts";
 import type { ProcessorTime, ReachableChapter } from "#shared/run/running-chapter.ts";
 
-/** What a machine's processors had done up to a moment, in milliseconds of all cores together. */
+/** The CPU time of a machine up to a moment, in milliseconds of all cores together. */
 export interface MachineTime {
   busyMs: number;
   allMs: number;
@@ -12,22 +12,22 @@ export interface MachineTime {
 
 interface ProcessorOptions {
   running: Pick<ReachableChapter, "processorTimes">;
-  /** While customers come in these, it is watched. */
+  /** It is watched while customers come in these phases. */
   phases: readonly Phase[];
   startAtMs: number;
   signal: AbortSignal;
-  /** Default: this machine's. In a container with a limit of its own it is still the whole machine's. */
+  /** Default: this machine's. In a container with its own limit it is still the whole machine's. */
   machine?: () => MachineTime;
 }
 
 const patienceMs = 5_000;
 const beforeKillMs = 200;
 
-/** Watches the processors of the machine and of each process while customers come. */
+/** Watches the CPU time of the machine and of each process while customers come. */
 export function watchProcessor(options: ProcessorOptions): {
   /**
-   * Reads every process's time, before one of them is killed: what a dead one has used it can't say any more. A kill is not put
-   * off for long: a process that is too busy to say it counts as of its last word.
+   * Reads every process's CPU time before one of them is killed, since a dead one can't report it. It doesn't delay a kill for long: a
+   * process that is too busy to answer counts with its last report.
    */
   note: () => Promise<void>;
   use: Promise<ProcessorUse>;
@@ -42,7 +42,7 @@ export function watchProcessor(options: ProcessorOptions): {
     ];
     for (const { name, pid, ms } of times) {
       const key = `${name} ${pid ?? ""}`;
-      // One that was not there at first has used all of it since then.
+      // A process that was not there at first has used all its time since then.
       seen.set(key, { name, fromMs: seen.get(key)?.fromMs ?? (isFirst ? ms : 0), toMs: ms });
     }
   };
@@ -61,7 +61,7 @@ export function watchProcessor(options: ProcessorOptions): {
     return { ...busyShares(moments), ofOneCore };
   };
   const use = watchAll();
-  // A failure is thrown to the caller who waits for it.
+  // The caller who waits for it gets the error.
   use.catch(() => {});
   return { note: () => noteWithin(beforeKillMs), use };
 }
@@ -85,7 +85,7 @@ async function atEnds(
   return moments;
 }
 
-/** The share of the machine that was busy from the first moment to the last, and between the two neighbours with most of it. */
+/** The busy share of the machine over the whole time, and between the two neighbouring moments with the highest share. */
 export function busyShares(
   moments: readonly MachineTime[],
 ): Pick<ProcessorUse, "busyShare" | "busiestShare"> {

@@ -18,19 +18,19 @@ export type StartOptions = Pick<ChapterOptions, "folder" | "parameters" | "maxim
 
 export type StartChapter = (options: StartOptions) => Promise<ReachableChapter>;
 
-// The warm-up is about our own processes: the vendor is as quick as it can be meanwhile.
+// The warm-up is for our own processes, so the vendor is as fast as it can be.
 export const haste = { medianMs: 1, p99Ms: 3 };
 
 /** The weather of a row's trial, before its poison. */
 export const weatherOf = (row: Row, plan: Pick<Plan, "weather">, seed: number): Weather =>
   changeWeather(usualWeather, { ...plan.weather, ...row.weather, seed });
 
-/** How a chapter is started for its trial. */
+/** How to start a chapter for its trial. */
 export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOptions, "onLine"> {
   return {
     folder: row.folder,
     weather: { ...weatherOf(row, plan, seed), ...haste },
-    // The customers', and behind them the warm-up's: a small inventory is seeded sooner.
+    // The customers', followed by the warm-up's. A small inventory is seeded sooner.
     devices: plan.customers + warmUpSize,
     consumers: true,
     ...(row.parameters && { parameters: row.parameters }),
@@ -38,14 +38,14 @@ export function trialStart(row: Row, plan: Plan, seed: number): Omit<StartOption
   };
 }
 
-/** How many customers come in a sweep at most, if each rate is repeated so often; the warm-up's devices are behind theirs. */
+/** The most customers that a sweep can have, if each rate is repeated this often. The warm-up's devices follow theirs. */
 export const customersOfSweep = ({ phases }: SweepPlan, mostRepeats: number): number =>
   (1 + mostRepeats) * phases.reduce((sum, phase) => sum + customersIn(phase), 0);
 
 interface StartStepOptions {
   mostRepeats?: number;
   start: StartChapter;
-  /** Of the first run. */
+  /** The seed of the first run. */
   seed: number;
   log: (name: string, line: string) => void;
 }
@@ -71,7 +71,7 @@ export function startFor(
       folder: row.folder,
       weather: { ...usualWeather, seed },
       devices: closedLoopInventory,
-      // The answer alone is measured: nothing is consumed, and what piles up is thrown away.
+      // Only the answer is measured: nothing is consumed, and what piles up is dropped.
       consumers: false,
       onLine: logAs(`${row.id}-closed-loop`),
     });
@@ -82,22 +82,22 @@ export function startFor(
   });
 }
 
-/** A chapter that runs, for a step. */
+/** A running chapter for a step. */
 export interface Started {
   running: ReachableChapter;
   isWarm: boolean;
 }
 
 /**
- * Starts what comes next while a step ends. For a day or a lab's plan it is warmed up as well: the sender is free then.
- * Rejects with nothing left running.
+ * Starts what comes next while a step ends. For a day or a lab's plan it also warms it up, since the sender is idle then. Rejects with
+ * nothing left running.
  */
 export async function startAhead(
   step: Step,
   options: StartStepOptions & Pick<WarmUpOptions, "sender" | "signal">,
 ): Promise<Started> {
   const running = await startFor(step, options);
-  // The storm's load is heavy until its end: warming up beside it would disturb both.
+  // The storm's load is heavy until its end: warming up meanwhile would disturb both.
   if (step.kind === "storm" || step.kind === "sweep" || step.kind === "closed loop") {
     return { running, isWarm: false };
   }
@@ -111,12 +111,12 @@ export async function startAhead(
   }
 }
 
-/** Where requests for an activation go, and with which headers. */
+/** The address and headers of a request for an activation. */
 export function activationsOf({ apiUrl, headers }: Pick<ReachableChapter, "apiUrl" | "headers">) {
   return { url: `${apiUrl}/activations`, ...(headers && { headers }) };
 }
 
-/** The devices of a warm-up: so many from this one on. */
+/** The devices of a warm-up, beginning with this one. */
 export function warmUpDevices(firstDevice: number): string[] {
   return Array.from({ length: warmUpSize }, (_, index) => deviceAt(firstDevice + index).macAddress);
 }
@@ -124,9 +124,9 @@ export function warmUpDevices(firstDevice: number): string[] {
 interface WarmUpOptions {
   running: ReachableChapter;
   sender: Sender;
-  /** From it on, devices count nowhere. */
+  /** Devices from this one on don't count. */
   firstDevice: number;
-  /** So many requests more for the same devices. */
+  /** How many more requests for the same devices. */
   repeats: number;
   signal: AbortSignal;
 }
@@ -135,8 +135,8 @@ const warmUpLimitMs = 30_000;
 const mostAskings = 3;
 
 /**
- * Asks for these devices. Everything is cold, and on a small machine twenty environments that start at once keep a call
- * of the API waiting for longer than its time-out: a 503 promises nothing and may be repeated, so it is.
+ * Requests these devices. Everything is cold, and on a small machine twenty environments that start at the same time can delay a call
+ * of the API beyond its timeout. A 503 promises nothing and may be repeated, so we repeat it.
  */
 async function askUntilAccepted({
   running,
@@ -161,7 +161,7 @@ async function askUntilAccepted({
   }
 }
 
-/** Makes every process do its work some times, on devices that count nowhere. */
+/** Makes every process do its work several times, with devices that don't count. */
 export async function warmUp({
   running,
   sender,
@@ -169,16 +169,16 @@ export async function warmUp({
   repeats,
   signal,
 }: WarmUpOptions): Promise<void> {
-  // All at once at first, so that the mapping starts as many environments as it may have.
+  // At first all at once, so that the mapping starts as many environments as it may.
   const dueMs = (index: number) => (index < 20 ? 0 : 300 + index * 6);
   const requests = Array.from({ length: warmUpSize }, (_, index) =>
     requestFor(firstDevice + index, dueMs(index)),
   );
   const limitAtMs = performance.now() + warmUpLimitMs;
   await askUntilAccepted({ running, sender, requests, signal });
-  // A process that has answered sixty requests still runs mostly unoptimized code: in a closed loop the API of 04 used 12 ms
-  // of a core for each of the first fifty requests, 7 ms after 300, and 4 ms after 1,500. Repeats go through the same code
-  // and leave no work behind, so the consumers can drain meanwhile.
+  // A process that has answered sixty requests still runs mostly unoptimized code: in a closed loop the API of 04 used 12 ms of a core
+  // for each of the first fifty requests, 7 ms after 300, and 4 ms after 1,500. Repeats run the same code and leave no work behind, so
+  // the consumers can drain meanwhile.
   const again = Array.from({ length: repeats }, (_, index) =>
     requestFor(firstDevice + (index % warmUpSize), index * 6),
   );

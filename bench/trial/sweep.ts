@@ -16,11 +16,11 @@ interface SweepOptions {
   running: ReachableChapter;
   sender: Sender;
   onStage: (stage: string) => void;
-  /** Each rate as soon as it is measured: the ones before stay if a later one is interrupted. */
+  /** Each rate as soon as it is measured, so that the earlier ones are kept if a later one is interrupted. */
   onRate: (rate: RateResult) => void;
-  /** How often at most a rate with doubts is measured again, at once. */
+  /** How often a doubtful rate is measured again at most, at once. */
   mostRepeats: number;
-  /** Why what was sent can't be relied on; empty if it can. */
+  /** Why what was sent is not reliable. Empty if it is. */
   doubtsIn: (sent: OpenLoopResult) => string[];
   signal: AbortSignal;
 }
@@ -30,17 +30,17 @@ export interface RateResult {
   phase: Phase;
   sent: OpenLoopResult;
   processor?: ProcessorUse;
-  /** When the device of each answer's customer began to work, counted from the start; null: not yet. */
+  /** When the device of each answer's customer began to work, counted from the start. null: not yet. */
   activeMs: readonly (number | null)[];
-  /** When it was looked at for the last time. */
+  /** The time of the last look. */
   watchedUntilMs: number;
-  /** The tries before this one; absent: it was the first. */
+  /** The discarded attempts before this one. Absent: it was the first. */
   discarded?: Discarded[];
 }
 
 const clearingLimitMs = 60_000;
 
-/** One chapter under one arrival rate after the other, each beginning with nothing left to do. */
+/** Measures a chapter at one arrival rate after the other, each beginning with nothing left to do. */
 export async function sweepThrough(options: SweepOptions): Promise<void> {
   const { plan, running, sender, onStage, onRate, mostRepeats, doubtsIn, signal } = options;
   try {
@@ -101,7 +101,7 @@ async function atRate(phase: Phase, firstDevice: number, options: SweepOptions):
   return { phase, sent, processor: await use, activeMs, watchedUntilMs };
 }
 
-/** Works off what is left with a vendor in haste, so that the next rate finds nothing of this one. */
+/** Finishes what is left with a vendor in haste, so that the next rate begins with nothing of this one. */
 async function clear(options: SweepOptions): Promise<void> {
   await options.running.vendor.setWeather(haste);
   if ((await quiet(options, performance.now() + clearingLimitMs)) === "limit") {

@@ -7,7 +7,7 @@ import { balance } from "./ledger.ts";
 import type { Balance, Evidence } from "./ledger.ts";
 import { differences, evidenceOf } from "./ledger-of-trace.ts";
 
-/** A customer as the sender knows them; moments by the calendar's clock. */
+/** A customer as the sender knows them. Moments are by the calendar's clock. */
 export interface TracedCustomer {
   customerId: string;
   macAddress: string;
@@ -42,7 +42,7 @@ function eventsOfCustomers(customers: readonly TracedCustomer[]): TraceEvent[] {
     .map((event, seq): TraceEvent => ({ ...event, part: "customers", seq }));
 }
 
-/** The customers of a trial as its sender saw them, with the requests in the same order. */
+/** The customers of a trial as its sender saw them. The requests have to be in the same order. */
 export const customersOf = (
   requests: readonly { customerId: string; macAddress: string; dueMs: number }[],
   { answers }: Pick<OpenLoopResult, "answers">,
@@ -66,21 +66,21 @@ interface Tracing {
   about: { row: string; plan: string; seed: number };
   startedAtMs: number;
   customers: readonly TracedCustomer[];
-  /** Of the same trial, from the evidence. */
+  /** The ledger of the same trial, from the evidence. */
   ledger: Balance;
   warmUpDevices: Evidence["warmUpDevices"];
 }
 
-/** A trial's trace, and what the two ledgers say against each other. */
+/** A trial's trace, and how the two ledgers differ. */
 export interface Traced {
   trace?: Trace;
   /** Why there is no trace, or no ledger from it. */
   whyNone?: string;
-  /** In what the ledger from the trace differs; empty if it is the same, or there is none. */
+  /** How the ledger from the trace differs. Empty if it is the same, or there is none. */
   differences: string[];
 }
 
-/** Reads the trace of a trial that is over, and compares the ledger that it makes with the one of the evidence. */
+/** Reads the trace of a finished trial, and compares the ledger made from it with the one from the evidence. */
 export async function traced(tracing: Tracing): Promise<Traced> {
   const { running, about, startedAtMs, customers, ledger, warmUpDevices } = tracing;
   if ("whyNone" in running.trace) {

@@ -20,7 +20,7 @@ interface TrialOptions {
   row: Row;
   plan: Plan;
   seed: number;
-  /** Started as `trialStart` says; it is stopped here. */
+  /** Started as `trialStart` says. It is stopped here. */
   running: ReachableChapter;
   /** It has been warmed up already. */
   isWarm?: boolean;
@@ -28,16 +28,16 @@ interface TrialOptions {
   onStage: (stage: string) => void;
   /** All customers were answered, or never will be. */
   onSent?: (sent: OpenLoopResult) => void;
-  /** The machine has time for something else now: all customers have come, and little is left to see. */
+  /** The machine has spare time now: all customers have come, and little is left to see. */
   onSpareTime?: () => void;
-  /** That moment comes so long before the end at the latest, but never before the last customer was answered. */
+  /** That moment comes this long before the end at the latest, but never before the last customer was answered. */
   spareMs?: number;
   /** Default: this machine's. */
   machine?: () => MachineTime;
   signal: AbortSignal;
 }
 
-/** What happened in a trial, before any figure is made of it. */
+/** What happened in a trial, before any figures are computed. */
 export interface TrialResult extends Pick<
   Run,
   "seed" | "drain" | "kills" | "unheard" | "samples" | "beforeRedrive" | "connectionsRefused" | "processor"
@@ -47,17 +47,17 @@ export interface TrialResult extends Pick<
   /** In the order in which they came. */
   customers: CustomerDay[];
   sent: OpenLoopResult;
-  /** When each call at the vendor began, counted from the start. */
+  /** When each vendor call began, counted from the start. */
   vendorCallsAtMs: number[];
   ledger: LedgerEntries;
-  /** Why the ledger doesn't balance, or is not the trace's; empty if all is well. */
+  /** Why the ledger doesn't balance, or differs from the trace's. Empty if all is well. */
   imbalances: string[];
   trace?: Trace;
   /** Why there is no trace, or no ledger from it. */
   whyNoTrace?: string;
 }
 
-/** One chapter lives through a plan in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
+/** One chapter runs a plan in fresh processes: a warm-up, the customers and the troubles, a drain, the ledger. */
 export async function liveThrough(options: TrialOptions): Promise<TrialResult> {
   const { row, plan, seed, running, sender, onStage, signal } = options;
   try {
@@ -86,7 +86,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   const startedAt = new Date();
   const requests = arrivals(plan.phases, seed).map((dueMs, index) => requestFor(index, dueMs));
   const startAtMs = performance.now() + 100;
-  // The servers write down moments by the calendar's clock: this machine's, or one of which the difference is known.
+  // The servers record moments by the calendar's clock: this machine's, or one whose difference is known.
   const startAtWallMs = Date.now() + 100 + (running.clockAheadMs ?? 0);
 
   const { sent, drain, ...seen } = await sendAndWatch(options, requests, startAtMs);
@@ -141,7 +141,7 @@ async function theTrial(options: TrialOptions): Promise<TrialResult> {
   };
 }
 
-/** The customers come, the plan's troubles happen, and it is watched until nothing can change any more, or for the plan's time. */
+/** Sends the customers, causes the plan's troubles, and watches until nothing can change any more or the plan's time is over. */
 async function sendAndWatch(
   options: TrialOptions,
   requests: readonly ReturnType<typeof requestFor>[],
@@ -183,7 +183,7 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   onStage("draining");
   const limitAtMs = startAtMs + plan.horizonMs;
   const look = async () => (await lookAt(running)).activity;
-  // The last copy may still be on its way, and no queue shows it; and what is poison may be healed later.
+  // The last copy may be on its way without being in any queue, and what is poison may be healed later.
   const longestCopyMs = Math.max(0, ...plan.duplicateDelaysMs) + 100;
   const notBeforeMs =
     startAtMs + (hasQueue(running) ? Math.max(lastMs + longestCopyMs, lastTroubleMs(plan)) : lastMs);
@@ -198,18 +198,18 @@ async function drained(options: TrialOptions, startAtMs: number, lastMs: number)
   return { endedBy, endedMs: performance.now() - startAtMs };
 }
 
-/** Everything but the answers, read when nothing works any more. */
+/** Everything but the answers, read when nothing is working any more. */
 async function evidenceAtRest({ running, signal }: TrialOptions, endedBy: Run["drain"]["endedBy"]) {
   await running.setConsumers(false);
   if (endedBy === "limit") {
-    // A call that was started runs to its end, even if its caller is gone.
+    // A call that has begun runs to its end, even if its caller is gone.
     const look = async () => ({ ...(await lookAt(running)).activity, queued: 0 });
     await untilQuiet({ look, limitAtMs: performance.now() + 10_000, signal, ...running.settle });
   }
   return await readEvidence(running);
 }
 
-/** Waits for both; if one fails, the other is stopped and waited for too. */
+/** Waits for both. If one fails, stops the other and waits for it too. */
 async function bothOrNeither<First, Second>(
   signal: AbortSignal,
   begin: (signal: AbortSignal) => [Promise<First>, Promise<Second>],

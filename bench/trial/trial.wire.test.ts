@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sender.stop());
 
-/** A day of two seconds: 20 customers, and a kill in the middle that meets whoever has come in the second before it. */
+/** A day of two seconds: 20 customers, and a kill in the middle that hits those who came in the second before it. */
 const plan: Plan = {
   ...shortDay(1),
   customers: 20,
@@ -30,7 +30,7 @@ const plan: Plan = {
 
 const rowOf = (name: string) => ({ id: name, chapter: name, folder: name, label: name, weather: {} });
 
-it("lives through a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
+it("runs a day of 02: the kill loses work, nothing else does, and the ledger balances", async () => {
   const row = rowOf("02-ticket");
   const running = await startChapter({ ...trialStart(row, plan, 1), onLine: () => {} });
   let looks = 0;
@@ -55,19 +55,19 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   expect(events.find(({ kind }) => kind === "claimed")).toMatchObject({ isFirst: true, seq: 0 });
   const { ledger, kills, customers, drain } = trial;
   expect(ledger.sent).toBe(20);
-  // Who gave up was late: the vendor is waited for for three seconds.
+  // Those that gave up were late: they wait three seconds for the vendor.
   expect(ledger.accepted).toBe(ledger.activated + ledger.gaveUp + ledger.lost);
   expect(ledger.accepted + ledger.unanswered).toBe(20);
   expect(drain.endedBy).toBe("quiet");
   expect(kills).toMatchObject([{ target: "api" }]);
-  // Only who was asked for before the kill can have been lost by it.
+  // The kill can have lost only those who asked before it.
   const lost = customers.filter(({ fate }) => fate === "lost");
   expect(lost.every(({ startMs }) => startMs <= (kills[0]?.atMs ?? 0))).toBe(true);
   expect(ledger.lost).toBeGreaterThan(0);
   const run = runOf(trial, 1);
   expect(run.response.never).toBe(ledger.unanswered);
   expect(run.activation.never).toBe(ledger.lost);
-  // Each process has told what it used, and the trial says that its times are the machine's.
+  // Each process has reported what it used, and the trial says that the machine was saturated.
   const names = ["api", "aws", "benchmark", "sender", "vendor"];
   const { busiestShare, ofOneCore = {} } = run.processor ?? {};
   expect(busiestShare).toBeCloseTo(0.9);
@@ -80,7 +80,7 @@ it("lives through a day of 02: the kill loses work, nothing else does, and the l
   expect(lines).toContain("* The machine was saturated (90 % busy): these answers waited for it, too.");
 });
 
-it("makes the same ledger of lab-retries from its trace alone, copies, retries and what is given up in it", async () => {
+it("gets the same ledger for lab-retries from its trace alone, with copies, retries and what is given up", async () => {
   const row = rowOf("lab-retries");
   const [poison = ""] = shortDay(1).poison;
   const hard: Plan = { ...plan, weather: {}, poison: [poison], everyNthTwice: 5, horizonMs: 12_000 };
@@ -91,7 +91,7 @@ it("makes the same ledger of lab-retries from its trace alone, copies, retries a
     plan: hard,
     seed: 1,
     running,
-    // To warm up it starts twenty environments at once, for which a busy machine takes a minute; what counts here is in the trace.
+    // The warm-up starts twenty environments at once, which takes a busy machine a minute. What counts here is in the trace.
     isWarm: true,
     sender,
     onStage: () => {},
@@ -126,6 +126,6 @@ it("stops at once when told to, and leaves nothing running", async () => {
   });
 
   await expect(day).rejects.toThrow("enough");
-  // Nobody listens any more.
+  // Nothing listens any more.
   await expect(fetch(running.apiUrl)).rejects.toThrow("fetch failed");
 });

@@ -23,7 +23,7 @@ const killAfter = 200;
 interface Trouble {
   chapter: string;
   honoursIdempotencyKey?: boolean;
-  /** Of 500 accepted, every tenth delivered twice, and what does the work killed in the middle of a vendor call. */
+  /** The outcome of 500 accepted, every tenth delivered twice, and the worker killed in the middle of a vendor call. */
   expected: (entries: LedgerEntries, unheard: number) => void;
 }
 
@@ -42,7 +42,7 @@ const troubles: Trouble[] = [
     chapter: "05-dead-letter-queue",
     expected: (entries) => {
       nothingLost(entries);
-      // Fifty copies and nobody looks: only a copy whose first delivery died with the environment can be the only one.
+      // Fifty copies and no guard: only a copy whose first delivery died with the environment can be the only one.
       expect(entries.doubled).toBeGreaterThan(0);
     },
   },
@@ -51,7 +51,7 @@ const troubles: Trouble[] = [
     chapter: "07-lock",
     expected: (entries, unheard) => {
       nothingLost(entries);
-      // As bench:storm judges it: on a machine so busy that calls or functions time out, there are more of them.
+      // The limit of bench:storm. On a machine so busy that calls or functions time out, there are more of them.
       expect(entries.doubled).toBeLessThanOrEqual(unheard);
     },
   },
@@ -92,7 +92,7 @@ describe("500 activations, every tenth delivered twice, one kill in the middle o
         // The ledger from the trace alone is the same.
         expect(compared).toEqual({ differences: [] });
         expect(trace?.events.length).toBeGreaterThan(5_000);
-        // Who repeats after a 503 may find the ticket there.
+        // A customer who repeats after a 503 may find the ticket there.
         expect(entries.accepted + entries.repeated).toBe(activations);
         expected(entries, unheardAttempts({ kills: [kill], vendor, timeouts }));
       } finally {
@@ -118,7 +118,7 @@ async function activateWithAKill(running: RunningChapter): Promise<[Customer[], 
       const read = readAnswer(status, await answer.text(), device.macAddress);
       customers.push({ ...device, ...read, status, askedAtMs, endedAtMs: Date.now() });
       if (index === killAfter) {
-        // The vendor's answers are held, so that a call is open for certain; not for long, or its callers give up.
+        // Holds the vendor's answers, so that a call is certainly open; not for long, or its callers give up.
         await running.vendor.setWeather({ hold: true });
         await eventually(async () => (await running.vendor.openCalls()).length > 0);
         kill = { ...kill, ...(await running.kill(target)) };
@@ -133,8 +133,8 @@ async function activateWithAKill(running: RunningChapter): Promise<[Customer[], 
 async function drainAndRead(running: RunningChapter, requests: Evidence["requests"]) {
   const look = async () => (await lookAt(running)).activity;
   const nowMs = performance.now();
-  // The last copy comes two seconds after its first delivery, and no queue shows it until then. The worker of 03 does them one after
-  // the other, which takes a minute on a machine with other work.
+  // The last copy comes two seconds after its first delivery, and until then no queue shows it. 03's worker does one after the other,
+  // which takes a minute on a busy machine.
   await untilQuiet({ look, notBeforeMs: nowMs + 2_500, limitAtMs: nowMs + 150_000 });
   await running.setConsumers(false);
   return { ...(await readEvidence(running)), requests, warmUpDevices: new Set<string>() };

@@ -9,17 +9,17 @@ interface TroubleOptions {
   startAtMs: number;
   running: ReachableChapter;
   signal: AbortSignal;
-  /** What is to be read of a process while it lives. */
+  /** Reads what a process can report only while it lives. */
   beforeKill: () => Promise<void>;
 }
 
-/** What was done to the chapter, in so far as only that moment knows it. */
+/** What was done to the chapter, as far as only that moment can tell. */
 export interface Trouble {
   kills: Kill[];
   beforeRedrive?: Run["beforeRedrive"];
 }
 
-/** Lets the plan's events happen, each at its moment, whatever became of the others. */
+/** Lets the plan's events happen, each at its moment, even if others fail. */
 export async function makeTrouble(options: TroubleOptions): Promise<Trouble> {
   const trouble: Trouble = { kills: [] };
   await Promise.all(
@@ -32,7 +32,7 @@ export async function makeTrouble(options: TroubleOptions): Promise<Trouble> {
   return trouble;
 }
 
-/** When the last event begins: until then a customer who waits may still be served. */
+/** When the last event begins: until then a waiting customer may still be served. */
 export const lastTroubleMs = ({ events }: Plan): number => Math.max(0, ...events.map(({ atMs }) => atMs));
 
 async function happen(event: PlanEvent, options: TroubleOptions, trouble: Trouble): Promise<void> {
@@ -65,12 +65,12 @@ async function happen(event: PlanEvent, options: TroubleOptions, trouble: Troubl
   }
 }
 
-// A call to the vendor takes about half a second.
+// A vendor call takes about half a second.
 const waitForPoisonMs = 1_500;
 
 /**
- * `kill -9` of what does the work, from the given moment on as soon as the youngest call at the vendor, which is the one
- * that dies, is for a healthy device. A poison one can't tell lost work from saved work: it can't be finished either way.
+ * Sends SIGKILL to what does the work, from the given moment on, as soon as the youngest vendor call, which is the one that dies, is for
+ * a healthy device. A poison one can't tell lost work from saved work, since it can't be finished either way.
  */
 async function killWorker(
   atMs: number,

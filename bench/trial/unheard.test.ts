@@ -15,7 +15,7 @@ const call = (macAddress: string, tookMs?: number) => ({
 });
 const none = { kills: [], vendor: { calls: [] }, timeouts: 0 };
 
-it("counts what a killed environment had in hand, whether its call was open or already answered", () => {
+it("counts what a killed environment was working on, whether its call was open or already answered", () => {
   // The vendor had answered for the second one, whose ticket was not written yet.
   const kills = [kill({ openCalls: [first], inHand: [first, second] })];
 
@@ -23,11 +23,11 @@ it("counts what a killed environment had in hand, whether its call was open or a
   expect(unheardAttempts({ ...none, kills: [kill({ openCalls: [first, third] })] })).toBe(2);
 });
 
-it("counts nothing of a killed API, which calls the vendor for no lock", () => {
+it("counts nothing for a killed API, which has no lock", () => {
   expect(unheardAttempts({ ...none, kills: [kill({ target: "api", openCalls: [first] })] })).toBe(0);
 });
 
-it("counts calls that outlasted who waited for them, and invocations that ran out of time", () => {
+it("counts calls that outlasted their callers, and invocations that timed out", () => {
   const calls = [call(first, 500), call(second, 2_999), call(third)];
 
   expect(unheardAttempts({ ...none, vendor: { calls }, timeouts: 1 })).toBe(2 + 4);

@@ -39,7 +39,7 @@ it.each<[string, Partial<Queue>, number]>([
   expect(seenAs(seen, "dead", 0).activity).toEqual({ queued, busyFunctions: 0, vendorCalls: 0 });
 });
 
-it("counts what waits inside of Lambda as queued", () => {
+it("counts what waits inside Lambda as queued", () => {
   const asyncEvents = { ...idle.asyncEvents, waiting: 3, running: 1 };
 
   expect(seenAs({ queues: [], functions: [{ ...idle, asyncEvents }] }, undefined, 0).activity).toEqual({
@@ -49,7 +49,7 @@ it("counts what waits inside of Lambda as queued", () => {
   });
 });
 
-it("counts functions that work, not those that rest", () => {
+it("counts functions that are working, not idle ones", () => {
   const states = ["busy", "idle", "starting", "busy"] as const;
   const environments = states.map((state) => ({ pid: 1, state, bodies: [] }));
 

@@ -4,7 +4,7 @@ import type { Inspection } from "#shared/local-aws/inspection.ts";
 import type { Sample } from "#shared/results.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 
-/** How much there is that can still change something. Dead-letter queues keep what they have: they don't count. */
+/** How much is left that can still change something. Dead-letter queues keep what they have, so they don't count. */
 export interface Activity {
   queued: number;
   busyFunctions: number;
@@ -13,7 +13,7 @@ export interface Activity {
 
 type Watched = Pick<ReachableChapter, "inspectUrl" | "outputs" | "vendor">;
 
-/** One look at the queues, the functions and the vendor, without changing anything. */
+/** One look at the queues, the functions and the vendor that changes nothing. */
 export async function lookAt(
   running: Watched,
 ): Promise<{ activity: Activity; sample: Omit<Sample, "atMs"> }> {
@@ -21,12 +21,12 @@ export async function lookAt(
   return seenAs(seen, running.outputs["DEAD_LETTER_QUEUE_URL"], open + inLine);
 }
 
-/** The queues and the functions at this moment. To see bodies on an account takes some seconds. */
+/** The queues and the functions at this moment. Bodies on an account take a few seconds. */
 export function inspect({ inspectUrl }: Pick<Watched, "inspectUrl">, bodies: "with" | "without") {
   return readInspection(inspectUrl, bodies);
 }
 
-/** What was seen at one moment, as a sample of it and as what is still to do. */
+/** What was seen at one moment, as a sample and as what is still to do. */
 export function seenAs(
   { queues, functions }: Pick<Inspection, "queues" | "functions">,
   deadLetterQueueUrl: string | undefined,
@@ -38,7 +38,7 @@ export function seenAs(
       .reduce((total, queue) => total + queue[of], 0);
   const events = (state: "waiting" | "running") =>
     functions.reduce((total, { asyncEvents }) => total + asyncEvents[state], 0);
-  // What waits inside of Lambda can't be seen on AWS; here it counts with the queue's.
+  // AWS doesn't show what waits inside Lambda. Here it counts with the queue's.
   const visible = sum("visible", false) + sum("delayed", false) + events("waiting");
   return {
     activity: {
@@ -59,7 +59,7 @@ export function seenAs(
 
 interface QuietOptions {
   look: () => Promise<Activity>;
-  /** Not before this moment: until then something may still come by itself. By `performance.now()`. */
+  /** Not before this moment, by `performance.now()`: until then something may still come by itself. */
   notBeforeMs?: number;
   limitAtMs: number;
   signal?: AbortSignal;
@@ -67,10 +67,10 @@ interface QuietOptions {
   quietForMs?: number;
 }
 
-// Between a vendor's answer and the row that tells of it there is nothing to see: quiet means quiet for a while.
+// Between a vendor's answer and the row that records it there is nothing to see, so quiet has to last a while.
 const usuallyQuietForMs = 400;
 
-/** Waits until nothing can change any more, or the limit. */
+/** Waits until nothing can change any more, or for the limit. */
 export async function untilQuiet(options: QuietOptions): Promise<"quiet" | "limit"> {
   const { look, notBeforeMs = 0, limitAtMs, signal, everyMs = 100, quietForMs = usuallyQuietForMs } = options;
   let quietSinceMs: number | undefined;
@@ -96,7 +96,7 @@ interface WatchOptions {
   signal: AbortSignal;
 }
 
-/** Looks every so often until it is stopped, a last time then. */
+/** Looks at regular intervals until it is stopped, and then a last time. */
 export function watch({ running, everyMs, startAtMs, signal }: WatchOptions): {
   stop: () => void;
   samples: () => Promise<Sample[]>;
@@ -105,7 +105,7 @@ export function watch({ running, everyMs, startAtMs, signal }: WatchOptions): {
   const either = AbortSignal.any([signal, enough.signal]);
   const looking =
     everyMs === undefined ? Promise.resolve([]) : samplesUntil(either, { running, everyMs, startAtMs });
-  // A failure is thrown to the caller who asks for the samples.
+  // The caller who asks for the samples gets the error.
   looking.catch(() => {});
   const stop = () => enough.abort();
   return {
@@ -123,7 +123,7 @@ async function samplesUntil(
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let nextAtMs = startAtMs; !signal.aborted; nextAtMs += everyMs) {
-    // Cut short by the end, which asks for no further look.
+    // The end cuts the wait short, and needs no further look.
     await sleep(Math.max(nextAtMs - performance.now(), 0), undefined, { signal }).catch(() => {});
     const { sample } = await lookAt(running);
     samples.push({ atMs: Math.round(performance.now() - startAtMs), ...sample });

@@ -10,7 +10,7 @@ type TruthServer = Awaited<ReturnType<typeof startTruth>>;
 interface OpenLoopMeasured {
   /** From when a request was due. */
   response: ReturnType<typeof quantiles>;
-  /** What the server says of the same requests. */
+  /** What the server reports about the same requests. */
   own: ReturnType<typeof quantiles>;
   late: ReturnType<typeof quantiles>;
   cpuShare: number;
@@ -23,11 +23,11 @@ interface TruthLoad {
   perSecond: number;
   seconds: number;
   seed: number;
-  /** Not counted; long enough, it makes the processes of both ends as quick as they get. */
+  /** Not counted. Long enough, it makes the processes at both ends as fast as they get. */
   warmUpSeconds: number;
 }
 
-/** What the open loop says of a server, and what the server says of itself. By POST, with a body, unless `method` is another. */
+/** The open loop's figures for a server, and the server's own. By POST with a body, unless `method` is another. */
 export async function measureOpenLoop(
   sender: Sender,
   server: TruthServer,
@@ -58,11 +58,11 @@ export async function measureOpenLoop(
   };
 }
 
-/** Of what is never none. */
+/** The mean of a list that is never empty. */
 export const meanOf = (times: readonly number[]): number =>
   times.reduce((sum, ms) => sum + ms, 0) / times.length;
 
-/** What the closed loop says of a server, and what the server says of itself. */
+/** The closed loop's figures for a server, and the server's own. */
 export async function measureClosedLoop(
   server: TruthServer,
   { connections, seconds, method }: { connections: number; seconds: number; method: string },
@@ -84,7 +84,7 @@ export async function measureClosedLoop(
     response: quantiles({ finishedMs, never }),
     own: quantiles({ finishedMs: ownMs, never: 0 }),
     answersPerSecond,
-    /** As many as connections that ask again at once can have, by Little's law. */
+    /** As many as connections that ask again at once can get, by Little's law. */
     possiblePerSecond: (connections * 1_000) / meanOf(ownMs),
   };
 }
@@ -101,15 +101,15 @@ export async function medianByRateMode(url: string, perSecond: number, seconds: 
 }
 
 /**
- * How late this machine wakes a thread that only sleeps till its next moment: no sender can be earlier. It blocks the
- * thread that calls it.
+ * How late this machine wakes a thread that only sleeps until its next moment: no sender can be earlier. Blocks the calling
+ * thread.
  */
 export function wakeLateness({ perSecond, seconds, seed }: TruthLoad) {
   const never = new Int32Array(new SharedArrayBuffer(4));
   const startAtMs = performance.now();
   const lateMs = arrivals([{ perSecond, seconds }], seed).map((dueMs) => {
     const leftMs = startAtMs + dueMs - performance.now();
-    // Never notified, it ends with its time, which may have parts of a millisecond.
+    // Never notified, so it ends with its timeout, which may have fractions of a millisecond.
     Atomics.wait(never, 0, 0, Math.max(leftMs, 0));
     return Math.max(performance.now() - startAtMs - dueMs, 0);
   });

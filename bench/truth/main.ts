@@ -1,4 +1,4 @@
-// The instrument against servers whose delay is known: `npm run bench:truth`.
+// Checks the instrument against servers with known delays: `npm run bench:truth`.
 import { runCommand } from "#shared/command.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
@@ -85,8 +85,8 @@ function stall(sender: Sender) {
     const right = quantiles({ finishedMs: waitsMs, never: 0 });
     return [
       figure("a stall of 1 s in 5: p99", right.p99Ms, response.p99Ms, 0.05 * (right.p99Ms ?? 0)),
-      // Each request that was due in a stall has waited from then on, and that is all. A correction for coordinated omission on top
-      // would count the stall twice, with samples of requests that were never sent: it doubles the mean, and hardly moves a p99.
+      // Each request that was due in a stall has waited from then on, and nothing else has. A correction for coordinated omission would
+      // count the stall twice, with samples of requests that were never sent: it doubles the mean, and hardly changes a p99.
       figure("a stall, once: mean", meanOf(waitsMs), meanMs, 0.05 * meanOf(waitsMs)),
       answers("a stall, once: answers", momentsEpochMs.length, response.count),
     ];
@@ -96,12 +96,12 @@ function stall(sender: Sender) {
 const oddLoad = { ...load, seconds: 3, warmUpSeconds: 0.5 };
 const oddDelayMs = 50;
 
-/** Both loops read such an answer as one, and when it is complete. */
+/** Whether both loops recognize such an answer, and when it is complete. */
 const oddHttp = (sender: Sender, answer: OddAnswer) =>
   withServer({ kind: "odd HTTP", answer, delayMs: oddDelayMs }, async (server) => {
     const { method, ends = false } = oddAnswers[answer];
-    // What is read wrong is off by the whole delay. A server that ends each connection makes its customers open another, which it
-    // does not see itself, and ten at once take some milliseconds.
+    // A misread answer is off by the whole delay. If a server ends each connection, its customers open another, which the server
+    // doesn't see itself, and ten at the same time take a few milliseconds.
     const [allowedMs, allowedShare] = ends ? [10, 0.2] : [2, 0.1];
     const open = await measureOpenLoop(sender, server, { ...oddLoad, method });
     const closed = await measureClosedLoop(server, { connections: 10, seconds: oddLoad.seconds, method });
@@ -122,14 +122,14 @@ const oddHttp = (sender: Sender, answer: OddAnswer) =>
 
 const alwaysMs = 500;
 
-/** Why the rate mode of autocannon has no place here. */
+/** Why autocannon's rate mode is not used here. */
 const rateMode = () =>
   withServer({ kind: "fixed", delayMs: alwaysMs }, async ({ url }) => [
     `For comparison, autocannon's own rate mode: of a server that always takes ${alwaysMs} ms it`,
     `reports a median of ${Math.round(await medianByRateMode(url, load.perSecond, 5))} ms. Nothing here uses it.`,
   ]);
 
-/** Starts a server, and stops it when it has been used. */
+/** Starts a server, and stops it after use. */
 async function withServer<Found>(
   truth: Parameters<typeof startTruth>[0],
   use: (server: Awaited<ReturnType<typeof startTruth>>) => Promise<Found>,
@@ -145,7 +145,7 @@ async function withServer<Found>(
 type Quantile = number | null | undefined;
 
 function figure(name: string, truth: Quantile, measured: Quantile, allowedMs: number): ComparedFigure {
-  // A quantile that isn't there is as far off as can be.
+  // A missing quantile is as far off as can be.
   return { name, truth: truth ?? Infinity, measured: measured ?? Infinity, allowed: allowedMs, unit: "ms" };
 }
 

@@ -1,4 +1,4 @@
-// A server of known delay that measures itself how long each answer took. `startTruth` starts it.
+// A server with known delays that measures how long each answer took. `startTruth` starts it.
 import "#shared/child.ts";
 import { createServer } from "node:http";
 import { createServer as createPlain } from "node:net";
@@ -12,7 +12,7 @@ const truth = truthSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
 const random = seededRandom(truth.kind === "two modes" ? truth.seed : 1);
 const tookMs: number[] = [];
 
-/** For how long the request that comes now must wait. */
+/** How long the request that comes now must wait. */
 function delayMs(): number {
   switch (truth.kind) {
     case "fixed":
@@ -32,7 +32,7 @@ const withNode = createServer((incoming, response) => {
   setTimeout(() => response.end("{}"), delayMs());
 });
 
-/** What Node's own server would not send, byte by byte. Each request comes whole: it has no body. */
+/** Sends byte by byte what Node's own server would not send. Each request arrives complete, since it has no body. */
 function answerOddly(socket: Socket, answer: keyof typeof oddAnswers): void {
   const { first = "", bytes, ends = false } = oddAnswers[answer];
   socket.setNoDelay(true);

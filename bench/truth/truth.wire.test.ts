@@ -7,10 +7,10 @@ import { meanOf, measureClosedLoop, measureOpenLoop, medianByRateMode } from "./
 import { oddAnswers, startTruth, truthOfStall } from "./truths.ts";
 import type { OddAnswer } from "./truths.ts";
 
-// Other tests run beside: what is looked for here is wrong logic, which is off by half and more. `npm run bench:truth`
-// looks for milliseconds.
+// Other tests run at the same time. This looks for wrong logic, which is off by half and more. `npm run bench:truth` looks for
+// milliseconds.
 const load = { perSecond: 100, seconds: 1.5, seed: 1, warmUpSeconds: 0.2 };
-// A machine that stands still for a moment spoils a measurement; wrong logic spoils every one.
+// A machine that stands still for a moment spoils one measurement; wrong logic spoils all of them.
 const tries = { retry: 4 };
 const nearTo = (truth: number) => ({ atLeast: truth * 0.85, atMost: truth * 1.15 + 100 });
 
@@ -83,7 +83,7 @@ it.concurrent(
     const { atLeast, atMost } = nearTo(right.p90Ms ?? 0);
     expect(response.p90Ms).toBeGreaterThan(atLeast);
     expect(response.p90Ms).toBeLessThan(atMost);
-    // Five of many hundred requests saw the stall, where it kept four of ten customers waiting.
+    // Five of many hundred requests saw the stall, which kept four of ten customers waiting.
     expect(quantiles({ finishedMs: closed.finishedMs, never: 0 }).p90Ms).toBeLessThan((right.p90Ms ?? 0) / 2);
   },
 );

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { truthOfStall } from "./truths.ts";
 
-it("knows what each must wait for whom a server stands still", () => {
+it("knows how long each must wait at a stalled server", () => {
   const stall = {
     kind: "stall",
     serviceMs: 5,

@@ -7,11 +7,11 @@ const stallSchema = z.object({
   serviceMs: z.number(),
   everyMs: z.number(),
   forMs: z.number(),
-  /** When one of the stalls ended, by `performance.timeOrigin + performance.now()`; another ends every `everyMs`. */
+  /** When one of the stalls ended, by `performance.timeOrigin + performance.now()`. Another one ends every `everyMs`. */
   endsAtEpochMs: z.number(),
 });
 
-/** How a server answers, so that what is right to measure is known. */
+/** How a server answers, so that we know the right result of a measurement. */
 export const truthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fixed"), delayMs: z.number() }),
   z.object({
@@ -42,9 +42,9 @@ interface OddBytes {
   ends?: true;
 }
 
-/** How a valid answer may look that an instrument may misread: as bytes, and how it is asked for. */
+/** Valid answers that an instrument may misread, as bytes, with the method of the request. */
 export const oddAnswers: Readonly<Record<OddAnswer, OddBytes>> = {
-  // It tells of a body that doesn't come.
+  // It announces a body that doesn't come.
   HEAD: { method: "HEAD", bytes: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n" },
   "until the end": { method: "GET", bytes: "HTTP/1.1 200 OK\r\n\r\nuntil the connection ends", ends: true },
   "103 first": {
@@ -52,11 +52,11 @@ export const oddAnswers: Readonly<Record<OddAnswer, OddBytes>> = {
     first: "HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n",
     bytes: "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
   },
-  // The length is that of the body which the asker has already.
+  // The length is that of the body that the client has already.
   "304": { method: "GET", bytes: "HTTP/1.1 304 Not Modified\r\ncontent-length: 100\r\n\r\n" },
 };
 
-/** For how long it still stands still when a request comes at this moment. */
+/** How long the stall still lasts for a request at this moment. */
 export function stallLeftMs(
   { everyMs, forMs, endsAtEpochMs }: Omit<Stall, "kind">,
   atEpochMs: number,
@@ -66,12 +66,12 @@ export function stallLeftMs(
   return leftMs <= forMs ? leftMs : 0;
 }
 
-/** What requests of these moments must wait, whatever a measurement says. */
+/** How long requests at these moments must wait, whatever a measurement says. */
 export function truthOfStall(stall: Stall, momentsEpochMs: readonly number[]): number[] {
   return momentsEpochMs.map((moment) => stallLeftMs(stall, moment) + stall.serviceMs);
 }
 
-/** A server of known delay, in a process of its own. */
+/** A server with known delays in a separate process. */
 export async function startTruth(truth: Truth) {
   let told: (tookMs: number[]) => void = () => {};
   const child = await startChild({
@@ -87,7 +87,7 @@ export async function startTruth(truth: Truth) {
   const { url } = await child.ready;
   return {
     url: `${String(url)}/`,
-    /** By its own clock, what each answer took since it was last asked. */
+    /** By its own clock, the time of each answer since the last call. */
     ownTimesMs: () =>
       new Promise<number[]>((resolve) => {
         told = resolve;

@@ -8,8 +8,8 @@ import { StoryError } from "../read-story.ts";
 const [width, height] = [1_480, 620];
 
 /**
- * The processes and stores of a chapter, "01" to "07", as SVG. What the chapter before had stands there, what is new comes
- * step by step and lights up, and what is gone is crossed out. Throws {@link StoryError} for another chapter.
+ * The processes and stores of a chapter, "01" to "07", as SVG. What the chapter before had is there from the start; new parts appear
+ * step by step and light up; removed ones are crossed out. Throws {@link StoryError} for another chapter.
  */
 export function architecture(chapter: string): string {
   const number = /^0[1-7]$/.test(chapter) ? Number(chapter) : undefined;
@@ -52,7 +52,7 @@ function drawBox({ kind, lines, at: [x, y], size: [w, h] }: Box, className: stri
 const rect = (x: number, y: number, w: number, h: number, r: number, more = "") =>
   `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${r}"${more}/>`;
 
-/** The shape alone tells what a box is; colour only repeats it. */
+/** The shape alone shows what a box is; colour only repeats it. */
 const shapes: Record<Box["kind"], (x: number, y: number, w: number, h: number) => string> = {
   person: (x, y, w, h) => rect(x, y, w, h, h / 2),
   process: (x, y, w, h) => rect(x, y, w, h, 14),
@@ -79,12 +79,12 @@ function drawArrow(
   );
 }
 
-/** A head for the arrows, of this picture alone: that of a slide which is not seen is not drawn anywhere. */
+/** An arrow head for this picture only: what is defined on a hidden slide isn't drawn on others. */
 const marker = (kind: "before" | "after", chapter: string) =>
   `<defs><marker id="d-head-${kind}-${chapter}" class="d-${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="22" markerHeight="22" ` +
   `markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>`;
 
-/** Where something new takes its place, the old one moves out of the way. */
+/** If something new takes its place, the old box moves aside. */
 function ghost({ at: [x, y], size: [w], lines }: Box): string {
   const [above, wider, high] = [210, 30, 64];
   return (
@@ -109,10 +109,10 @@ function inWords(chapter: string, drawn: readonly (Box | Arrow)[]): string {
 
 const point = z.tuple([z.number(), z.number()]);
 const lifetime = {
-  /** The first chapter that has it, and the last; without a last one all later ones have it. */
+  /** The first chapter that has it, and the last. Without a last one, all later chapters have it. */
   since: z.int(),
   until: z.int().optional(),
-  /** Its place in the story of the chapter that brings it. */
+  /** When it appears in the story of the chapter that introduces it. */
   step: z.int(),
 };
 const boxSchema = z.strictObject({
@@ -124,7 +124,7 @@ const boxSchema = z.strictObject({
   ...lifetime,
 });
 const arrowSchema = z.strictObject({
-  /** From where to where in words, for those who listen. */
+  /** Names both ends, for screen readers. */
   names: z.tuple([z.string(), z.string()]),
   points: z.array(point).min(2),
   label: z.string(),
@@ -138,7 +138,7 @@ const arrowSchema = z.strictObject({
 type Box = z.infer<typeof boxSchema>;
 type Arrow = z.infer<typeof arrowSchema>;
 
-/** All that is in a picture of one of the chapters. */
+/** Everything that occurs in one of the chapters' pictures. */
 const { boxes, arrows } = z
   .strictObject({ boxes: z.array(boxSchema), arrows: z.array(arrowSchema) })
   .parse(parse(readFileSync(join(import.meta.dirname, "architecture.yaml"), "utf8")));

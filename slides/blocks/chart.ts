@@ -3,7 +3,7 @@ import { partOfPicture, pictureNames, pictureOf } from "../../bench/telling/char
 import type { SlideFigures } from "../figures.ts";
 import { StoryError } from "../read-story.ts";
 
-/** A picture of the benchmark, drawn in the page: `chart two-clocks 01 02` shows it for these rows alone. */
+/** A picture of the benchmark, drawn in the page. `chart two-clocks 01 02` shows only these rows. */
 export function chart(name: string, rows: readonly string[], figures: SlideFigures): string {
   if (!pictureNames.some((each) => each === name)) {
     throw new StoryError(

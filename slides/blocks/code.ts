@@ -12,16 +12,16 @@ import { codeLines, isQuotedBy, onlyLineLike, QuotationError } from "#shared/wor
 highlighter.registerLanguage("typescript", typescript);
 highlighter.registerLanguage("yaml", yaml);
 
-// Letters of this font are 0.602 of their size wide. At 23 px it can just be read from the back row; more than 38 px doesn't help.
+// This font's letters are 0.602 of their size wide. 23 px is just readable from the back row; more than 38 px doesn't help.
 const [widthOfSlide, widthOfLetter] = [1_412, 0.602];
 const smallest = 23;
 const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
 
 /**
- * Lines of a chapter's own file: `code chapters/03-queue/api.ts`. The block quotes the first and the last of them:
- * `from: await sqs.send(message);`, and `to: ...` unless it is one line. Its comments aren't shown: they are what the speaker says.
- * `focus: await sqs.send` is a step that lights the line with these words, or with `focus: if ( ... return` several lines;
- * `hide: console.error` shows dots in their place.
+ * Lines of a chapter's own file: `code chapters/03-queue/api.ts`. The block quotes the first and the last of them: `from: await
+ * sqs.send(message);`, and `to: ...` unless it is one line. Comments are not shown: they are what the speaker says. `focus: await
+ * sqs.send` is a step that lights the line with these words, or several lines with `focus: if ( ... return`. `hide: console.error`
+ * shows dots instead.
  */
 export function code(file: string, text: string): string {
   const blockLines = text === "" ? [] : text.split("\n").map(readLine);
@@ -65,7 +65,7 @@ export function code(file: string, text: string): string {
   );
 }
 
-/** Each line as HTML of its own. What spans several lines, such as a template string, is ended and begun again at each. */
+/** Each line as separate HTML. What spans several lines, such as a template string, is ended and begun again at each. */
 function highlightedLines(text: string, language: string): string[] {
   const open: string[] = [];
   return highlighter
@@ -100,7 +100,7 @@ function readLine(text: string, at: number): BlockLine {
   return { kind: kind as BlockLine["kind"], words, line: at + 1 };
 }
 
-/** The numbers of the lines that a line of the block means. */
+/** The numbers of the lines that a line of the block refers to. */
 function linesWith(
   { words, line: ofBlock }: BlockLine,
   lines: readonly NumberedLine[],
@@ -122,13 +122,13 @@ function linesWith(
 /** A line of the file as a slide quotes it. */
 interface QuotedLine {
   words: string;
-  /** Where the slide does so. An error about the line carries it. */
+  /** The line of the slide's text, for errors. */
   line: number;
 }
 
 interface Quote {
   file: string;
-  /** Must be in the file once. */
+  /** Must occur in the file exactly once. */
   from: QuotedLine;
   /** The next such line below `from` that is indented no deeper. Without it the quote is one line. */
   to?: QuotedLine | undefined;
@@ -137,8 +137,8 @@ interface Quote {
 const indentOf = (text: string) => text.search(/\S/);
 
 /**
- * The lines of code that a slide quotes by the first and the last of them, without comments and moved to the left. White
- * space at the ends of a line doesn't count. Throws {@link StoryError} if the file has no such lines, or the first one twice.
+ * The lines of code that a slide quotes by the first and the last of them, without comments and common indentation. White space at the
+ * ends of a line doesn't count. Throws {@link StoryError} if the file has no such lines, or the first one twice.
  */
 export function readQuote({ file, from, to }: Quote, root = projectFolder): NumberedLine[] {
   if (!/^chapters\/[\w-]+\/[\w.-]+$/.test(file) || !existsSync(join(root, file))) {

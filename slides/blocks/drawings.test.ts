@@ -6,7 +6,7 @@ import { timelines } from "./timelines.ts";
 describe("the architecture of a chapter", () => {
   const fragments = (svg: string) => svg.split('<g class="fragment').slice(1);
 
-  it("shows what is new step by step, and what was there at once", () => {
+  it("shows new parts step by step, and existing ones at once", () => {
     const [queue = "", worker = ""] = fragments(architecture("03"));
     const [old = ""] = architecture("03").split('<g class="fragment');
 
@@ -21,12 +21,12 @@ describe("the architecture of a chapter", () => {
     expect(architecture("05")).not.toContain("worker");
   });
 
-  it("tells what the customer waits for from what comes after the answer", () => {
+  it("distinguishes what the customer waits for from what comes after the answer", () => {
     expect(architecture("01")).toContain("API to vendor: provision: slow, and can fail (before the answer)");
     expect(architecture("02")).toContain("API to vendor: provision, from memory (after it)");
   });
 
-  it("has a dead-letter queue from 05 on, the guard in 06 alone, and the lease in 07", () => {
+  it("has a dead-letter queue from 05 on, the guard only in 06, and the lease in 07", () => {
     const has = (words: string) =>
       ["04", "05", "06", "07"].filter((chapter) => architecture(chapter).includes(words));
 
@@ -35,7 +35,7 @@ describe("the architecture of a chapter", () => {
     expect(has("one conditional write")).toEqual(["07"]);
   });
 
-  it("has arrow heads of its own, since those of a slide that is not seen are not drawn", () => {
+  it("has its own arrow heads, since those of a hidden slide are not drawn", () => {
     expect(architecture("06")).toContain('id="d-head-after-06"');
     expect(architecture("06")).not.toContain("d-head-after-07");
   });
@@ -45,7 +45,7 @@ describe("lanes", () => {
   const text =
     "lanes: worker A | the <ticket> | worker B\nA -> <ticket>: read\n---\nB: calls the vendor, too !";
 
-  it("come step by step, and mark trouble by a sign as well", () => {
+  it("appear step by step, and mark trouble with a sign as well", () => {
     const [first = "", second = ""] = lanes(text).split('<g class="fragment');
 
     expect(first).toContain(">read<");
@@ -53,7 +53,7 @@ describe("lanes", () => {
     expect(second).toContain("d-trouble");
   });
 
-  it("show their words as words", () => {
+  it("escape their words", () => {
     expect(lanes(text)).toContain("the &lt;ticket&gt;");
     expect(lanes(text)).not.toContain("<ticket>");
   });
@@ -77,7 +77,7 @@ title: With a ticket | asynchronous
 medicine 0 1800
 shopping 0 1200`;
 
-  it("add up when one is home, and show in which time one waits", () => {
+  it("add up the time until you are home, and show the time in which you wait", () => {
     const [, counter = "", ticket = ""] = timelines(text).split('<g class="d-group');
 
     expect(counter).toContain("home: 30 min");

@@ -13,10 +13,10 @@ const mostHeight = 640;
 const mostRows = 12;
 
 /**
- * Who does what, one below the other, as SVG; each step comes with a key. The text's first line names two or three lanes:
- * `lanes: worker A | the ticket | worker B`; the last word of a name is its key. Then, a line each: `A -> ticket: read`;
- * `A: calls the vendor` (with ` !` at its end: trouble); `state: accepted`, of the lane in the middle; `---`, a new step.
- * Throws {@link StoryError} that names the line.
+ * Who does what, one below the other, as SVG. The text's first line names two or three lanes: `lanes: worker A | the ticket | worker
+ * B`; the last word of a name is its key. Then one line each: `A -> ticket: read`; `A: calls the vendor` (with ` !` at the end:
+ * trouble); `state: accepted`, for the lane in the middle; `---`, a new step. Each step appears with a key press. Throws
+ * {@link StoryError} that names the line.
  */
 export function lanes(text: string): string {
   const [first = "", ...lines] = text.split("\n");
@@ -41,7 +41,7 @@ export function lanes(text: string): string {
       `Expected 1 to ${mostRows} lines in \`lanes\`, and none of its steps empty, got ${count} lines; shorten it.`,
     );
   }
-  // Of this picture alone: what is defined on a slide that is not seen is not drawn anywhere.
+  // For this picture only: what is defined on a hidden slide isn't drawn on others.
   const head = `d-head-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
   const rowHeight = Math.min(66, (mostHeight - top) / count);
   const height = Math.round(top + count * rowHeight + 6);

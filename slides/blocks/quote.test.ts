@@ -14,7 +14,7 @@ function rootWith(text: string, name = file): string {
   return root;
 }
 
-it("gives the lines as the chapter has them, at the left edge, with their numbers in the file", () => {
+it("returns the chapter's lines at the left edge, with their numbers in the file", () => {
   const root = rootWith(`begin();
     // #region task 1: send
     await send(
@@ -50,13 +50,13 @@ it("ends at the next line like the last one that is indented no deeper than the 
   expect(numbers.map(({ number }) => number)).toEqual([2, 3, 4, 5, 6]);
 });
 
-it("is one line where no last one is quoted, whatever white space is at its ends", () => {
+it("is one line if no last one is quoted, whatever white space is at its ends", () => {
   expect(readQuote({ file, from: quoted(" one();  ") }, rootWith("\tone(); \r\ntwo();"))).toEqual([
     { number: 1, text: "one(); " },
   ]);
 });
 
-it("leaves comments out, and knows those of each language", () => {
+it("leaves comments out, in each language", () => {
   const yaml = "chapters/03-queue/template.yaml";
   const root = rootWith("a: 1\n# why\nb: 2", yaml);
 
@@ -85,7 +85,7 @@ it.each([
   expect(read).toThrow(expect.objectContaining({ line }));
 });
 
-it("reads nothing outside of the chapters", () => {
+it("reads nothing outside the chapters", () => {
   const quote = { file: "../chapters/03-queue/api.ts", from: quoted("x();") };
 
   expect(() => readQuote(quote, rootWith(""))).toThrow(/a file of a chapter/);

@@ -3,12 +3,12 @@ import { findChapter } from "#shared/run/chapters.ts";
 import { courses } from "#shared/workshop/course/courses.ts";
 import { StoryError } from "../read-story.ts";
 
-/** A piece of text as HTML, with its figures looked up. */
+/** Turns a piece of text into HTML, with its figures looked up. */
 type Inline = (part: string) => string;
 
 const bigKinds = ["answered", "works", "alarm"];
 
-/** Figures in the largest letters, a line for each: `answered: {{02 sooner}} sooner / until the customer is answered`. */
+/** Figures in the largest letters, one per line: `answered: {{02 sooner}} sooner / until the customer is answered`. */
 export function big(text: string, inline: Inline): string {
   const figures = text.split("\n").map((line) => {
     const [, kind = "", value = "", words = ""] = /^(?:([a-z]+): )?(.+?) \/ (.+)$/.exec(line) ?? [];
@@ -23,8 +23,8 @@ export function big(text: string, inline: Inline): string {
 }
 
 /**
- * A table of figures: the first line is its head, the first cell of a row its name, `|` between cells. Figures stand in
- * their cells as everywhere: `02 ticket | {{02 answered p50}} | {{02 lost}}`.
+ * A table of figures. The first line is its head, the first cell of a row its name, `|` separates cells, and figures are written as
+ * everywhere: `02 ticket | {{02 answered p50}} | {{02 lost}}`.
  */
 export function measured(text: string, inline: Inline): string {
   const [head = [], ...rows] = text.split("\n").map((line) => line.split(" | ").map((cell) => cell.trim()));
@@ -44,8 +44,8 @@ export function measured(text: string, inline: Inline): string {
 }
 
 /**
- * Something to do, with a countdown: `exercise 12 03` (minutes, chapter). Lines: `task 1` shows the title of that task of
- * the course, any other line a command and what it is for, as in `npm run chapter 01 / start it`.
+ * Something to do, with a countdown: `exercise 12 03` (minutes, chapter). `task 1` shows the title of that task of the course. Any
+ * other line is a command and its purpose, as in `npm run chapter 01 / start it`.
  */
 export function exercise(minutes: string, number: string, text: string, inline: Inline): string {
   const seconds = Number(minutes) * 60;

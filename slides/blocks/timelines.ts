@@ -17,10 +17,10 @@ const [width, groupHeight, left, right] = [1_480, 300, 210, 330];
 const bar = { first: 84, second: 168, height: 62 } as const;
 
 /**
- * Two errands as bars that grow in real time, once or more, as SVG. The text: `scale: 60 ms = 1 min`; for each timeline
- * `title: You wait | synchronous`, then `medicine 0 1800` (name, from, length in ms), the second errand being your own: all
- * other time until you are home is time in which you wait. From the second timeline on each comes with a key. Throws
- * {@link StoryError} that names the line.
+ * Two errands as bars that grow in real time, in one or more timelines, as SVG. The text: `scale: 60 ms = 1 min`; for each timeline
+ * `title: You wait | synchronous`, then `medicine 0 1800` (name, from, length in ms). The second errand is your own: in all other time
+ * until you are home you wait. From the second timeline on, each appears with a key press. Throws {@link StoryError} that names the
+ * line.
  */
 export function timelines(text: string): string {
   const [first = "", ...lines] = text.split("\n").filter((line) => line.trim() !== "");

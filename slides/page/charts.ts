@@ -13,12 +13,12 @@ interface Embedded {
 }
 
 export interface Charts {
-  /** Draws the charts of a slide that is seen, each pixel of the screen. */
+  /** Draws the charts of the visible slide with every pixel of the screen. */
   draw: (slide: Element | undefined) => void;
   drawAll: () => void;
 }
 
-/** The charts of all slides, in the colours and of the results that are shown at the moment. */
+/** The charts of all slides, in the present colours and with the present results. */
 export function createCharts(theme: () => Theme, shownOn: (element: Element) => Whose): Charts {
   const embedded = JSON.parse(document.querySelector("#results")?.textContent ?? "") as Embedded;
   const views = embedded.runs.map(viewOf);

@@ -1,6 +1,6 @@
 const running = new WeakMap<Element, number>();
 
-/** Starts or pauses the countdown of a slide, if it has one. It counts by the clock, so a busy page can't slow it. */
+/** Starts or pauses the countdown of a slide, if it has one. It uses the clock, so a busy page can't slow it. */
 export function toggleCountdown(slide: Element | undefined): void {
   const element = slide?.querySelector<HTMLElement>(".countdown");
   if (!element) {

@@ -16,13 +16,13 @@ const deck = new Reveal({
   hash: true,
   controls: false,
   slideNumber: "c/t",
-  // Each slide has a time of its own; without this one the presenter view would show none of them.
+  // Each slide has its own time, but without this one the presenter view shows none of them.
   defaultTiming: 60,
   transition: "none",
   backgroundTransition: "none",
   pdfSeparateFragments: false,
   pdfMaxPagesPerSlide: 1,
-  // A narrow window would become a page to scroll.
+  // Otherwise a narrow window would turn the deck into a page to scroll.
   scrollActivationWidth: 0,
   plugins: [Notes],
 });
@@ -31,7 +31,7 @@ const theme = createPageTheme(isPrinted);
 const view = createView();
 const charts = createCharts(theme.current, view.shownOn);
 
-// A picture is drawn as large as it is seen, and so only when it is.
+// A picture is drawn in its visible size, so only while it is visible.
 const redraw = () =>
   isPrinted || deck.isOverview() ? charts.drawAll() : charts.draw(deck.getCurrentSlide());
 

@@ -3,7 +3,7 @@ export type Whose = "own" | "reference";
 /** Whose figures the deck shows: the presenter's own, or the reference's on all slides. */
 export interface View {
   toggle: () => void;
-  /** Whose figures an element of a slide shows; a slide may have a reason to show the reference's in both views. */
+  /** Whose figures an element of a slide shows. A slide may have a reason to show the reference's in both views. */
   shownOn: (element: Element) => Whose;
 }
 
@@ -34,7 +34,7 @@ export function createView(): View {
   };
 }
 
-/** Lights the lines of the step that is shown, and leaves the others quiet; without a step, and on paper, all are lit. */
+/** Lights the lines of the current step and dims the others. Without a step, and on paper, all are lit. */
 export function focusLines(slide: Element | undefined, isPrinted: boolean): void {
   for (const listing of slide?.querySelectorAll(".listing") ?? []) {
     const shown = [...listing.querySelectorAll<HTMLElement>(".focus.visible")].at(-1);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** What is wrong with how the slide that is shown lies on the screen; nothing, if all is well. */
+/** What is wrong with the layout of the visible slide. Empty if all is well. */
 export function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const section = document.querySelector<HTMLElement>(".slides > section.present");
@@ -57,7 +57,7 @@ export function faultsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** The number of the slide that is shown, from 1. */
+/** The number of the visible slide, from 1. */
 export const slideNumber = (page: Page): Promise<number> =>
   page.evaluate(
     () =>

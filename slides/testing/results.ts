@@ -7,13 +7,13 @@ import { buildDeck } from "../deck.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
 
 const file = join(projectFolder, "bench", "reference", "results.json");
-// Most of its size is one line a customer, and the deck shows none of them: reading them takes a test longer than all else.
+// Customers take most of its size, one line each, and the deck shows none: reading them takes a test longer than all else.
 const committed = parseResults(readFileSync(file, "utf8"), file);
 for (const { day, storm } of committed.chapters) {
   [...(day?.runs ?? []), ...(storm?.runs ?? [])].forEach((run) => run.customers.splice(20));
 }
 
-/** The committed reference with figures that a test can name: in the day 01 answers in 500 ms, and 02 in 10 ms. */
+/** The committed reference with figures that a test can name: on the day 01 answers in 500 ms, and 02 in 10 ms. */
 export function referenceResults(change: (results: Results) => void = () => undefined): Results {
   const results = structuredClone(committed);
   Object.assign(results, { startedAt: "2030-01-02T03:04:05.000Z", trustworthy: true });
@@ -22,14 +22,14 @@ export function referenceResults(change: (results: Results) => void = () => unde
   return results;
 }
 
-/** The same as if it had been measured later and elsewhere. */
+/** The same, as if measured later and elsewhere. */
 export const ownResults = (change: (results: Results) => void = () => undefined): Results =>
   referenceResults((results) => {
     Object.assign(results, { startedAt: "2031-05-06T07:08:09.000Z", command: "npm run bench seed=7" });
     change(results);
   });
 
-/** Makes the median of a row's response time in the day these milliseconds. */
+/** Sets the medians of the rows' response times on the day. */
 export function answeredIn({ chapters }: Results, p50Ms: Record<string, number>): void {
   for (const { id, day } of chapters) {
     if (day !== undefined && p50Ms[id] !== undefined) {
@@ -38,7 +38,7 @@ export function answeredIn({ chapters }: Results, p50Ms: Record<string, number>)
   }
 }
 
-/** Makes as many devices in each of a row's days provisioned twice. */
+/** Sets how many devices were provisioned twice in each of a row's days. */
 export function provisionedTwice({ chapters }: Results, doubled: Record<string, number>): void {
   for (const { id, day } of chapters) {
     for (const run of day?.runs ?? []) {
@@ -53,7 +53,7 @@ interface Kept {
   own?: Record<string, unknown>;
 }
 
-/** A project's folder with these results; gone when the test is over. */
+/** A project's folder with these results, removed when the test is over. */
 export function rootWith({ reference, own = {} }: Kept): string {
   const root = scratchFolder();
   const keep = (folder: string, results: unknown) => {
@@ -76,7 +76,7 @@ export interface SlideText {
   title?: string;
 }
 
-/** A folder of slides for the deck of 20 minutes: the body of each, and what its front matter says besides. */
+/** A folder of slides for the deck of 20 minutes: the body of each, and further front matter. */
 export function storyWith(...slides: SlideText[]): string {
   const folder = scratchFolder();
   for (const [at, { body, front = "", title = `Slide ${at + 1}` }] of slides.entries()) {

@@ -19,15 +19,15 @@ import type { Dataset, Picture, PlotArea } from "./drawing/picture.ts";
 import type { Theme } from "#shared/picture/theme.ts";
 import { machineNote } from "../words.ts";
 
-// The first lies on top where both are equal.
+// The first is drawn on top if both are equal.
 const clocks: readonly ClockName[] = ["response", "activation"];
-// Nine marks stand side by side.
+// Nine marks fit side by side.
 const scale = 0.67;
 const limit = { width: 3, dash: [10, 7] };
-// Around the lowest and the highest rate, as a factor.
+// The space around the lowest and the highest rate, as a factor.
 const margin = 1.45;
 
-/** How both clocks grow with the arrival rate: a panel for each chapter, and where it can't keep up. */
+/** How both clocks grow with the arrival rate, with a panel per chapter, and where it can't keep up. */
 export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: SweepView): Picture {
   const rates = rows.flatMap(({ points }) => points.map(({ perSecond }) => perSecond));
   const [least, most] = [Math.min(...rates) / margin, Math.max(...rates) * margin];
@@ -37,7 +37,7 @@ export function arrivalRate(view: ResultsView, { rows, plan: { phases } }: Sweep
   const allMs = rows.flatMap(({ points }) =>
     points.flatMap((point) => clocks.map((clock) => point[clock].p50Ms ?? 0)),
   );
-  // Of one panel; all stand side by side.
+  // The axis of one panel. The panels are side by side.
   const rateAxis = (theme: Theme) => ({
     ...tickedAxis(theme, {
       type: "logarithmic",
@@ -117,7 +117,7 @@ function drawPanel(area: PlotArea, { label, points }: SweptRow, vendor: number):
       const from = x(Math.sqrt(perSecond * (points[at - 1]?.perSecond ?? perSecond / margin)));
       const next = points[at + 1]?.perSecond;
       const to = next === undefined ? right : x(Math.sqrt(perSecond * next));
-      // Half a pixel more, or two bands that touch would show a seam.
+      // Half a pixel wider, or there would be a seam between adjacent bands.
       box(context, { x: from, y: top, width: to - from + 0.5, height: bottom - top }, theme.trouble);
     }
   }
@@ -126,7 +126,7 @@ function drawPanel(area: PlotArea, { label, points }: SweptRow, vendor: number):
   text(context, label, { x: left, y: top - 28 }, { colour: theme.text, weight: 700 });
   for (const { perSecond, errors, response, activation } of points) {
     const at = x(perSecond);
-    // Two clocks that both never end stand side by side.
+    // Two clocks that both never end are shown side by side.
     if (response.p50Ms === null) {
       arrow(context, { x: at - 7, y: top + 52 }, { x: at - 7, y: top + 4 }, theme.answered);
     }

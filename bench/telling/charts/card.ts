@@ -13,11 +13,11 @@ import type { Theme } from "#shared/picture/theme.ts";
 const size = { width: 1_200, height: 630 } as const;
 const side = 64;
 const inner = size.width - 2 * side;
-// Of the marks.
+// The scale of the marks.
 const scale = 0.62;
 const clocks = { left: 780, right: 1_090, top: 202, row: 80 } as const;
 
-/** One's own result, as large as a link's preview. Undefined with fewer than two rows: there is nothing to compare. */
+/** Your own result, in the size of a link preview. Undefined with fewer than two rows, since there is nothing to compare. */
 export function card(view: ResultsView): Picture | undefined {
   const trial = [view.trials.day, view.trials.storm].find(
     (each) => each !== undefined && each.rows.length > 1,
@@ -67,7 +67,7 @@ export function card(view: ResultsView): Picture | undefined {
   };
 }
 
-/** The sentence, and before it in the largest letters what it says. */
+/** The sentence, with its message in the largest letters before it. */
 function headline(context: CanvasContext, theme: Theme, title: string, sooner: string | undefined): void {
   const style = { colour: theme.text, weight: 600, width: 520 } as const;
   if (sooner === undefined) {
@@ -88,7 +88,7 @@ interface Paragraph {
   width?: number;
 }
 
-/** From this height on, in letters that become smaller where there are too many for two lines, or for four of a headline. */
+/** Starts at this height. The letters get smaller if there are too many for two lines, or for four lines of a headline. */
 function paragraph(
   context: CanvasContext,
   words: string,
@@ -105,7 +105,7 @@ function paragraph(
   }
 }
 
-/** What the two marks are, above them. */
+/** Explains the two marks, above them. */
 function clockWords(context: CanvasContext, theme: Theme): void {
   const words = { pixels: 21, weight: 600 } as const;
   const y = 134;

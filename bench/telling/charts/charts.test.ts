@@ -19,7 +19,7 @@ const sizeOf = (png: Uint8Array) => {
   return [header.readUInt32BE(16), header.readUInt32BE(20)];
 };
 
-it("draws each picture at twice 1,600 x 900, and as SVG that can be made smaller", () => {
+it("draws each picture at twice 1,600 x 900, and as a scalable SVG", () => {
   for (const { png, svg } of charts) {
     expect(sizeOf(png)).toEqual([3_200, 1_800]);
     expect(svg.light).toContain('viewBox="0 0 1600 900"');
@@ -71,7 +71,7 @@ it("has sentences from the data as titles", () => {
   ]);
 });
 
-it("says of several runs what it shows of them", () => {
+it("says what it shows of several runs", () => {
   const notes = Object.fromEntries(
     picturesOf(viewOf(inventedFullResults({ runs: 3, short: true }))).map(({ name, note }) => [name, note]),
   );
@@ -81,7 +81,7 @@ it("says of several runs what it shows of them", () => {
   expect(notes["eighty-customers"]).toContain("shown: the first run");
 });
 
-it("has words for whoever points at a mark, at a place inside of the picture", () => {
+it("has words for marks that you point at, inside the picture", () => {
   for (const picture of picturesOf(viewOf(full))) {
     const { datasets } = chartConfig(picture, lightTheme).data;
     const spots = datasets.flatMap(({ data }) => data);
@@ -123,7 +123,7 @@ it.each([
   }
 });
 
-it("draws labels that mean something to a page as they are", () => {
+it("draws labels with HTML characters unchanged", () => {
   const evil = `"><script>alert(1)</script>&amp;`;
   const chapters = full.chapters.map((row) => ({ ...row, label: evil }));
 
@@ -134,7 +134,7 @@ it("draws labels that mean something to a page as they are", () => {
   }
 });
 
-it("draws a card to share of 1,200 x 630, and none of a single row", () => {
+it("draws a card of 1,200 x 630 to share, but not for a single row", () => {
   const card = drawCard(viewOf(full));
 
   expect(card && sizeOf(card)).toEqual([2_400, 1_260]);

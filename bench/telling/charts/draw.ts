@@ -17,7 +17,7 @@ export interface DrawnPicture extends Pick<Picture, "name" | "title" | "descript
   svg: { light: string; dark: string };
 }
 
-/** Draws every picture that these results have. */
+/** Draws every picture that these results allow. */
 export function drawCharts(view: ResultsView): DrawnPicture[] {
   return picturesOf(view).map((picture) => ({
     ...picture,
@@ -26,7 +26,7 @@ export function drawCharts(view: ResultsView): DrawnPicture[] {
   }));
 }
 
-/** The card that a participant can share; undefined if there is nothing to compare. */
+/** The card for a participant to share. Undefined if there is nothing to compare. */
 export function drawCard(view: ResultsView): Uint8Array | undefined {
   const picture = card(view);
   return picture && renderPng(picture, lightTheme);
@@ -42,7 +42,7 @@ export function renderPng(picture: Picture, theme: Theme): Uint8Array {
   return drawOn(canvas, picture, theme, 2, () => canvas.toBuffer("image/png"));
 }
 
-/** With its text as text: a machine that lacks our font takes another one, fitted to the same widths. */
+/** Text stays text: a machine without our font uses another one, fitted to the same widths. */
 export function renderSvg(picture: Picture, theme: Theme): string {
   registerFonts();
   const { width, height } = sizeOf(picture);
@@ -54,18 +54,18 @@ export function renderSvg(picture: Picture, theme: Theme): string {
   const clips = [...new Set(svg.match(/\bcl_[\da-f]+/g))];
   return (
     svg
-      // The canvas counts its clip paths from the start of the process: the same picture is the same file.
+      // The canvas numbers its clip paths from the start of the process. The same picture must give the same file.
       .replaceAll(/\bcl_[\da-f]+/g, (id) => `cl_${clips.indexOf(id)}`)
-      // Without a viewBox it can't be scaled down.
+      // Without a viewBox it doesn't scale down.
       .replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" font-family="${svgFonts}" `)
       .replaceAll(textOfCanvas, (_whole, style: string, x: string, y: string, place: string) => {
         const { weight, fit, words } = texts[Number(place)] ?? { weight: 400, fit: 0, words: "" };
         const bold = weight === 400 ? "" : ` font-weight="${weight}"`;
         return `<text ${style}${bold} x="${x}" y="${y}" textLength="${fit}" lengthAdjust="spacingAndGlyphs">${escaped(words)}<`;
       })
-      // A hundredth of a pixel is exact enough, and halves the file.
+      // A hundredth of a pixel is precise enough, and halves the file.
       .replaceAll(/\d+\.\d{3,}(?=[^<>]*>)/g, (number) => String(Math.round(Number(number) * 100) / 100))
-      // A line for each element, so that a diff shows what moved.
+      // One element per line, so that a diff shows what moved.
       .replaceAll("><", ">\n<")
   );
 }
@@ -75,8 +75,8 @@ const textOfCanvas =
   /<text ([^>]*?)(?: font-weight="\d+")? font-family="[^"]*" x="([-\d.]+),[^"]*" y="([-\d.]+),[^"]*">(\d+)</g;
 
 /**
- * Draws the number of each text in its place, and collects the texts themselves. In an SVG of the canvas's own some letters
- * are missing, such as a bracket after a space, and each letter has a position of its own, which no other font fits.
+ * Draws the number of each text in its place, and collects the texts themselves. The canvas's own SVG loses some letters, such as a
+ * bracket after a space, and positions each letter separately, which fits no other font.
  */
 function collectTexts(context: SKRSContext2D): { words: string; weight: number; fit: number }[] {
   const texts: ReturnType<typeof collectTexts> = [];
@@ -88,16 +88,16 @@ function collectTexts(context: SKRSContext2D): { words: string; weight: number; 
     context.textAlign = "left";
     fillText(String(texts.length), left, y);
     context.textAlign = textAlign;
-    // "600 23px ..."; Chart.js begins with a word.
+    // "600 23px ..."; Chart.js's fonts begin with a word.
     texts.push({ words, fit, weight: Number.parseInt(font, 10) || 400 });
   };
   return texts;
 }
 
-/** Circles as four curves each: in an SVG, the canvas's own are a hundred curves and 3 kB long. */
+/** Draws circles as four curves each: in an SVG the canvas's own circles have a hundred curves and take 3 kB. */
 function drawShortCircles(context: SKRSContext2D): void {
   context.arc = (x, y, radius) => {
-    // The best distance of a curve's control points: it is off by a 3,700th of the radius at most.
+    // The best distance for a curve's control points, with an error of at most a 3,700th of the radius.
     const near = 0.5523 * radius;
     context.moveTo(x + radius, y);
     context.bezierCurveTo(x + radius, y + near, x + near, y + radius, x, y + radius);
@@ -109,7 +109,7 @@ function drawShortCircles(context: SKRSContext2D): void {
 
 let registered = false;
 
-/** Uses the fonts that the project ships: a machine without fonts would draw no text and report no error. */
+/** Registers the project's fonts: a machine without fonts would draw no text and report no error. */
 function registerFonts(): void {
   if (registered) {
     return;

@@ -9,7 +9,7 @@ import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { sizes } from "#shared/picture/theme.ts";
 
 const panelCount = 3;
-// Between two panels, as a share of a panel.
+// The space between two panels, as a share of a panel.
 const gap = 0.09;
 
 /** Every customer's day as one thin line, for the chapters that differ most. */
@@ -42,7 +42,7 @@ export function eightyCustomers(view: ResultsView, day: TrialView): Picture {
         label: customerInWords(label, customer),
       })),
     ),
-    // By hand: as datasets, the same lanes took 45 lines more.
+    // Drawn by hand: as datasets, the same lanes took 45 lines more.
     draw: (area) => {
       for (const [at, { label, run }] of panels.entries()) {
         const [left, right] = [area.x(at * (1 + gap)), area.x(at * (1 + gap) + 1)];
@@ -53,7 +53,7 @@ export function eightyCustomers(view: ResultsView, day: TrialView): Picture {
   };
 }
 
-/** 01, 02 and 07 tell the story; of other rows the first, the second and the last. */
+/** 01, 02 and 07 tell the story. Of other rows, the first, the second and the last. */
 export function storyRows(rows: readonly RowView[]): readonly RowView[] {
   const story = rows.filter(({ id }) => ["01", "02", "07"].includes(id));
   if (story.length === panelCount || rows.length <= panelCount) {
@@ -92,7 +92,7 @@ function endSeconds(runs: readonly Run[]): number {
 
 function drawPanel(area: PlotArea, run: Run, { label, seconds }: { label: string; seconds: number }): void {
   const { context, theme, left, top, bottom, x, y } = area;
-  // Not at the right edge: the next panel begins there with its own zero.
+  // Not at the right edge, where the next panel begins with its own zero.
   for (let second = 0; second < seconds; second += 4) {
     const at = x(second * 1_000);
     line(context, { x: at, y: top }, { x: at, y: bottom }, theme.grid, 2);
@@ -123,11 +123,11 @@ function drawCustomer(
   const workX = activeMs === null ? undefined : x(activeMs);
   if (fate !== "refused") {
     const endX = fate === "lost" ? lostX : (workX ?? right);
-    // Work on these has ended: the customer waits in vain.
+    // No one works on these any more: the customer waits in vain.
     const inVain = fate === "deadLettered" || fate === "gaveUp";
     line(context, { x: answeredX, y }, { x: endX, y }, theme.between, 4, inVain ? [4, 6] : []);
   }
-  // A line has a width, so that an answer at once is visible too.
+  // A line has a minimum width, so that an immediate answer is visible too.
   line(context, { x: startX, y }, { x: Math.max(answeredX, startX + 4), y }, theme.answered, 4);
   if (fate === "refused") {
     dot(context, { x: answeredX + 4, y }, theme.alarm, 5);

@@ -14,18 +14,18 @@ import type { Theme } from "#shared/picture/theme.ts";
 /** Curves that lie on each other all along, drawn and named as one. */
 type Bundle = readonly [Curve, ...Curve[]];
 
-// To the right of the lines, for the names of those that have all customers.
+// To the right of the lines, for the names of those that answered everyone.
 const namesWidth = 370;
-// How high a line of names over the arrows is.
+// The height of a line of names above the arrows.
 const nameRow = 36;
 const marked = [50, 90, 95, 99, 99.9];
 
-/** Each further nine as far away as the one before: that is where the unlucky are. */
+/** Each further nine is as far away as the one before, since that is where the unlucky are. */
 const ninesOf = (percent: number) => -Math.log10(1 - Math.min(percent, 99.99) / 100);
 
 const hasUnanswered = ({ answeredPercent }: Curve) => answeredPercent < 100;
 
-/** How long customers wait, from the lucky to the unlucky: a line for each chapter, named once where lines lie together. */
+/** How long customers wait, from the lucky to the unlucky: one line per chapter, with one name for lines that lie together. */
 export function latencyPercentiles(view: ResultsView, trial: TrialView): Picture {
   const curves = curvesOf(trial);
   const order = curves.map(({ id }) => id);
@@ -104,7 +104,7 @@ function styleOf({ text: dark, works, answered, alarm, quiet, second }: Theme, a
   return styles[at % styles.length] ?? { colour: dark, dash: [] };
 }
 
-/** A curve's points in the values of the axes: it ends with the slowest answer where some customers got none. */
+/** A curve's points in the values of the axes. It ends with the slowest answer if some customers got none. */
 function pointsOf(curve: Curve, most: number): { percent: number; x: number; y: number }[] {
   const { steps, answeredPercent, slowestMs } = curve;
   const goesOn = hasUnanswered(curve) && slowestMs > 0;
@@ -134,15 +134,15 @@ function lineOf(curve: Curve, bundle: Bundle, most: number, style: ReturnType<ty
 
 interface Names {
   bundles: readonly Bundle[];
-  /** Over the picture, the lowest is 0; bundles that have all customers are not in it. */
+  /** Above the picture, the lowest is 0. Bundles that answered everyone are not in it. */
   rows: ReadonlyMap<Bundle, number>;
   order: readonly string[];
   most: number;
 }
 
 /**
- * In which line over the picture each bundle with unanswered customers is named: a name stands above those to the right
- * whose arrows would run through it.
+ * The row of names above the picture for each bundle with unanswered customers. A name is above those to its right whose arrows
+ * would otherwise run through it.
  */
 function nameRows(bundles: readonly Bundle[], order: readonly string[], most: number): Map<Bundle, number> {
   const aboutWide = size.width - 2 * size.side - namesWidth;
@@ -155,11 +155,11 @@ function nameRows(bundles: readonly Bundle[], order: readonly string[], most: nu
         ({ answeredPercent }) => (Math.min(ninesOf(answeredPercent), most) / most) * aboutWide,
       );
       const words = `${nameOf(bundle, order)} ${neverText(bundle)}`;
-      // About as wide as a bold letter is on average.
+      // About as wide as an average bold letter.
       return { bundle, from: Math.min(...at), to: Math.max(...at) + 30 + words.length * 14.5 };
     });
   for (const { bundle, from, to } of spans.toSorted((left, right) => right.from - left.from)) {
-    // A name further up has an arrow from below: it must miss all names of the lines between.
+    // A higher name has an arrow from below, which must miss all names of the rows between.
     const above = rowStarts.findLastIndex((start) => start < to) + 1;
     for (let row = 0; row <= above; row += 1) {
       rowStarts[row] = Math.min(rowStarts[row] ?? from, from);
@@ -169,7 +169,7 @@ function nameRows(bundles: readonly Bundle[], order: readonly string[], most: nu
   return rows;
 }
 
-/** Beside the end of a line that has all customers, or at the tip of an arrow to those who got no answer. */
+/** Names a bundle beside the end of its line if it answered everyone, or at the tip of an arrow to those without an answer. */
 function nameBundles(area: PlotArea, { bundles, rows, order, most }: Names): void {
   const { context, theme, top, bottom, right } = area;
   const complete: { name: string; colour: string; end: Point }[] = [];
@@ -203,7 +203,7 @@ function nameBundles(area: PlotArea, { bundles, rows, order, most }: Names): voi
   }
 }
 
-/** Heights for labels that want to be at `wanted`, in the same order: none nearer to another than `apart`, all within. */
+/** Heights for labels that should be at `wanted`, in the same order, at least `apart` from each other, and all inside. */
 function spread(
   wanted: readonly number[],
   { top, bottom, apart }: { top: number; bottom: number; apart: number },

@@ -9,10 +9,10 @@ import { scoreboard } from "./scoreboard.ts";
 import { storm } from "./storm.ts";
 import { twoClocks } from "./two-clocks.ts";
 
-/** All that these results have to show, in the order in which it is told; drawn here or in a browser. */
+/** All pictures that these results allow, in the order of the story, for drawing here or in a browser. */
 export function picturesOf(view: ResultsView): Picture[] {
   const { day, storm: stormy } = view.trials;
-  // The storm is what shows a tail; without one, the day.
+  // The storm shows a tail; without one, the day has to.
   const tail = stormy ?? day;
   return [
     ...(day ? [twoClocks(view, day), eightyCustomers(view, day), responseTime(view, day)] : []),
@@ -22,7 +22,7 @@ export function picturesOf(view: ResultsView): Picture[] {
   ];
 }
 
-/** One of these pictures by name, of some rows alone; undefined if it, or one of the rows, was not measured. */
+/** One of these pictures by name, for some rows only. Undefined if it or one of the rows was not measured. */
 export function pictureOf(
   view: ResultsView,
   name: string,

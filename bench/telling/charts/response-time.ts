@@ -14,7 +14,7 @@ interface Column extends Spot {
   slowestMs: number;
 }
 
-/** How long an answer takes, by chapter: to customers who come when they come, and asked as fast as it answers. */
+/** How long an answer takes, by chapter: for customers who come in their own time, and under as much load as it can answer. */
 export function responseTime(view: ResultsView, day: TrialView): Picture {
   const { rows, plan } = day;
   const inWords = rows.map(({ label, closedLoop, median }) => {
@@ -49,7 +49,7 @@ export function responseTime(view: ResultsView, day: TrialView): Picture {
       y: logAxis(theme, { minMs: 1, maxMs: slowestMs * 1.3 }),
     }),
     spots: [...open, ...closed],
-    // By hand: as datasets, the marks and whiskers took 10 lines more and 1 kB of SVG.
+    // Drawn by hand: as datasets, the marks and whiskers took 10 lines more and 1 kB of SVG.
     draw: (area) => {
       const { context, theme, x, bottom } = area;
       for (const [at, { label }] of rows.entries()) {
@@ -69,7 +69,7 @@ export function responseTime(view: ResultsView, day: TrialView): Picture {
 function drawColumn(
   { context, theme, ...area }: PlotArea,
   column: Column,
-  // Two columns stand close together: the words of one are below its mark, those of the other above.
+  // Two columns are close together, so the words of one are below its mark, and those of the other above.
   { colour, mark, words }: { colour: string; mark: Mark; words: "above" | "below" },
 ): void {
   const [x, y, top] = [area.x(column.x), area.y(column.y), area.y(column.slowestMs)];
@@ -83,7 +83,7 @@ function drawColumn(
 // Between a chapter's two columns, for the whole width.
 const apart = 0.034;
 
-/** A column for the customers of each row, and beside it one for its connections, if there were any. */
+/** A column for the customers of each row, and one beside it for its connections, if there were any. */
 function columnsOf(rows: readonly RowView[]) {
   const columnAt = (x: number, label: string, { p50Ms, slowestFinishedMs }: Partial<Quantiles>): Column[] =>
     typeof p50Ms === "number" ? [{ x, y: p50Ms, slowestMs: slowestFinishedMs ?? p50Ms, label }] : [];

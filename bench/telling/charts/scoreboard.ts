@@ -88,13 +88,13 @@ function figure(context: CanvasContext, theme: Theme, place: Rectangle, score: S
   }
   cell(context, theme, place, score.verdict);
   const colour = score.verdict === "high price" ? theme.onHighPrice : theme.text;
-  // A nought is the absence of a figure, and stands back.
+  // A 0 is the absence of a cost, so it is less prominent.
   const style = score.text === "0" ? { colour: theme.quiet } : { colour, weight: 600 as const };
   const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 + 1 };
   text(context, score.text, middle, { ...style, align: "center" });
 }
 
-/** A shade, and in its corner no mark, one, or two: for eyes and printers that don't tell the shades apart. */
+/** A shade, with no mark, one or two in its corner, for eyes and printers that can't tell the shades apart. */
 function cell(context: CanvasContext, theme: Theme, place: Rectangle, verdict: Verdict): void {
   const { good, price, highPrice, works, onHighPrice } = theme;
   box(context, place, { good, price, "high price": highPrice }[verdict]);

@@ -17,14 +17,14 @@ interface Lane {
   top: number;
 }
 
-// The lane of the arrivals, as a share of a chapter's.
+// The height of the arrivals' lane, as a share of a chapter's.
 const arrivalsLane = 0.8;
-/** A lane's three bands, as shares of it: from the top to the bottom. */
+/** A lane's three bands as shares of it, from top to bottom. */
 const bands = { waiting: [0.04, 0.44], response: [0.49, 0.72], vendor: [0.75, 0.97] } as const;
 const rowHeight = 28;
 const rowsOfWords = 2;
 
-/** The storm over time: the arrivals at the top, and below them a lane for each chapter. */
+/** The storm over time: the arrivals at the top, and a lane per chapter below. */
 export function storm(view: ResultsView, trial: TrialView): Picture {
   const { rows, plan } = trial;
   const seconds = endOf(rows, plan) / 1_000;
@@ -88,19 +88,19 @@ function endOf(rows: readonly RowView[], { horizonMs, events }: Plan): number {
   return Math.min(horizonMs, Math.ceil((Math.max(...lasts) + 1) / 5_000) * 5_000);
 }
 
-/** Without what came after the picture's end: a drain may end a little later than planned. */
+/** Without what came after the picture's end: a drain may end slightly later than planned. */
 const until = (run: Run, seconds: number): Run => ({
   ...run,
   seconds: run.seconds.filter(({ atSecond }) => atSecond < seconds),
   samples: run.samples.filter(({ atMs }) => atMs <= seconds * 1_000),
 });
 
-/** The greatest of all lanes: a height means the same in each. */
+/** The maximum of all lanes, so that heights are comparable. */
 type Most = Record<"arrivals" | "vendorCalls" | "waiting", number>;
 
 /**
- * Who waits, how it answers, and what it asks of the vendor. By hand: as bars and areas of Chart.js, the same lanes took
- * 40 lines more, and an SVG was 14 kB larger, with a path for each bar and two clip paths for each area.
+ * Who waits, how it answers, and how many calls it makes. Drawn by hand: as Chart.js bars and areas, the same lanes took 40 lines
+ * more, and an SVG was 14 kB larger, with a path per bar and two clip paths per area.
  */
 function drawLane(area: PlotArea, { run, top }: Lane, { waiting, vendorCalls }: Most): void {
   const { context, theme, x, y, left, right } = area;
@@ -115,7 +115,7 @@ function drawLane(area: PlotArea, { run, top }: Lane, { waiting, vendorCalls }: 
   const [responseTop, responseBottom] = bands.response.map((share) => top + share) as [number, number];
   const [vendorTop, vendorBottom] = bands.vendor.map((share) => top + share) as [number, number];
   const responseHeight = responseBottom - responseTop;
-  // One error of many is still visible.
+  // So that one error among many is still visible.
   const leastHeight = 4 / (y(1) - y(0));
   for (const second of run.seconds) {
     const answered = responseBottom - shareOfResponse(second.responseP50Ms) * responseHeight;
@@ -142,14 +142,14 @@ function drawBar(
   }
 }
 
-/** By the square root: twenty are still visible where another chapter has a thousand. */
+/** By the square root, so that twenty are still visible if another chapter has a thousand. */
 const shareOf = (count: number, most: number) => Math.sqrt(count / Math.max(most, 1));
 
-/** From 3 ms to 3 s, by the logarithm. */
+/** From 3 ms to 3 s, logarithmic. */
 const shareOfResponse = (ms: number | null) =>
   ms === null ? 0 : Math.min(Math.max(Math.log10(ms / 3) / 3, 0.2), 1);
 
-/** Messages that wait; where there is no queue, the calls that the vendor has. */
+/** The waiting messages or, without a queue, the vendor's open calls. */
 function waitingAt({ samples }: Run): { atMs: number; count: number }[] {
   const hasQueue = samples.some(({ visible, inFlight, setAside }) => visible + inFlight + setAside > 0);
   return samples.map(({ atMs, visible, inFlight, vendorOpen }) => ({
@@ -197,9 +197,9 @@ const eventWords: Record<PlanEvent["does"], string> = {
   "heal-and-redrive": "redrive",
 };
 
-/** Through all lanes, what happens to every chapter at that moment; its name stands once, on top. */
+/** Draws through all lanes what happens to every chapter at that moment. Its name is at the top, once. */
 function drawEvents({ context, theme, x, top, bottom }: PlotArea, plan: Plan): void {
-  // From the last to the first: a name stands above that of a later event, whose line would run through it.
+  // From the last to the first: a name is above that of a later event, whose line would run through it.
   const rowStarts = Array.from({ length: rowsOfWords }, () => Infinity);
   context.font = font(sizes.note, 600);
   for (const { atMs, does } of plan.events.toReversed()) {

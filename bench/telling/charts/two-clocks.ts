@@ -22,17 +22,17 @@ const clocks: readonly ClockStyle[] = [
   { clock: "response", means: "answered", colour: "answered", mark: ring, side: -1 },
   { clock: "activation", means: "device works", colour: "works", mark: square, side: 1 },
 ];
-// The range of the medians is a third of its clock's colour, in two hexadecimal digits.
+// The medians' range has a third of its clock's opacity, in two hexadecimal digits.
 const rangeAlpha = "59";
 
-/** Until the customer is answered, and until the device works: a row for each chapter, both clocks in it. */
+/** Until the customer is answered, and until the device works: a row per chapter with both clocks. */
 export function twoClocks(view: ResultsView, day: TrialView): Picture {
   const { rows } = day;
   const inWords = rows.map((row) => {
     const times = clocks.map(({ clock, means }) => `${means} ${quantileText(row.median[clock], "p50Ms")}`);
     return `${row.label}: ${times.join(", ")}`;
   });
-  // In rows; few rows have more room than their marks need.
+  // In rows. With few rows there is more room than the marks need.
   const shift = Math.min(0.24, 0.037 * rows.length);
   return {
     name: "two-clocks",
@@ -62,7 +62,7 @@ export function twoClocks(view: ResultsView, day: TrialView): Picture {
         return x === null ? [] : [{ x, y: at + 0.5 + side * shift, label }];
       }),
     ),
-    // By hand: as datasets they were longer, since most of it is words beside marks.
+    // Drawn by hand: datasets were longer, since most of it is words beside marks.
     draw: (area) => {
       for (const [at, row] of rows.entries()) {
         const { context, theme, y } = area;

@@ -22,17 +22,17 @@ import {
 } from "./tables.ts";
 import type { ChapterText } from "./texts.ts";
 
-/** What the blocks are made of. */
+/** What the blocks are made from. */
 export interface BlockSources {
   /** The reference run. */
   view: ResultsView;
   chapters: readonly ChapterText[];
   labs: { texts: readonly ChapterText[]; view: ResultsView | undefined };
-  /** The reference's animated picture as HTML; empty if it has no traces to draw it from. */
+  /** The reference's animated picture as HTML. Empty if it has no traces to draw it from. */
   first?: string;
-  /** The lines that differ between the folders of two chapters. */
+  /** Counts the lines that differ between two chapters' folders. */
   countLines: (before: string, after: string) => DiffCount;
-  /** The lines of a chapter's file from the one with the first words to the next with the others, as they stand. */
+  /** Quotes a chapter's file from the line with the first words to the next line with the others, unchanged. */
   quote: (file: string, from: string, to: string) => string;
 }
 
@@ -44,7 +44,7 @@ const noSweep = "The reference run has no sweep. `npm run bench:full` measures o
 const noLabs =
   "The labs were not measured yet. `npm run bench:full lab-retries 05 lab-relational 07 lab-fifo` does, and `npm run docs reference` keeps it.";
 
-/** The blocks of the project's README: what it is about, at a glance. */
+/** The blocks of the project's README: the results at a glance. */
 export function readmeBlocks(sources: BlockSources): Record<string, string> {
   const { view } = sources;
   return {
@@ -56,7 +56,7 @@ export function readmeBlocks(sources: BlockSources): Record<string, string> {
   };
 }
 
-/** The blocks of bench/README.md: the figures in full. */
+/** The blocks of bench/README.md: all figures. */
 export function benchBlocks(sources: BlockSources): Record<string, string> {
   const { view } = sources;
   const up = "../";
@@ -137,7 +137,7 @@ function besideOf({ view }: BlockSources["labs"], lab: ChapterText) {
   return view?.rows.find(({ id }) => id === questionOf(lab.name)?.beside);
 }
 
-/** Two neighbours' day and storm. */
+/** The day and the storm of two neighbours. */
 function measuredBlocks(view: ResultsView, both: readonly string[]) {
   const { day, storm } = view.trials;
   const isShown = ({ chapter }: { chapter: string }) => both.includes(chapter);
@@ -156,7 +156,7 @@ function takes({ command, startedAt, finishedAt }: ResultsView): string {
   const took = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const first = "The first command needs the network and about a minute.";
   const last = "a report that opens from disk, and the charts:";
-  // The reference may be of a longer command: its time is not that of the one in the text.
+  // The reference may come from a longer command, so leave its time out.
   return wrap(
     /^npm run bench(?!:)/.test(command)
       ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
@@ -166,7 +166,7 @@ function takes({ command, startedAt, finishedAt }: ResultsView): string {
   );
 }
 
-/** The day alone: the screen of the command in the text has nothing else. */
+/** Only the day, which is all that the command in the text shows. */
 function dayOf(view: ResultsView): ResultsView {
   const { day } = view.trials;
   const ofDay = <Item extends { part: string }>(items: readonly Item[]) =>
@@ -195,7 +195,7 @@ function chapterTable({ view, chapters }: BlockSources): string {
   const lines = chapters.map(({ name, number, title, breaks }) => [
     `[${number}](chapters/${name}/README.md)`,
     title,
-    // Two rows for one chapter differ in the vendor's weather only; the first of them is the usual one.
+    // Two rows of one chapter differ only in the vendor's weather, and the first has the usual one.
     ...mediansOf(view.trials.day, ({ chapter }) => chapter === name),
     breaks ?? nothing,
   ]);
@@ -255,7 +255,7 @@ function diffBlock(what: string, { code, template }: DiffCount, numbers: readonl
 
 const total = ({ added, removed }: DiffCount["code"]): number => added + removed;
 
-/** The medians of both clocks of one row; dashes if it was not measured. */
+/** The medians of one row's clocks. Dashes if it was not measured. */
 function mediansOf(trial: TrialView | undefined, isWanted: (row: RowView) => boolean): string[] {
   const row = trial?.rows.find(isWanted);
   return row === undefined

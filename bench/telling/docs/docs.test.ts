@@ -22,7 +22,7 @@ describe("a block in a text", () => {
   const text =
     "before\n<!-- docs:one -->\n\nold\n\n<!-- /docs -->\nbetween\n<!-- docs:two -->\n<!-- /docs -->\n";
 
-  it("gets new figures, and nothing around it changes", () => {
+  it("gets new figures without changing anything around it", () => {
     const filled = fillBlocks(text, { one: "$& 1", two: "2" }, "a.md");
 
     expect(filled).toBe(
@@ -31,7 +31,7 @@ describe("a block in a text", () => {
     expect(fillBlocks(filled, { one: "$& 1", two: "2" }, "a.md")).toBe(filled);
   });
 
-  it("is refused by name if nobody makes it, or if it has no end", () => {
+  it("is refused by name if it is unknown, or has no end", () => {
     expect(() => fillBlocks(text, { one: "1" }, "a.md")).toThrow(
       new BlockError("Expected one of the blocks one in a.md, got `docs:two`; rename it."),
     );
@@ -63,7 +63,7 @@ describe("the glossary", () => {
   const readme = (...items: string[]) =>
     `New words:\n\n${items.map((item) => `- ${item}\n`).join("")}\nMore.\n`;
 
-  it("has each word once, in alphabetical order, as the last chapter that introduces it explains it", () => {
+  it("has each word once, in alphabetical order, with the meaning of the last chapter that introduces it", () => {
     const readmes = [
       {
         chapter: "00-a",
@@ -106,7 +106,7 @@ describe("the figures", () => {
     quote: () => "code",
   };
 
-  it("are a row for every chapter", () => {
+  it("include a row for every chapter", () => {
     const [, , pharmacy, first, second] = (readmeBlocks(sources)["chapters"] ?? "").split("\n");
 
     expect(pharmacy).toBe("| [00](chapters/00-pharmacy/README.md) | Two timelines | - | - | - |");
@@ -114,7 +114,7 @@ describe("the figures", () => {
     expect(second).toMatch(/^\| \[02\]\(\S+\) \| A ticket \| [\d.]+ms \| \d+ms \| - \|$/);
   });
 
-  it("show a chapter beside the one before it, and no other", () => {
+  it("show only a chapter and the one before it", () => {
     const labels = (block = "") => [...block.matchAll(/^\| (\d\d \w+)/gm)].map(([, label]) => label);
     const blocks = chapterBlocks(sources, ticket);
 
@@ -133,20 +133,20 @@ describe("the figures of storm and sweep", () => {
   const view = viewOf(inventedFullResults({ runs: 1, short: true }));
   const full = { view, chapters, labs, countLines, quote: () => "code" };
 
-  it("are every chapter's row in the bench's README, and two of them in a chapter's", () => {
+  it("are all rows in the bench's README, and two in a chapter's", () => {
     const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);
 
     expect(rows(benchBlocks(full)["scoreboard"])).toHaveLength(8);
     expect(rows(chapterBlocks(full, queue)["storm"])).toEqual(["02 ticket", "03 queue"]);
   });
 
-  it("say up to which rate a chapter does as much as comes", () => {
+  it("say up to which rate a chapter keeps up", () => {
     expect(chapterBlocks(full, queue)["bend"]?.split("\n")[0]).toBe(
       "Keeps up with 2 customers a second. From 5 a second on, the backlog keeps growing.",
     );
   });
 
-  it("mark the answers of a saturated machine, and say under the table what that means", () => {
+  it("mark the answers of a saturated machine, and explain the mark below the table", () => {
     const results = inventedFullResults({ runs: 1, short: true });
     const processor = { busyShare: 0.7, busiestShare: 0.93, ofOneCore: {} };
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { processor });
@@ -170,7 +170,7 @@ describe("the figures of storm and sweep", () => {
     expect(chapterBlocks(sources, next)["storm"]).not.toContain("Made again");
   });
 
-  it("are not there, and this is said, where nothing of the kind was measured", () => {
+  it("say that nothing of the kind was measured", () => {
     const day = { ...full, view: viewOf(inventedResults()) };
     const { scoreboard = "", sweep = "" } = benchBlocks(day);
     const { storm = "", bend = "" } = chapterBlocks(day, queue);
@@ -218,7 +218,7 @@ describe("the reference", () => {
     ]);
   });
 
-  it("has one day and one storm of each row, with ids that are short and still the same ones", async () => {
+  it("has one day and one storm of each row, with short ids that still match", async () => {
     measured(() => undefined);
     const { seed } = inventedResults();
     const from = join(root, "bench", "results", "2026-11-23T10-15-00");
@@ -243,7 +243,7 @@ describe("the reference", () => {
     );
   });
 
-  it("is refused with the reasons if it can't be trusted, and taken if one asks for a doubtful one", () => {
+  it("is refused with the reasons if it is doubtful, and accepted if you ask for a doubtful one", () => {
     measured(doubt);
 
     expect(() => takeReference({ root })).toThrow(
@@ -271,17 +271,17 @@ describe("the committed reference", () => {
     ),
   );
 
-  it("is small enough to be cloned by everyone", () => {
+  it("is small enough for everyone to clone", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) =>
       join(folder, name),
     );
     const bytes = files.map((file) => statSync(file)).map((stat) => (stat.isFile() ? stat.size : 0));
 
-    // One megabyte of it are the traces.
+    // The traces take one megabyte of it.
     expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(2.5 * 2 ** 20);
   });
 
-  it("has of each run what its ledger is proved by, and what its pictures are drawn from", () => {
+  it("has what proves each run's ledger, and what its pictures are drawn from", () => {
     const isWhole = ({ ledger, customers, seconds, samples, percentiles }: Run) => {
       const isProved =
         customers.length > 0

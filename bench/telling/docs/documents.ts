@@ -12,7 +12,7 @@ import { fenced, markdownTable } from "./tables.ts";
 import { readChapterTexts, readGlossary, readmeFile } from "./texts.ts";
 import type { GlossaryWord } from "./texts.ts";
 
-/** Reads the reference run, the chapters' own words, and their code. */
+/** Reads the reference run, the chapters' texts, and their code. */
 export function readSources(root = projectFolder): BlockSources {
   const folderOf = (name: string) => join(root, "chapters", name);
   return {
@@ -25,7 +25,7 @@ export function readSources(root = projectFolder): BlockSources {
   };
 }
 
-/** Without the indentation that all its lines share. Throws a {@link BlockError} for words that the file doesn't have. */
+/** Removes the common indentation. Throws a {@link BlockError} for words that the file doesn't contain. */
 function quoted(text: string, { file, from, to }: { file: string; from: string; to: string }): string {
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex((line) => line.includes(from));
@@ -40,15 +40,15 @@ function quoted(text: string, { file, from, to }: { file: string; from: string; 
   return quote.map((line) => line.slice(indent)).join("\n");
 }
 
-/** A text as it is, and as it should be with the figures of the reference. */
+/** A text as it is, and as it should be with the reference's figures. */
 export interface Document {
-  /** From the root, with slashes. */
+  /** Relative to the root, with slashes. */
   file: string;
   now: string;
   wanted: string;
 }
 
-/** Every text that has figures or another text's words. Throws a {@link BlockError}. */
+/** Every text that contains figures or another text's words. Throws a {@link BlockError}. */
 export function documents(sources: BlockSources, root = projectFolder): Document[] {
   const bodies = [
     { file: readmeFile(), blocks: readmeBlocks(sources) },
@@ -57,7 +57,7 @@ export function documents(sources: BlockSources, root = projectFolder): Document
       file: readmeFile(chapter),
       blocks: chapterBlocks(sources, chapter),
     })),
-    // 08 is measured on an account, so the reference has no figures of it.
+    // 08 is measured on an account, so the reference has no figures for it.
     { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costLines()) } },
     { file: "chapters/GLOSSARY.md", blocks: { words: glossaryTable(readGlossary(root)) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
@@ -79,7 +79,7 @@ const glossaryTable = (words: readonly GlossaryWord[]): string =>
     ["means", "new in"],
   );
 
-/** The blocks whose figures are not those of the reference and the code: "README.md: docs:chapters". */
+/** The blocks that differ from the reference and the code, such as "README.md: docs:chapters". */
 export function staleBlocks(texts: readonly Document[]): string[] {
   return texts.flatMap(({ file, now, wanted }) => {
     const fresh = readBlocks(wanted, file);
@@ -89,13 +89,13 @@ export function staleBlocks(texts: readonly Document[]): string[] {
   });
 }
 
-/** The figures of one place in a text, written between two comments that GitHub does not show. */
+/** The figures in one place of a text, between two comments that GitHub doesn't show. */
 export interface Block {
   name: string;
   body: string;
 }
 
-/** A text names a block that there is not, or doesn't end one. Its message says where. */
+/** A text names an unknown block, or doesn't end one. The message says where. */
 export class BlockError extends Error {
   override readonly name = "BlockError";
 }
@@ -103,7 +103,7 @@ export class BlockError extends Error {
 const opening = /<!-- docs:([a-z-]+) -->/;
 const marked = /<!-- docs:([a-z-]+) -->\n([\s\S]*?)<!-- \/docs -->/g;
 
-/** The blocks of a text, in their order. Throws {@link BlockError} if one has no end. */
+/** The blocks of a text, in order. Throws {@link BlockError} if one has no end. */
 export function readBlocks(text: string, file: string): Block[] {
   const blocks = [...text.matchAll(marked)].map(([, name = "", body = ""]) => ({ name, body: body.trim() }));
   const unfinished =
@@ -116,7 +116,7 @@ export function readBlocks(text: string, file: string): Block[] {
   return blocks;
 }
 
-/** The text with new figures. Throws {@link BlockError} for a block that `bodies` does not know. */
+/** The text with new figures. Throws {@link BlockError} for a block that `bodies` doesn't know. */
 export function fillBlocks(text: string, bodies: Readonly<Record<string, string>>, file: string): string {
   for (const { name } of readBlocks(text, file)) {
     if (!Object.hasOwn(bodies, name)) {
@@ -126,7 +126,7 @@ export function fillBlocks(text: string, bodies: Readonly<Record<string, string>
       );
     }
   }
-  // A function: in a string, a dollar sign among the figures would refer to a group.
+  // A function, since a dollar sign in a replacement string would refer to a group.
   return text.replaceAll(
     marked,
     (_whole, name: string) => `<!-- docs:${name} -->\n\n${bodies[name] ?? ""}\n\n<!-- /docs -->`,

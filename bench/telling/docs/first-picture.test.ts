@@ -11,7 +11,7 @@ const a = activationOf(1);
 const accepted = [a.asked(0), a.claimed(1), a.written(2, "api", "accepted"), a.answered(3, 202)];
 const killed = { ms: 50, kind: "killed", target: "api", pid: 1 } as const;
 
-it("is drawn from the reference's own traces, and goes with them", async () => {
+it("is drawn from the reference's own traces, and disappears with them", async () => {
   const root = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const reference = join(root, "bench", "reference");

@@ -9,10 +9,10 @@ import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { pictureFile, pictureTag, themes } from "./tables.ts";
 
 const name = "one-kill";
-// What the picture is about: work in memory, and work that a queue keeps and a lease guards.
+// The picture compares work in memory with work that a queue keeps and a lease protects.
 const rows = ["02", "07"] as const;
 
-/** Draws the project's first picture from the reference's traces of the day; without them there is none. */
+/** Draws the project's first picture from the reference's traces of the day, and removes it if there are none. */
 export async function drawFirstPicture(root = projectFolder): Promise<void> {
   const folder = referenceFolder(root);
   const [first, second] = await Promise.all(
@@ -32,7 +32,7 @@ export async function drawFirstPicture(root = projectFolder): Promise<void> {
   }
 }
 
-/** The reference's first picture for the project's README; empty if it has none. Its words are its own. */
+/** The reference's first picture for the project's README, with the texts in it. Empty if there is none. */
 export function firstPicture(root = projectFolder): string {
   const file = join(referenceFolder(root), pictureFile(name, "light"));
   if (!existsSync(file)) {

@@ -1,5 +1,5 @@
-// Fills the figures into the READMEs, so that none is typed. `npm run docs`; `npm run docs check` only compares;
-// `npm run docs reference` makes the newest results the reference first; with `doubtful`, also a run that can't be trusted.
+// Fills the figures into the READMEs, so that no one types them. `npm run docs`; `npm run docs check` only compares; `npm run docs
+// reference` first makes the newest results the reference; with `doubtful`, even a run that is not reliable.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listChapters, projectFolder } from "#shared/run/chapters.ts";
@@ -40,7 +40,7 @@ runCommand(async (argv, env) => {
 });
 
 function check(texts: readonly Document[]): void {
-  // A quotation of a line that is not there, or there twice, is an error that names it.
+  // Throws an error for a quotation whose line is missing or ambiguous.
   listChapters().forEach(readCodePlaces);
   const stale = staleBlocks(texts);
   if (stale.length > 0) {

@@ -31,21 +31,21 @@ export function readReference(root = projectFolder): ResultsView {
   return viewOf(results);
 }
 
-/** The run whose figures the labs' texts show, each lab beside one chapter; undefined if there is none. */
+/** The run whose figures the labs' texts show, with each lab beside one chapter. Undefined if there is none. */
 export function readLabsReference(root = projectFolder): ResultsView | undefined {
   const results = referenceResults(root, "labs");
   return results && viewOf(results);
 }
 
 interface Taking {
-  /** The newest run's if none is named. */
+  /** Default: the newest run's. */
   folder?: string | undefined;
-  /** Takes a run even if it says that it can't be trusted; the READMEs then say so too. */
+  /** Accepts a run even if it says that it isn't reliable. The READMEs then say so too. */
   doubtful?: boolean;
   root?: string;
 }
 
-/** Keeps a run's results and its pictures. Gives the folder taken. Throws a {@link UsageError} that says why not. */
+/** Keeps a run's results and its pictures. Returns the folder. Throws a {@link UsageError} that says why not. */
 export function takeReference({ folder, doubtful = false, root = projectFolder }: Taking): string {
   const from = folder === undefined ? newestFolder(root) : resolve(folder);
   const results = readResults(from);
@@ -64,7 +64,7 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
   const to = referenceFolder(root);
   copyFileSync(join(from, resultsFile), join(to, resultsFile));
   keepTraces({ from, to, seed: results.seed });
-  // Otherwise a picture of the previous run would stay where this run has none.
+  // Otherwise a picture of the previous run would stay if this run has none.
   for (const old of readdirSync(to).filter((name) => name.endsWith(".svg"))) {
     rmSync(join(to, old));
   }
@@ -77,7 +77,7 @@ export function takeReference({ folder, doubtful = false, root = projectFolder }
   return relative(process.cwd(), from) || from;
 }
 
-/** One day and one storm a row, those of the first run; the previous reference's go. */
+/** Keeps one day and one storm per row, those of the first run, and removes the previous reference's. */
 function keepTraces({ from, to, seed: first }: { from: string; to: string; seed: number }): void {
   for (const { file } of tracesIn(to)) {
     rmSync(file);
@@ -93,7 +93,7 @@ function keepTraces({ from, to, seed: first }: { from: string; to: string; seed:
 
 const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
 
-/** A third of a compressed trace is ids that nobody looks up again. */
+/** A third of a compressed trace is ids that no one looks up. */
 function withShortIds(text: string): string {
   const short = new Map<string, string>();
   return text.replaceAll(uuid, (id) => {

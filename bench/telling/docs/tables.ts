@@ -12,7 +12,7 @@ import { rateText, saturatedSentence, saturationMark, troublesText } from "../wo
 
 const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
 
-/** A table whose first column names the row. The columns titled in `words` hold words, all others figures. */
+/** A table whose first column names the row. The columns in `words` contain words, all others figures. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -26,7 +26,7 @@ export function markdownTable(
 export const fenced = (lines: readonly string[], language = "text"): string =>
   [`\`\`\`${language}`, ...lines, "```"].join("\n");
 
-/** As in every table; a bare star would begin italics. */
+/** The mark of every table, escaped, since a bare star would begin italics. */
 export const mark = (saturatedShare: number | undefined): string =>
   saturationMark(saturatedShare).replace("*", "\\*");
 
@@ -52,10 +52,10 @@ export function ledgerTable(rows: readonly RowView[]): string {
   );
 }
 
-/** The scoreboard of a storm; of these chapters alone, if they are named. */
+/** The scoreboard of a storm, for all chapters or only for the named ones. */
 export function scoreTable(storm: TrialView, chapters?: readonly string[]): string {
   const columns = scoreboardOf(storm);
-  // The clock is named once: the second column of a group is under the same one.
+  // The clock is named once: the second column of a group belongs to the same one.
   const titles = columns.map(({ group, title }, at) =>
     group === "of all customers" || group === columns[at - 1]?.group ? title : `${group} ${title}`,
   );
@@ -115,10 +115,10 @@ function clocksAndLedger(
   );
 }
 
-/** A generated text's lines are as long as the others of its page. */
+/** So that generated lines are as long as the others on the page. */
 export const textColumns = 128;
 
-/** Where the figures of a page come from, once: in a text from which `up` leads to the root. */
+/** Where a page's figures come from, once per page. `up` leads from the text to the root. */
 export function sourceLine(view: ResultsView, parts: readonly Part[], up = ""): string {
   const { environment, startedAt, command } = view;
   const [only] = parts;
@@ -180,11 +180,11 @@ function whatWasDone({ trials, sweep }: ResultsView, part: Part): string {
   return `${troubles}; ${plan.runs === 1 ? "one run" : `medians and sums of ${plan.runs} runs`}`;
 }
 
-/** The pictures that the READMEs show; what was not measured has none. */
+/** The pictures that the READMEs show. What was not measured has none. */
 const shownNames = ["two-clocks", "storm", "arrival-rate"] as const;
 export const themes = ["light", "dark"] as const;
 
-/** Those of them that these results have. */
+/** The ones that these results have. */
 export function shownPictures(view: ResultsView): Picture[] {
   const names: readonly string[] = shownNames;
   return picturesOf(view).filter(({ name }) => names.includes(name));
@@ -193,14 +193,14 @@ export function shownPictures(view: ResultsView): Picture[] {
 /** A picture's file in bench/reference, for a page of this theme. */
 export const pictureFile = (name: string, theme: string): string => `${name}-${theme}.svg`;
 
-/** A picture for a text from which `up` leads to the root, light or dark as the page is; nothing if it was not measured. */
+/** A picture for a text from which `up` leads to the root, light or dark like the page. Empty if it was not measured. */
 export function picture(view: ResultsView, name: (typeof shownNames)[number], up = ""): string[] {
   return shownPictures(view)
     .filter((each) => each.name === name)
     .map(({ title }) => pictureTag(name, escaped(title), up));
 }
 
-/** A picture of the reference, light or dark as the page is. `alt` is HTML. */
+/** A picture of the reference, light or dark like the page. `alt` is HTML. */
 export function pictureTag(name: string, alt: string, up = ""): string {
   const source = (theme: string) => `${up}bench/reference/${pictureFile(name, theme)}`;
   return [

@@ -4,29 +4,29 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { newWordItems } from "#shared/workshop/readme.ts";
 import { isLab, onAws } from "../../plan/rows.ts";
 
-/** What a chapter's README says about it, in its title and in one line: the project's README repeats it. */
+/** What a chapter's README says about it, in its title and in one line. The project's README repeats it. */
 export interface ChapterText {
   /** "03", or the whole name of a lab. */
   number: string;
   /** "03-queue" */
   name: string;
   title: string;
-  /** Without a full stop; undefined if nothing is left to break. */
+  /** Without a full stop. Undefined if nothing is left to break. */
   breaks?: string;
-  /** Whether it has an endpoint that the benchmark measures: all but the pharmacy. */
+  /** Whether it has an endpoint that the benchmark measures: all but the pharmacy have. */
   isMeasured: boolean;
 }
 
-/** A README can't be read as a chapter's. Its message says what it lacks. */
+/** A README can't be read as a chapter's. The message says what it lacks. */
 export class TextError extends Error {
   override readonly name = "TextError";
 }
 
-/** From the root, with slashes on every system. */
+/** Relative to the root, with slashes on every system. */
 export const readmeFile = (chapter?: ChapterText) =>
   chapter === undefined ? "README.md" : `chapters/${chapter.name}/README.md`;
 
-/** All chapters in their order, without the one on AWS, or all labs. Throws {@link TextError}. */
+/** All chapters in order, except the one on AWS, or all labs. Throws {@link TextError}. */
 export function readChapterTexts(
   root = projectFolder,
   which: "chapters" | "labs" = "chapters",
@@ -54,7 +54,7 @@ export function chapterText(name: string, text: string, file: string): Omit<Chap
   return { number, name, title, ...(breaks !== undefined && { breaks }) };
 }
 
-/** A word of the course, and what the chapter says that introduces it. */
+/** A word of the course, and its explanation in the chapter that introduces it. */
 export interface GlossaryWord {
   /** "**dead-letter queue** (DLQ)"; Markdown, like the meaning. */
   word: string;
@@ -62,7 +62,7 @@ export interface GlossaryWord {
   chapter: string;
 }
 
-/** The new words of all chapters without 08 and the labs, in alphabetical order. Throws {@link TextError}. */
+/** The new words of all chapters except 08 and the labs, in alphabetical order. Throws {@link TextError}. */
 export function readGlossary(root = projectFolder): GlossaryWord[] {
   return glossaryOf(
     readChapterTexts(root).map((chapter) => ({
@@ -72,7 +72,7 @@ export function readGlossary(root = projectFolder): GlossaryWord[] {
   );
 }
 
-/** Each word once: if two chapters introduce it, the later one explains it. Throws {@link TextError}. */
+/** Each word once. If two chapters introduce it, the later one explains it. Throws {@link TextError}. */
 export function glossaryOf(readmes: readonly { chapter: string; text: string }[]): GlossaryWord[] {
   const words = new Map<string, GlossaryWord>();
   for (const { chapter, text } of readmes) {
@@ -86,7 +86,7 @@ export function glossaryOf(readmes: readonly { chapter: string; text: string }[]
       words.set(word, { word, meaning, chapter });
     }
   }
-  // Without the stars, which would put "activation time" before "activation".
+  // Without the stars, which would sort "activation time" before "activation".
   const spoken = ({ word }: GlossaryWord) => word.replaceAll("*", "");
   return [...words.values()].toSorted((a, b) => spoken(a).localeCompare(spoken(b), "en"));
 }

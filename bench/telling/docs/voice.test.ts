@@ -64,7 +64,7 @@ describe("the texts of this project", () => {
     expect(countWords(all, ["nobody"])).toBeLessThanOrEqual(30);
   });
 
-  it("have no line of more than 200 letters outside of tables", () => {
+  it("have no line of more than 200 characters outside tables", () => {
     const long = pages.flatMap(({ file, text }) =>
       text
         .split("\n")

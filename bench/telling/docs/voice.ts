@@ -1,7 +1,7 @@
-// Whether the texts are easy to read, as far as that can be counted: the length of sentences, and words that readers stumble on.
-// It doesn't replace reading them aloud.
+// Measures what can be counted of how readable the texts are: the length of sentences, and words that readers stumble over. It doesn't
+// replace reading them aloud.
 
-/** The sentences of a Markdown text: without code, tables, comments, front matter and links' targets. */
+/** The sentences of a Markdown text, without code, tables, comments, front matter and link targets. */
 export function sentencesOf(markdown: string): string[] {
   const prose = markdown
     .replaceAll("\r\n", "\n")
@@ -12,7 +12,7 @@ export function sentencesOf(markdown: string): string[] {
     .replaceAll(/^ {4,}.*$/gm, "")
     .replaceAll(/^\|.*$/gm, "")
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    // Code is one word, whatever is in it, and may begin a sentence.
+    // Code counts as one word, whatever it contains, and may begin a sentence.
     .replaceAll(/`[^`]*`/g, "Code");
   return prose
     .split(/\n\s*\n|\n(?=\s*(?:[-*>#]|\d+\.)\s)/)
@@ -24,13 +24,13 @@ export function sentencesOf(markdown: string): string[] {
 export const wordsIn = (sentence: string): number =>
   sentence.match(/[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu)?.length ?? 0;
 
-/** How often words come in a text, as whole words and in any case. */
+/** How often these words occur in a text, as whole words and in any case. */
 export function countWords(text: string, words: readonly string[]): number {
   const any = new RegExp(`\\b(?:${words.join("|")})\\b`, "gi");
   return text.match(any)?.length ?? 0;
 }
 
-/** The strings of a program's text, which become screens and messages: without imports and comments. */
+/** The strings in a program's code, which become screens and messages, without imports and comments. */
 export function stringsOf(code: string): string[] {
   return (
     code

@@ -31,7 +31,7 @@ async function rootWith(folders: Record<string, readonly Kept[]>): Promise<strin
   return root;
 }
 
-it("takes the newest run that has what is wanted, and two chapters of one seed", async () => {
+it("takes the newest run with what is wanted, and two chapters of one seed", async () => {
   const root = await rootWith({
     "results/2030-01-01": [
       ["02", "storm", 1],
@@ -61,7 +61,7 @@ it("takes the newest run that has what is wanted, and two chapters of one seed",
   expect(() => found(["01", "02", "03"])).toThrow("Expected at most 2 chapters, got 01 02 03;");
 });
 
-it("says what there is to do where nothing was measured yet", async () => {
+it("says what to do if nothing was measured yet", async () => {
   const root = await rootWith({});
 
   expect(() => findTraces(root, { rows: [] }, false)).toThrow(
@@ -70,7 +70,7 @@ it("says what there is to do where nothing was measured yet", async () => {
   expect(await replayOf(root)).toBeUndefined();
 });
 
-it("has the chapters' titles, their decisions' lines of code, and a title that is true", async () => {
+it("has the chapters' titles, their decisions' lines of code, and a true title", async () => {
   const root = await rootWith({
     "results/2030-02-02": [
       ["02", "day", 1],
@@ -91,7 +91,7 @@ it("has the chapters' titles, their decisions' lines of code, and a title that i
   expect(panels.flatMap(({ remarks }) => remarks)).toEqual([]);
 });
 
-it("shows what there is of a damaged trace, and says that nothing can be called lost", async () => {
+it("shows what a damaged trace contains, and says that nothing can be called lost", async () => {
   const root = await rootWith({
     "results/2030-02-02": [
       ["02", "day", 1, ({ header }) => Object.assign(header, { dropped: { vendor: 3 } })],
@@ -116,7 +116,7 @@ it("is written beside the report, and refuses to be too large to send", async ()
   const root = await rootWith({ results: [["07", "day", 1]] });
   const folder = join(root, "bench", "results");
   const html = (await replayOf(folder)) ?? "";
-  // Hardly compressible.
+  // Random, so that it hardly compresses.
   const remarks = Array.from({ length: 200_000 }, (_, at) => String(Math.sin(at)));
   const trace = inventedRun({ kind: "memory", ...short });
 

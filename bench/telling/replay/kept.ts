@@ -12,17 +12,17 @@ import { readTitle } from "#shared/workshop/readme.ts";
 import { listed } from "#shared/words.ts";
 import { referenceFolder } from "../../figures/kept-results.ts";
 
-/** What a replay is to show. */
+/** What a replay has to show. */
 export interface Wanted {
-  /** "02", "07+key"; none: two that show most. */
+  /** "02", "07+key". Empty: the two that show most. */
   rows: readonly string[];
-  /** Undefined: the storm if it was measured, else the day. */
+  /** Undefined: the storm if it was measured, otherwise the day. */
   part?: "day" | "storm" | undefined;
 }
 
-// More would not be seen from the last row.
+// More would not be readable from the last row.
 const mostRows = 2;
-// What two chapters show most side by side: a loss and none, or a device done twice and none.
+// What two chapters show best side by side: a loss and none, or a device done twice and none.
 const tellingPairs = [
   ["02", "07"],
   ["06", "07"],
@@ -31,14 +31,14 @@ const tellingPairs = [
 const mostNamed = 12;
 const partsShown = ["storm", "day", "outage", "rush"] as const;
 
-/** The folders of results with traces in them, the newest first. */
+/** The folders of results with traces, the newest first. */
 function tracedFolders(root: string): string[] {
   const all = join(root, "bench", "results");
   const names = existsSync(all) ? readdirSync(all).toSorted().toReversed() : [];
   return names.map((name) => join(all, name)).filter((folder) => tracesIn(folder).length > 0);
 }
 
-/** The traces that a replay shows, all of one part and one seed; undefined if there are none such. */
+/** The traces that a replay shows, all from one part and one seed. Undefined if there are none. */
 export function chooseTraces(kept: readonly KeptTrace[], { rows, part }: Wanted): KeptTrace[] | undefined {
   for (const one of part === undefined ? partsShown : [part]) {
     const ofPart = kept.filter((trace) => trace.part === one);
@@ -61,7 +61,7 @@ function pairIn(rows: readonly string[]): readonly string[] {
   return pair ?? (rows.length <= mostRows ? rows : [rows[0] ?? "", rows.at(-1) ?? ""]);
 }
 
-/** All that a replay's page draws from. Throws what `readTraceFile` throws for a trace of another version. */
+/** All data of a replay page. Throws what `readTraceFile` throws for a trace of another version. */
 export async function readReplay(chosen: readonly KeptTrace[], where: string): Promise<ReplayData> {
   const panels: ReplayPanel[] = [];
   for (const { file, row } of chosen) {
@@ -76,7 +76,7 @@ export async function readReplay(chosen: readonly KeptTrace[], where: string): P
 /** What `npm run bench` writes beside its report. */
 export const replayFile = "replay.html";
 
-/** The replay of a folder's results; undefined if they have no traces. What can't be shown is said, and costs nothing else. */
+/** The replay of a folder's results. Undefined if they have no traces. Prints what can't be shown, and goes on. */
 export async function replayOf(folder: string): Promise<string | undefined> {
   const chosen = chooseTraces(tracesIn(folder), { rows: [] });
   if (chosen === undefined) {
@@ -100,7 +100,7 @@ function panelOf(row: string, { header, events }: Trace, problem: string | undef
       row === number || number === "" ? row : row.replace("+", " + "),
       idea.join(" · ") || header.chapter,
     ].join(" · "),
-    // An event that was not kept may be the one that says where the work went.
+    // The event that says where the work went may be one that was not kept.
     trace: {
       header: problem === undefined ? header : { ...header, dropped: { ...header.dropped, customers: 1 } },
       events,
@@ -129,10 +129,10 @@ function titleOf(panels: readonly ReplayPanel[]): string {
   return `The same customers, ${isKilled ? "the same kill, " : ""}two chapters`;
 }
 
-/** Traces that were found, and the folder that has them. */
+/** The traces found, and their folder. */
 export interface FoundTraces {
   folder: string;
-  /** The folder as one says it. */
+  /** The folder's name for the reader. */
   where: string;
   chosen: KeptTrace[];
 }
@@ -163,7 +163,7 @@ export function findTraces(root: string, wanted: Wanted, isReference: boolean): 
   );
 }
 
-/** A row as it is typed: a number may be short, as everywhere, and a variant follows a plus. Throws a {@link UsageError}. */
+/** A row as typed: a number may be short, as everywhere, and a variant follows a plus. Throws a {@link UsageError}. */
 export function rowOf(word: string): string {
   const [chapter = "", ...variant] = word.split("+");
   return [findChapter(chapter).number, ...variant].join("+");

@@ -1,4 +1,4 @@
-// `npm run replay 02 07 storm` makes one HTML file of a run that was measured: every activation as a dot, at any moment.
+// `npm run replay 02 07 storm` makes one HTML file of a measured run: every activation as a dot, at any moment.
 import { join, relative, resolve } from "node:path";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
@@ -30,7 +30,7 @@ runCommand(async (argv, env) => {
   console.log(`\n${relative(process.cwd(), written)} (${megabytes} MB) opens from disk, without a network.`);
 });
 
-/** Which rows and which part the words name. A chapter's number may be short, as everywhere. */
+/** The rows and the part that the words name. A chapter's number may be short, as everywhere. */
 function wantedOf(words: readonly string[]): Wanted {
   const parts = words.filter((word) => word === "day" || word === "storm");
   if (parts.length > 1) {

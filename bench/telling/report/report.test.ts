@@ -26,7 +26,7 @@ const pictures = drawCharts(viewOf(results));
 const html = reportHtml(viewOf(results), pictures);
 const withoutPictures = (of: Results) => reportHtml(viewOf(of), []);
 
-it("opens from disk without a network: nothing is fetched from anywhere", () => {
+it("opens from disk without a network, and fetches nothing", () => {
   const references = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, target]) => target);
 
   expect(references.filter((target) => !/^(?:data:|#)/.test(target ?? ""))).toEqual([]);
@@ -34,22 +34,22 @@ it("opens from disk without a network: nothing is fetched from anywhere", () => 
   expect(html).toContain("default-src 'none'");
 });
 
-it("leads to the replay beside it, if there is one", () => {
+it("links to the replay beside it, if there is one", () => {
   const link = '<a href="replay.html">';
 
   expect(reportHtml(viewOf(results), [], { replayFile: "replay.html" })).toContain(link);
   expect(html).not.toContain(link);
 });
 
-it("carries the raw results, whatever is in them", () => {
+it("contains the raw results, whatever is in them", () => {
   const [, json = ""] = /<script type="application\/json" id="results">(.*?)<\/script>/s.exec(html) ?? [];
 
   expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(results)));
-  // As a file it is read like one of ours.
+  // Saved as a file, it reads like one of ours.
   expect(() => parseResults(json, "report.html")).not.toThrow();
 });
 
-it("shows text from the results as text", () => {
+it("escapes text from the results", () => {
   expect(html).not.toContain("<script>alert");
   expect(html).toContain("&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)");
   // The results, and the script that draws them.
@@ -57,13 +57,13 @@ it("shows text from the results as text", () => {
   expect(html).not.toContain("<!--");
 });
 
-it("brings the script that draws the pictures, which can't end its own element", () => {
+it("contains the script that draws the pictures, which can't end its own element", () => {
   expect(html).toContain(`<script>${script()}</script>`);
   expect(script()).not.toMatch(/<\/script|<!--|\bimport\(/i);
   expect(forHtml(`"</SCRIPT><!--"`)).toBe(String.raw`"\x3c/SCRIPT>\x3c!--"`);
 });
 
-it("has every picture, with words for those who can't see it, and drawn for those without scripts", () => {
+it("has every picture, with a description, and drawn for readers without scripts", () => {
   const shown = pictures.map(({ name }) => name).filter((name) => name !== "card");
   const named = [...html.matchAll(/<canvas data-picture="([^"]+)"[^>]* role="img" aria-label="[^"]{40,}"/g)];
 
@@ -73,7 +73,7 @@ it("has every picture, with words for those who can't see it, and drawn for thos
   expect(html).not.toMatch(/(?:fill|stroke)="(?:#0B4F8A|white)"/);
 });
 
-it("names each thing once, though the pictures come from one mould", () => {
+it("has unique ids, although all pictures come from one mould", () => {
   const ids = [...html.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
   const used = [...html.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
 
@@ -81,7 +81,7 @@ it("names each thing once, though the pictures come from one mould", () => {
   expect(used.filter((id) => !ids.includes(id))).toEqual([]);
 });
 
-it("says above everything else what can't be trusted", () => {
+it("says at the top what is not reliable", () => {
   const doubtful = inventedResults();
   doubtful.complete = false;
   doubtful.trustworthy = false;
@@ -93,7 +93,7 @@ it("says above everything else what can't be trusted", () => {
   expect(text).toContain("01 sync: the machine slept");
 });
 
-it("says what was made again and why, of each try, and does not warn of it", () => {
+it("says what was repeated and why, for each attempt, but does not warn about it", () => {
   const results = inventedResults();
   const late = { reasons: ["the sender was late: the worst of 80 requests by 30 ms"] };
   Object.assign(results.chapters[0]?.day?.runs[0] ?? {}, { discarded: [late] });
@@ -105,7 +105,7 @@ it("says what was made again and why, of each try, and does not warn of it", () 
   expect(text).not.toContain('class="warning"');
 });
 
-it("marks the answers of a saturated machine, and tells what used it", () => {
+it("marks the answers of a saturated machine, and says what used its CPU", () => {
   const results = inventedResults();
   const processor = { busyShare: 0.7, busiestShare: 0.93, ofOneCore: { sender: 0.02, api: 0.614 } };
   Object.assign(results.chapters[0]?.day?.runs[0] ?? {}, { processor });
@@ -117,7 +117,7 @@ it("marks the answers of a saturated machine, and tells what used it", () => {
   expect(text).toMatch(/01 sync<\/th><td>70 %<\/td><td>93 %<\/td><td>2 %<\/td><td>-<\/td><td>61 %/);
 });
 
-it("has a section for each thing that was measured, and none for what was not", () => {
+it("has a section for each thing that was measured, and no other", () => {
   const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
   const always = ["Can it be relied on?", "Method and machine", "The raw data"];
   const storm = inventedFullResults({ runs: 1, short: true });
@@ -137,7 +137,7 @@ it("has a section for each thing that was measured, and none for what was not", 
   ]);
 });
 
-it("compares neighbours over the runs, and gives no verdict under three", () => {
+it("compares neighbours over the runs, and gives no verdict with fewer than three", () => {
   const words = "no verdict: 1 of the 3 pairs of runs that it takes";
 
   expect(withoutPictures(inventedResults({ runs: 1 }))).toContain(words);

@@ -27,8 +27,8 @@ import type { Plan, SweepPlan } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 
 /**
- * The report: one file that opens from disk, without a network, in light and dark. The raw results are in it: its script
- * draws the pictures from them, and offers them as a file.
+ * The report: one file that opens from disk without a network, in light and dark. It contains the raw results. Its script draws the
+ * pictures from them, and offers them as a file.
  */
 export function reportHtml(
   view: ResultsView,
@@ -59,7 +59,7 @@ ${sections(view, pictures)}
   });
 }
 
-/** What was bought and what was paid, of the day, or if there was none, of the storm. */
+/** What was bought and paid on the day or, without one, in the storm. */
 function introduction({ trials }: ResultsView): string {
   const [trial] = Object.values(trials);
   if (trial === undefined) {
@@ -75,7 +75,7 @@ function introduction({ trials }: ResultsView): string {
 
 const mostWarnings = 4;
 
-/** What can't be relied on stands above everything else; the whole list of it further below. */
+/** What is not reliable comes first. The complete list is further below. */
 function warnings(view: ResultsView): string {
   if (view.complete && view.trustworthy) {
     return "";
@@ -87,7 +87,7 @@ function warnings(view: ResultsView): string {
     .join("\n");
 }
 
-// The pictures that stand with the storm and with the sweep; all others stand with the day, or first.
+// The pictures that belong to the storm and to the sweep. All others belong to the day, or come first.
 const withStorm = ["storm", "scoreboard", "latency-percentiles"];
 const withSweep = ["arrival-rate"];
 
@@ -225,7 +225,7 @@ function withSmall(cell: string): string {
   return escaped(first) + (second === undefined ? "" : `<br><small>${escaped(second)}</small>`);
 }
 
-/** A place where the page's script draws a picture; without scripts, the SVG stands there. */
+/** Where the page's script draws a picture. Without scripts the SVG is shown. */
 function figure({ name, title, description, svg }: DrawnPicture): string {
   const label = `role="img" aria-label="${escaped(`${title} ${description}`)}"`;
   const inline = recoloured(svg.light)
@@ -240,7 +240,7 @@ tabindex="0" ${label}></canvas></div></div><noscript>${inline}</noscript></figur
 
 function recoloured(svg: string): string {
   return Object.entries(lightTheme).reduce((text, [colour, hex]) => {
-    // What is wholly white or black is written by name.
+    // Pure white and black may be written by name.
     const written = hex === "#ffffff" ? "(?:white|#FFFFFF)" : hex.toUpperCase();
     return text.replaceAll(new RegExp(`(fill|stroke)="${written}"`, "g"), `class="$1-${colour}"`);
   }, svg);
@@ -318,7 +318,7 @@ function sweepLine({ phases, drainMs }: SweepPlan): string {
   );
 }
 
-/** Whether the figures can be relied on, and what was made again until it could. */
+/** Whether the figures are reliable, and what was repeated until they were. */
 function trustLines(view: ResultsView): string[] {
   const repeated = repeatedSentence(view.repeats);
   const why = view.repeats.flatMap(({ name, discarded }) =>
@@ -327,7 +327,7 @@ function trustLines(view: ResultsView): string[] {
   return [...relianceLines(view), ...(repeated === undefined ? [] : [repeated, ...why])];
 }
 
-/** Every reason against the figures, or what speaks for them. */
+/** Every doubt about the figures, or why they are reliable. */
 function relianceLines({ complete, doubts, trials, sweep }: ResultsView): string[] {
   if (doubts.length > 0 || !complete) {
     return [

@@ -10,7 +10,7 @@ import { saturatedSentence, saturationMark } from "../words.ts";
 export interface TableData {
   caption: string;
   head: readonly string[];
-  /** The first cell of a row names it. What stands in a cell's second line is small. */
+  /** The first cell of a row names it. A cell's second line is in small letters. */
   rows: readonly (readonly string[])[];
   /** Its cells are words, not figures. */
   words?: boolean;
@@ -55,7 +55,7 @@ export function dayTable({ plan, rows }: TrialView): TableData {
 const busyCell = ({ processor }: Pick<Run, "processor">): string =>
   processor === undefined ? "-" : `${Math.round(100 * processor.busiestShare)} %`;
 
-/** One row for each chapter: both clocks and every price; with the range where there were several runs. */
+/** One row per chapter: both clocks and every cost, with the range if there were several runs. */
 export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
   const name = high === "p99Ms" ? "p99" : "max";
   return {
@@ -74,7 +74,7 @@ export function scoreboardTable({ plan, rows, high }: TrialView): TableData {
       row.label,
       ...marked([timeCell(row, "response", "p50Ms"), timeCell(row, "response", high)], row.saturatedShare),
       timeCell(row, "activation", "p50Ms"),
-      // Fewer were accepted than asked: it may be that only the slowest of those can be told.
+      // Fewer were accepted than asked, so there may be too few for a p99 of the activation time.
       timeCell(row, "activation", row.median.activation.p99Ms === undefined ? "maxMs" : high),
       ...columns.map(({ of }) => countCell(row, of)),
     ]),
@@ -123,7 +123,7 @@ const entryTitles: Record<keyof LedgerEntries, string> = {
   vendorCalls: "Vendor calls",
 };
 
-/** Every entry, as it stands in the ledger. */
+/** Every entry of the ledger. */
 export function ledgerTable({ plan: { runs }, rows }: TrialView): TableData {
   const entries = Object.keys(entryTitles) as (keyof LedgerEntries)[];
   return {
@@ -170,7 +170,7 @@ function verdict(before: RowView, after: RowView, clock: ClockName): string {
 
 const factor = (ratio: number) => (ratio < 9.5 ? ratio.toFixed(2) : String(Math.round(ratio)));
 
-/** What lay aside right before the redrive, run by run; undefined if nothing did, or nothing was brought back. */
+/** What was set aside right before the redrive, run by run. Undefined if nothing was, or there was no redrive. */
 export function redriveTable(trial: TrialView): TableData | undefined {
   const rows = trial.rows.flatMap(({ label, runs }) => {
     const before = runs.flatMap(({ beforeRedrive }) => beforeRedrive ?? []);
@@ -201,7 +201,7 @@ const processNames = [
 
 const abbreviations: Readonly<Record<string, string>> = { api: "API", aws: "AWS" };
 
-/** How busy the machine was, and by which processes; undefined if it was not looked at. */
+/** How busy the machine was, and by which processes. Undefined if it was not measured. */
 export function processorTable({ rows }: TrialView): TableData | undefined {
   const lines = rows.flatMap(({ label, runs }) => {
     const seen = runs.flatMap(({ processor }) => processor ?? []);
@@ -236,7 +236,7 @@ export function processorTable({ rows }: TrialView): TableData | undefined {
       };
 }
 
-/** Both clocks by arrival rate, and where there was no steady state. */
+/** Both clocks by arrival rate, and which rates were not steady. */
 export function sweepTable({ label, points }: SweptRow): TableData {
   return {
     caption: captionOf(
@@ -306,7 +306,7 @@ const values = (all: object) =>
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
 
-/** What the words of the tables mean. */
+/** What the tables' words mean. */
 export const meaningTable: TableData = {
   caption: "What is counted",
   head: ["Word", "Meaning"],

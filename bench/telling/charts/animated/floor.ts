@@ -1,12 +1,12 @@
 import type { Journey, Journeys, Station } from "./journeys.ts";
 
-// Where everything stands, in whole pixels of a picture 960 wide: small numbers make a small file.
+// The layout, in whole pixels of a picture 960 wide: small numbers make a small file.
 
 export const size = { width: 960, height: 470 };
 export const laneTops = [100, 278] as const;
 const cell = 16;
 const travelMs = 350;
-/** A station that an activation leaves sooner is only passed. */
+/** A station that an activation leaves sooner is skipped. */
 const leastStayMs = 250;
 
 interface Box {
@@ -26,7 +26,7 @@ export const boxHeight = 84;
 export const trayTop = boxTop + boxHeight + 18;
 const rows = 4;
 const middle = boxTop + boxHeight / 2;
-/** How far the first cell is from the left edge of its box. */
+/** The distance of the first cell from the left edge of its box. */
 const inset = { api: 16, queue: 16, function: 16, works: 8 };
 
 export interface Point {
@@ -34,7 +34,7 @@ export interface Point {
   y: number;
 }
 
-/** One way of a dot, from where it was to where it stays. */
+/** One movement of a dot, from where it was to where it stays. */
 export interface Move {
   startMs: number;
   endMs: number;
@@ -48,7 +48,7 @@ export interface Walked {
   isTwice: boolean;
 }
 
-/** Gives every activation of a lane its ways, so that no two are drawn in one place. */
+/** Plans every activation's movements in a lane, so that no two are drawn in the same place. */
 export function walk({ journeys, kill }: Journeys, top: number): { walked: Walked[]; killedColumn: number } {
   const places = new Places(top, journeys.length);
   const legs = journeys.map((journey) => ({ journey, legs: legsOf(journey) }));
@@ -81,7 +81,7 @@ interface Leg {
 
 function legsOf({ stays }: Journey): Leg[] {
   const kept = stays.filter(({ fromMs }, at) => (stays[at + 1]?.fromMs ?? Infinity) - fromMs >= leastStayMs);
-  // It sets out when its customer asks, whatever it only passes.
+  // It starts when its customer asks, even if it skips stations.
   let freeMs = 0;
   return kept.map(({ station, fromMs }, at) => {
     const wishedMs = at === 0 ? (stays[0]?.fromMs ?? fromMs) : fromMs;
@@ -91,7 +91,7 @@ function legsOf({ stays }: Journey): Leg[] {
   });
 }
 
-/** Which cells of a lane are taken. */
+/** Which cells of a lane are occupied. */
 class Places {
   readonly #top: number;
   readonly #works: { columns: number; cell: number };
@@ -104,7 +104,7 @@ class Places {
     this.#works = { columns, cell: Math.min(cell, Math.floor(boxes.works.width / columns)) };
   }
 
-  /** The environments of five columns come and go; a new one takes the column of one that is gone longest. */
+  /** Environments come and go in five columns. A new one takes the column that has been free longest. */
   columnOf(environment: number): number {
     if (!this.#columns.includes(environment)) {
       this.#columns.push(environment);

@@ -2,15 +2,15 @@ import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
 import { byKind } from "#shared/trace/by-kind.ts";
 import type { ByKind } from "#shared/trace/by-kind.ts";
 
-/** Where an activation is drawn. An environment of the function has a column of its own. */
+/** Where an activation is drawn. Each of the function's environments has a column. */
 export type Station =
   | { name: "api" | "queue" | "works" | "aside" | "gaveUp" | "lost" | "error" }
   | { name: "function"; environment: number };
 
-/** From when on an activation is somewhere; it is there until its next stay begins. */
+/** When an activation arrives somewhere. It stays until its next stay begins. */
 interface Stay {
   station: Station;
-  /** Since the trace's start. */
+  /** From the trace's start. */
   fromMs: number;
 }
 
@@ -20,13 +20,13 @@ export interface Journey {
   isTwice: boolean;
 }
 
-/** The kill that the picture is about. */
+/** The kill that the picture shows. */
 interface Kill {
   atMs: number;
   /** Undefined: it was the API. */
   environment?: number;
   inHand: number;
-  /** When the first of them was taken up again for good. */
+  /** When the work on the first of them began again for good. */
   backAtMs?: number | undefined;
 }
 
@@ -34,11 +34,11 @@ export interface Journeys {
   chapter: string;
   journeys: Journey[];
   kill: Kill | undefined;
-  /** Since the trace's start: when the last activation came to where it is in the end. */
+  /** When the last activation reached its final place, from the trace's start. */
   endMs: number;
 }
 
-/** Where each activation of a trace was, from when its customer asked to its end. */
+/** Where each activation of a trace was, from its request to its end. */
 export function journeysOf(read: ReadTrace): Journeys {
   const { startedAtMs, chapter } = read.trace.header;
   const asked = read.activations.filter(({ askedAtMs }) => askedAtMs !== undefined);
@@ -69,7 +69,7 @@ function staysOf(activation: TracedActivation): Stay[] {
   for (const event of activation.events) {
     const station = byKind(stationAfter, at, event);
     const last = stays.at(-1)?.station;
-    // What copies of its message do when the device works is another story.
+    // Copies of its message are not shown after the device works.
     if (station !== undefined && last?.name !== "works" && JSON.stringify(last) !== JSON.stringify(station)) {
       stays.push({ station, fromMs: event.atMs });
     }
@@ -84,7 +84,7 @@ function staysOf(activation: TracedActivation): Stay[] {
 }
 
 interface Walk {
-  /** The environments in which it is worked on, by invocation. */
+  /** The environments that work on it, by invocation. */
   running: Map<string, number>;
   wasQueued: boolean;
   /** SQS sets a message aside before the function that failed with it has returned. */
@@ -102,7 +102,7 @@ function putAside(walk: Walk): Station {
   return { name: "aside" };
 }
 
-/** With two copies, it is where the first one is worked on. */
+/** With two copies, it is where the work on the first one is. */
 const whereItIs = ({ running, isAside }: Walk): Station => {
   const [environment] = running.values();
   if (isAside) {
@@ -142,12 +142,12 @@ const stationAfter: ByKind<Walk, Station | undefined> = {
         : undefined,
 };
 
-/** What no event says: there is none for what is lost. */
+/** What no event says: there is none for a loss. */
 function endOf({ fate }: TracedActivation): Station | undefined {
   return fate === "lost" ? { name: "lost" } : fate === "refused" ? { name: "error" } : undefined;
 }
 
-/** The first kill of what does the work: of a function's environment with messages in hand, if there is one. */
+/** The first kill of what does the work: if possible, of a function's environment with messages. */
 function killOf(read: ReadTrace): Kill | undefined {
   const { events, header } = read.trace;
   for (const event of events) {
@@ -169,7 +169,7 @@ function backAfter({ atMs, environment }: Kill, journeys: readonly Journey[]): n
         station.name === "function" && station.environment === environment && fromMs < atMs,
     );
     const isKilled = at !== -1 && (stays[at + 1]?.fromMs ?? 0) >= atMs;
-    // A copy of it may be delivered sooner, and find the lease held: the last one does the work.
+    // A copy may be delivered earlier and find the lease held: the last one does the work.
     const last = isKilled
       ? stays.slice(at + 1).findLast(({ station }) => station.name === "function")
       : undefined;

@@ -10,7 +10,7 @@ const killMs = 4_050;
 const askedAt = (nth: number) => nth * 100;
 const all = Array.from({ length: customers }, (_, at) => at + 1);
 
-/** Ten customers a second, and each device takes 400 ms; what is in memory at the kill is lost. */
+/** Ten customers a second, and each device takes 400 ms. The kill loses what is in memory. */
 function inMemory(nth: number): InventedEvent[] {
   const a = activationOf(nth);
   const ms = askedAt(nth);
@@ -24,7 +24,7 @@ function inMemory(nth: number): InventedEvent[] {
   ];
 }
 
-/** The same with a queue and a function; what the killed environment had in hand comes back after six seconds. */
+/** The same with a queue and a function. What the killed environment had comes back after six seconds. */
 function queued(nth: number): InventedEvent[] {
   const a = activationOf(nth);
   const ms = askedAt(nth);
@@ -58,7 +58,7 @@ const lock = readTrace(
 );
 const count = (svg: string, part: RegExp) => [...svg.matchAll(part)].length;
 
-it("says from both traces what the kill cost", () => {
+it("says what the kill cost, from both traces", () => {
   const picture = oneKill([memory, lock]);
 
   expect([picture?.title, picture?.description]).toEqual([
@@ -67,10 +67,10 @@ it("says from both traces what the kill cost", () => {
   ]);
 });
 
-it("moves every activation by one clock, and shows how it ends to those who want less motion", () => {
+it("moves every activation by one clock, and shows only the end to readers who want less motion", () => {
   const svg = oneKill([memory, lock])?.svg(lightTheme) ?? "";
 
-  // SMIL alone, and all of it begins with the one clock.
+  // Only SMIL, and all of it starts with the same clock.
   expect(count(svg, /@keyframes|\banimation\b|transition/g)).toBe(0);
   expect(count(svg, /begin="(?!L\.begin\+)/g)).toBe(1);
   expect(count(svg, /<circle class="d" r="5">/g)).toBe(2 * customers);
@@ -81,7 +81,7 @@ it("moves every activation by one clock, and shows how it ends to those who want
   expect(svg).toContain("@media(prefers-reduced-motion:reduce){.m{display:none}.s{display:inline}}");
 });
 
-it("is at most 100 kB, and differs in colours alone on a dark page", () => {
+it("is at most 100 kB, and only its colours differ on a dark page", () => {
   const picture = oneKill([memory, lock]);
   const [light = "", dark = ""] = [lightTheme, darkTheme].map((theme) => picture?.svg(theme));
 
@@ -91,6 +91,6 @@ it("is at most 100 kB, and differs in colours alone on a dark page", () => {
   expect(dark).not.toBe(light);
 });
 
-it("is not drawn where nothing was killed", () => {
+it("is not drawn if nothing was killed", () => {
   expect(oneKill([memory, readTrace(inventedTrace(all.flatMap(queued)))])).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import type { Move, Point, Walked } from "./floor.ts";
 import { journeysOf } from "./journeys.ts";
 import type { Journeys, Station } from "./journeys.ts";
 
-/** How long the last picture stands before it begins again. */
+/** How long the last image stays before it starts again. */
 const holdMs = 3_000;
 const fonts = "Inter,'Helvetica Neue',Helvetica,Arial,sans-serif";
 
@@ -18,7 +18,7 @@ interface Lane extends Journeys {
   killedColumn: number;
 }
 
-/** What it says in words, for its title and for those who can't see it. */
+/** Its words, as a title and as a description. */
 export interface OneKill {
   title: string;
   description: string;
@@ -26,8 +26,8 @@ export interface OneKill {
 }
 
 /**
- * Two chapters meet the same `kill -9`, as an animated SVG: each dot is an activation of a real run. Everything moves by one clock,
- * that of SMIL, and stands still for those who want less motion. Undefined if one of them was not killed.
+ * Two chapters meet the same `kill -9`, as an animated SVG: each dot is an activation of a real run. Everything moves by one SMIL
+ * clock, and stands still for readers who want less motion. Undefined if one of the chapters was not killed.
  */
 export function oneKill(reads: readonly [ReadTrace, ReadTrace]): OneKill | undefined {
   const lanes = reads.map((read, at): Lane => {
@@ -77,7 +77,7 @@ function draw(lanes: readonly Lane[], title: string, description: string, theme:
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
     style(theme),
     `<rect width="${size.width}" height="${size.height}" fill="${theme.background}"/>`,
-    // The one clock: everything begins so long after it began, and it begins again when it has ended.
+    // The clock: everything else starts at an offset from it, and it restarts when it has ended.
     `<rect width="0" height="0"><set id="L" attributeName="x" to="0" begin="0s;L.end" dur="${time(endMs + holdMs)}s"/></rect>`,
     label({ x: 24, y: 38 }, title, "h"),
     label(
@@ -98,12 +98,12 @@ const style = ({ text, quiet, alarm, grid, background, answered, works }: Theme)
   `.b{font-weight:600}.q{fill:${quiet}}.k{font-weight:700;fill:${alarm}}.e{text-anchor:end}` +
   `.g{fill:${background};stroke:${grid};stroke-width:2}.r{fill:none;stroke:${alarm};stroke-width:3}.s{display:none}.d{fill:${answered}}.w{fill:${works}}` +
   `.x{fill:none;stroke:${alarm};stroke-width:3}.o{fill:none;stroke:${quiet};stroke-width:2}` +
-  // Who wants less motion sees how it ends.
+  // Readers who want less motion see the end.
   `@media(prefers-reduced-motion:reduce){.m{display:none}.s{display:inline}}</style>`;
 
 type Symbol = "way" | "works" | "twice" | "lost" | "aside";
 
-/** A mark, with its middle at a point. No `<use>`: a browser that draws without a graphics card takes a fifth longer for them. */
+/** A mark centred on a point. No `<use>`, which takes a browser without a graphics card a fifth longer. */
 function mark(symbol: Symbol, { x, y }: Point, inside = ""): string {
   const square = `M${x - 5} ${y - 5}h10v10h-10z`;
   const shapes: Record<Symbol, string> = {
@@ -131,7 +131,7 @@ const hasQueue = ({ walked, chapter }: Lane): boolean =>
   !chapter.startsWith("02") &&
   walked.some(({ moves }) => moves.some(({ station }) => station === "function" || station === "queue"));
 
-/** What stands still in a lane: its name, its stations, and what is below them. */
+/** The fixed parts of a lane: its name, its stations, and the texts below them. */
 function laneText(lane: Lane, { grid }: Theme): string {
   const { top, label: name } = lane;
   const sub = hasQueue(lane)
@@ -176,7 +176,7 @@ function legend(lanes: readonly Lane[]): string {
     .join("");
 }
 
-/** Everything that is not there all the time. */
+/** Everything that appears and disappears. */
 function moving(lane: Lane, endMs: number): string {
   return [
     killMarks(lane),
@@ -201,7 +201,7 @@ function killMarks({ kill, killedColumn, top }: Lane): string {
   );
 }
 
-/** What stands where an activation has ended; nothing for a customer who got no ticket. */
+/** The mark where an activation ends. None for a customer without a ticket. */
 function endMark(move: Move, isTwice: boolean): Symbol | undefined {
   const symbols: Partial<Record<Station["name"], Symbol>> = {
     works: isTwice ? "twice" : "works",
@@ -212,7 +212,7 @@ function endMark(move: Move, isTwice: boolean): Symbol | undefined {
   return symbols[move.station];
 }
 
-/** A dot that goes its ways, and the mark that stays where it ends. */
+/** A moving dot, and the mark that stays where it ends. */
 function dot(moves: readonly Move[], isTwice: boolean): string {
   const [first, last] = [moves[0], moves.at(-1)];
   if (first === undefined || last === undefined) {
@@ -239,7 +239,7 @@ interface EndMark {
   untilMs?: number | undefined;
 }
 
-/** What became of all of them, in words. Those of the kill come with it. */
+/** What became of all of them, in words. Those of the kill appear with it. */
 function endMarks(lane: Lane): EndMark[] {
   const { top, kill } = lane;
   const count = (name: Station["name"]) => countOf(lane, name);
@@ -268,7 +268,7 @@ function endMarks(lane: Lane): EndMark[] {
   ];
 }
 
-/** What was in hand of the function comes back when its visibility timeout ends. */
+/** What the function was working on comes back when its visibility timeout ends. */
 function backMarks({ kill, killedColumn, top }: Lane): EndMark[] {
   if (killedColumn < 0 || kill === undefined || kill.inHand === 0) {
     return [];
@@ -280,7 +280,7 @@ function backMarks({ kill, killedColumn, top }: Lane): EndMark[] {
   return backAtMs === undefined ? [hidden] : [hidden, back];
 }
 
-/** How it ends, for those who want less motion, and for paper. */
+/** The final image, for readers who want less motion, and for paper. */
 const still = (lane: Lane): string =>
   [
     ...lane.walked.map(({ moves, isTwice }) => {

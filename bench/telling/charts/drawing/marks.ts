@@ -19,7 +19,7 @@ export type Mark = (
 const radius = 12;
 const ringWidth = 6;
 
-/** Where the customer was answered. */
+/** Marks the customer's answer. */
 export const ring: Mark = (context, { x, y }, { colour, background, scale = 1 }) => {
   context.beginPath();
   context.arc(x, y, radius * scale, 0, 2 * Math.PI);
@@ -30,7 +30,7 @@ export const ring: Mark = (context, { x, y }, { colour, background, scale = 1 })
   context.stroke();
 };
 
-/** Where the device works. */
+/** Marks the working device. */
 export const square: Mark = (context, { x, y }, { colour, scale = 1 }) => {
   const side = 2 * radius * scale;
   box(context, { x: x - side / 2, y: y - side / 2, width: side, height: side }, colour);
@@ -60,7 +60,7 @@ export function whisker(context: CanvasContext, from: Point, to: Point, colour: 
   line(context, { x: to.x - across, y: to.y - along }, { x: to.x + across, y: to.y + along }, colour, 4);
 }
 
-/** What never finished goes on: to the right, or upwards. */
+/** What never finished continues, to the right or upwards. */
 export function arrow(context: CanvasContext, from: Point, tip: Point, colour: string): void {
   // One step from the start towards the tip.
   const [right, down] = from.x === tip.x ? [0, Math.sign(tip.y - from.y)] : [1, 0];
@@ -92,7 +92,7 @@ export function ticks(context: CanvasContext, { x, y }: Point, colour: string, t
   }
 }
 
-/** Dashed where it must differ from others. */
+/** A line, dashed if it must differ from others. */
 export function line(
   context: CanvasContext,
   from: Point,
@@ -140,14 +140,14 @@ interface TextStyle {
   align?: "left" | "right" | "center";
 }
 
-/** What explains and must not shout. */
+/** For explanations, which must not draw attention. */
 export const quietStyle = ({ quiet }: Theme, align: "left" | "center" = "left") => ({
   colour: quiet,
   pixels: sizes.note,
   align,
 });
 
-/** Text with its middle at the height of the point; returns its width. */
+/** Text with its middle at the height of the point. Returns its width. */
 export function text(context: CanvasContext, words: string, { x, y }: Point, style: TextStyle): number {
   context.font = font(style.pixels ?? sizes.label, style.weight ?? 400);
   context.fillStyle = style.colour;

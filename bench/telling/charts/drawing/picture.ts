@@ -10,18 +10,18 @@ type Scales = NonNullable<NonNullable<ChartConfiguration<"scatter">["options"]>[
 export interface Spot {
   x: number;
   y: number;
-  /** The words that a user reads who points at it. */
+  /** The words for a user who points at it. */
   label: string;
 }
 
 /** Marks, and lines through them, that Chart.js draws. */
 export type Dataset = ChartDataset<"scatter", Spot[]>;
 
-/** Where to draw by hand: pixels for values of both axes, and the edges of the area between them. */
+/** Where to draw by hand: converts values of both axes to pixels, and has the edges of the area. */
 export interface PlotArea {
   context: CanvasContext;
   theme: Theme;
-  /** A picture of panels has an axis for each. */
+  /** A picture with panels has an axis for each. */
   x: (value: number, axis?: string) => number;
   y: (value: number) => number;
   left: number;
@@ -41,18 +41,18 @@ export interface Picture {
   /** What was done, in small letters. */
   note: string;
   legend: (theme: Theme) => LegendItem[];
-  /** Room around the axes, below the heading. */
+  /** The space around the axes, below the heading. */
   padding: { left: number; right: number; bottom: number; top?: number };
   scales: (theme: Theme) => Scales;
-  /** The first lies on top of the others. */
+  /** The first is drawn on top. */
   datasets?: (theme: Theme) => Dataset[];
-  /** What Chart.js has no marks for, behind its datasets. */
+  /** Draws what Chart.js has no marks for, behind its datasets. */
   drawBehind?: (area: PlotArea) => void;
-  /** And before them. */
+  /** The same in front of them. */
   draw?: (area: PlotArea) => void;
-  /** Where a user can point at a mark that is drawn by hand. */
+  /** Where a user can point at marks drawn by hand. */
   spots?: readonly Spot[];
-  /** If it has a size of its own: then it has no heading, and draws all of itself. */
+  /** A picture with its own size has no heading, and draws everything itself. */
   size?: { width: number; height: number };
 }
 
@@ -61,7 +61,7 @@ const headingHeight = 270;
 /** In pixels of its own coordinates. */
 export const sizeOf = ({ size: own }: Picture) => own ?? { width: size.width, height: size.height };
 
-/** The picture for Chart.js, which draws the axes and the datasets; the rest is drawn by hand around them. */
+/** The picture for Chart.js, which draws the axes and the datasets. The rest is drawn by hand around them. */
 export function chartConfig(picture: Picture, theme: Theme): ChartConfiguration<"scatter", Spot[]> {
   const { width, height } = sizeOf(picture);
   const hasHeading = picture.size === undefined;
@@ -73,7 +73,7 @@ export function chartConfig(picture: Picture, theme: Theme): ChartConfiguration<
       animation: false,
       responsive: false,
       events: [],
-      // A mark at the edge is whole, and an SVG is smaller without a clip path for each dataset.
+      // So that a mark at the edge is complete, and an SVG needs no clip path per dataset.
       clip: false,
       layout: { padding: { ...picture.padding, top } },
       scales: picture.scales(theme),
@@ -99,7 +99,7 @@ export function chartConfig(picture: Picture, theme: Theme): ChartConfiguration<
   };
 }
 
-/** Invisible marks, where there are some by hand. */
+/** Invisible marks where some are drawn by hand, to point at. */
 const spotsOf = ({ spots = [] }: Picture): Dataset[] =>
   spots.length === 0 ? [] : [{ data: [...spots], pointRadius: 0 }];
 
@@ -126,11 +126,11 @@ interface TickedAxis {
   max: number;
   at: readonly number[];
   label: (value: number) => string;
-  /** Words along the axis. */
+  /** The words along the axis. */
   title?: string;
 }
 
-/** An axis with ticks and grid lines at these values and nowhere else. */
+/** An axis with ticks and grid lines at exactly these values. */
 export function tickedAxis(theme: Theme, { type, min, max, at, label, title = "" }: TickedAxis): Scale {
   const font = { family: fontFamily, size: sizes.note };
   return {
@@ -205,7 +205,7 @@ function heading(
 ): void {
   const { side, width } = size;
   const { lines, pixels } = titleLines(context, title, width - 2 * side);
-  // A title of one line is set a little lower, so that the top does not fall apart.
+  // A title of one line is set slightly lower, so that the top doesn't fall apart.
   let y = lines.length > 1 ? 58 : 100;
   for (const titleLine of lines) {
     text(context, titleLine, { x: side, y }, { colour: theme.text, pixels, weight: 700 });
@@ -229,11 +229,11 @@ function heading(
 
 const height = { note: 168, legend: 222 };
 
-// A third line would lie on the note.
+// A third line would overlap the note.
 const mostTitleLines = 2;
 const smallestTitle = 26;
 
-/** A long title is set smaller, rather than on too many lines. */
+/** A long title gets smaller letters rather than too many lines. */
 function titleLines(
   context: CanvasContext,
   title: string,
@@ -246,7 +246,7 @@ function titleLines(
     : { lines, pixels };
 }
 
-/** As few lines as fit, and those about equally long. */
+/** As few lines as possible, all about equally long. */
 export function balanced(context: CanvasContext, words: string, width: number, withFont: string): string[] {
   let lines = broken(context, words, width, withFont);
   const count = lines.length;

@@ -18,10 +18,10 @@ Chart.register(ScatterController, LinearScale, LogarithmicScale, LineElement, Po
 
 type SpotChart = Chart<"scatter", Spot[]>;
 
-/** A picture on a canvas of the page. Its marks say their words to a mouse, a finger, and the arrow keys. */
+/** A picture on a canvas of the page. Its marks show their words to a mouse, a finger, and the arrow keys. */
 export interface Plot {
   draw: (theme: Theme) => void;
-  /** Draws again if the canvas has got another size: each pixel of the screen is drawn, and none is stretched. */
+  /** Redraws if the canvas's size has changed, so that every pixel of the screen is drawn and none is stretched. */
   fit: () => void;
 }
 
@@ -41,7 +41,7 @@ export function createPlot(canvas: HTMLCanvasElement, picture: Picture): Plot {
     const chart = new Chart(canvas, {
       ...config,
       plugins: [...plugins, { id: "events", beforeEvent: scaleEvent }],
-      // Pictures have coordinates of their own: to Chart.js the page's size is a matter of the pixels' density.
+      // Pictures have their own coordinates. For Chart.js the page's size is only the density of pixels.
       options: { ...options, ...pointing(theme, words, width / canvas.clientWidth), devicePixelRatio: scale },
     });
     drawn = { chart, theme, scale };
@@ -57,25 +57,25 @@ export function createPlot(canvas: HTMLCanvasElement, picture: Picture): Plot {
   };
 }
 
-/** A canvas doesn't wait for its letters: they must be there before it draws. */
+/** A canvas doesn't wait for its fonts: they must be loaded before it draws. */
 export async function loadLetters(): Promise<void> {
   await Promise.all(([400, 600, 700] as const).map((weight) => document.fonts.load(font(20, weight))));
 }
 
-// As it is seen: a deck shows its slides enlarged.
+// As it appears on screen: a deck scales its slides.
 const scaleOf = (canvas: HTMLCanvasElement, width: number) =>
   Math.max((canvas.getBoundingClientRect().width * window.devicePixelRatio) / width, 0.1);
 
-/** Chart.js takes a canvas for as large on the page as in its own coordinates. */
+/** Chart.js assumes that a canvas is as large on the page as in its own coordinates. */
 function scaleEvent(chart: Chart, args: { event: ChartEvent; inChartArea: boolean }): void {
   const { offsetX, offsetY } = args.event.native as PointerEvent;
   const scale = chart.width / chart.canvas.clientWidth;
   Object.assign(args.event, { x: offsetX * scale, y: offsetY * scale });
-  // Outside of the axes a tooltip would stay.
+  // Outside the axes a tooltip would stay.
   args.inChartArea = true;
 }
 
-/** A ring around the mark that is pointed at, and its words, which `status` says to a screen reader. */
+/** A ring around the mark you point at, and its words, which `status` announces to a screen reader. */
 function pointing(theme: Theme, status: HTMLElement, perPixel: number): SpotChart["options"] {
   // Readable from the back row, and on a phone.
   const pixels = Math.max(sizes.label, 15 * perPixel);
@@ -110,7 +110,7 @@ function pointing(theme: Theme, status: HTMLElement, perPixel: number): SpotChar
         },
         external: ({ chart, tooltip: { opacity, body, caretX, caretY } }) => {
           status.textContent = opacity === 0 ? "" : body.flatMap(({ lines }) => lines).join(" ");
-          // The page can scroll to it.
+          // So that the page can scroll to it.
           status.style.left = `${(100 * caretX) / chart.width}%`;
           status.style.top = `${(100 * caretY) / chart.height}%`;
         },
@@ -121,7 +121,7 @@ function pointing(theme: Theme, status: HTMLElement, perPixel: number): SpotChar
 
 const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** From one mark to the next with the arrow keys. */
+/** Moves from mark to mark with the arrow keys. */
 function listenToKeys(canvas: HTMLElement, status: HTMLElement, shown: () => SpotChart | undefined): void {
   const show = (step?: number) => {
     const chart = shown();
@@ -141,7 +141,7 @@ function listenToKeys(canvas: HTMLElement, status: HTMLElement, shown: () => Spo
   };
   canvas.addEventListener("blur", () => show());
   canvas.addEventListener("focus", () => {
-    // A click doesn't ask for the first of all marks.
+    // A click doesn't select the first of all marks.
     if (canvas.matches(":focus-visible")) {
       show(1);
     }

@@ -1,4 +1,4 @@
-// Draws the report's pictures in its own page, by the code that draws the files. `report.ts` puts it into report.html.
+// Draws the report's pictures in its own page, with the code that draws the files. `report.ts` puts it into report.html.
 import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../../figures/view.ts";
 import { darkTheme } from "#shared/picture/theme.ts";
@@ -27,11 +27,11 @@ async function drawAll(): Promise<void> {
   document.querySelector("#pointing")?.removeAttribute("hidden");
   const fit = () => plots.forEach((plot) => plot.fit());
   new ResizeObserver(fit).observe(document.documentElement);
-  // Another screen may have another number of pixels, though the page is as wide as before.
+  // Another screen may have another pixel density, even if the page is as wide as before.
   window.addEventListener("resize", fit);
 }
 
-/** Draws in the page's colours, now and when they change, and says on the button which the others are. */
+/** Draws in the page's colours, now and when they change. The button names the other colours. */
 function showThemed(draw: (theme: Theme) => void): void {
   const theme = createPageTheme();
   const button = document.querySelector<HTMLButtonElement>("#theme");
@@ -49,7 +49,7 @@ function showThemed(draw: (theme: Theme) => void): void {
   show();
 }
 
-/** The pictures as files, which are there for browsers without scripts. */
+/** Shows the pictures drawn as files, which are there for browsers without scripts. */
 function showDrawn(why: string): void {
   for (const plot of document.querySelectorAll(".plot")) {
     plot.innerHTML = plot.parentElement?.querySelector("noscript")?.textContent ?? "";
@@ -60,7 +60,7 @@ function showDrawn(why: string): void {
   document.querySelector("header")?.append(line);
 }
 
-/** The results are in the page already: a link to them needs no other file. */
+/** Links to the results that are in the page already, so no other file is needed. */
 function offerDownload(): void {
   const link = document.querySelector<HTMLAnchorElement>("#download");
   if (link !== null) {
