@@ -80,7 +80,7 @@ describe("which benchmark is wanted", () => {
   });
 });
 
-describe("refuses", () => {
+describe("what can't be done", () => {
   it.each([
     [["day", "runs=0"], "Expected 1 to 50 runs, got 0"],
     [["storm", "seed=1.5"], "Expected a whole seed"],
