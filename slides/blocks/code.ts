@@ -18,10 +18,10 @@ const smallest = 23;
 const largestOf = (lines: number) => (lines <= 4 ? 38 : lines <= 8 ? 32 : 26);
 
 /**
- * Lines of a chapter's own file: `code chapters/03-queue/api.ts`. The block quotes the first and the last of them: `from: await
- * sqs.send(message);`, and `to: ...` unless it is one line. Comments are not shown: they are what the speaker says. `focus: await
- * sqs.send` is a step that lights the line with these words, or several lines with `focus: if ( ... return`. `hide: console.error`
- * shows dots instead.
+ * Lines of a chapter's own file: `code chapters/03-queue/api.ts`. The block quotes the first and the last of them:
+ * `from: await sqs.send(message);`, and `to: ...` unless it is one line. Comments are not shown: they are what the speaker says.
+ * `focus: await sqs.send` is a step that lights the line with these words, or several lines with `focus: if ( ... return`.
+ * `hide: console.error` shows dots instead.
  */
 export function code(file: string, text: string): string {
   const blockLines = text === "" ? [] : text.split("\n").map(readLine);

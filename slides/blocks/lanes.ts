@@ -13,10 +13,10 @@ const mostHeight = 640;
 const mostRows = 12;
 
 /**
- * Who does what, one below the other, as SVG. The text's first line names two or three lanes: `lanes: worker A | the ticket | worker
- * B`; the last word of a name is its key. Then one line each: `A -> ticket: read`; `A: calls the vendor` (with ` !` at the end:
- * trouble); `state: accepted`, for the lane in the middle; `---`, a new step. Each step appears with a key press. Throws
- * {@link StoryError} that names the line.
+ * Who does what, one below the other, as SVG. The text's first line names two or three lanes:
+ * `lanes: worker A | the ticket | worker B`; the last word of a name is its key. Then one line each: `A -> ticket: read`;
+ * `A: calls the vendor` (with ` !` at the end: trouble); `state: accepted`, for the lane in the middle; `---`, a new step. Each
+ * step appears with a key press. Throws {@link StoryError} that names the line.
  */
 export function lanes(text: string): string {
   const [first = "", ...lines] = text.split("\n");
