@@ -16,7 +16,7 @@ test.each([
   ["with dashes", ["--short", "--rate", "50", "--body", '{"a":"b=c"}', "03"]],
   ["with equals signs", ["--short", "--rate=50", '--body={"a":"b=c"}', "03"]],
   ["without dashes", ["short", "rate=50", 'body={"a":"b=c"}', "03"]],
-])("flags are read %s", (_how, argv) => {
+])("reads flags %s", (_how, argv) => {
   expect(read(argv)).toEqual({ words: ["03"], flags: { short: true, rate: 50, body: '{"a":"b=c"}' } });
 });
 
@@ -28,7 +28,7 @@ test.each([
   ["a flag", ["--shrot"], "`--shrot`; write `npm run bench 03 05`. Did you mean `short`?"],
   ["a switch without dashes", ["03", "shrt"], "got `shrt`. Did you mean `short`?"],
   ["a name before a value", ["raet=50"], "got `raet=50`. Did you mean `rate`?"],
-])("what is nearly a word of the command is told: %s", (_what, argv, sentence) => {
+])("suggests the nearest word of the command: %s", (_what, argv, sentence) => {
   expect(() => read(argv)).toThrow(sentence);
 });
 

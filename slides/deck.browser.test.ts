@@ -29,7 +29,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
   ];
 
   it.each(lengths.flatMap((length) => viewports.map((viewport) => ({ length, viewport }))))(
-    "shows every slide of $length whole at $viewport.width x $viewport.height, step by step",
+    "fits every slide of $length into $viewport.width x $viewport.height, step by step",
     async ({ length, viewport }) => {
       const { html, slideCount } = buildDeck({ length, referenceOnly: true });
       const { page, url, requests, complaints } = await openPage({ html, viewport });

@@ -17,7 +17,7 @@ const closed = ({ connections = 10, answersPerSecond = 197, count = 1_970, never
 describe("two loops contradict each other", () => {
   it.each<[what: string, open: Open, closed: Closed, says: RegExp]>([
     [
-      "where one counts an informational answer for the answer",
+      "where one takes an informational answer for the final one",
       open({}),
       closed({ answersPerSecond: 8_026 }),
       /^the two loops contradict each other: the closed one counts 8026 answers a second over 10 connections, but no answer to the open one took less than 50 ms, which makes 199 a second at most; /,
@@ -54,7 +54,7 @@ describe("two loops don't contradict each other", () => {
       closed({ answersPerSecond: 93, count: 147 }),
     ],
     [
-      "where a process that is asked now and then wakes up for each answer",
+      "where a process with few requests wakes up for each of them",
       open({ p50Ms: 14, fastestMs: 10, perSecond: 1, count: 10 }),
       closed({ connections: 1, answersPerSecond: 9_000, count: 90_000 }),
     ],
@@ -96,7 +96,7 @@ describe("two loops don't contradict each other", () => {
       closed({ count: 9, never: 9, answersPerSecond: 0 }),
     ],
     [
-      "where nothing answers anybody",
+      "where nothing is answered",
       open({ never: 100 }),
       closed({ answersPerSecond: 0, count: 5_000, never: 5_000 }),
     ],

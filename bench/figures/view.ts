@@ -112,7 +112,7 @@ export interface Bend {
 export interface Doubt {
   part: Part;
   chapter: string;
-  /** With the row's label in front: "02 ticket: the machine slept". */
+  /** Begins with the row's label: "02 ticket: the machine slept". */
   reason: string;
 }
 
@@ -279,7 +279,7 @@ function loopsOf({ chapter, label, day, closedLoop }: ChapterResult): Doubt[] {
   return (found ?? []).slice(0, 1).map((reason) => ({ part: "day", chapter, reason: `${label}: ${reason}` }));
 }
 
-/** All trials and rates of a row, with the name of each. */
+/** All trials and rates of a row, each with its name. */
 function tries(row: ChapterResult): (Omit<Repeat, "discarded"> & Pick<Run, "reasons" | "discarded">)[] {
   const { chapter } = row;
   return [

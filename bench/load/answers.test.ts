@@ -7,7 +7,7 @@ it.each([
   { status: 429, message: "Too Many Requests", outcome: "rejected" },
   { status: 503, message: "Service Unavailable", outcome: "failed" },
   { status: 504, message: "Endpoint request timed out", outcome: "failed" },
-])("takes API Gateway's own $status for an answer, since the function was never asked", (row) => {
+])("counts API Gateway's own $status as an answer, since the function was never called", (row) => {
   const { status, message, outcome } = row;
 
   expect(readAnswer(status, JSON.stringify({ message }), device)).toEqual({ outcome });

@@ -98,19 +98,19 @@ const answerAfterMs = 40;
 // The open loop reads each of them the same way. bench/load/response-reader.test.ts has more.
 it.each([
   [
-    "to HEAD, which tells of a body that doesn't come",
+    "to HEAD, which announces a body that doesn't come",
     "HEAD",
     "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
     200,
   ],
   ["that ends with its connection", "GET", "HTTP/1.1 200 OK\r\n\r\nuntil the end", 200],
   [
-    "without a body, though its length is told",
+    "without a body, although it has a length",
     "GET",
     "HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n",
     304,
   ],
-])("takes an answer %s for one", async (_which, method, bytes, status) => {
+])("recognizes an answer %s", async (_which, method, bytes, status) => {
   const endsWithConnection = bytes.endsWith("until the end");
   const server = createServer((socket) =>
     socket.on("data", () => {

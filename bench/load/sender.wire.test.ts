@@ -143,7 +143,7 @@ it("rejects in one sentence when its process is killed, and leaves nothing behin
 });
 
 it.skipIf(process.platform === "win32")(
-  "says that it stood still, when it was stopped for a while",
+  "says that it stood still if it was stopped for a while",
   async () => {
     const another = await startSender();
     const server = createServer((_, response) => response.end());

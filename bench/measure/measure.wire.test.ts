@@ -123,7 +123,7 @@ describe.concurrent("npm run measure", () => {
       /The two loops contradict each other: the open one had 10 of 10 requests answered, the closed one 0 of \d+ requests; the server limits/,
     ],
   ])(
-    "doesn't trust two loops of which one finds %s",
+    "doesn't trust two loops if one of them finds %s",
     async ([_what, later, says], { expect, onTestFinished }) => {
       let asked = 0;
       const server = createPlain((request, response) => {

@@ -70,7 +70,7 @@ it("tells no two rows apart that differ as two runs of one chapter do", () => {
 });
 
 it.each([1, 1.2, 1.4, 1.6, 1.8, 2, 4])(
-  "buys a difference where it is not the same, and only there: %d",
+  "finds a difference exactly where it doesn't call rows the same: %d",
   (factor) => {
     const { bought, same } = own(factor);
 

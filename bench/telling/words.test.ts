@@ -10,7 +10,7 @@ it.each([
   [["03", "04", "05"], "03 to 05"],
   [["07+key", "03", "04", "05", "07", "01"], "01, 03 to 05, 07 and 07+key"],
   [order, "01 to 07+key"],
-])("names %j as neighbours are named: %s", (ids, words) => {
+])("names %j as neighbours: %s", (ids, words) => {
   expect(rowsInWords(ids, order).replaceAll("\u00A0", " ")).toBe(words);
 });
 

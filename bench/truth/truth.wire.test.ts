@@ -30,7 +30,7 @@ async function start(
 }
 
 it.concurrent(
-  "measures a fixed delay, as the server does itself",
+  "measures a fixed delay as the server itself does",
   tries,
   async ({ expect, onTestFinished }) => {
     const server = await start({ kind: "fixed", delayMs: 500 }, onTestFinished);
@@ -58,7 +58,7 @@ it.concurrent("measures both modes of a server that has two", tries, async ({ ex
 });
 
 it.concurrent(
-  "shows a stall whole, which the closed loop flatters",
+  "shows all of a stall, most of which the closed loop hides",
   tries,
   async ({ expect, onTestFinished }) => {
     const stall = { kind: "stall", serviceMs: 5, everyMs: 2_500, forMs: 1_000 } as const;

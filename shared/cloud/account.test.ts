@@ -20,7 +20,7 @@ it.each([
 });
 
 it.each([new TypeError("ours"), Object.assign(new Error("no such file"), { code: "ENOENT" })])(
-  "leaves what is ours as it is: %s",
+  "rethrows our own errors unchanged: %s",
   async (ours) => {
     await expect(explained(() => Promise.reject(ours))).rejects.toBe(ours);
   },

@@ -3,7 +3,7 @@ import { cloud, local, nowhere } from "#shared/testing/cloud-command.ts";
 
 describe("npm run cloud", () => {
   it.each(["deploy", "seed", "status", "redrive", "remove"])(
-    "reaches nothing for %s unless it is asked to",
+    "connects to nothing for %s unless it is asked to",
     async (action) => {
       const { code, said } = await cloud([action], nowhere);
 

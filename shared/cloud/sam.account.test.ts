@@ -78,7 +78,7 @@ describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only records
   });
 
   it.skipIf(process.platform === "win32")(
-    "gives sam the profile that was shown, though the shell has another's keys: sam would take those",
+    "passes the shown profile to sam, even if the shell has another account's keys: sam would use those",
     async () => {
       const credentials = join(folder, "credentials");
       writeFileSync(credentials, "[work]\naws_access_key_id = work\naws_secret_access_key = work\n");

@@ -39,7 +39,7 @@ describe("one command", () => {
     ["storm", "Did you mean `bench:storm`?"],
     ["chaptr", "Did you mean `chapter`?"],
     ["slids", "Did you mean `slides`?"],
-  ])("that is not there, %s, is told with the nearest", (word, sentence) => {
+  ])("that doesn't exist, %s, is answered with the nearest one", (word, sentence) => {
     expect(() => helpLines([word])).toThrow(sentence);
   });
 

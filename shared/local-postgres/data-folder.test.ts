@@ -67,15 +67,18 @@ it("leaves files and the targets of links alone, and doesn't fail", () => {
   expect(existsSync(stopped)).toBe(false);
 });
 
-it.skipIf(process.getuid?.() !== 0)("leaves another user's folder alone, which could name any process to end", () => {
-  const folder = leftBehind("other");
-  chownSync(folder, 12_345, 12_345);
+it.skipIf(process.getuid?.() !== 0)(
+  "leaves another user's folder alone, which could name any process to end",
+  () => {
+    const folder = leftBehind("other");
+    chownSync(folder, 12_345, 12_345);
 
-  removeStaleFolders(pgCtl);
+    removeStaleFolders(pgCtl);
 
-  expect(existsSync(folder)).toBe(true);
-  expect(existsSync(stopped)).toBe(false);
-});
+    expect(existsSync(folder)).toBe(true);
+    expect(existsSync(stopped)).toBe(false);
+  },
+);
 
 it("doesn't fail if nothing can be read or run", () => {
   const folder = leftBehind("own");

@@ -35,21 +35,18 @@ describe("a PostgreSQL that can't be started", () => {
     );
   });
 
-  it.skipIf(process.getuid?.() !== 0)(
-    "says what root can do where no other user may read the project",
-    () => {
-      const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-of-root-"));
-      try {
-        const initdb = join(folder, "initdb");
-        writeFileSync(initdb, "#!/bin/sh\n", { mode: 0o755 });
+  it.skipIf(process.getuid?.() !== 0)("says what root can do if no other user may read the project", () => {
+    const folder = mkdtempSync(join(tmpdir(), "take-a-ticket-of-root-"));
+    try {
+      const initdb = join(folder, "initdb");
+      writeFileSync(initdb, "#!/bin/sh\n", { mode: 0o755 });
 
-        expect(() => createDataFolder({ initdb, password: "secret" })).toThrow(
-          `PostgreSQL refuses to run as root, and another user may not run ${initdb}. Put the project where every user may ` +
-            "read it, not in root's own folder, or run this without root's rights.",
-        );
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-  );
+      expect(() => createDataFolder({ initdb, password: "secret" })).toThrow(
+        `PostgreSQL refuses to run as root, and another user may not run ${initdb}. Put the project where every user may ` +
+          "read it, not in root's own folder, or run this without root's rights.",
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

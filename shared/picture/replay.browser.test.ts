@@ -42,7 +42,7 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     { viewport: { width: 1_920, height: 1_080 }, colorScheme: "dark" },
     { viewport: { width: 390, height: 844 }, colorScheme: "light" },
   ] as const)(
-    "lies whole on a screen of $viewport.width in $colorScheme colours, and loads nothing",
+    "fits a screen of $viewport.width in $colorScheme colours, and loads nothing",
     async (screen) => {
       const { page, url, requests, complaints } = await openPage({
         html,

@@ -6,7 +6,7 @@ import { startChapter } from "./start-chapter.ts";
 
 // Linux shows who listens where, so this finds new servers too.
 it.skipIf(process.platform !== "linux").each(["01", "03", "07", "lab-retries"])(
-  "no server of chapter %s answers a page of a browser",
+  "no server of chapter %s answers a foreign web page",
   async (number) => {
     const before = new Set(descendantsOf(process.pid));
     const running = await startChapter({ folder: findChapter(number).folder });

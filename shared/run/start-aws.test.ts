@@ -20,6 +20,6 @@ it.each([
   },
   { AWS_ENDPOINT_URL_SQS: "https://sqs.cn-north-1.amazonaws.com.cn", AWS_ENDPOINT_URL_DYNAMODB: emulator },
   { AWS_ENDPOINT_URL_SQS: "https://sqs.eu-central-1.api.aws", AWS_ENDPOINT_URL_DYNAMODB: emulator },
-])("refuses %j: AWS itself takes other words", (env) => {
+])("refuses %j: using AWS itself takes other words", (env) => {
   expect(() => readEndpoints(env)).toThrow("to be an emulator's, both of them");
 });

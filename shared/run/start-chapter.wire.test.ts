@@ -181,6 +181,6 @@ test("a port that is taken is reported in one sentence", async () => {
 test.each([
   ["99-nowhere", "Expected one of the chapters"],
   [fileURLToPath(new URL("fixtures", import.meta.url)), "Expected a chapter with a main.ts"],
-])("an unknown chapter %s is told in one sentence", async (folder, sentence) => {
+])("reports an unknown chapter %s in one sentence", async (folder, sentence) => {
   await expect(startChapter({ folder })).rejects.toThrow(sentence);
 });

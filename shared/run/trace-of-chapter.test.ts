@@ -31,7 +31,7 @@ it.each([
   ],
   ["03", { isEmbedded: false }, "03-queue has no whole trace: only the embedded AWS notes what it does."],
   ["03", { wanted: "off" }, "Nothing was noted of this run: its trace is off."],
-])("says of %s with %j why it has none", (word, options, whyNone) => {
+])("says why %s with %j has none", (word, options, whyNone) => {
   expect(traceOf(word, options)).toEqual({ whyNone });
 });
 

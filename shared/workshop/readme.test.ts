@@ -64,7 +64,7 @@ test.each([
   ["no such part", readme.replace("Predict", "Guess")],
   ["no list", readme.replaceAll(/^- .*$/gm, "")],
   ["one choice only", readme.replaceAll(/^- \*\*[bc].*$/gm, "")],
-])("asks nothing where there is %s", (_name, text) => {
+])("has no question if there is %s", (_name, text) => {
   expect(parsePrediction(text)).toBeUndefined();
 });
 

@@ -112,7 +112,7 @@ it.each([
   ["two rows", 2],
   ["one row", 1],
   ["none", 0],
-])("draws %s without complaint", (_name, count) => {
+])("draws %s without an error", (_name, count) => {
   const pictures = picturesOf(viewOf({ ...full, chapters: full.chapters.slice(0, count) }));
 
   expect(pictures.length > 0).toBe(count > 0);

@@ -157,7 +157,7 @@ describe("the figures of storm and sweep", () => {
     expect(clocks).not.toContain("*");
   });
 
-  it("say under their table what was made again, of this part and these rows alone", () => {
+  it("say below their table what was repeated, in this part and these rows only", () => {
     const results = inventedFullResults({ runs: 1, short: true });
     const late = { reasons: ["the sender was late: the worst of 129 requests by 30 ms"] };
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { discarded: [late] });

@@ -143,7 +143,7 @@ const partNames: Record<Part, string> = {
   kills: "The kills",
 };
 
-/** What a reader must know of a part's figures, to stand under a table of these chapters; nothing if they need no words. */
+/** What a reader must know about a part's figures, for below a table of these chapters. Empty if there is nothing. */
 export function remarksOn(view: ResultsView, part: Part, chapters?: readonly string[]): string[] {
   const isShown = ({ chapter }: { chapter: string }) => chapters?.includes(chapter) ?? true;
   const shares =

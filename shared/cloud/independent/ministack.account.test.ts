@@ -38,8 +38,7 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
   "refuses no maxReceiveCount": "answers InvalidAttributeValue, not InvalidParameterValue",
   "refuses no dead-letter queue": "answers InvalidAttributeValue, not InvalidParameterValue",
   "move messages back to their source queue, with a new id and a new time": "has no StartMessageMoveTask",
-  "move to another queue, at the requested rate, until they are cancelled":
-    "has no StartMessageMoveTask",
+  "move to another queue, at the requested rate, until they are cancelled": "has no StartMessageMoveTask",
   "refuse a queue that is not a dead-letter queue, one that doesn't exist, and an invalid handle":
     "has no StartMessageMoveTask",
   'refuses the name "with space"': "takes it",
@@ -68,8 +67,7 @@ const miniStackDifferences: Readonly<Record<string, string>> = {
   "redelivers messages in their order": "keeps the order of sending",
   "redelivers a message made visible again, even if a later one of its group is in flight":
     "waits for the whole group",
-  "refuses to delete with a handle whose visibility timeout has ended":
-    "answers ReceiptHandleIsInvalid",
+  "refuses to delete with a handle whose visibility timeout has ended": "answers ReceiptHandleIsInvalid",
   "is forgotten by a purge": "keeps the ids",
 };
 
@@ -83,7 +81,7 @@ describe.skipIf(!tools.miniStack)("MiniStack, written by others", () => {
   afterAll(() => miniStack.stop());
 
   it.each(["01-synchronous", "02-ticket", "03-queue"])(
-    "lends tables and queues to %s, which activates a device, and leaves nothing there",
+    "provides tables and queues for %s, which activates a device, and leaves nothing there",
     async (folder) => {
       vi.stubEnv("AWS_ENDPOINT_URL_SQS", miniStack.url).stubEnv("AWS_ENDPOINT_URL_DYNAMODB", miniStack.url);
       const chapter = await openStage({ folder, devices: 20, patienceMs: testPatienceMs });

@@ -29,8 +29,7 @@ const motoDifferences: Readonly<Record<string, string>> = {
   "refuses a maxReceiveCount of 0": "takes it",
   "refuses a maxReceiveCount of 1001": "takes it",
   "move messages back to their source queue, with a new id and a new time": "has no StartMessageMoveTask",
-  "move to another queue, at the requested rate, until they are cancelled":
-    "has no StartMessageMoveTask",
+  "move to another queue, at the requested rate, until they are cancelled": "has no StartMessageMoveTask",
   "refuse a queue that is not a dead-letter queue, one that doesn't exist, and an invalid handle":
     "has no StartMessageMoveTask",
   "returns the existing queue if the attributes are the same, and refuses to create a different one of that name":
@@ -96,7 +95,7 @@ describe.skipIf(!tools.moto)("moto, written by others", () => {
   afterAll(() => moto.stop());
 
   it(
-    "serves chapters 01 to 03, whose tests all pass unchanged",
+    "serves chapters 01 to 03, and all their tests pass unchanged",
     async () => {
       const endpoints = { AWS_ENDPOINT_URL_SQS: moto.url, AWS_ENDPOINT_URL_DYNAMODB: moto.url };
       // moto sometimes gives one message to two pollers, or to one that has left (sometimesDifferent). That is its race, not the
@@ -112,7 +111,7 @@ describe.skipIf(!tools.moto)("moto, written by others", () => {
   );
 
   it(
-    "differs from AWS's documented rules where the list says so, and nowhere else",
+    "differs from AWS's documented rules exactly where the list says so",
     async () => {
       const { passed, failed } = await askRules(moto.url);
 

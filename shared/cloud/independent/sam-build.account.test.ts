@@ -52,7 +52,7 @@ describe.skipIf(!tools.sam)("AWS's SAM CLI", () => {
   });
 
   it.each(withFunction)(
-    "builds the functions of $name so that they load by themselves, and answer",
+    "builds the functions of $name so that they load on their own, and answer",
     async ({ name, hasInvokedFunction }) => {
       expect(built.get(name)).toEqual({
         code: 0,

@@ -91,25 +91,22 @@ describe.runIf(isEmbedded)("sqs-consumer", () => {
     expect(errors).toEqual([]);
   });
 
-  it.each(ways)(
-    "gets a message again, %s, whose handler threw, when the visibility timeout is over",
-    async (way) => {
-      const queueUrl = await createQueue("x");
+  it.each(ways)("gets a message whose handler threw again after the visibility timeout, %s", async (way) => {
+    const queueUrl = await createQueue("x");
 
-      const { batches, errors } = consume(queueUrl, way, failsOnce);
-      await eventually(() => expect(errors).toEqual([expect.stringContaining("thrown as ordered")]));
-      clock.advance(visibilityTimeoutSeconds * 1_000 - 1);
-      const before = await target.counts(queueUrl);
-      clock.advance(1);
+    const { batches, errors } = consume(queueUrl, way, failsOnce);
+    await eventually(() => expect(errors).toEqual([expect.stringContaining("thrown as ordered")]));
+    clock.advance(visibilityTimeoutSeconds * 1_000 - 1);
+    const before = await target.counts(queueUrl);
+    clock.advance(1);
 
-      await becomes(queueUrl, [0, 0, 0]);
-      expect(before).toEqual([0, 1, 0]);
-      expect(batches.map(({ receiveCount }) => receiveCount)).toEqual(["1", "2"]);
-    },
-  );
+    await becomes(queueUrl, [0, 0, 0]);
+    expect(before).toEqual([0, 1, 0]);
+    expect(batches.map(({ receiveCount }) => receiveCount)).toEqual(["1", "2"]);
+  });
 
   it.each(ways)(
-    "gets it again at once, %s, with terminateVisibilityTimeout: no time passes here",
+    "gets it again at once with terminateVisibilityTimeout, %s: no time passes here",
     async (way) => {
       const queueUrl = await createQueue("x");
 

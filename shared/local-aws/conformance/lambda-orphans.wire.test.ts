@@ -13,7 +13,7 @@ afterEach(() => launcher.kill("SIGKILL"));
 
 // A killed launcher can't stop anything, so each process has to notice by itself, even one that spins.
 it.each(["launcher", "aws"] as const)(
-  "after kill -9 of the %s a spinning function is gone",
+  "after kill -9 of the %s no spinning function is left",
   async (victim) => {
     launcher = fork(...forkArguments(launcherFile));
     const [{ aws, environment }] = (await once(launcher, "message")) as [

@@ -65,12 +65,15 @@ describe.concurrent("a FIFO queue", () => {
   });
 
   // Recorded: test_create_standard_queue_with_fifo_attribute_raises_error
-  it.each(["FifoQueue", "ContentBasedDeduplication"])("is the only kind with the attribute %s", async (name) => {
-    await expect(target.createQueue({ [name]: "false" })).rejects.toMatchObject({
-      Code: "InvalidAttributeName",
-      message: `Unknown Attribute ${name}.`,
-    });
-  });
+  it.each(["FifoQueue", "ContentBasedDeduplication"])(
+    "is the only kind with the attribute %s",
+    async (name) => {
+      await expect(target.createQueue({ [name]: "false" })).rejects.toMatchObject({
+        Code: "InvalidAttributeName",
+        message: `Unknown Attribute ${name}.`,
+      });
+    },
+  );
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
   it("has a dead-letter queue of the same kind", async () => {

@@ -137,15 +137,18 @@ describe("a message with settings", () => {
   });
 
   // Seen by others; for the asterisk: https://github.com/localstack/localstack/issues/8566
-  it.each(["All", ".*", "*", "Where.*"])("passes its attributes on to a consumer that asks for %s", async (name) => {
-    const QueueUrl = await target.createQueue();
-    const MessageAttributes = { "Where.it.is": { DataType: "String", StringValue: "here" } };
-    await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", MessageAttributes }));
+  it.each(["All", ".*", "*", "Where.*"])(
+    "passes its attributes on to a consumer that asks for %s",
+    async (name) => {
+      const QueueUrl = await target.createQueue();
+      const MessageAttributes = { "Where.it.is": { DataType: "String", StringValue: "here" } };
+      await target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", MessageAttributes }));
 
-    const message = await target.receiveOne(QueueUrl, { MessageAttributeNames: [name] });
+      const message = await target.receiveOne(QueueUrl, { MessageAttributeNames: [name] });
 
-    expect(message.MessageAttributes).toMatchObject(MessageAttributes);
-  });
+      expect(message.MessageAttributes).toMatchObject(MessageAttributes);
+    },
+  );
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
   it.each([

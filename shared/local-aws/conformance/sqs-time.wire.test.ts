@@ -71,26 +71,29 @@ describe.runIf(isEmbedded)("retention (embedded only: elsewhere it takes at leas
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
-describe.runIf(isEmbedded)("at-least-once delivery (embedded only: you can't order duplicates on AWS)", () => {
-  const target = useTarget();
+describe.runIf(isEmbedded)(
+  "at-least-once delivery (embedded only: you can't order duplicates on AWS)",
+  () => {
+    const target = useTarget();
 
-  it("redelivers every second message on request, with the same id, even if the first copy was deleted", async () => {
-    const QueueUrl = await target.createQueue();
-    target.embedded?.service.findQueue(QueueUrl.split("/").at(-1) ?? "")?.deliverTwice(2, [100]);
-    await target.sendAll(QueueUrl, ["1", "2", "3", "4"]);
-    const first = await target.receive(QueueUrl);
-    await Promise.all(first.map(({ ReceiptHandle = "" }) => target.delete(QueueUrl, ReceiptHandle)));
+    it("redelivers every second message on request, with the same id, even if the first copy was deleted", async () => {
+      const QueueUrl = await target.createQueue();
+      target.embedded?.service.findQueue(QueueUrl.split("/").at(-1) ?? "")?.deliverTwice(2, [100]);
+      await target.sendAll(QueueUrl, ["1", "2", "3", "4"]);
+      const first = await target.receive(QueueUrl);
+      await Promise.all(first.map(({ ReceiptHandle = "" }) => target.delete(QueueUrl, ReceiptHandle)));
 
-    const again = await target.receive(QueueUrl, { WaitTimeSeconds: 5 });
-    if (again.length === 1) {
-      // A long poll ends with the first message, and the second may be due a millisecond later.
-      again.push(...(await target.receive(QueueUrl, { WaitTimeSeconds: 5 })));
-    }
+      const again = await target.receive(QueueUrl, { WaitTimeSeconds: 5 });
+      if (again.length === 1) {
+        // A long poll ends with the first message, and the second may be due a millisecond later.
+        again.push(...(await target.receive(QueueUrl, { WaitTimeSeconds: 5 })));
+      }
 
-    expect([bodies(first), bodies(again)]).toEqual([
-      ["1", "2", "3", "4"],
-      ["2", "4"],
-    ]);
-    expect(again.map(({ MessageId }) => MessageId)).toEqual([first[1]?.MessageId, first[3]?.MessageId]);
-  });
-});
+      expect([bodies(first), bodies(again)]).toEqual([
+        ["1", "2", "3", "4"],
+        ["2", "4"],
+      ]);
+      expect(again.map(({ MessageId }) => MessageId)).toEqual([first[1]?.MessageId, first[3]?.MessageId]);
+    });
+  },
+);

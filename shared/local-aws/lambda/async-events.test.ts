@@ -80,18 +80,15 @@ describe("asynchronous events", () => {
     expect(events.events()).toEqual([]);
   });
 
-  it.each([0, 1])(
-    "are retried %i times where the function's settings say so",
-    async (maximumRetryAttempts) => {
-      const { stage, events, invokedAfterSeconds, discarded, pass } = setStage({ maximumRetryAttempts });
-      stage.outcome = failed;
-      events.put("{}");
-      await pass(600);
+  it.each([0, 1])("are retried %i times if the function's settings say so", async (maximumRetryAttempts) => {
+    const { stage, events, invokedAfterSeconds, discarded, pass } = setStage({ maximumRetryAttempts });
+    stage.outcome = failed;
+    events.put("{}");
+    await pass(600);
 
-      expect(invokedAfterSeconds).toHaveLength(maximumRetryAttempts + 1);
-      expect(discarded).toHaveLength(1);
-    },
-  );
+    expect(invokedAfterSeconds).toHaveLength(maximumRetryAttempts + 1);
+    expect(discarded).toHaveLength(1);
+  });
 
   it("wait for a throttled function, twice as long each time up to five minutes, and use up no retry on it", async () => {
     const { stage, events, invokedAfterSeconds, discarded, pass } = setStage();

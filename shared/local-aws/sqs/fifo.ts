@@ -2,7 +2,7 @@
 // it. Sources: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html and what
 // LocalStack's tests saw on AWS (tests/aws/services/sqs/test_sqs.py and its recordings); shared/local-aws/conformance names
 // the source of each rule.
-// 
+//
 // Left out: high throughput (a DeduplicationScope of `messageGroup`), and the limits of 300 requests a second and of 120,000
 // messages that are searched for groups. Two things are assumptions, since AWS doesn't document them: a message that SQS
 // itself moves (into a dead-letter queue, or back) is not deduplicated, and keeps its sequence number.

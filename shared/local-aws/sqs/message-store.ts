@@ -115,7 +115,7 @@ const sweepAboveLeft = 1_024;
 
 /**
  * Every message of a queue, with the one that becomes visible first on top; among equals, the one sent first.
- * 
+ *
  * Visible, delayed and in flight are one order, so one heap serves all three, and nothing has to move when a timeout runs out.
  * A place that is left (its message was received, changed or deleted) stays until it comes to the top: finding it in the middle
  * would cost more than skipping it there.

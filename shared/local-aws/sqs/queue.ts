@@ -2,7 +2,7 @@
 // which it becomes visible. Read on in message-store (the rows, and the heap that orders them by that time),
 // receipt-handles, this file, long-polls, duplicates, redrive, and fifo for what a FIFO queue does differently. api/ is what
 // a client sees: HTTP, the actions, and the checks of the input.
-// 
+//
 // It keeps AWS's documented behaviour where a lesson depends on it; shared/local-aws/conformance states the rules.
 // It leaves out what would show no new concept:
 // - The fairness of fair queues (a standard queue passes a MessageGroupId on, and it changes nothing), tags, permissions,

@@ -52,7 +52,7 @@ it("runs a TypeScript file and the packages that it imports", async () => {
 });
 
 it.each(["ts", "js", "mjs"])(
-  "uses what is built until one of the files changes, and builds it anew then (.%s)",
+  "reuses a build until one of the files changes, and then rebuilds it (.%s)",
   async (end) => {
     const file = await write(`main.${end}`, `import { name } from "./name.${end}"; console.log(name);`);
     await write(`name.${end}`, `export const name = "before";`);
@@ -195,7 +195,7 @@ it.each([
       await rm(join(cache, packages), { recursive: true });
     },
   ],
-])("builds it anew when %s", async (_what, damage) => {
+])("rebuilds it when %s", async (_what, damage) => {
   const file = await write("main.ts", `import { parse } from "yaml"; console.log(parse("1"));`);
   await build(file, { cache });
 
@@ -220,7 +220,7 @@ it("removes what was not used for a day", async () => {
 
 // Windows has no such shell, and no such limit.
 it.skipIf(process.platform === "win32")(
-  "keeps house as far as it can: what is old and can't be removed stops no build",
+  "cleans up as far as it can: old files that can't be removed don't stop a build",
   async () => {
     const file = await write("main.ts", `console.log(1);`);
     const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1_000);

@@ -56,7 +56,7 @@ test.each<[string, Delivery, string]>([
   ["has not been received", { state: "waiting", tries: 0, mostTries: 5 }, "accepted for 900 ms"],
   ["is set aside", { state: "set aside", tries: 5 }, "set aside"],
 ])(
-  "says of a ticket whose message %s how often it was tried, and when it comes back",
+  "for a ticket whose message %s, says how often it was tried, and when it comes back",
   (_what, delivery, now) => {
     const figures = { deliveries: new Map([["102", delivery]]) };
 

@@ -116,7 +116,7 @@ test.each([
   ["a queue", queued],
   ["a worker", worker],
   ["neither", inMemory],
-])("fills 80x24 exactly, coloured or not, where there is %s", (_what, state) => {
+])("fills 80x24 exactly, coloured or not, with %s", (_what, state) => {
   const full: LiveState = {
     ...state,
     tickets: Array.from({ length: 200 }, () => ticket),

@@ -50,7 +50,7 @@ test.each([
     '{"version": 1, "chapters": {"04": {"passed": [-1], "hints": {}}}}',
     "chapters.04.passed.0",
   ],
-])("a file with %s is set aside and told, and nothing of it is lost", (_name, text, why) => {
+])("sets a file with %s aside, says so, and loses nothing", (_name, text, why) => {
   writeFileSync(join(folder, "progress.json"), text);
 
   expect(readProgress("04", place())).toEqual({ passed: [], hints: {} });

@@ -119,7 +119,7 @@ describe("npm run hint", () => {
     [[1, 2, 3], undefined, "have passed"],
     [[], "4", "one of the tasks 1, 2, 3"],
     [[], "first", "got first"],
-  ])("refuses what there is no hint for: passed %j, asked for %j", (passed, word, sentence) => {
+  ])("refuses if there is no hint: passed %j, asked for %j", (passed, word, sentence) => {
     expect(() => nextTask(course, passed, word)).toThrow(sentence);
   });
 

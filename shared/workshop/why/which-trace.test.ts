@@ -66,6 +66,6 @@ it.each([
   ],
   [{ ofReference: true }, "Expected a trace of 07 in the day in bench/reference, found none"],
   [{ chapter: findChapter("lab-relational"), row: "lab-relational" }, "lab-relational has no trace"],
-])("says what to do where there is none: %j", async (wish, sentence) => {
+])("says what to do if there is none: %j", async (wish, sentence) => {
   await expect(found({ root: await projectWith(), ...wish })).rejects.toThrow(sentence);
 });

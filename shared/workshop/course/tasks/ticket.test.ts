@@ -18,7 +18,7 @@ test.each([
   ["{}", "an `await` is missing"],
   ["Accepted", "202 with Accepted, which is not JSON"],
   ['{"ok":true}', '202 with {"ok":true}'],
-])("an answer without one, %j, is told as what it is", (text, saw) => {
+])("describes an answer without one: %j", (text, saw) => {
   expect(() => ticketIn(answer(text), "asked")).toThrow(
     expect.objectContaining({ finding: expect.objectContaining({ saw: expect.stringContaining(saw) }) }),
   );
