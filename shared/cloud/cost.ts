@@ -85,8 +85,8 @@ function perIdleDay(): CostLine[] {
   ];
 }
 
-/** Formatted for a terminal of 80 columns. */
-export function costLines(): string[] {
+/** What the stack costs, without each price. Formatted for a terminal of 80 columns. */
+export function costTables(): string[] {
   const table = (title: string, lines: CostLine[]) => [
     title,
     ...lines.map(
@@ -101,6 +101,13 @@ export function costLines(): string[] {
   return [
     ...table("One million activations, where nothing fails:", perMillionActivations()),
     ...table("One day without customers:", perIdleDay()),
+  ];
+}
+
+/** The same with each price, and who said so. */
+export function costLines(): string[] {
+  return [
+    ...costTables(),
     "Dollars of us-east-1 beyond every free tier, tables and logs of some MB not",
     "counted. Prices move; these are from:",
     ...Object.values(prices).map(

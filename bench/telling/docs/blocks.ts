@@ -8,14 +8,16 @@ import { tableLines } from "../table.ts";
 import {
   clockTable,
   fenced,
-  ledgerTable,
   mark,
   markdownTable,
   killsTable,
   outageTable,
+  paidList,
   picture,
   rushTable,
   scoreTable,
+  shortSourceLine,
+  stormList,
   remarksOn,
   sourceLine,
   textColumns,
@@ -88,13 +90,10 @@ export function chapterBlocks(sources: BlockSources, chapter: ChapterText): Reco
   return {
     ...measuredBlocks(view, [...(before ? [before.name] : []), chapter.name]),
     bend: bendBlock(view, chapter.name),
-    source: sourceLine(view, measuredParts(view), up),
+    source: shortSourceLine(view, measuredParts(view), up),
     diff:
       before?.isMeasured === true
-        ? diffBlock("The lesson is what changed", countLines(before.name, chapter.name), [
-            before.number,
-            chapter.number,
-          ])
+        ? diffBlock("the lesson", countLines(before.name, chapter.name), [before.number, chapter.number])
         : "There is no chapter before this one with code to compare.",
   };
 }
@@ -117,11 +116,8 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   return {
     ...measuredBlocks(view, both),
     answer: [labSentence(trial), table, ...remarksOn(view, trial.part, both)].join("\n\n"),
-    source: sourceLine(view, ["day", "storm", trial.part], up),
-    diff: diffBlock(`What differs from ${beside.id}`, countLines(beside.chapter, lab.name), [
-      beside.id,
-      lab.number,
-    ]),
+    source: shortSourceLine(view, ["day", "storm", trial.part], up),
+    diff: diffBlock("what differs", countLines(beside.chapter, lab.name), [beside.id, lab.number]),
   };
 }
 
@@ -139,15 +135,16 @@ function besideOf({ view }: BlockSources["labs"], lab: ChapterText) {
 
 /** The day and the storm of two neighbours. */
 function measuredBlocks(view: ResultsView, both: readonly string[]) {
-  const { day, storm } = view.trials;
-  const isShown = ({ chapter }: { chapter: string }) => both.includes(chapter);
-  const rows = day?.rows.filter(isShown) ?? [];
+  const shown = (trial: TrialView | undefined) =>
+    trial && { ...trial, rows: trial.rows.filter(({ chapter }) => both.includes(chapter)) };
+  const [day, storm] = [shown(view.trials.day), shown(view.trials.storm)];
   return {
-    clocks: [clockTable(rows), ...remarksOn(view, "day", both)].join("\n\n"),
-    measured: ledgerTable(rows),
-    storm: storm?.rows.some(isShown)
-      ? [scoreTable(storm, both), ...remarksOn(view, "storm", both)].join("\n\n")
-      : noStorm,
+    clocks: [clockTable(day?.rows ?? []), ...remarksOn(view, "day", both)].join("\n\n"),
+    measured: day ? paidList(day) : nothing,
+    storm:
+      storm !== undefined && storm.rows.length > 0
+        ? [stormList(storm), ...remarksOn(view, "storm", both)].join("\n\n")
+        : noStorm,
   };
 }
 
@@ -225,7 +222,7 @@ function labTable({ labs }: BlockSources, up: string): string {
       : [];
   });
   const head = ["lab", "the question", "answered", "device works", "measured"];
-  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, ["day"], up)}`;
+  return `${markdownTable(head, rows, ["the question", "measured"])}\n\n${sourceLine(view, ["day", "storm"], up)}`;
 }
 
 /** Up to which rate this chapter keeps up. */
@@ -248,8 +245,8 @@ function bendBlock(view: ResultsView, chapter: string): string {
 
 function diffBlock(what: string, { code, template }: DiffCount, numbers: readonly string[]): string {
   return (
-    `${what}: ${total(code)} lines of code (${code.added} new, ${code.removed} gone) and ` +
-    `${total(template)} of the template.\n\n\`\`\`\nnpm run diff ${numbers.join(" ")}\n\`\`\``
+    `\`npm run diff ${numbers.join(" ")}\` shows ${what}: ${total(code)} lines of code (${code.added} new, ` +
+    `${code.removed} gone), ${total(template)} of the template.`
   );
 }
 

@@ -115,7 +115,8 @@ describe("the figures", () => {
   });
 
   it("show only a chapter and the one before it", () => {
-    const labels = (block = "") => [...block.matchAll(/^\| (\d\d \w+)/gm)].map(([, label]) => label);
+    const labels = (block = "") =>
+      [...block.matchAll(/^(?:\| |- \*\*)(\d\d \w+)/gm)].map(([, label]) => label);
     const blocks = chapterBlocks(sources, ticket);
 
     expect([labels(blocks["clocks"]), labels(blocks["measured"])]).toEqual([
@@ -134,7 +135,8 @@ describe("the figures of storm and sweep", () => {
   const full = { view, chapters, labs, countLines, quote: () => "code" };
 
   it("are all rows in the bench's README, and two in a chapter's", () => {
-    const rows = (block = "") => [...block.matchAll(/^\| (\d\d \S+)/gm)].map(([, label]) => label);
+    const rows = (block = "") =>
+      [...block.matchAll(/^(?:\| |- \*\*)(\d\d [\w+]+)/gm)].map(([, label]) => label);
 
     expect(rows(benchBlocks(full)["scoreboard"])).toHaveLength(8);
     expect(rows(chapterBlocks(full, queue)["storm"])).toEqual(["02 ticket", "03 queue"]);
@@ -152,9 +154,45 @@ describe("the figures of storm and sweep", () => {
     Object.assign(results.chapters[2]?.storm?.runs[0] ?? {}, { processor });
     const { storm = "", clocks = "" } = chapterBlocks({ ...full, view: viewOf(results) }, queue);
 
-    expect(storm).toMatch(/^\| 03 queue \| \S+ms\\\* \| \S+ms\\\* \| [^*]+$/m);
+    expect(storm).toMatch(
+      /^- \*\*03 queue\*\*: answered p50 \S+ms\\\*, max \S+ms\\\*; device works p50 [^*]+$/m,
+    );
     expect(storm).toContain("\\* The machine was saturated (93 % busy): these answers waited for it, too.");
     expect(clocks).not.toContain("*");
+  });
+
+  it("say of each row what happened in it, of how many customers, and nothing of what did not", () => {
+    const results = inventedFullResults({ runs: 1, short: true });
+    const run = results.chapters[2]?.day?.runs[0];
+    const nothing = {
+      rejected: 0,
+      failed: 0,
+      unanswered: 0,
+      lost: 0,
+      gaveUp: 0,
+      waiting: 0,
+      deadLettered: 0,
+    };
+    Object.assign(run?.ledger ?? {}, nothing, { doubled: 2, vendorCalls: 82 });
+    const linesOf = () =>
+      chapterBlocks({ ...full, view: viewOf(results) }, queue)["measured"]?.split("\n") ?? [];
+
+    expect(linesOf()[0]).toBe("Of 80 customers:");
+    expect(linesOf().at(-1)).toBe("- **03 queue**: 2 twice; 82 calls to the vendor");
+    Object.assign(run?.ledger ?? {}, { doubled: 0, vendorCalls: 80 });
+    expect(linesOf().at(-1)).toBe("- **03 queue**: every device works, once; 80 calls to the vendor");
+  });
+
+  it("have their source in short, and in full on the benchmark's page", () => {
+    const [short = "", whole = ""] = [chapterBlocks(full, queue)["source"], benchBlocks(full)["source"]];
+
+    expect(short.replaceAll("\n", " ")).toMatch(
+      /^<sub>Medians and sums of 1 day, 1 storm and one sweep\. `npm run/,
+    );
+    expect(short).toContain("](../../bench/README.md)");
+    expect(whole.replaceAll("\n", " ")).toMatch(
+      /^<sub>The day: 80 customers in \d+ s, .+ The storm: .+ The sweep: /,
+    );
   });
 
   it("say below their table what was repeated, in this part and these rows only", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { costLines } from "#shared/cloud/cost.ts";
+import { costTables } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
 import { onAws } from "../../plan/rows.ts";
@@ -58,7 +58,7 @@ export function documents(sources: BlockSources, root = projectFolder): Document
       blocks: chapterBlocks(sources, chapter),
     })),
     // 08 is measured on an account, so the reference has no figures for it.
-    { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costLines()) } },
+    { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costTables().slice(0, -1)) } },
     { file: "chapters/GLOSSARY.md", blocks: { words: glossaryTable(readGlossary(root)) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];

@@ -1,7 +1,9 @@
 import { wrap } from "#shared/command.ts";
 import { escaped } from "#shared/html.ts";
-import { quantileText } from "../../figures/format.ts";
-import { ledgerColumns } from "../../figures/ledger-columns.ts";
+import type { LedgerEntries, Plan, Quantiles } from "#shared/results.ts";
+import { counted, listed, quantileText } from "../../figures/format.ts";
+import { ledgerColumns, paidInWords } from "../../figures/ledger-columns.ts";
+import type { LedgerColumn } from "../../figures/ledger-columns.ts";
 import { scoreboardOf } from "../../figures/scores.ts";
 import { saturatedShareOf } from "../../figures/view.ts";
 import type { Part, ResultsView, RowView, TrialView } from "../../figures/view.ts";
@@ -10,7 +12,7 @@ import type { Picture } from "../charts/drawing/picture.ts";
 import { repeatedSentence } from "../reliance.ts";
 import { rateText, saturatedSentence, saturationMark, troublesText } from "../words.ts";
 
-const { errors, lost, gaveUp, twice, waiting, setAside } = ledgerColumns;
+const { errors, lost, gaveUp, twice, untold, waiting, setAside } = ledgerColumns;
 
 /** A table whose first column names the row. The columns in `words` contain words, all others figures. */
 export function markdownTable(
@@ -44,39 +46,66 @@ export const clockTable = (rows: readonly RowView[]): string =>
     rows.map((row) => [row.label, ...clockCells(row)]),
   );
 
-export function ledgerTable(rows: readonly RowView[]): string {
-  const columns = [errors, lost, gaveUp, twice, waiting, setAside];
-  return markdownTable(
-    ["", ...columns.map(({ title }) => title), "calls to the vendor"],
-    rows.map(({ label, ledger }) => [label, ...columns.map(({ of }) => of(ledger)), ledger.vendorCalls]),
-  );
+/** What each row paid in a day, in a list: what did not happen is left out. */
+export function paidList({ plan, rows }: TrialView): string {
+  return rowList(plan, rows, ({ ledger }) => [
+    paidText(ledger, [errors, lost, gaveUp, twice, waiting, setAside]),
+    `${ledger.vendorCalls} calls to the vendor`,
+  ]);
 }
 
-/** The scoreboard of a storm, for all chapters or only for the named ones. */
-export function scoreTable(storm: TrialView, chapters?: readonly string[]): string {
+/** Both clocks of each row in a storm, and what it paid, in a list. */
+export function stormList({ plan, rows, high }: TrialView): string {
+  return rowList(plan, rows, ({ ledger, median: { response, activation }, saturatedShare }) => {
+    const highTitle = high === "p99Ms" ? "p99" : "max";
+    const times = (clock: Quantiles, sign = "") =>
+      `p50 ${quantileText(clock, "p50Ms")}${sign}, ${highTitle} ${quantileText(clock, high)}${sign}`;
+    return [
+      `answered ${times(response, mark(saturatedShare))}`,
+      `device works ${times(activation)}`,
+      paidText(ledger, [errors, lost, twice, gaveUp, untold, waiting, setAside]),
+    ];
+  });
+}
+
+function rowList(
+  { customers, runs }: Plan,
+  rows: readonly RowView[],
+  partsOf: (row: RowView) => string[],
+): string {
+  const items = rows.map((row) => `- **${row.label}**: ${partsOf(row).join("; ")}`);
+  return [`Of ${customers * runs} customers:`, "", ...items].join("\n");
+}
+
+const paidText = (entries: LedgerEntries, columns: readonly LedgerColumn[]): string =>
+  paidInWords(entries, columns).join(", ") || "every device works, once";
+
+/** The scoreboard of a storm, for all chapters. */
+export function scoreTable(storm: TrialView): string {
   const columns = scoreboardOf(storm);
   // The clock is named once: the second column of a group belongs to the same one.
   const titles = columns.map(({ group, title }, at) =>
     group === "of all customers" || group === columns[at - 1]?.group ? title : `${group} ${title}`,
   );
-  const rows = storm.rows.flatMap(({ label, chapter, saturatedShare }, at) => {
+  const rows = storm.rows.map(({ label, saturatedShare }, at) => {
     const markOf = (group: string) => (group === "answered" ? mark(saturatedShare) : "");
-    return chapters?.includes(chapter) === false
-      ? []
-      : [[label, ...columns.map(({ group, scores }) => `${scores[at]?.text ?? "-"}${markOf(group)}`)]];
+    return [label, ...columns.map(({ group, scores }) => `${scores[at]?.text ?? "-"}${markOf(group)}`)];
   });
   return markdownTable(["", ...titles], rows);
 }
 
+/** Whether it is worth a column: what happened to no customer of these rows is left out. */
+const happens = (rows: readonly RowView[]) => (column: LedgerColumn) =>
+  rows.some(({ ledger }) => column.of(ledger) > 0);
+
 export function outageTable(rows: readonly RowView[]): string {
+  const columns = [{ ...setAside, title: "left there after the redrive" }, lost, twice].filter(happens(rows));
   const head = [
     "",
     "device works p50",
     "max",
     "healthy, set aside",
-    "left there after the redrive",
-    lost.title,
-    twice.title,
+    ...columns.map(({ title }) => title),
     "calls to the vendor",
     "longest backlog",
   ];
@@ -85,7 +114,7 @@ export function outageTable(rows: readonly RowView[]): string {
     quantileText(median.activation, "p50Ms"),
     quantileText(median.activation, "maxMs"),
     healthySetAside,
-    ...[setAside, lost, twice].map(({ of }) => of(ledger)),
+    ...columns.map(({ of }) => of(ledger)),
     ledger.vendorCalls,
     longestBacklog,
   ]);
@@ -103,7 +132,7 @@ function clocksAndLedger(
   title: string,
   cellOf: (row: RowView) => number | string,
 ): string {
-  const columns = [errors, lost, twice, setAside, waiting];
+  const columns = [errors, lost, twice, setAside, waiting].filter(happens(rows));
   return markdownTable(
     ["", ...clockTitles, title, ...columns.map((column) => column.title)],
     rows.map((row) => [
@@ -120,16 +149,34 @@ export const textColumns = 128;
 
 /** Where a page's figures come from, once per page. `up` leads from the text to the root. */
 export function sourceLine(view: ResultsView, parts: readonly Part[], up = ""): string {
-  const { environment, startedAt, command } = view;
   const [only] = parts;
   const each =
     parts.length === 1 && only !== undefined
       ? whatWasDone(view, only)
       : parts.map((part) => `${partNames[part]}: ${whatWasDone(view, part)}`).join(". ");
+  return sourceText(view, `${each}.`, `[Where they are kept](${up}bench/reference/README.md).`);
+}
+
+/** The same in short: what comes in a day, a storm and a sweep is told at the end of bench/README.md. */
+export function shortSourceLine(view: ResultsView, parts: readonly Part[], up: string): string {
+  const usual = (["day", "storm"] as const)
+    .filter((part) => parts.includes(part))
+    .map((part) => counted(view.trials[part]?.plan.runs ?? 0, part));
+  const sweep = parts.includes("sweep") ? ["one sweep"] : [];
+  const others = parts
+    .filter((part) => !["day", "storm", "sweep"].includes(part))
+    .map((part) => ` ${partNames[part]}: ${whatWasDone(view, part)}.`);
+  return sourceText(
+    view,
+    `Medians and sums of ${listed([...usual, ...sweep])}.${others.join("")}`,
+    `[How it measures](${up}bench/README.md), [the data](${up}bench/reference/README.md).`,
+  );
+}
+
+function sourceText({ environment, startedAt, command }: ResultsView, what: string, where: string): string {
   return wrap(
-    `<sub>${each}. \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
-      `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies. ` +
-      `[Where they are kept](${up}bench/reference/README.md).</sub>`,
+    `<sub>${what} \`${command}\` on ${startedAt.slice(0, 10)}, ${environment.cores} cores, ` +
+      `Node ${environment.node.replace(/^v/, "")}. An embedded AWS on one machine: these are not AWS's latencies. ${where}</sub>`,
     textColumns,
   );
 }
