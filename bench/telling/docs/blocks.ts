@@ -115,7 +115,9 @@ export function labBlocks({ labs, countLines }: BlockSources, lab: ChapterText):
   const table = { outage: outageTable, rush: rushTable, kills: killsTable }[question.plan](rows);
   return {
     ...measuredBlocks(view, both),
-    answer: [labSentence(trial), table, ...remarksOn(view, trial.part, both)].join("\n\n"),
+    answer: [wrap(labSentence(trial) ?? "", textColumns), table, ...remarksOn(view, trial.part, both)].join(
+      "\n\n",
+    ),
     source: shortSourceLine(view, ["day", "storm", trial.part], up),
     diff: diffBlock("what differs", countLines(beside.chapter, lab.name), [beside.id, lab.number]),
   };
