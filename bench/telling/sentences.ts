@@ -75,11 +75,11 @@ export function runInBrief({ response, activation, ledger }: Run): string {
   return `${answered}, ${works} (p50); ${pays.length === 0 ? "paid nothing" : listed(pays)}`;
 }
 
-/** What each row lost, did twice, left waiting or set aside. */
+/** What each row lost, did twice, left waiting, gave up or set aside. That none was lost is said, too: it is what a queue is for. */
 export function paidSentence({ rows }: TrialView): string {
   const parts = [
     paid(rows, lost, (count) => `lost ${count}`) ?? "none lost any",
-    paid(rows, twice, (count) => `did ${count} twice`) ?? "none did any twice",
+    paid(rows, twice, (count) => `did ${count} twice`),
     paid(rows, waiting, (count) => `left ${count} waiting`),
     paid(rows, gaveUp, (count) => `gave up ${count}`),
     paid(rows, setAside, (count) => `set ${count} aside`),

@@ -51,7 +51,6 @@ export function readmeBlocks(sources: BlockSources): Record<string, string> {
   const { view } = sources;
   return {
     first: sources.first ?? "",
-    chart: picture(view, "two-clocks").join("\n\n"),
     change: firstChange(sources),
     chapters: chapterTable(sources),
     source: sourceLine(view, ["day"]),
@@ -66,6 +65,7 @@ export function benchBlocks(sources: BlockSources): Record<string, string> {
   const parts = (...all: readonly (string | undefined)[]) => all.filter(Boolean).join("\n\n");
   return {
     takes: takes(view),
+    chart: picture(view, "two-clocks", up).join("\n\n"),
     screen: fenced(tableLines(dayOf(view), "bench/results/<time>/report.html")),
     scoreboard: storm
       ? parts(
