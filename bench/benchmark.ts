@@ -14,10 +14,10 @@ import { seedOf, stepsOf } from "./plan/steps.ts";
 import type { Step, WhatToMeasure } from "./plan/steps.ts";
 import type { Progress } from "./telling/progress.ts";
 import { runInBrief } from "./telling/sentences.ts";
+import type { RateResult } from "./trial/rate.ts";
 import { activationsOf, startAhead, startFor } from "./trial/start.ts";
 import type { StartChapter, Started } from "./trial/start.ts";
 import { sweepThrough } from "./trial/sweep.ts";
-import type { RateResult } from "./trial/sweep.ts";
 import { liveThrough } from "./trial/trial.ts";
 import type { TrialResult } from "./trial/trial.ts";
 

@@ -1,6 +1,6 @@
 import type { Phase, SweepPoint } from "#shared/results.ts";
 import { isAccepted } from "../trial/ledger.ts";
-import type { RateResult } from "../trial/sweep.ts";
+import type { RateResult } from "../trial/rate.ts";
 import { activationSamples, responseSamples, senderOf, withSender } from "./run.ts";
 import { quantiles } from "./statistics.ts";
 

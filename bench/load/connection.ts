@@ -44,13 +44,48 @@ export class Connections {
 }
 
 /** Connects to a URL's server. */
-export function openSocket(url: URL): Socket {
+function openSocket(url: URL): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (url.protocol !== "https:") {
     return connectPlain({ host, port: Number(url.port) || 80, noDelay: true });
   }
   const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
   return connectSecure({ host, port: Number(url.port) || 443, ...servername }).setNoDelay(true);
+}
+
+const connectWithinMs = 5_000;
+const causes: Record<string, string> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "there is no host of that name",
+  EAI_AGAIN: "the name server did not answer",
+};
+
+/** Opens a connection and closes it. Says why that failed, or nothing. */
+export async function whyNotReached(url: URL): Promise<string | undefined> {
+  const socket = openSocket(url);
+  try {
+    return await new Promise((resolve) => {
+      socket.setTimeout(connectWithinMs, () => resolve(`no connection within ${connectWithinMs / 1_000} s`));
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => resolve(undefined));
+      socket.once("error", (error: NodeJS.ErrnoException) => {
+        // Both addresses of `localhost` were tried.
+        const { code = "" } = error;
+        resolve(causes[code] ?? (error.message || code));
+      });
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Throws an error that says why a server can't be reached; nothing is sent to it. */
+export async function expectServer(url: URL): Promise<void> {
+  const whyNot = await whyNotReached(url);
+  if (whyNot !== undefined) {
+    throw new Error(
+      `Expected a server at ${url.href}, but could not connect: ${whyNot}; start it, or correct the URL.`,
+    );
+  }
 }
 
 /** A request as it goes over the wire. A body counts as JSON, unless a header says something else. */

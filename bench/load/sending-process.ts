@@ -106,7 +106,7 @@ function goFirst(): void {
   try {
     os.setPriority(Math.max(os.getPriority() + os.constants.priority.PRIORITY_HIGH, highest));
   } catch {
-    // Without permission it stays as it is. What is measured has lowered its own priority (bench/main.ts).
+    // Without permission it stays as it is. What is measured has lowered its own priority (bench/machine.ts).
   }
 }
 

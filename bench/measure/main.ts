@@ -1,6 +1,6 @@
 // The same instrument for any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
 import { onStopSignal, runCommand } from "#shared/command.ts";
-import { openSocket } from "../load/connection.ts";
+import { expectServer, whyNotReached } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
 import { measurementLines, measurementSchema } from "./report.ts";
 import type { ClosedLoop, Measurement, OpenLoop } from "./report.ts";
@@ -20,12 +20,7 @@ const exitCodeOfCtrlC = 130;
 
 runCommand(async (argv, env) => {
   const wish = readWish(argv, env);
-  const whyNot = await whyNotReached(wish.url);
-  if (whyNot !== undefined) {
-    throw new Error(
-      `Expected a server at ${wish.url.href}, but could not connect: ${whyNot}; start it, or correct the URL.`,
-    );
-  }
+  await expectServer(wish.url);
   const enough = new AbortController();
   const letEnd = onStopSignal(() => {
     // A second Ctrl-C ends it at once.
@@ -92,31 +87,6 @@ async function measure(wish: Wish, enough: AbortSignal) {
 async function hasGone(url: URL, errors: Record<string, number>): Promise<boolean> {
   const isSuspect = Object.keys(errors).some((kind) => !kind.startsWith("answer"));
   return isSuspect && (await whyNotReached(url)) !== undefined;
-}
-
-const connectWithinMs = 5_000;
-const causes: Record<string, string> = {
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "there is no host of that name",
-  EAI_AGAIN: "the name server did not answer",
-};
-
-/** Opens a connection and closes it. Says why that failed, or nothing. */
-async function whyNotReached(url: URL): Promise<string | undefined> {
-  const socket = openSocket(url);
-  try {
-    return await new Promise((resolve) => {
-      socket.setTimeout(connectWithinMs, () => resolve(`no connection within ${connectWithinMs / 1_000} s`));
-      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => resolve(undefined));
-      socket.once("error", (error: NodeJS.ErrnoException) => {
-        // Both addresses of `localhost` were tried.
-        const { code = "" } = error;
-        resolve(causes[code] ?? (error.message || code));
-      });
-    });
-  } finally {
-    socket.destroy();
-  }
 }
 
 /** Why the figures mean little, in sentences. Empty if they are what was wanted. */

@@ -35,7 +35,7 @@ it("passes on what a process needs from the machine, and nothing that sends it e
 
 // A file that starts processes has to be listed here with the variables that they get from this shell.
 const starters = {
-  "bench/main.ts": "git, which is the user's own",
+  "bench/machine.ts": "git, which is the user's own",
   "bench/speed/functions.ts": "inheritedEnvironment",
   "bench/speed/starts.ts": "inheritedEnvironment",
   "shared/cloud/deploy.ts": "sam, which looks for the user's account",
