@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { limitSchema } from "#shared/limit.ts";
 import { weatherSchema } from "#shared/vendor-simulator/weather.ts";
 
 /** The present version of `results.json`. Increase it with every change that a reader has to know about. */
@@ -313,6 +314,8 @@ export const resultsSchema = z.object({
   overrides: z.record(z.string(), z.string()),
   trustworthy: z.boolean(),
   chapters: z.array(chapterSchema),
+  /** Up to which rate each keeps a promise; absent: it was not looked for. */
+  limits: z.array(limitSchema).optional(),
 });
 
 export type Phase = z.infer<typeof phaseSchema>;

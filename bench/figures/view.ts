@@ -1,3 +1,4 @@
+import type { Limit } from "#shared/limit.ts";
 import type {
   ChapterResult,
   ClosedLoopResult,
@@ -26,7 +27,7 @@ export type ClockName = "response" | "activation";
 export type Part = TrialPart | "sweep";
 
 /** A benchmark's findings, computed once: the screen, the report, the READMEs, the charts and the deck all read this. */
-export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
+export interface ResultsView extends Omit<Results, "chapters" | "plans" | "limits"> {
   /** The raw results, for a page that contains all of them. */
   results: Results;
   /** Every row in order, whatever was measured of it. */
@@ -34,6 +35,8 @@ export interface ResultsView extends Omit<Results, "chapters" | "plans"> {
   /** Each plan that at least one row ran, in the order of the screen: day, storm, outage, rush, kills. */
   trials: Partial<Record<TrialPart, TrialView>>;
   sweep: SweepView | undefined;
+  /** Up to which rate each keeps a promise; empty if that was not looked for. */
+  limits: readonly Limit[];
   closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
   /** Why figures are not reliable. Empty if all are. */
   doubts: readonly Doubt[];
@@ -127,7 +130,7 @@ export interface Repeat {
 
 /** Computes everything that readers need. What was not measured is absent. */
 export function viewOf(results: Results): ResultsView {
-  const { chapters, plans, ...rest } = results;
+  const { chapters, plans, limits = [], ...rest } = results;
   const trials: ResultsView["trials"] = {};
   for (const part of trialParts) {
     const plan = plans[part];
@@ -146,6 +149,7 @@ export function viewOf(results: Results): ResultsView {
     trials,
     sweep: plans.sweep && swept.length > 0 ? { plan: plans.sweep, rows: swept } : undefined,
     closedLoops: chapters.flatMap(({ label, closedLoop }) => (closedLoop ? [{ label, ...closedLoop }] : [])),
+    limits,
     doubts: doubtsAbout(chapters),
     repeats: chapters
       .flatMap(tries)

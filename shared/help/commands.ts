@@ -163,6 +163,22 @@ export const commandGroups: readonly CommandGroup[] = [
         ],
       },
       {
+        name: "limit",
+        takes: "04 [more chapters | mine | URL] [answered=100ms] [works=2s] [seed=1]",
+        does: "finds how many customers a second it can take",
+        words: [
+          { word: "04", does: "a chapter, or several; `mine` is yours; or one URL" },
+          { word: "answered=100ms", does: "95 % are answered in this time; of 01 by default in 2s" },
+          { word: "works=2s", does: "and 95 % of the devices work in this time" },
+          { word: "method=POST", does: "of a URL; also header=NAME:VALUE, body=TEXT, elsewhere" },
+          { word: "seed=7", does: "other arrivals and another weather of the vendor" },
+        ],
+        examples: [
+          { word: "npm run limit 03 04", does: "what a function gains, in three minutes" },
+          { word: "npm run limit http://127.0.0.1:3000/", does: "climbs to the first overload, and stops" },
+        ],
+      },
+      {
         name: "grow",
         takes: "[10 100 1000 10000] [capacity=200] [retention=14] [help] [agreement]",
         does: "simulates 08 under more than a laptop can send",

@@ -3,6 +3,7 @@ import type { ResultsView } from "../../figures/view.ts";
 import { arrivalRate } from "./arrival-rate.ts";
 import { eightyCustomers } from "./eighty-customers.ts";
 import { latencyPercentiles } from "./latency-percentiles.ts";
+import { limitsPicture } from "./limits.ts";
 import type { Picture } from "./drawing/picture.ts";
 import { responseTime } from "./response-time.ts";
 import { scoreboard } from "./scoreboard.ts";
@@ -19,6 +20,7 @@ export function picturesOf(view: ResultsView): Picture[] {
     ...(tail ? [latencyPercentiles(view, tail)] : []),
     ...(stormy ? [storm(view, stormy), scoreboard(view, stormy)] : []),
     ...(view.sweep ? [arrivalRate(view, view.sweep)] : []),
+    ...(view.limits.length > 0 ? [limitsPicture(view)] : []),
   ];
 }
 

@@ -15,6 +15,7 @@ import {
   customerTable,
   dayTable,
   ledgerTable,
+  limitTable,
   machineTable,
   meaningTable,
   processorTable,
@@ -90,13 +91,14 @@ function warnings(view: ResultsView): string {
 // The pictures that belong to the storm and to the sweep. All others belong to the day, or come first.
 const withStorm = ["storm", "scoreboard", "latency-percentiles"];
 const withSweep = ["arrival-rate"];
+const withLimits = ["limits"];
 
 /** All parts of the report, as far as they were measured. */
 function sections(view: ResultsView, pictures: readonly DrawnPicture[]): string {
   const { day, storm, outage, rush, kills } = view.trials;
   const figures = (isShown: (name: string) => boolean) =>
     pictures.filter(({ name }) => isShown(name)).map(figure);
-  const elsewhere = [...(storm ? withStorm : []), ...withSweep];
+  const elsewhere = [...(storm ? withStorm : []), ...withSweep, ...withLimits];
   return [
     ...figures((name) => !elsewhere.includes(name)),
     ...(day ? daySections(view, day) : []),
@@ -119,6 +121,15 @@ function sections(view: ResultsView, pictures: readonly DrawnPicture[]): string 
             ),
             ...figures((name) => withSweep.includes(name)),
             ...view.sweep.rows.map(sweepTable).map(table),
+          ]),
+        ]
+      : []),
+    ...(view.limits.length > 0
+      ? [
+          section("The limit", [
+            words("The highest rate of arrivals at which both clocks keep a promise."),
+            ...figures((name) => withLimits.includes(name)),
+            table(limitTable(view.limits)),
           ]),
         ]
       : []),
@@ -246,8 +257,22 @@ function recoloured(svg: string): string {
   }, svg);
 }
 
+// A search for the limit is a run of its own, with nothing else in it.
+const limitLines = [
+  "Customers come by a schedule that is fixed before, from a separate process, whatever the server does. A flood measures " +
+    "how much a chapter does a second: no rate above that is ever said to be kept. Below it, probes at one rate after the " +
+    "other each move the likelihood of every rate, and the next probe is where the limit is likeliest. Each begins with " +
+    "nothing left to do.",
+  "A rate keeps the promise if 95 % are in time by each clock and the backlog does not grow. A URL has one clock and " +
+    "no flood: the rate climbs to the first overload and stops there. A probe in which the sender was late counts for " +
+    "nothing.",
+];
+
 /** How it was measured, in paragraphs. */
-function methodLines({ seed, weather, trials, sweep }: ResultsView): string[] {
+function methodLines({ seed, weather, trials, sweep, limits }: ResultsView): string[] {
+  if (limits.length > 0) {
+    return limitLines;
+  }
   return [
     `Every row gets the same customers at the same moments, drawn from seed ${seed}, whatever the server does: the load ` +
       "comes from a separate process, by a schedule that is fixed before. Each later run has the next seed, and begins " +
@@ -328,12 +353,17 @@ function trustLines(view: ResultsView): string[] {
 }
 
 /** Every doubt about the figures, or why they are reliable. */
-function relianceLines({ complete, doubts, trials, sweep }: ResultsView): string[] {
+function relianceLines({ complete, doubts, trials, sweep, limits }: ResultsView): string[] {
   if (doubts.length > 0 || !complete) {
     return [
       ...(complete ? [] : ["Not everything was measured: the benchmark was stopped, or a part failed."]),
       ...doubts.map(({ reason }) => `Don't trust ${reason}.`),
     ];
+  }
+  const probes = limits.flatMap((limit) => limit.probes);
+  if (probes.length > 0) {
+    const doubtful = probes.filter(({ doubt }) => doubt !== undefined).length;
+    return [`${counted(probes.length, "probe")}, ${doubtful} of them in doubt, which count for nothing.`];
   }
   const runs = Object.values(trials).flatMap(({ rows }) => rows.flatMap((row) => row.runs));
   const points = sweep?.rows.flatMap((row) => row.points) ?? [];

@@ -1,6 +1,8 @@
+import type { Limit, LimitProbe } from "#shared/limit.ts";
 import type { LedgerEntries, ProcessorUse, Quantiles, Run } from "#shared/results.ts";
 import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
+import { brokeText, confidenceText, intervalText, promiseText, rateText } from "../../figures/limits.ts";
 import { median } from "../../figures/statistics.ts";
 import { compareRows } from "../../figures/comparison.ts";
 import { saturatedShareOf } from "../../figures/view.ts";
@@ -261,6 +263,35 @@ export function sweepTable({ label, points }: SweptRow): TableData {
     }),
   };
 }
+
+/** Up to which rate each keeps its promise, and what it comes from. */
+export function limitTable(limits: readonly Limit[]): TableData {
+  return {
+    caption: `In ${confidenceText(limits[0])} the limit is in the interval`,
+    head: [
+      "System",
+      "Customers a second",
+      "Broke first",
+      "Why",
+      "Done in a flood",
+      "Probes, a second",
+      "Took",
+    ],
+    words: true,
+    rows: limits.map((limit) => [
+      limit.label,
+      intervalText(limit),
+      brokeText(limit),
+      `${capitalized(limit.why)}\n${promiseText(limit)}`,
+      limit.throughputPerSecond === undefined ? "-" : rateText(limit.throughputPerSecond),
+      limit.probes.map(probeText).join(", "),
+      spoken(limit.tookSeconds * 1_000),
+    ]),
+  };
+}
+
+const probeText = ({ perSecond, kept, doubt }: LimitProbe) =>
+  `${rateText(perSecond)} ${kept ? "kept" : doubt === undefined ? "broken" : "in doubt"}`;
 
 export function closedLoopTable(loops: ResultsView["closedLoops"]): TableData {
   const [first] = loops;

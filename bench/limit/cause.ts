@@ -1,0 +1,62 @@
+import type { Limit, LimitProbe } from "#shared/limit.ts";
+import type { ProcessorUse, Sample } from "#shared/results.ts";
+
+/** What was seen of a chapter's parts while too many customers came. */
+export interface Evidence {
+  processor: ProcessorUse | undefined;
+  /** Of the queue and the vendor. */
+  samples: readonly Sample[];
+  seconds: number;
+  backlog: LimitProbe["backlog"];
+  vendorCapacity: number;
+  vendorCalls: number;
+  refusals: number;
+  hasQueue: boolean;
+}
+
+// From here on a process waits for its processor more than it works.
+const busyFrom = 0.85;
+const machineBusyFrom = 0.95;
+const capacityFrom = 0.9;
+const refusedFrom = 0.01;
+
+/** What the limit comes from, and the figures that say so. The first that is exhausted counts, along the way of a request. */
+export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
+  const { processor, backlog, vendorCapacity, vendorCalls, refusals, hasQueue } = evidence;
+  const apiShare = processor?.ofOneCore["api"] ?? 0;
+  if (apiShare >= busyFrom) {
+    return { cause: "api", why: `the API's processor: it used ${apiShare.toFixed(2)} of a core` };
+  }
+  const busy = processor?.busyShare ?? 0;
+  if (busy >= machineBusyFrom) {
+    const percent = Math.round(100 * busy);
+    return { cause: "machine", why: `this machine: all of its cores were busy for ${percent} % of the time` };
+  }
+  const { vendorOpen, waiting } = laterMeans(evidence);
+  const calls = `${vendorOpen.toFixed(vendorOpen < 9.5 ? 1 : 0)} calls for its ${vendorCapacity} places`;
+  if (vendorOpen >= capacityFrom * vendorCapacity || refusals > refusedFrom * vendorCalls) {
+    const refused = refusals === 0 ? "" : `, and it refused ${refusals} of ${vendorCalls}`;
+    return { cause: "vendor", why: `the vendor's capacity: it had ${calls} on average${refused}` };
+  }
+  if (hasQueue && (waiting >= 1 || backlog.end > backlog.middle)) {
+    const { middle, end } = backlog;
+    const grew =
+      end > middle ? `${middle} customers waited in the middle and ${end} at the end` : "messages waited";
+    return {
+      cause: "queue",
+      why: `the queue's growth: ${grew}, while the vendor had ${calls}: what works on the queue is the limit`,
+    };
+  }
+  return {
+    cause: "unclear",
+    why: `none of the three: the API used ${apiShare.toFixed(2)} of a core, and the vendor had ${calls}; single calls took that long`,
+  };
+}
+
+/** Means of the second half, when what had to build up has done so. */
+function laterMeans({ samples, seconds }: Evidence): { vendorOpen: number; waiting: number } {
+  const later = samples.filter(({ atMs }) => atMs >= seconds * 500 && atMs <= seconds * 1_000);
+  const mean = (of: (sample: Sample) => number) =>
+    later.length === 0 ? 0 : later.reduce((sum, sample) => sum + of(sample), 0) / later.length;
+  return { vendorOpen: mean((sample) => sample.vendorOpen), waiting: mean((sample) => sample.visible) };
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Limit, LimitProbe } from "#shared/limit.ts";
+import type { Phase } from "#shared/results.ts";
+import { hasQueue } from "#shared/run/running-chapter.ts";
+import type { ReachableChapter } from "#shared/run/running-chapter.ts";
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { requestFor } from "../load/answers.ts";
+import type { Sender } from "../load/sender.ts";
+import { customersIn } from "../plan/arrivals.ts";
+import { warmUpSize } from "../plan/plans.ts";
+import type { Row } from "../plan/rows.ts";
+import { isAccepted } from "../trial/ledger.ts";
+import { atRate, clearUp, usualPace } from "../trial/rate.ts";
+import type { RateSeen } from "../trial/rate.ts";
+import { activationsOf, haste, warmUp, weatherOf } from "../trial/start.ts";
+import type { StartChapter } from "../trial/start.ts";
+import { lookAt } from "../trial/watching.ts";
+import { causeOf } from "./cause.ts";
+import { findBelow } from "./find.ts";
+import { limitFrom } from "./answer.ts";
+import { doubtAbout, judge } from "./verdict.ts";
+import type { Promised } from "./verdict.ts";
+
+/** How long each part takes; tests take less. */
+interface LimitPlan {
+  floodSeconds: number;
+  probeSeconds: number;
+  /** Where fewer than five a second are done. */
+  slowProbeSeconds: number;
+  /** From the start of the chapter's processes; no third probe begins that would end later. */
+  mostSeconds: number;
+  mostProbes: number;
+  /** The inventory: each customer has a device that no one had before. */
+  devices: number;
+  /** In what the vendor differs from the usual one; its pace can't. */
+  weather: Partial<Pick<Weather, "capacity" | "line">>;
+}
+
+export const usualPlan: LimitPlan = {
+  floodSeconds: 10,
+  probeSeconds: 14,
+  slowProbeSeconds: 20,
+  mostSeconds: 84,
+  mostProbes: 8,
+  devices: 5_000,
+  weather: {},
+};
+
+interface LimitOptions {
+  row: Row;
+  promised: Promised;
+  plan?: LimitPlan;
+  seed: number;
+  start: StartChapter;
+  sender: Sender;
+  log: (name: string, line: string) => void;
+  onStage: (stage: string) => void;
+  signal: AbortSignal;
+}
+
+type Context = LimitOptions & {
+  plan: LimitPlan;
+  running: ReachableChapter;
+  /** The place of the first of so many devices that no one had before. */
+  takeDevices: (count: number) => number;
+  /** No two probes have the same arrivals. */
+  nextSeed: () => number;
+};
+
+const sampleEveryMs = 500;
+const slowBelow = 5;
+// On a machine that is slow to start there is time for no more, and one would say little.
+const fewestProbes = 2;
+const warmUpRepeats = 200;
+// To look at the tables, and to work off what is left.
+const aroundProbeSeconds = 1;
+
+/** Finds a chapter's limit, in fresh processes. Throws an error that says why there is none. */
+export async function limitOfChapter(options: LimitOptions): Promise<Limit> {
+  const { row, plan = usualPlan, promised, seed, sender, onStage, signal } = options;
+  const startedAtMs = performance.now();
+  const elapsedSeconds = () => (performance.now() - startedAtMs) / 1_000;
+  const weather = { ...weatherOf(row, { weather: plan.weather }, seed) };
+  const running = await options.start({
+    folder: row.folder,
+    weather: { ...weather, ...haste },
+    devices: plan.devices + warmUpSize,
+    consumers: true,
+    onLine: (process, line) => options.log(`${row.id}-limit`, `[${process}] ${line}`),
+  });
+  try {
+    signal.throwIfAborted();
+    onStage("warming up");
+    await warmUp({ running, sender, firstDevice: plan.devices, repeats: warmUpRepeats, signal });
+    let used = 0;
+    const takeDevices = (count: number) => (used += count) - count;
+    let seeds = seed;
+    const context = { ...options, plan, running, takeDevices, nextSeed: () => seeds++ };
+    const flood = await floodOf(context);
+    const { throughputPerSecond } = flood;
+    const seconds = throughputPerSecond < slowBelow ? plan.slowProbeSeconds : plan.probeSeconds;
+    const probeTakes = seconds + (promised.worksMs ?? 0) / 1_000 + aroundProbeSeconds;
+    const seenAt = new Map<LimitProbe, RateSeen>();
+    const { found, probes } = await findBelow(throughputPerSecond, {
+      seconds,
+      mayProbe: (perSecond) =>
+        seenAt.size < plan.mostProbes &&
+        used + customersIn({ perSecond, seconds }) <= plan.devices &&
+        (seenAt.size < fewestProbes || elapsedSeconds() + probeTakes <= plan.mostSeconds),
+      probe: async (perSecond) => {
+        onStage(`${perSecond.toFixed(1)} a second`);
+        const { probe, seen } = await probeOf({ perSecond, seconds }, context);
+        seenAt.set(probe, seen);
+        return probe;
+      },
+    });
+    // Nearest to the limit what broke shows best why; if nothing broke below the throughput, the flood did.
+    const broken = probes.filter(({ kept, doubt }) => !kept && doubt === undefined);
+    const first = broken.toSorted((left, right) => left.perSecond - right.perSecond)[0] ?? flood.probe;
+    return limitFrom({
+      ...row,
+      of: row.chapter,
+      promised,
+      found,
+      probes,
+      ...(first.broke && { broke: first.broke }),
+      throughput: { perSecond: throughputPerSecond, isBound: flood.isBound },
+      tookSeconds: elapsedSeconds(),
+      ...causeFrom(first, seenAt.get(first) ?? flood.seen, running, weather.capacity),
+    });
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Customers at one rate, who find nothing left of those before them. */
+async function probeOf(
+  phase: Phase,
+  context: Context,
+  drainMs = context.promised.worksMs ?? 0,
+): Promise<{ probe: LimitProbe; seen: RateSeen }> {
+  const { promised, takeDevices, nextSeed } = context;
+  const firstDevice = takeDevices(customersIn(phase));
+  const seen = await atRate(phase, firstDevice, { ...context, seed: nextSeed(), drainMs, sampleEveryMs });
+  const customers = seen.sent.answers.map(({ dueMs, outcome, answeredMs }, at) => ({
+    dueMs,
+    isAccepted: isAccepted(outcome),
+    answeredMs,
+    activeMs: seen.activeMs[at] ?? null,
+  }));
+  await clearUp(context);
+  return { probe: judge(customers, promised, phase, doubtAbout(seen.sent, promised)), seen };
+}
+
+const burst = 60;
+const burstSeconds = 1.5;
+// Half more than the usual vendor can do: no chapter does as much, and two cores still have time for it.
+const mostOfFlood = 66;
+
+/**
+ * How much is done a second where more comes than that: what a first burst leaves of itself says how much more. Throws if
+ * nothing is done.
+ */
+async function floodOf(context: Context) {
+  const { row, plan, running, sender, signal, onStage, takeDevices } = context;
+  onStage("a flood");
+  await running.vendor.setWeather(usualPace);
+  const first = takeDevices(burst);
+  const requests = Array.from({ length: burst }, (_, at) => requestFor(first + at, 0));
+  const bursting = sender.send({ ...activationsOf(running), requests, signal });
+  // A failure is thrown to the flood, which has the same sender.
+  bursting.catch(() => {});
+  await sleep(burstSeconds * 1_000, undefined, { signal });
+  const { queued, vendorCalls } = (await lookAt(running)).activity;
+  const donePerSecond = Math.max(burst - Math.max(queued, vendorCalls), 0) / burstSeconds;
+  const seconds = plan.floodSeconds - burstSeconds;
+  const phase = { perSecond: Math.min(4 + 2 * donePerSecond, mostOfFlood), seconds };
+  const { probe, seen } = await probeOf(phase, context, 0);
+  await bursting;
+  // What had to start again has done so after a second.
+  const done = seen.activationsAtMs.filter((atMs) => atMs >= 1_000 && atMs <= seconds * 1_000).length;
+  if (done === 0) {
+    const { inTime, of } = probe.answered;
+    throw new Error(
+      `in a flood of ${plan.floodSeconds} s no device began to work, and ${inTime} of ${of} customers were answered in time; \`npm run chapter ${row.id}\` shows its errors`,
+    );
+  }
+  const throughputPerSecond = done / (seconds - 1);
+  // As much as came may be done by a system that can do more.
+  return { probe, seen, throughputPerSecond, isBound: throughputPerSecond < 0.9 * phase.perSecond };
+}
+
+function causeFrom(
+  { backlog, seconds }: LimitProbe,
+  { processor, samples, vendorCalls, refusals }: RateSeen,
+  running: ReachableChapter,
+  vendorCapacity: number,
+): Pick<Limit, "cause" | "why"> {
+  return causeOf({
+    processor,
+    samples,
+    seconds,
+    backlog,
+    vendorCapacity,
+    vendorCalls,
+    refusals,
+    hasQueue: hasQueue(running),
+  });
+}

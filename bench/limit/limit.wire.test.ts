@@ -1,0 +1,153 @@
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startChapter } from "#shared/run/start-chapter.ts";
+import { startCommand } from "#shared/testing/commands.ts";
+import { startSender } from "../load/sender.ts";
+import type { Sender } from "../load/sender.ts";
+import { limitOfChapter, usualPlan } from "./chapter.ts";
+import { limitOfUrl } from "./url.ts";
+
+let sender: Sender;
+beforeAll(async () => {
+  sender = await startSender();
+});
+afterAll(() => sender.stop());
+
+const nothing = () => {};
+const signal = new AbortController().signal;
+
+async function serve(answer: RequestListener, onTestFinished: (stop: () => void) => void): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Serves one after the other, so many a second and no more. */
+function oneByOne(perSecond: number): { answer: RequestListener; counted: () => number } {
+  let freeAtMs = 0;
+  let asked = 0;
+  const answer: RequestListener = (_request, response) => {
+    asked += 1;
+    const nowMs = performance.now();
+    freeAtMs = Math.max(freeAtMs, nowMs) + 1_000 / perSecond;
+    setTimeout(() => response.end("done"), freeAtMs - nowMs);
+  };
+  return { answer, counted: () => asked };
+}
+
+const target = (url: string) => ({ url: new URL(url), method: "GET" as const, headers: {}, body: "" });
+
+it("climbs to what a server can do, never says more, and stops at the first overload", async ({
+  onTestFinished,
+}) => {
+  const { answer, counted } = oneByOne(12);
+  const url = await serve(answer, onTestFinished);
+
+  const limit = await limitOfUrl({
+    target: target(url),
+    promised: { answeredMs: 1_000 },
+    seed: 1,
+    probeSeconds: 3,
+    sender,
+    onStage: nothing,
+    signal,
+  });
+
+  const { fromPerSecond, toPerSecond = Infinity, probes } = limit;
+  // With 95 % within a second it is 10.6, since customers come by chance.
+  expect(fromPerSecond).toBeGreaterThan(4);
+  expect(fromPerSecond).toBeLessThanOrEqual(12);
+  expect(toPerSecond).toBeGreaterThanOrEqual(9);
+  expect(toPerSecond).toBeLessThanOrEqual(13);
+  expect(limit).toMatchObject({ label: "URL", of: url, broke: "answered", cause: "unclear" });
+  expect(probes.findIndex(({ kept }) => !kept)).toBe(probes.length - 1);
+  // Not one request after it.
+  expect(counted()).toBe(probes.reduce((sum, each) => sum + each.answered.of, 0));
+});
+
+it("tells of 02 that the device breaks first, and never more than what was done in a flood", async () => {
+  const limit = await limitOfChapter({
+    row: { id: "02", chapter: "02-ticket", folder: "02-ticket", label: "02 ticket", weather: {} },
+    promised: { answeredMs: 9_000, worksMs: 4_000 },
+    // Four calls at once of 0.45 s are nine a second; of others it refuses those that are too many for its line.
+    plan: {
+      ...usualPlan,
+      floodSeconds: 5,
+      probeSeconds: 3,
+      slowProbeSeconds: 3,
+      devices: 600,
+      weather: { capacity: 4, line: 60 },
+      mostSeconds: 3_600,
+      mostProbes: 2,
+    },
+    seed: 1,
+    start: startChapter,
+    sender,
+    log: nothing,
+    onStage: nothing,
+    signal,
+  });
+
+  const { fromPerSecond, toPerSecond = 0, throughputPerSecond = Infinity } = limit;
+  expect(limit).toMatchObject({ id: "02", of: "02-ticket" });
+  // On a busy machine answers may be late as well, and the cause may be the processor.
+  expect(limit.broke).toMatch(/^(?:works|both)$/);
+  expect(["vendor", "machine", "api"]).toContain(limit.cause);
+  expect(toPerSecond).toBeLessThanOrEqual(throughputPerSecond);
+  expect(fromPerSecond).toBeLessThanOrEqual(toPerSecond);
+  // A busy machine makes it less, and nothing makes it more.
+  expect(throughputPerSecond).toBeLessThan(14);
+});
+
+const errs: RequestListener = (_request, response) => void response.writeHead(503).end();
+
+it.for<[what: string, answer: RequestListener, says: RegExp]>([
+  [
+    "errors at once",
+    errs,
+    /^Expected answers of 2xx at 1\.0 a second, got none but 2 x answer 503; see whether/,
+  ],
+  ["never answers", nothing, /^Expected answers of 2xx .*got none but 2 x no answer within 2 s/],
+  [
+    "is slower than any rate allows",
+    (_request, response) => void setTimeout(() => response.end(), 400),
+    /^no rate that was tried keeps this promise: at 1\.0 a second 0 of 2 customers were answered within 100 ms \(95 % took .* promise less, such as `answered=1s`$/,
+  ],
+])("says in a sentence that a URL %s", async ([_what, answer, says], { onTestFinished }) => {
+  const url = await serve(answer, onTestFinished);
+
+  const limit = limitOfUrl({
+    target: target(url),
+    promised: { answeredMs: 100 },
+    seed: 1,
+    probeSeconds: 2,
+    sender,
+    onStage: nothing,
+    signal,
+  });
+
+  await expect(limit).rejects.toThrow(says);
+});
+
+it("prints no number and keeps no results where there is no limit", async ({ onTestFinished }) => {
+  const out = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  const url = await serve(errs, onTestFinished);
+
+  const { child, output } = startCommand("limit", [url, `out=${out}`]);
+  const code = await new Promise((resolve) => child.on("close", resolve));
+
+  expect(code).toBe(1);
+  expect(output().replaceAll(/\s+/g, " ")).toContain(`${url}: Expected answers of 2xx at 1.0 a second`);
+  expect(output()).not.toContain("A SECOND");
+  expect(readdirSync(out).flatMap((run) => readdirSync(join(out, run)))).toEqual(["logs"]);
+});

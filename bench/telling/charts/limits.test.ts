@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import type { Limit, LimitProbe } from "#shared/limit.ts";
+import { parseResults, resultsJson } from "#shared/results.ts";
+import type { Results } from "#shared/results.ts";
+import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
+import { viewOf } from "../../figures/view.ts";
+import { inventedResults } from "../../testing/invented.ts";
+import { reportHtml } from "../report/report.ts";
+import { drawCharts, renderSvg } from "./draw.ts";
+import { picturesOf } from "./pictures.ts";
+
+const probe = (perSecond: number, kept: boolean): LimitProbe => ({
+  perSecond,
+  seconds: 14,
+  kept,
+  answered: { inTime: 1, of: 1, p95Ms: 20 },
+  backlog: { middle: 0, end: 0 },
+  donePerSecond: perSecond,
+});
+const limit = (id: string, of: Partial<Limit>): Limit => ({
+  id,
+  label: id,
+  of: id,
+  promised: { answeredMs: 100, worksMs: 2_000 },
+  fromPerSecond: 24.2,
+  confidence: 0.8,
+  cause: "queue",
+  why: "the queue's growth: <b>61</b> waited",
+  probes: [probe(20, true), probe(30, false)],
+  tookSeconds: 84,
+  ...of,
+});
+const limits = [
+  limit("03", { fromPerSecond: 0.94, toPerSecond: 1.66, throughputPerSecond: 2.3, broke: "works" }),
+  limit("04", { toPerSecond: 28.4, throughputPerSecond: 28.5, broke: "works" }),
+  limit("url", { fromPerSecond: 512, promised: { answeredMs: 100 } }),
+];
+const results: Results = { ...inventedResults(), plans: {}, chapters: [], limits };
+
+it("draws an interval for each, in light and dark, with a sentence from the data", () => {
+  const [picture, ...others] = picturesOf(viewOf(results));
+
+  expect(others).toEqual([]);
+  expect(picture).toMatchObject({
+    name: "limits",
+    title: "Customers a second that keep the promise: 03 0.94 to 1.6, 04 24 to 28 and the URL at least 512.",
+  });
+  const [light, dark] = [lightTheme, darkTheme].map((theme) => picture && renderSvg(picture, theme));
+  expect(light).toContain(">24 to 28<");
+  expect(dark).toContain(">at least 512<");
+  expect(light).not.toBe(dark);
+  expect(`${picture?.title}${picture?.description}${light}${dark}`).not.toMatch(/undefined|NaN|Infinity/);
+  // What a user reads who points at it.
+  expect(picture?.spots).toHaveLength(6);
+});
+
+it("has a section of its report with a row for each, and is read again as it was written", () => {
+  const read = parseResults(resultsJson(results), "limit.json");
+  const html = reportHtml(viewOf(read), drawCharts(viewOf(read)));
+
+  expect(read.limits).toEqual(limits);
+  expect(html.match(/<h2>The limit<\/h2>/g)).toHaveLength(1);
+  expect(html).toContain('data-picture="limits"');
+  expect(html).toMatch(/<th scope="row">04<\/th><td>24 to 28<\/td><td>device works<\/td>/);
+  expect(html).toContain("The queue&#39;s growth: &lt;b&gt;61");
+  expect(html).toContain("6 probes, 0 of them in doubt");
+});
