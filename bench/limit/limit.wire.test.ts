@@ -1,12 +1,15 @@
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
+import { parseResults } from "#shared/results.ts";
 import { startCommand } from "#shared/testing/commands.ts";
+import { eventually } from "#shared/testing/eventually.ts";
+import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
 import { limitOfChapter, usualPlan } from "./chapter.ts";
@@ -116,18 +119,18 @@ it.for<[what: string, answer: RequestListener, says: RegExp]>([
     errs,
     /^Expected answers of 2xx at 1\.0 a second, got none but 2 x answer 503; see whether/,
   ],
-  ["never answers", nothing, /^Expected answers of 2xx .*got none but 2 x no answer within 2 s/],
+  ["never answers", nothing, /^Expected answers of 2xx .*got none but 2 x no answer within 4 s/],
   [
     "is slower than any rate allows",
-    (_request, response) => void setTimeout(() => response.end(), 400),
-    /^no rate that was tried keeps this promise: at 1\.0 a second 0 of 2 customers were answered within 100 ms \(95 % took .* promise less, such as `answered=1s`$/,
+    (_request, response) => void setTimeout(() => response.end(), 1_500),
+    /^no rate that was tried keeps this promise: at 1\.0 a second 0 of 2 customers were answered within 1 s \(95 % took .* promise less, such as `answered=2s`$/,
   ],
 ])("says in a sentence that a URL %s", async ([_what, answer, says], { onTestFinished }) => {
   const url = await serve(answer, onTestFinished);
 
   const limit = limitOfUrl({
     target: target(url),
-    promised: { answeredMs: 100 },
+    promised: { answeredMs: 1_000 },
     seed: 1,
     probeSeconds: 2,
     sender,
@@ -150,4 +153,54 @@ it("prints no number and keeps no results where there is no limit", async ({ onT
   expect(output().replaceAll(/\s+/g, " ")).toContain(`${url}: Expected answers of 2xx at 1.0 a second`);
   expect(output()).not.toContain("A SECOND");
   expect(readdirSync(out).flatMap((run) => readdirSync(join(out, run)))).toEqual(["logs"]);
+});
+
+it("keeps the results, a picture in light and dark, and a report", async ({ onTestFinished }) => {
+  const out = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  let asked = 0;
+  // The five of one a second, and of two a second every other one.
+  const url = await serve((_request, response) => {
+    asked += 1;
+    response.writeHead(asked <= 5 || asked % 2 === 0 ? 200 : 429).end();
+  }, onTestFinished);
+
+  const { child, output } = startCommand("limit", [url, "answered=2s", `out=${out}`]);
+  const code = await new Promise((resolve) => child.on("close", resolve));
+
+  expect(output()).toMatch(/^URL +(?:about )?[\d.]+ .*answered +- +2 /m);
+  expect(output().replaceAll(/\s+/g, " ")).toContain("5 x answer 429");
+  expect(code).toBe(0);
+  const [run = ""] = readdirSync(out);
+  const files = readdirSync(join(out, run)).toSorted();
+  expect(files).toEqual([
+    "limit.json",
+    "limits-dark.svg",
+    "limits-light.svg",
+    "limits.png",
+    "logs",
+    "report.html",
+  ]);
+  const { limits, command } = parseResults(readFileSync(join(out, run, "limit.json"), "utf8"), "limit.json");
+  expect(command).toBe(`npm run limit ${url} answered=2s`);
+  expect(limits).toMatchObject([{ of: url, broke: "answered" }]);
+  expect(limits?.[0]?.fromPerSecond).toBeLessThanOrEqual(1);
+});
+
+it.skipIf(process.platform === "win32")("ends at Ctrl-C without a number", async ({ onTestFinished }) => {
+  const out = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  const { answer, counted } = oneByOne(100);
+  const url = await serve(answer, onTestFinished);
+
+  const { child, output } = startCommand("limit", [url, `out=${out}`]);
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  await eventually(() => counted() > 0);
+  const started = descendantsOf(child.pid ?? 0);
+  child.kill("SIGINT");
+
+  expect(await ended).toBe(130);
+  expect(output()).toContain("Stopped; nothing had finished.");
+  expect(output()).not.toContain("A SECOND");
+  expect(started.filter(isAlive)).toEqual([]);
 });

@@ -25,7 +25,7 @@ export function limitLines(
     `${indent}A SECOND            BROKE FIRST     DONE IN A FLOOD  PROBES   TOOK`,
     ...limits.flatMap((limit) => [
       rowOf(limit),
-      ...wrapped(`${indent}${capitalized(limit.why)}.`, columns, indent),
+      ...wrapped(`${capitalized(limit.why)}.`, columns - indent.length, "").map((line) => indent + line),
     ]),
     "",
     ...wrapped(notes(limits, confidenceText(first)), columns, ""),
