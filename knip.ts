@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import type { KnipConfig } from "knip";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
-// What shared/run/build/start.mjs is told to run, which knip can't see.
+// The files that shared/run/build/start.mjs runs, which knip can't see.
 const commands = Object.values(scripts).flatMap((script) => /start\.mjs (\S+)/.exec(script)?.[1] ?? []);
 
-// What runs after `npm ci --omit=dev`: `knip --production --strict` lets it import nothing that only tests and lint need.
+// Everything that runs after `npm ci --omit=dev`. `knip --production --strict` lets it import nothing that only tests and lint need.
 const inProduction = [
   ...commands,
   "chapters/*/{main,worker,handler,redrive,store,api-function,vendor-function}.ts",
