@@ -12,7 +12,7 @@ const { chapters, plans } = reference;
 const found = agreementWith(reference);
 
 describe("against the committed reference, in the runs that it was not fitted to", () => {
-  test.each(found)("$id is simulated within what is allowed", ({ misses }) => {
+  test.each(found)("$id is simulated within the allowed error", ({ misses }) => {
     expect(misses).toEqual([]);
   });
 

@@ -4,16 +4,16 @@ import { referenceResults } from "../figures/kept-results.ts";
 import { simulatePlan, simulateSweep } from "./exact/trial.ts";
 import type { SimulatedRow } from "./exact/trial.ts";
 
-/** How far one chapter's simulation is from what was measured, in runs that it was not fitted to. */
+/** How far one chapter's simulation is from the measurements, in runs that it was not fitted to. */
 export interface Agreement {
   id: string;
-  /** Of the short days: the largest error of a median activation time, as a share of what was measured. */
+  /** For the short days: the largest error of a median activation time, as a share of the measured one. */
   dayActivationError: number;
-  /** Of the short days and the sweep; 01's own time is the vendor's. */
+  /** For the short days and the sweep. 01's answer time is the vendor's. */
   responseErrorMs: number;
-  /** Of the sweep; undefined: it was not swept. */
+  /** For the sweep. Undefined: it was not swept. */
   sweep?: { sameVerdicts: number; rates: number; activationError: number };
-  /** Of each storm: simulated, measured. */
+  /** For each storm: simulated, measured. */
   storms: Record<ReportedEntry, [number, number][]> & { activationErrors: number[] };
   /** What is further off than allowed, in sentences. */
   misses: string[];
@@ -24,12 +24,12 @@ const allowedResponseMs = 15;
 const countDeviations = 3;
 const seedsOfRange = 20;
 
-// These depend on the rules; the others also on how fast this machine fails a message, and are only reported.
+// These depend only on the rules. The others also depend on how fast this machine fails a message, and are only reported.
 const heldEntries = ["lost", "doubled", "deadLettered", "waiting"] as const;
 const reportedEntries = [...heldEntries, "failed", "unanswered", "gaveUp", "vendorCalls"] as const;
 type ReportedEntry = (typeof reportedEntries)[number];
 
-/** The agreement of every chapter that the results have a short day of. */
+/** The agreement for every chapter with a short day in the results. */
 export function agreementWith({ chapters, plans, seed }: Results): Agreement[] {
   return chapters.flatMap((chapter) => {
     const inputs = fittedTo(chapter);
@@ -39,7 +39,7 @@ export function agreementWith({ chapters, plans, seed }: Results): Agreement[] {
     const row = { id: chapter.id, weather: chapter.weather, inputs };
     const found = { id: chapter.id, misses: [], dayActivationError: 0, responseErrorMs: 0 };
     const agreement: Agreement = { ...found, storms: noStorms() };
-    // The first one is what the inputs were fitted to.
+    // The inputs were fitted to the first one.
     compareDays(row, plans.day, chapter.day?.runs.slice(1) ?? [], agreement);
     if (plans.storm !== undefined && chapter.storm !== undefined) {
       compareStorms(row, plans.storm, chapter.storm, agreement);
@@ -92,7 +92,7 @@ function compareSweep(
   agreement.sweep = sweep;
 }
 
-/** The error as a share; `null` is longer than anything. */
+/** The error as a share. `null` is longer than anything. */
 function compareMedians(
   where: string,
   simulated: number | null,
@@ -132,7 +132,7 @@ function compareResponse(
 const spoken = (ms: number | null) => (ms === null ? "never" : `${Math.round(ms)} ms`);
 
 function compareStorms(row: SimulatedRow, plan: Plan, { runs }: Runs, agreement: Agreement): void {
-  // Twenty storms take a second: only where the count alone doesn't decide.
+  // Twenty storms take a second, so only if the count alone doesn't decide.
   let others: LedgerEntries[] | undefined;
   const range = (entry: ReportedEntry) => {
     others ??= Array.from({ length: seedsOfRange }, (_, at) => simulatePlan(row, plan, 1 + at).ledger);

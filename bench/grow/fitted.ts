@@ -12,10 +12,10 @@ const ofTheMachine = {
   redriveMs: 700,
 } as const satisfies Omit<Inputs, "api">;
 
-// An answer of 01 has the vendor's time in it, so its own part can't be read off; this is what 02 takes.
+// An answer of 01 includes the vendor's time, so its own part can't be measured. This is what 02 takes.
 const apiOf01 = { p50Ms: 12, p90Ms: 19 };
 
-/** The inputs of a chapter, fitted to its first short day; undefined if that was not measured. Every other run is for testing. */
+/** The inputs of a chapter, fitted to its first short day. Undefined if that was not measured. Every other run is for testing. */
 export function fittedTo({ id, day }: Pick<ChapterResult, "id" | "day">): Inputs | undefined {
   const { p50Ms = null, p90Ms = null } = day?.runs[0]?.response ?? {};
   if (id === "01") {

@@ -2,11 +2,11 @@ import { Life } from "./simulation.ts";
 import type { Task } from "./simulation.ts";
 import type { Activation, System } from "./system.ts";
 
-// Of an answer's time: the claim, then the message, then the ticket; 01 has the claim before the vendor and a write after it.
+// An answer's time is the claim, then the message, then the ticket. 01 has the claim before the vendor and a write after it.
 const shareOfClaim = 0.4;
 const shareOfSend = 0.3;
 
-/** The API's process: it takes every customer's request, while it runs. */
+/** The API's process. It takes every customer's request while it runs. */
 export class Api {
   readonly #system: System;
   life = new Life();
@@ -23,7 +23,7 @@ export class Api {
     );
   }
 
-  /** `kill -9`; its successor takes requests after a while. */
+  /** Sends SIGKILL. Its successor takes requests after a while. */
   kill(): void {
     const { simulation, inputs } = this.#system;
     this.#isUp = false;

@@ -3,7 +3,7 @@ import { Life } from "./simulation.ts";
 import type { Task } from "./simulation.ts";
 import type { Activation, System } from "./system.ts";
 
-/** What does the work: it can be killed while it has calls open at the vendor, and stops at the end. */
+/** What does the work. It can be killed during its vendor calls, and stops at the end. */
 export interface Consumer {
   kill: () => void;
 }
@@ -45,7 +45,7 @@ export class Worker implements Consumer {
 
 interface Environment {
   life: Life;
-  /** Devices of the batch that it works on. */
+  /** The devices of the batch that it works on. */
   devices: string[];
   isIdle: boolean;
 }
@@ -74,7 +74,7 @@ export class Mapping implements Consumer {
     }
   }
 
-  /** Warm environments, as a warm-up leaves them. */
+  /** Starts warm environments, as a warm-up leaves them. */
   warm(count: number): void {
     this.environments = Array.from({ length: count }, () => ({
       life: new Life(),
@@ -83,7 +83,7 @@ export class Mapping implements Consumer {
     }));
   }
 
-  /** The one whose call at the vendor began last: it has the longest to go. */
+  /** Kills the one whose vendor call began last, since it has the longest to go. */
   kill(): void {
     const open = this.#system.vendor.open();
     const youngest = ({ devices }: Environment) => Math.max(...devices.map((device) => open.indexOf(device)));
@@ -94,7 +94,7 @@ export class Mapping implements Consumer {
     }
   }
 
-  /** More batches at once while all that are allowed run and more messages wait. */
+  /** Allows more batches at the same time while all allowed ones run and more messages wait. */
   #grow(): void {
     const { simulation, design, queue } = this.#system;
     simulation.at(simulation.nowMs + growthEveryMs, () => {
@@ -262,10 +262,10 @@ export class Mapping implements Consumer {
   }
 }
 
-/** How an attempt ended; an object: somebody may be at work on it until then. */
+/** How an attempt ended. The object: someone may be working on it until then. */
 type Ended = "done" | "failed" | { heldUntilMs: number };
 
 const wholeSeconds = (ms: number) => Math.ceil(ms / 1_000) * 1_000;
 
-// As the handlers of 07 and 08 have it.
+// The same as in the handlers of 07 and 08.
 const leaseMarginMs = 500;

@@ -37,7 +37,7 @@ const designs: Readonly<Record<string, Design>> = {
   },
 };
 
-/** The design of a row of the benchmarks; 08's with AWS's numbers. */
+/** The design of a row of the benchmarks; for 08 with AWS's numbers. */
 export function designOf(row: string): Design {
   const design = designs[row];
   if (design === undefined) {

@@ -1,14 +1,14 @@
 import { seededRandom } from "../../plan/arrivals.ts";
 
-/** A time of our own processes, which the simulation doesn't explain but is told: half take less, a tenth more than `p90Ms`. */
+/** A time of our own processes, which the simulation doesn't explain but gets as input. Half are shorter than `p50Ms`, a tenth longer than `p90Ms`. */
 export interface OwnTime {
   p50Ms: number;
   p90Ms: number;
 }
 
-/** What is fitted to a run, because it is this machine's: everything else is drawn or follows from the rules. */
+/** What is fitted to a run, because it is this machine's. Everything else is drawn or follows from the rules. */
 export interface Inputs {
-  /** The whole of an answer 202; of 01's request everything but the vendor's part. */
+  /** The whole time of a 202; for 01's request everything but the vendor's part. */
   api: OwnTime;
   /** One call to a table or a queue, by the function or the worker. */
   call: OwnTime;
@@ -18,18 +18,18 @@ export interface Inputs {
   vendorWayMs: number;
   /** A new execution environment. */
   coldStartMs: number;
-  /** From the moment in the plan to the end of the process, which is sought out first. */
+  /** From the plan's moment to the end of the process, which has to be found first. */
   killMs: number;
-  /** From the end of a process to the moment from which its successor works. */
+  /** From the end of a process until its successor works. */
   restartMs: number;
   /** From the plan's moment until the first message is moved. */
   redriveMs: number;
 }
 
-/** Of the normal distribution: nine tenths lie below it. */
+/** For the normal distribution: nine tenths are below it. */
 const normalP90 = 1.281_552;
 
-/** Draws such times: log-normal, the same ones for the same seed. */
+/** Draws such times: log-normal, the same for the same seed. */
 export function drawOwn(seed: number): (time: OwnTime) => number {
   const random = seededRandom(seed);
   return ({ p50Ms, p90Ms }) => {

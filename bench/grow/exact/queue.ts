@@ -1,20 +1,20 @@
 import { TimeHeap } from "./time-heap.ts";
 import type { Simulation, Task } from "./simulation.ts";
 
-/** A message is about one activation; a copy of it is a message of its own. */
+/** A message about one activation. A copy is a separate message. */
 export interface Message {
   activation: number;
-  /** The how manieth message of its queue it is. */
+  /** Its number in its queue. */
   sequence: number;
   receiveCount: number;
   visibleAtMs: number;
-  /** When it comes again, for a message that is to come twice. */
+  /** When its copy comes, for a message that is to come twice. */
   copyAfterMs: number | undefined;
-  /** Its valid place in the order; undefined: it is deleted. */
+  /** Its valid place in the order. Undefined: it is deleted. */
   place: number | undefined;
 }
 
-/** One receive of a message: its handle is replaced by the next one. */
+/** One receive of a message. The next receive replaces its handle. */
 export interface Delivery {
   message: Message;
   receiveCount: number;
@@ -28,7 +28,7 @@ export interface QueueOptions {
   copyDelaysMs?: readonly number[];
 }
 
-/** The rules of a standard queue, as shared/local-aws/sqs/ has them with their sources. */
+/** The rules of a standard queue, as in shared/local-aws/sqs/, which names their sources. */
 export class Queue {
   readonly setAside: Message[] = [];
   readonly #simulation: Simulation;
@@ -83,7 +83,7 @@ export class Queue {
     }
   }
 
-  /** Hides a message that is in flight for so long from now. */
+  /** Hides a message in flight for this long from now. */
   hide({ message }: Delivery, ms: number): void {
     const { nowMs } = this.#simulation;
     if (message.place !== undefined && message.visibleAtMs > nowMs) {
@@ -118,7 +118,7 @@ export class Queue {
     message.place = this.#places;
     message.visibleAtMs = visibleAtMs;
     this.#messages.set(message.place, message);
-    // Of equal moments the message that was sent first.
+    // Of equal moments, the message that was sent first.
     this.#order.put(visibleAtMs, message.place, message.sequence);
     this.#simulation.at(visibleAtMs, () => this.#waiting.splice(0).forEach((goOn) => goOn()));
   }
@@ -130,7 +130,7 @@ export class Queue {
     }
   }
 
-  /** What is visible now, up to so many; what was received too often is set aside instead. */
+  /** What is visible now, up to `maximum`. Sets aside what was received too often. */
   take(maximum: number): Delivery[] {
     const { visibilityMs, maxReceiveCount = Infinity } = this.#options;
     const taken: Message[] = [];
@@ -155,7 +155,7 @@ export class Queue {
     return taken.map((message) => ({ message, receiveCount: message.receiveCount }));
   }
 
-  /** Places that were left for another one, or deleted. */
+  /** Drops places that were left for another one, or deleted. */
   #dropLeft(): void {
     while (this.#order.size > 0 && this.#order.earliestMs <= this.#simulation.nowMs) {
       if (this.#messages.has(this.#order.first)) {

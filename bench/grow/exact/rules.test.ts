@@ -15,7 +15,7 @@ import { System } from "./system.ts";
 import { Vendor } from "./vendor.ts";
 import type { VendorAnswer } from "./vendor.ts";
 
-test("the queue hands over what the embedded SQS does, over 2,000 random operations", async () => {
+test("the queue delivers what the embedded SQS does, over 2,000 random operations", async () => {
   const random = seededRandom(1);
   const upTo = (limit: number) => Math.floor(random() * limit);
   const clock = new ManualClock();
@@ -91,7 +91,7 @@ describe("the vendor", () => {
       capacity: 5,
       line: 5,
     };
-    // Twice what it can do, so that the line is full at times, and some give up in it; some devices come again.
+    // Twice its capacity, so that the line is full at times and some give up in it. Some devices come again.
     const visits = Array.from({ length: 120 }, (_, at) => ({
       atMs: Math.round(at * 50 + random() * 40),
       device: `00-00-5E-00-00-${String(Math.floor(random() * 90) + 10)}`,

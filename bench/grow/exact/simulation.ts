@@ -1,17 +1,17 @@
 import { TimeHeap } from "./time-heap.ts";
 
-/** What a task waits for: it is told how to go on, and does so once. */
+/** What a task waits for. It gets a function to continue, and calls it once. */
 export type Wait = (goOn: () => void) => void;
 
 /** Code that takes simulated time: an async function whose every `await` is a `yield`, so that the clock decides. */
 export type Task<Result = void> = Generator<Wait, Result, void>;
 
-/** A process that may be killed: its tasks go no further then. */
+/** A process that may be killed. Its tasks then stop. */
 export class Life {
   isOver = false;
   readonly #onEnd = new Set<() => void>();
 
-  /** Gives what takes it back. */
+  /** Calls `does` when the process is killed. Returns a function that cancels this. */
   onEnd(does: () => void): () => void {
     this.#onEnd.add(does);
     return () => this.#onEnd.delete(does);
@@ -25,7 +25,7 @@ export class Life {
   }
 }
 
-/** Simulated time: nothing happens but in its order, so the same input gives the same run. */
+/** Simulated time: everything happens in its order, so the same input gives the same run. */
 export class Simulation {
   nowMs = 0;
   readonly #heap = new TimeHeap();
@@ -59,7 +59,7 @@ export class Simulation {
     goOn();
   }
 
-  /** All of them at the same time; over when the last one is. */
+  /** Runs all of them at the same time. Ends with the last one. */
   *together(life: Life, tasks: readonly Task[]): Task {
     let left = tasks.length;
     yield (goOn) =>

@@ -17,22 +17,22 @@ export interface Design {
   /** What a function does before it calls the vendor. */
   guard: "none" | "read" | "lease";
   batchSize: number;
-  /** Batches at once: of the mapping's MaximumConcurrency, or without one what it grows to. */
+  /** Batches at the same time: the mapping's MaximumConcurrency, or what it grows to without one. */
   concurrencyMax: number;
-  /** Added to the mapping's first five each minute while a backlog lasts. */
+  /** Added to the mapping's first five each minute while there is a backlog. */
   concurrencyAMinute: number;
   visibilityMs: number;
   /** Undefined: no dead-letter queue. */
   maxReceiveCount: number | undefined;
-  /** After the first, second, ... failure; without any the visibility timeout decides. */
+  /** After the first, second, ... failure. Empty: the visibility timeout decides. */
   backoffMs: readonly number[];
-  /** So much of each backoff is by chance. */
+  /** This share of each backoff is random. */
   jitter: number;
   vendorPatienceMs: number;
   functionTimeoutMs: number;
 }
 
-/** One customer's activation: what is in the tables about it, and what the customer knows. */
+/** One customer's activation: what the tables contain about it, and what the customer knows. */
 export interface Activation {
   device: string;
   dueMs: number;
@@ -49,7 +49,7 @@ export interface SystemOptions {
   inputs: Inputs;
   weather: Weather;
   dueMs: readonly number[];
-  /** The first customer's. */
+  /** The first customer's device. */
   firstDevice?: number;
   queue?: Pick<QueueOptions, "everyNthTwice" | "copyDelaysMs">;
   seed: number;
@@ -64,7 +64,7 @@ export class System {
   readonly vendor: Vendor;
   readonly queue: Queue;
   readonly activations: Activation[];
-  /** From 0 to 1; for what is by chance in the chapters themselves. */
+  /** From 0 to 1, for what is random in the chapters themselves. */
   readonly random: () => number;
   readonly own: (time: OwnTime) => number;
   isConsuming = true;
@@ -94,7 +94,7 @@ export class System {
     yield this.simulation.after(this.own(this.inputs.call));
   }
 
-  /** A call at the vendor, with the way there and back. */
+  /** A vendor call, with the way there and back. */
   *askVendor(life: Life, activation: Activation): Task<VendorAnswer> {
     const way = this.simulation.after(this.inputs.vendorWayMs / 2);
     yield way;
@@ -108,7 +108,7 @@ export class System {
     return answer;
   }
 
-  /** The write that says that the device works; its moment is taken before the way to the table. */
+  /** The write that records that the device works. Its moment is taken before the way to the table. */
   *writeActive(activation: Activation): Task {
     const { nowMs } = this.simulation;
     yield* this.call();

@@ -1,8 +1,8 @@
-/** Numbers, each with a moment; the earliest first, and of equal moments the one of the lower order: put first, if none is given. */
+/** Numbers, each with a moment, the earliest first. Of equal moments, the one with the lower order, which is by default the order of `put`. */
 export class TimeHeap {
   #times: Float64Array;
   #values: Float64Array;
-  /** In which order they came. */
+  /** The order of equal moments. */
   #orders: Float64Array;
   #next = 0;
   #size = 0;
@@ -17,12 +17,12 @@ export class TimeHeap {
     return this.#size;
   }
 
-  /** The earliest moment; Infinity if nothing is left. */
+  /** The earliest moment. Infinity if nothing is left. */
   get earliestMs(): number {
     return this.#size === 0 ? Infinity : (this.#times[0] as number);
   }
 
-  /** What `take` would give. */
+  /** What `take` would return. */
   get first(): number {
     return this.#values[0] as number;
   }
@@ -46,7 +46,7 @@ export class TimeHeap {
     this.#set(index, timeMs, value, order);
   }
 
-  /** Takes out the value with the earliest moment. Only for a heap that isn't empty. */
+  /** Takes out the value with the earliest moment. The heap must not be empty. */
   take(): number {
     const value = this.#values[0] as number;
     this.#size -= 1;

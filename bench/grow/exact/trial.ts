@@ -22,20 +22,20 @@ import { designOf } from "./designs.ts";
 import type { Inputs } from "./inputs.ts";
 import { System } from "./system.ts";
 
-/** A row of the benchmarks, and what is told to the simulation of it. */
+/** A row of the benchmarks, and the input of its simulation. */
 export interface SimulatedRow {
   id: string;
   weather: ChapterResult["weather"];
   inputs: Inputs;
 }
 
-/** What a simulated run leaves behind: a run's figures, from the same functions. */
+/** The figures of a simulated run, computed by the same functions as those of a real one. */
 export interface SimulatedRun extends Pick<Run, "response" | "activation" | "beforeRedrive"> {
   customers: CustomerDay[];
   ledger: LedgerEntries;
 }
 
-/** One chapter lives through a plan, as bench/trial/ has it live: the same arrivals and the same draws of the vendor. */
+/** One chapter runs a plan, as in bench/trial/: with the same arrivals and the same draws of the vendor. */
 export function simulatePlan({ id, weather, inputs }: SimulatedRow, plan: Plan, seed: number): SimulatedRun {
   const system = new System({
     design: designOf(id),
@@ -99,7 +99,7 @@ function start(system: System): { api: Api; consumer?: Consumer } {
   return { api };
 }
 
-// As bench/trial/troubles.ts and shared/run/running-chapter.ts have them.
+// The same as in bench/trial/troubles.ts and shared/run/running-chapter.ts.
 const waitForPoisonMs = 1_500;
 const waitForCallMs = 10_000;
 const lookEveryMs = 10;
@@ -168,7 +168,7 @@ export interface SimulatedRate extends Pick<Run, "response" | "activation"> {
   steady: boolean;
 }
 
-/** One chapter under one arrival rate after the other, as bench/trial/sweep.ts has it. */
+/** One chapter at one arrival rate after the other, as in bench/trial/sweep.ts. */
 export function simulateSweep(
   { id, weather, inputs }: SimulatedRow,
   plan: SweepPlan,

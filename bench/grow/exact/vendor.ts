@@ -2,10 +2,10 @@ import { drawCall } from "#shared/vendor-simulator/weather.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import type { Life, Simulation, Task } from "./simulation.ts";
 
-/** What a caller learns: it works; it doesn't, and nothing was done; or nothing was heard within the caller's patience. */
+/** What a caller learns: it works; it failed and nothing was done; or no answer came within the caller's patience. */
 export type VendorAnswer = "provisioned" | "failed" | "silent";
 
-/** How long a device's n-th call takes: the vendor simulator's own drawing, unless a faster one is given. */
+/** How long a device's n-th call takes. Default: the vendor simulator's own drawing. */
 export type Draw = typeof drawCall;
 
 interface Call {
@@ -16,7 +16,7 @@ interface Call {
   isDone: boolean;
 }
 
-/** The rules of shared/vendor-simulator/counter.ts: so many at once, so many in line, the next one is told 429. */
+/** The rules of shared/vendor-simulator/counter.ts: a number of calls at the same time, a number in line, and 429 for the rest. */
 export class Vendor {
   weather: Weather;
   calls = 0;
@@ -40,7 +40,7 @@ export class Vendor {
     return [...new Set([...this.#open].map(({ device }) => device))];
   }
 
-  /** One call by this process, which waits so long for an answer. */
+  /** One call by this process, which waits this long for an answer. */
   *provision(
     life: Life,
     { device, key, patienceMs }: { device: string; key: string | undefined; patienceMs: number },
@@ -57,7 +57,7 @@ export class Vendor {
         }
       };
       const leave = this.#ask(device, key, end);
-      // A caller that dies closes its connection: in line it is forgotten, and what has begun runs to its end.
+      // A caller that dies closes its connection. In line its call is forgotten; once begun, it runs to its end.
       const takeBack = life.onEnd(leave);
       this.#simulation.at(this.#simulation.nowMs + patienceMs, () => {
         leave();
@@ -122,7 +122,7 @@ export class Vendor {
     call.isBegun = true;
     this.#open.add(call);
     this.#note();
-    // A call meets the weather of the moment in which it begins.
+    // The weather at its start applies to a call.
     const { poison } = this.weather;
     const { delayMs, fails } = this.#draw(this.weather, call.device, nthCall);
     this.#simulation.at(this.#simulation.nowMs + delayMs, () =>
