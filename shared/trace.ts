@@ -37,6 +37,8 @@ export const traceEventSchema = z.discriminatedUnion("kind", [
 
   // SQS.
   event("sent", { ...row, ...activation, messageId: z.string(), visibleAtMs: moment, by }),
+  // A send with the deduplication id of this row, within five minutes: a FIFO queue answered with success and stored nothing.
+  event("deduplicated", { ...row, by }),
   event("delivered", { ...row, receiveCount: count, hiddenUntilMs: moment, by }),
   // A second row with the same content, because the queue delivers this message twice.
   event("copied", { ...row, copy: count, visibleAtMs: moment }),

@@ -156,6 +156,7 @@ export function activationOf(nth: number) {
       hiddenUntilMs,
       by,
     }),
+    deduplicated: (ms: number, by = ""): InventedEvent => ({ ms, kind: "deduplicated", ...row, by }),
     copied: (ms: number, copy: number, visibleAtMs = ms): InventedEvent => ({
       ms,
       kind: "copied",

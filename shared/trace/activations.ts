@@ -190,6 +190,7 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
     }
     return of;
   },
+  deduplicated: (reading, event) => reading.ofRow(event),
   copied: (reading, { row, copy }) => reading.passOn(row, copy),
   setAside: (reading, { row, newRow }) => reading.passOn(row, newRow),
   redriven: (reading, { row, newRow }) => reading.passOn(row, newRow),

@@ -310,6 +310,21 @@ it("tells of Lambda's internal queue as of SQS", () => {
   ]);
 });
 
+it("tells of a second send that a FIFO queue swallowed, also when the message is gone", () => {
+  const events = [
+    ...accepted,
+    a.deduplicated(3_020),
+    a.deleted(3_432, "lambda"),
+    a.deduplicated(4_000, "api"),
+  ];
+
+  expect(storyOf(events).slice(acceptedStory.length, -1)).toEqual([
+    "3020 The message was sent again, and the FIFO queue stored nothing: it already had this deduplication id.",
+    "3432 Lambda deleted the message: the function did not name it as failed.",
+    "4000 The API sent the message again, and the FIFO queue stored nothing: it already had this deduplication id.",
+  ]);
+});
+
 it("calls nothing lost if events were dropped", () => {
   const events = [
     a.asked(0),

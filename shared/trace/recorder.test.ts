@@ -12,6 +12,7 @@ const all: Noted[] = [
   { kind: "asked", request: 3, customerId: "c-3", macAddress: activation.macAddress },
   { kind: "answered", request: 3, status: 202, eventId: "e-1" },
   { kind: "sent", ...row, body, messageId: "m-1", visibleAtMs: 5, by: "api" },
+  { kind: "deduplicated", ...row, by: "api" },
   { kind: "delivered", ...row, receiveCount: 1, hiddenUntilMs: 6_005, by: "lambda" },
   { kind: "copied", ...row, copy: 8, visibleAtMs: 205 },
   { kind: "hidden", ...row, hiddenUntilMs: 9_000, by: "i-1" },

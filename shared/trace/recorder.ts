@@ -29,6 +29,7 @@ const layout: Layout = {
     ["row", "visibleAtMs"],
     ["queue", "body", "messageId", "by"],
   ],
+  deduplicated: [["row"], ["queue", "by"]],
   delivered: [
     ["row", "receiveCount", "hiddenUntilMs"],
     ["queue", "by"],

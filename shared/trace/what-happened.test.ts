@@ -137,6 +137,12 @@ describe("the story of a run", () => {
     ]);
   });
 
+  it("is a second send that a FIFO queue swallowed", () => {
+    expect(told([...done(1, 100, 400), activationOf(1).deduplicated(110)])).toEqual([
+      "The FIFO queue already had the message of c-1, and stored no second one.",
+    ]);
+  });
+
   it("has at most six sentences, the most interesting ones, in the order of time", () => {
     const kills = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((nth): InventedEvent[] => [
       ...accepted(nth, nth * 1_000, { inMemory: nth === 7 }),

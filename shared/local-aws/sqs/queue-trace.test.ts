@@ -92,3 +92,26 @@ it("records the rows of copies, of messages set aside and redriven, and of those
     { kind: "expired", queue: "work", row: 5 },
   ]);
 });
+
+it("notes a send that a FIFO queue swallows, with the row that it has already", async () => {
+  const { sqs, receive, noted } = opened();
+  const queue = sqs.createQueue("work.fifo", { FifoQueue: "true" });
+  const systemAttributes = { MessageGroupId: "00-01", MessageDeduplicationId: "e-1" };
+  queue.deliverTwice(1, [0]);
+  queue.send({ body, systemAttributes, by: "api" });
+  queue.send({ body, systemAttributes, by: "api" });
+  const [{ receiptHandle }] = await receive(queue);
+  queue.delete(receiptHandle, "worker");
+  queue.send({ body, systemAttributes, by: "api" });
+
+  const [{ row } = {}] = noted();
+  expect(noted().map((event) => [event["kind"], event["row"], event["by"]])).toEqual([
+    ["sent", row, "api"],
+    ["deduplicated", row, "api"],
+    ["delivered", row, "worker"],
+    // The trouble that makes a standard queue deliver twice.
+    ["deduplicated", row, ""],
+    ["deleted", row, "worker"],
+    ["deduplicated", row, "api"],
+  ]);
+});

@@ -134,6 +134,7 @@ export class Queue {
     const md5OfBody = hash("md5", body, "hex");
     const former = this.#fifo?.deduplication.find(given, sentAtMs);
     if (former !== undefined) {
+      this.#account.trace?.note({ kind: "deduplicated", queue: this.name, row: former.sequence, by });
       // The producer gets the same answer as before, as if the message were stored again.
       return { ...former, content: { ...former.content, md5OfBody } };
     }
@@ -338,7 +339,7 @@ export class Queue {
     trace?.note({ kind: "delivered", queue, row, receiveCount, hiddenUntilMs, by });
     if (message.duplicateAfterMs !== undefined && this.#fifo) {
       message.duplicateAfterMs = undefined;
-      this.send({ ...message.content, by });
+      this.send(message.content);
     } else if (message.duplicateAfterMs !== undefined) {
       // The copy is a separate row, so it comes even if this one is deleted.
       const visibleAtMs = nowMs + message.duplicateAfterMs;

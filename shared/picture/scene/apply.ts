@@ -105,6 +105,7 @@ const appliers: Appliers = {
       }
     }
   },
+  deduplicated: nothing,
   deleted: (scene, { row }, atMs) => removeRow(scene, row, atMs),
   notDeleted: nothing,
   setAside: (scene, { row, newRow, receiveCount }, atMs) => {

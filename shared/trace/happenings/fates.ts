@@ -4,9 +4,11 @@ import type { ReadTrace, TracedActivation } from "../activations.ts";
 import { medianOf, namesOf, onlyOne, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
-/** What was lost without a kill, given up, set aside or brought back, and who got an error. */
+/** What was lost without a kill, given up, set aside, brought back or deduplicated, and who got an error. */
 export function fateHappenings(read: ReadTrace): Candidate[] {
-  return [...lostWithoutKill(read), ...gaveUp(read), ...setAside(read), ...redriven(read), ...errors(read)];
+  return [lostWithoutKill, gaveUp, setAside, redriven, errors, deduplicated].flatMap((tellOf) =>
+    tellOf(read),
+  );
 }
 
 const are = (activations: readonly TracedActivation[], what: string): string =>
@@ -111,6 +113,20 @@ function errors(read: ReadTrace): Candidate[] {
     (all) =>
       `${namesOf(all)} got an error or no answer, so ${all.length === 1 ? "this customer has" : "these customers have"} no ticket.`,
     weights.errors,
+  );
+}
+
+function deduplicated(read: ReadTrace): Candidate[] {
+  const swallowed = read.activations.flatMap((activation) => {
+    const event = activation.events.find(({ kind }) => kind === "deduplicated");
+    return event === undefined ? [] : [{ activation, atMs: event.atMs }];
+  });
+  return tell(
+    read,
+    swallowed,
+    (all) =>
+      `The FIFO queue already had the ${all.length === 1 ? "message" : "messages"} of ${namesOf(all)}, and stored no second one.`,
+    weights.deduplicated,
   );
 }
 

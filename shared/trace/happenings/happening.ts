@@ -25,6 +25,7 @@ export const weights = {
   redrive: 70,
   setAside: 65,
   waiting: 50,
+  deduplicated: 45,
   emptyKill: 40,
 };
 

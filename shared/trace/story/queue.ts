@@ -12,6 +12,10 @@ export const queueTellers: Tellers = {
       story.tell(event, `${story.subject(event.by)} sent the message to ${event.queue}.`);
     }
   },
+  deduplicated: (story, event) => {
+    const who = event.by === "api" ? "The API sent the message again" : "The message was sent again";
+    story.tell(event, `${who}, and the FIFO queue stored nothing: it already had this deduplication id.`);
+  },
   delivered: tellDelivery,
   copied: (story, event) => {
     story.rows.set(event.copy, { hiddenUntilMs: event.visibleAtMs, name: "copy" });
