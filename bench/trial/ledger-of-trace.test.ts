@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { createTimeline } from "#shared/picture/scene/timeline.ts";
+import type { Fate } from "#shared/results.ts";
+import { inventedRun } from "#shared/testing/invented-run.ts";
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TracePart } from "#shared/trace.ts";
+import { readTrace } from "#shared/trace/activations.ts";
 import { balance } from "./ledger.ts";
 import type { Evidence } from "./ledger.ts";
 import { differences, evidenceOf } from "./ledger-of-trace.ts";
@@ -105,6 +109,26 @@ const evidence = (events: readonly Invented[], header = {}): Evidence => {
   return found;
 };
 
+const drawnFates: Record<Fate, string> = {
+  refused: "error",
+  activated: "works",
+  waiting: "onTheWay",
+  deadLettered: "setAside",
+  gaveUp: "gaveUp",
+  lost: "lost",
+};
+
+/** What the stories and the pictures say in the end of each customer. */
+function tellersOf(trace: Trace) {
+  const read = readTrace(trace);
+  const { activations } = createTimeline(trace).last;
+  return trace.events.flatMap((event) =>
+    event.kind === "asked"
+      ? [[read.find(event.macAddress)?.fate, activations.get(event.macAddress)?.fate]]
+      : [],
+  );
+}
+
 describe("what became of each customer, from a trace alone", () => {
   it.each<[string, Invented[], object]>([
     [
@@ -154,8 +178,23 @@ describe("what became of each customer, from a trace alone", () => {
       { outcome: "repeated" },
     ],
   ])("%s", (_fate, events, found) => {
-    expect(balance(evidence(events)).fates).toMatchObject([found]);
+    const { fates } = balance(evidence(events));
+
+    expect(fates).toMatchObject([found]);
+    expect(tellersOf(traceOf(events))).toEqual(fates.map(({ fate }) => [fate, drawnFates[fate]]));
   });
+
+  it.each(["memory", "check", "lease"] as const)(
+    "is the same in the ledger, the stories and the pictures of an invented storm of %s",
+    (kind) => {
+      const storm = { customers: 60, perSecond: 60, killAtMs: 500, everyNthTwice: 5, poison: [7], seed: 3 };
+      const trace = inventedRun({ kind, ...storm });
+      const { fates } = balance(evidenceOf(trace) as Evidence);
+
+      expect(new Set(fates.map(({ fate }) => fate)).size).toBeGreaterThan(1);
+      expect(tellersOf(trace)).toEqual(fates.map(({ fate }) => [fate, drawnFates[fate]]));
+    },
+  );
 
   it("an asynchronous event waits until it is done or given up, each of its copies separately", () => {
     const put: Invented = {

@@ -2,7 +2,7 @@
 import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import { byKind } from "./by-kind.ts";
 import type { ByKind } from "./by-kind.ts";
-import { fateOf, noteWhereabouts, nowhere } from "./whereabouts.ts";
+import { fateOf, leaveWorker, noteWhereabouts, nowhere } from "./whereabouts.ts";
 import type { TracedFate, Whereabouts } from "./whereabouts.ts";
 
 /** One activation, with every event about it in the order of time. */
@@ -184,8 +184,9 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
   delivered: (reading, event) => {
     const of = reading.ofRow(event);
     if (event.by === "worker") {
-      // It has forgotten the previous message, whether or not it has deleted it.
-      reading.withWorker?.at.inHandOf.delete("worker");
+      if (reading.withWorker !== undefined) {
+        leaveWorker(reading.withWorker.at);
+      }
       [reading.withWorker] = of;
     }
     return of;
@@ -247,5 +248,7 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
 
   // For a function, the event of its environment's end says what it was working on.
   killed: (reading, { target }) =>
-    target === "function" ? [] : [...reading.byDevice.values()].filter(({ at }) => at.inHandOf.has(target)),
+    target === "function"
+      ? []
+      : [...reading.byDevice.values()].filter(({ at }) => at.inHandOf.includes(target)),
 };

@@ -1,4 +1,5 @@
 // Which dots there are at a moment, and where they belong. This file draws nothing.
+import { isInMemory } from "#shared/trace/whereabouts.ts";
 import type { Parts } from "../scene/parts.ts";
 import { rowsBy } from "../scene/scene.ts";
 import type { Activation, Environment, Row, Scene } from "../scene/scene.ts";
@@ -137,10 +138,10 @@ export function marksOf(wanted: Wanted): Marks {
         look: "request",
         from: middleOf(boxes.customers),
       })),
-      ...inMemory(scene).map(({ macAddress, ticket }): Unplaced => ({
+      ...inMemory(scene).map(({ macAddress, at }): Unplaced => ({
         key: `m${macAddress}`,
         macAddress,
-        look: ticket === "provisioning" ? "inWork" : "message",
+        look: at.status === "provisioning" ? "inWork" : "message",
       })),
     ],
     places.api,
@@ -189,7 +190,7 @@ export const workerBox = ({ boxes: { works }, unit }: Layout): Box => ({
 });
 
 const inMemory = ({ activations }: Scene): Activation[] =>
-  [...activations.values()].filter(({ inMemory: isThere }) => isThere);
+  [...activations.values()].filter(({ at }) => isInMemory(at));
 
 function rowDot(row: Row, atMs: number, from: Spot): Unplaced {
   const { macAddress, isCopy, hiddenFromMs, hiddenUntilMs } = row;

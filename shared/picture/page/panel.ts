@@ -1,5 +1,6 @@
 // One chapter's picture: the stations and all texts as SVG and HTML, the dots on a canvas above them, and the ledger and the two
 // clocks beside them.
+import { isInMemory } from "#shared/trace/whereabouts.ts";
 import type { Parts } from "../scene/parts.ts";
 import { countsOf, rowsBy } from "../scene/scene.ts";
 import type { Counts, Scene } from "../scene/scene.ts";
@@ -240,7 +241,7 @@ export class Panel {
     const { waiting, hidden, held, setAside } = rowsBy(scene, atMs);
     const open = scene.requests.size;
     const lost = countsOf(scene).lost;
-    const memory = [...scene.activations.values()].filter(({ inMemory }) => inMemory).length;
+    const memory = [...scene.activations.values()].filter(({ at }) => isInMemory(at)).length;
     const begun = [...scene.calls.values()].filter(({ slot }) => slot !== undefined).length;
     const inLine = scene.calls.size - begun;
     const alive = environments.filter(({ environment }) => environment.ended === undefined).length;

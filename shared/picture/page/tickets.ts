@@ -45,7 +45,7 @@ export function drawCell(context: CanvasRenderingContext2D, cell: Cell, theme: T
   const gap = Math.max(0.5, cell.width * 0.12);
   const foot = cell.height * 0.3;
   const [x, y, width, height] = [cell.x + gap, cell.y, cell.width - 2 * gap, cell.height - foot];
-  const { fate, ticket, provisioned, lease } = activation;
+  const { fate, at, provisioned, lease } = activation;
   if (fate === "lost" || fate === "error") {
     drawCross(context, { x, y, width, height }, fate === "lost" ? theme.alarm : theme.quiet);
   } else if (provisioned > 1) {
@@ -57,7 +57,7 @@ export function drawCell(context: CanvasRenderingContext2D, cell: Cell, theme: T
   } else if (fate === "gaveUp" || fate === "setAside") {
     outline(context, { x, y, width, height }, theme.quiet);
     fillRect(context, { x, y: y + height * 0.42, width, height: height * 0.16 }, theme.quiet);
-  } else if (ticket === "provisioning") {
+  } else if (at.status === "provisioning") {
     outline(context, { x, y, width, height }, theme.works);
     fillRect(context, { x, y: y + height / 2, width, height: height / 2 }, theme.works);
   } else {

@@ -1,16 +1,15 @@
 import type { TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import {
   activationOf,
+  activationOfRow,
   addRow,
   hide,
-  isOver,
   mark,
   marksLastMs,
   moveRow,
   name,
+  note,
   point,
-  removeRow,
-  settle,
   takeAsyncRow,
 } from "./changes.ts";
 import type { Scene } from "./scene.ts";
@@ -32,7 +31,8 @@ type Appliers = {
 const nothing = () => {};
 
 const appliers: Appliers = {
-  asked: (scene, { request, customerId, macAddress }, atMs) => {
+  asked: (scene, event, atMs) => {
+    const { request, customerId, macAddress } = event;
     const activation = activationOf(scene, macAddress, atMs);
     activation.customer = customerId;
     if (activation.asked === undefined) {
@@ -40,9 +40,10 @@ const appliers: Appliers = {
       scene.places += 1;
     }
     scene.requests.set(request, { request, macAddress, askedAtMs: atMs });
-    settle(scene, activation, atMs);
+    note(scene, activation, event, atMs);
   },
-  answered: (scene, { request, status, eventId }, atMs) => {
+  answered: (scene, event, atMs) => {
+    const { request, status, eventId } = event;
     const open = scene.requests.get(request);
     if (open === undefined) {
       return;
@@ -55,22 +56,20 @@ const appliers: Appliers = {
       if (eventId !== undefined) {
         name(scene, activation, eventId);
       }
-      activation.acceptedAtMs ??= atMs;
-      activation.inMemory = activation.rows.length === 0 && activation.hands === 0 && !isOver(activation);
     }
-    settle(scene, activation, atMs);
+    note(scene, activation, event, atMs);
   },
 
   sent: (scene, event, atMs) => {
     const activation = activationOf(scene, event.macAddress, atMs);
     name(scene, activation, event.eventId);
-    activation.inMemory = false;
     addRow(scene, activation, {
       row: event.row,
+      isSetAside: event.queue === scene.deadLetterQueue,
       hiddenUntilMs: event.visibleAtMs - scene.startedAtMs,
       hiddenFromMs: atMs,
     });
-    settle(scene, activation, atMs);
+    note(scene, activation, event, atMs);
   },
   delivered: (scene, { row, receiveCount, hiddenUntilMs, by }, atMs) => {
     const found = scene.rows.get(row);
@@ -84,9 +83,9 @@ const appliers: Appliers = {
       }
     }
   },
-  copied: (scene, { row, copy, visibleAtMs }, atMs) => {
-    const original = scene.rows.get(row);
-    const activation = original && scene.activations.get(original.macAddress);
+  copied: (scene, event, atMs) => {
+    const { row, copy, visibleAtMs } = event;
+    const activation = activationOfRow(scene, row);
     if (activation !== undefined) {
       addRow(scene, activation, {
         row: copy,
@@ -94,6 +93,7 @@ const appliers: Appliers = {
         hiddenUntilMs: visibleAtMs - scene.startedAtMs,
         hiddenFromMs: atMs,
       });
+      note(scene, activation, event, atMs);
     }
   },
   hidden: (scene, { row, hiddenUntilMs }, atMs) => {
@@ -106,17 +106,23 @@ const appliers: Appliers = {
     }
   },
   deduplicated: nothing,
-  deleted: (scene, { row }, atMs) => removeRow(scene, row, atMs),
+  deleted: remove,
   notDeleted: nothing,
-  setAside: (scene, { row, newRow, receiveCount }, atMs) => {
+  setAside: (scene, event, atMs) => {
+    const { row, newRow, receiveCount } = event;
+    const activation = activationOfRow(scene, row);
     moveRow(scene, row, { row: newRow, isSetAside: true, receiveCount }, atMs);
+    note(scene, activation, event, atMs);
   },
-  redriven: (scene, { row, newRow }, atMs) => {
+  redriven: (scene, event, atMs) => {
+    const { row, newRow } = event;
+    const activation = activationOfRow(scene, row);
     mark(scene, { kind: "redriven", atMs });
     moveRow(scene, row, { row: newRow, isSetAside: false, receiveCount: 0 }, atMs);
+    note(scene, activation, event, atMs);
   },
-  purged: (scene, { row }, atMs) => removeRow(scene, row, atMs),
-  expired: (scene, { row }, atMs) => removeRow(scene, row, atMs),
+  purged: remove,
+  expired: remove,
 
   environmentStarted: (scene, { environment }) => {
     scene.environments.set(environment, { environment, isReady: false, macAddresses: [] });
@@ -124,10 +130,11 @@ const appliers: Appliers = {
   environmentReady: (scene, { environment }) => {
     environmentOf(scene, environment).isReady = true;
   },
-  environmentEnded: (scene, { environment, why }, atMs) => {
+  environmentEnded: (scene, event, atMs) => {
+    const { environment, why } = event;
     const found = environmentOf(scene, environment);
     if (found.invocation !== undefined) {
-      letGo(scene, found.invocation, atMs);
+      letGo(scene, found.invocation, event, atMs);
     }
     found.ended = { why, atMs };
     for (const [id, { ended }] of scene.environments) {
@@ -137,24 +144,24 @@ const appliers: Appliers = {
     }
   },
   invoked: (scene, event, atMs) => invoke(scene, event, atMs),
-  returned: (scene, { invocation, outcome }, atMs) => {
-    letGo(scene, invocation, atMs);
-    if (outcome === "answered") {
+  returned: (scene, event, atMs) => {
+    letGo(scene, event.invocation, event, atMs);
+    if (event.outcome === "answered") {
       // Lambda forgets an asynchronous invocation that succeeded.
-      takeAsyncRow(scene, invocation, (row) => removeRow(scene, row, atMs));
+      takeAsyncRow(scene, event.invocation);
     }
   },
-  asyncAccepted: (scene, { eventId, macAddress, invocation }, atMs) => {
+  asyncAccepted: (scene, event, atMs) => {
+    const { eventId, macAddress, invocation } = event;
     const activation = activationOf(scene, macAddress, atMs);
     name(scene, activation, eventId);
-    activation.inMemory = false;
     const before = scene.asyncRows.get(invocation) ?? [];
     scene.asyncAccepted += 1;
     const row = -scene.asyncAccepted;
     scene.asyncRows.set(invocation, [...before, row]);
     // The same event again is a copy: Lambda's internal queue delivers at least once too.
     addRow(scene, activation, { row, isCopy: before.length > 0, hiddenUntilMs: atMs, hiddenFromMs: atMs });
-    settle(scene, activation, atMs);
+    note(scene, activation, event, atMs);
   },
   asyncRetried: (scene, { invocation, attempt, againAtMs }, atMs) => {
     const row = scene.rows.get(scene.asyncRows.get(invocation)?.[0] ?? 0);
@@ -164,12 +171,15 @@ const appliers: Appliers = {
       hide(scene, row, againAtMs, atMs);
     }
   },
-  asyncDiscarded: (scene, { invocation, newRow }, atMs) => {
-    takeAsyncRow(scene, invocation, (row) =>
-      newRow === undefined
-        ? removeRow(scene, row, atMs)
-        : moveRow(scene, row, { row: newRow, isSetAside: true }, atMs),
-    );
+  asyncDiscarded: (scene, event, atMs) => {
+    const { invocation, newRow } = event;
+    const [row = 0] = scene.asyncRows.get(invocation) ?? [];
+    const activation = activationOfRow(scene, row);
+    if (newRow !== undefined) {
+      moveRow(scene, row, { row: newRow, isSetAside: true }, atMs);
+    }
+    takeAsyncRow(scene, invocation);
+    note(scene, activation, event, atMs);
   },
 
   claimed: (scene, { eventId, macAddress }, atMs) => {
@@ -179,8 +189,9 @@ const appliers: Appliers = {
   refused: nothing,
   read: nothing,
 
-  callArrived: (scene, { call, macAddress, by }, atMs) => {
-    activationOf(scene, macAddress, atMs);
+  callArrived: (scene, event, atMs) => {
+    const { call, macAddress, by } = event;
+    note(scene, activationOf(scene, macAddress, atMs), event, atMs);
     scene.vendor.calls += 1;
     scene.calls.set(call, { call, macAddress, by, isCallerGone: false });
   },
@@ -191,14 +202,16 @@ const appliers: Appliers = {
     }
   },
   callEnded: (scene, event, atMs) => endCall(scene, event, atMs),
-  callerLeft: (scene, { call }) => {
-    const found = scene.calls.get(call);
+  callerLeft: (scene, event, atMs) => {
+    const found = scene.calls.get(event.call);
     if (found !== undefined) {
       found.isCallerGone = true;
+      note(scene, scene.activations.get(found.macAddress), event, atMs);
     }
   },
 
-  killed: (scene, { target }, atMs) => {
+  killed: (scene, event, atMs) => {
+    const { target } = event;
     mark(scene, { kind: "killed", target, atMs });
     if (target === "function") {
       return;
@@ -209,9 +222,8 @@ const appliers: Appliers = {
       }
     }
     for (const activation of scene.activations.values()) {
-      if (target === "api" && activation.inMemory) {
-        activation.inMemory = false;
-        settle(scene, activation, atMs);
+      if (activation.at.inHandOf.includes(target) || activation.at.calls.some(({ by }) => by === target)) {
+        note(scene, activation, event, atMs);
       }
     }
   },
@@ -230,6 +242,13 @@ const appliers: Appliers = {
     scene.consumersOn = on;
   },
 };
+
+/** A message is gone; with the last one an activation may be lost. */
+function remove(scene: Scene, event: TraceEventOf<"deleted" | "purged" | "expired">, atMs: number): void {
+  const activation = activationOfRow(scene, event.row);
+  scene.rows.delete(event.row);
+  note(scene, activation, event, atMs);
+}
 
 function environmentOf(scene: Scene, environment: number) {
   const known = scene.environments.get(environment) ?? { environment, isReady: true, macAddresses: [] };
@@ -254,14 +273,17 @@ function invoke(scene: Scene, event: TraceEventOf<"invoked">, atMs: number): voi
     }
   }
   for (const macAddress of macAddresses) {
-    const activation = activationOf(scene, macAddress, atMs);
-    activation.hands += 1;
-    settle(scene, activation, atMs);
+    note(scene, activationOf(scene, macAddress, atMs), event, atMs);
   }
 }
 
 /** The environment no longer works on any of it. */
-function letGo(scene: Scene, invocation: string, atMs: number): void {
+function letGo(
+  scene: Scene,
+  invocation: string,
+  event: TraceEventOf<"environmentEnded" | "returned">,
+  atMs: number,
+): void {
   const began = scene.invocations.get(invocation);
   if (began === undefined) {
     return;
@@ -279,9 +301,7 @@ function letGo(scene: Scene, invocation: string, atMs: number): void {
     }
   }
   for (const macAddress of began.macAddresses) {
-    const activation = activationOf(scene, macAddress, atMs);
-    activation.hands = Math.max(0, activation.hands - 1);
-    settle(scene, activation, atMs);
+    note(scene, activationOf(scene, macAddress, atMs), event, atMs);
   }
 }
 
@@ -290,9 +310,6 @@ function write(scene: Scene, event: TraceEventOf<"written">, atMs: number): void
   const activation = macAddress === undefined ? undefined : scene.activations.get(macAddress);
   if (activation === undefined) {
     return;
-  }
-  if (event.status !== undefined) {
-    activation.ticket = event.status;
   }
   if (event.leaseEndsAtMs === undefined || event.status !== "provisioning") {
     delete activation.lease;
@@ -305,8 +322,7 @@ function write(scene: Scene, event: TraceEventOf<"written">, atMs: number): void
       point(scene.works, atMs, atMs - activation.asked.atMs);
     }
   }
-  activation.inMemory &&= !isOver(activation);
-  settle(scene, activation, atMs);
+  note(scene, activation, event, atMs);
 }
 
 function endCall(scene: Scene, event: TraceEventOf<"callEnded">, atMs: number): void {
@@ -316,12 +332,13 @@ function endCall(scene: Scene, event: TraceEventOf<"callEnded">, atMs: number): 
   }
   scene.calls.delete(event.call);
   const { macAddress, slot } = call;
+  const activation = activationOf(scene, macAddress, atMs);
+  note(scene, activation, event, atMs);
   const place = { macAddress, ...(slot !== undefined && { slot }) };
   if (!event.provisioned) {
     mark(scene, { kind: "callFailed", atMs, ...place });
     return;
   }
-  const activation = activationOf(scene, macAddress, atMs);
   activation.provisioned += 1;
   if (activation.provisioned > 1) {
     mark(scene, { kind: "twice", atMs, ...place });

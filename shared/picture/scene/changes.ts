@@ -1,5 +1,7 @@
-// The small changes that events consist of, and what they mean for an activation.
-import { isAccepted } from "./scene.ts";
+// The small changes that events consist of.
+import type { TraceEvent } from "#shared/trace.ts";
+import { fateOf, noteWhereabouts, nowhere } from "#shared/trace/whereabouts.ts";
+import type { TracedFate } from "#shared/trace/whereabouts.ts";
 import type { Activation, Fate, Mark, Row, Scene } from "./scene.ts";
 
 /** As long as a mark is drawn at the highest speed. */
@@ -17,9 +19,7 @@ export function activationOf(scene: Scene, macAddress: string, atMs: number): Ac
     macAddress,
     customer: macAddress,
     provisioned: 0,
-    inMemory: false,
-    rows: [],
-    hands: 0,
+    at: nowhere(),
     fate: "asking",
     fateAtMs: atMs,
   };
@@ -33,59 +33,41 @@ export function name(scene: Scene, activation: Activation, eventId: string): voi
   scene.devices.set(eventId, activation.macAddress);
 }
 
-/** Whether its ticket says that nobody works on it any more. */
-export const isOver = ({ ticket }: Activation) => ticket === "active" || ticket === "failed";
+/** The activation of a message; undefined if its row is not known. */
+export const activationOfRow = (scene: Scene, row: number): Activation | undefined =>
+  scene.activations.get(scene.rows.get(row)?.macAddress ?? "");
 
 /** A message comes into a queue. */
 export function addRow(
   scene: Scene,
-  activation: Activation,
+  { macAddress }: { macAddress: string },
   row: Pick<Row, "row" | "hiddenUntilMs" | "hiddenFromMs"> & Partial<Row>,
 ): void {
-  const { macAddress } = activation;
   scene.rows.set(row.row, { macAddress, isSetAside: false, isCopy: false, receiveCount: 0, ...row });
-  activation.rows.push(row.row);
-}
-
-/** A message is gone; with the last one an activation may be lost. */
-export function removeRow(scene: Scene, row: number, atMs: number): void {
-  const activation = scene.activations.get(scene.rows.get(row)?.macAddress ?? "");
-  scene.rows.delete(row);
-  if (activation !== undefined) {
-    activation.rows = activation.rows.filter((each) => each !== row);
-    settle(scene, activation, atMs);
-  }
 }
 
 /** It goes from one queue to the other, where it can be received at once. */
 export function moveRow(scene: Scene, from: number, to: Pick<Row, "row"> & Partial<Row>, atMs: number): void {
   const found = scene.rows.get(from);
-  const activation = scene.activations.get(found?.macAddress ?? "");
-  if (found === undefined || activation === undefined) {
+  if (found === undefined) {
     return;
   }
-  addRow(scene, activation, {
-    isCopy: found.isCopy,
-    receiveCount: found.receiveCount,
-    hiddenUntilMs: atMs,
-    hiddenFromMs: atMs,
-    ...to,
-  });
-  removeRow(scene, from, atMs);
+  const { isCopy, receiveCount } = found;
+  addRow(scene, found, { isCopy, receiveCount, hiddenUntilMs: atMs, hiddenFromMs: atMs, ...to });
+  scene.rows.delete(from);
 }
 
-/** Takes the oldest message of an asynchronous invocation out of Lambda's own queue. */
-export function takeAsyncRow(scene: Scene, invocation: string, then: (row: number) => void): void {
+/** Takes the oldest message of an asynchronous invocation, if there is one, out of Lambda's own queue. */
+export function takeAsyncRow(scene: Scene, invocation: string): void {
   const [row, ...others] = scene.asyncRows.get(invocation) ?? [];
-  if (row === undefined) {
-    return;
-  }
   if (others.length > 0) {
     scene.asyncRows.set(invocation, others);
   } else {
     scene.asyncRows.delete(invocation);
   }
-  then(row);
+  if (row !== undefined) {
+    scene.rows.delete(row);
+  }
 }
 
 /** No consumer sees it until then. */
@@ -108,33 +90,18 @@ export function mark(scene: Scene, made: Mark): void {
   scene.marks.push(made);
 }
 
-/** The ledger's rule: works, else somebody has it or its message waits, else set aside, else given up, else lost. */
-function fateOf(scene: Scene, activation: Activation): Fate {
-  if (activation.worksAtMs !== undefined) {
-    return isAccepted(activation) ? "works" : hasOpenRequest(scene, activation) ? "asking" : "error";
+/** Follows an activation by an event about it, and updates its fate. */
+export function note(
+  scene: Scene,
+  activation: Activation | undefined,
+  event: TraceEvent,
+  atMs: number,
+): void {
+  if (activation === undefined) {
+    return;
   }
-  if (!isAccepted(activation)) {
-    return hasOpenRequest(scene, activation) ? "asking" : "error";
-  }
-  const rows = activation.rows.flatMap((row) => scene.rows.get(row) ?? []);
-  if (activation.inMemory || activation.hands > 0 || rows.some(({ isSetAside }) => !isSetAside)) {
-    return "onTheWay";
-  }
-  return rows.length > 0 ? "setAside" : activation.ticket === "failed" ? "gaveUp" : "lost";
-}
-
-function hasOpenRequest({ requests }: Scene, { macAddress }: Activation): boolean {
-  for (const open of requests.values()) {
-    if (open.macAddress === macAddress) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** Works out anew what has become of it. */
-export function settle(scene: Scene, activation: Activation, atMs: number): void {
-  const fate = fateOf(scene, activation);
+  noteWhereabouts(activation.at, event, scene.deadLetterQueue);
+  const fate = fateNow(activation);
   if (fate !== activation.fate) {
     activation.fate = fate;
     activation.fateAtMs = atMs;
@@ -143,3 +110,17 @@ export function settle(scene: Scene, activation: Activation, atMs: number): void
     }
   }
 }
+
+const fateWords: Record<TracedFate, Fate> = {
+  activated: "works",
+  waiting: "onTheWay",
+  deadLettered: "setAside",
+  gaveUp: "gaveUp",
+  lost: "lost",
+  unknown: "lost",
+  refused: "error",
+};
+
+/** Without a promise the customer still waits for an answer, or got an error. */
+const fateNow = ({ at }: Activation): Fate =>
+  at.isAccepted ? fateWords[fateOf(at, false)] : at.requests.length > 0 ? "asking" : "error";

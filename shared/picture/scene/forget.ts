@@ -11,10 +11,10 @@ const [mostKept, keptForMs] = [480, 60_000];
 export function forget(scene: Scene): void {
   const { activations, devices, forgotten, places, atMs } = scene;
   for (const [macAddress, activation] of activations) {
-    const { asked, fate, fateAtMs, rows, hands, eventId } = activation;
+    const { asked, fate, fateAtMs, at, eventId } = activation;
     const isShown = asked !== undefined && asked.place >= places - mostKept;
-    const isBusy =
-      rows.length > 0 || hands > 0 || (asked !== undefined && (fate === "onTheWay" || fate === "asking"));
+    const isHeld = [at.rows, at.asyncEvents, at.invocations].some((held) => held.length > 0);
+    const isBusy = isHeld || (asked !== undefined && (fate === "onTheWay" || fate === "asking"));
     if (!isShown && !isBusy && atMs - fateAtMs > keptForMs) {
       count(forgotten, activation);
       activations.delete(macAddress);

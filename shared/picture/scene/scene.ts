@@ -1,6 +1,7 @@
 // What can be seen of a chapter at one moment of its trace. The scene knows only what the trace says, and pictures are drawn only
 // from the scene. Times are in milliseconds from the beginning of the trace.
 import type { TraceHeader } from "#shared/trace.ts";
+import type { Whereabouts } from "#shared/trace/whereabouts.ts";
 
 /** What has become of an activation so far, in the words of the ledger. */
 export type Fate = "asking" | "error" | "onTheWay" | "works" | "lost" | "gaveUp" | "setAside";
@@ -13,20 +14,12 @@ export interface Activation {
   eventId?: string;
   /** Its number among all requests, from 0, and its time. Absent for what remains from before the trace. */
   asked?: { place: number; atMs: number };
-  /** When the first answer with a ticket came. */
-  acceptedAtMs?: number;
-  /** Its status in the table: `accepted`, `provisioning`, `active`, `failed`. */
-  ticket?: string;
+  /** What holds its work. Its `status` is the ticket's: `accepted`, `provisioning`, `active`, `failed`. */
+  at: Whereabouts;
   lease?: { fromMs: number; endsAtMs: number };
   worksAtMs?: number;
   /** How often the vendor provisioned the device. */
   provisioned: number;
-  /** Accepted but in no queue: only the API's process knows about it. */
-  inMemory: boolean;
-  /** Its rows in queues. */
-  rows: number[];
-  /** How many invocations are working on it. */
-  hands: number;
   fate: Fate;
   fateAtMs: number;
 }
@@ -98,6 +91,7 @@ export interface Scene {
   rows: Map<number, Row>;
   environments: Map<number, Environment>;
   calls: Map<number, Call>;
+  deadLetterQueue: string | undefined;
   /** The rows of an asynchronous invocation. Lambda's internal queue has no row numbers, so they get negative ones. */
   asyncRows: Map<string, number[]>;
   asyncAccepted: number;
@@ -145,7 +139,7 @@ export const noCounts = (): Counts => ({
 const usualCapacity = 20;
 
 /** The scene before the first event. */
-export function emptyScene({ startedAtMs, vendorCapacity }: TraceHeader): Scene {
+export function emptyScene({ startedAtMs, vendorCapacity, deadLetterQueue }: TraceHeader): Scene {
   return {
     atMs: 0,
     activations: new Map(),
@@ -167,11 +161,9 @@ export function emptyScene({ startedAtMs, vendorCapacity }: TraceHeader): Scene 
     places: 0,
     forgotten: noCounts(),
     startedAtMs,
+    deadLetterQueue,
   };
 }
-
-/** Whether the ledger counts it as accepted: the customer has a ticket. */
-export const isAccepted = ({ acceptedAtMs }: Activation): boolean => acceptedAtMs !== undefined;
 
 /** The ledger's counts at this moment. */
 export function countsOf({ activations, forgotten }: Scene): Counts {
@@ -184,14 +176,14 @@ export function countsOf({ activations, forgotten }: Scene): Counts {
 
 /** Adds an activation to the counts, if the trace has its request. */
 export function count(counts: Counts, activation: Activation): void {
-  const { fate, provisioned, asked } = activation;
+  const { fate, provisioned, asked, at } = activation;
   if (asked === undefined) {
     return;
   }
   counts.twice += provisioned > 1 ? 1 : 0;
   if (fate === "error") {
     counts.error += 1;
-  } else if (isAccepted(activation) && fate !== "asking") {
+  } else if (at.isAccepted && fate !== "asking") {
     counts.accepted += 1;
     counts[fate] += 1;
   }
