@@ -7,7 +7,8 @@ import { openBrowser } from "#shared/picture/browser.ts";
 import { replayHtml } from "#shared/picture/replay-page.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { writeWhole } from "#shared/whole-file.ts";
-import { findTraces, readReplay, rowOf } from "../telling/replay/kept.ts";
+import { rowOf } from "../figures/kept-traces.ts";
+import { findTraces, readReplay } from "../telling/replay/kept.ts";
 
 // Two frames of a screen with sixty a second.
 const allowedMs = 34;

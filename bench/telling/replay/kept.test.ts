@@ -7,7 +7,8 @@ import { inventedRun } from "#shared/testing/invented-run.ts";
 import { traceFile } from "#shared/trace/read.ts";
 import { packTrace } from "#shared/trace/text.ts";
 import type { Trace } from "#shared/trace.ts";
-import { chooseTraces, findTraces, readReplay, replayOf } from "./kept.ts";
+import { chooseTraces } from "../../figures/kept-traces.ts";
+import { findTraces, readReplay, replayOf } from "./kept.ts";
 
 const short = { customers: 8, killAtMs: 400, seed: 2 };
 const kinds = { "02": "memory", "06": "check", "07": "lease" } as const;

@@ -5,8 +5,9 @@ import { usageOf } from "#shared/help/commands.ts";
 import { replayHtml } from "#shared/picture/replay-page.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { writeWhole } from "#shared/whole-file.ts";
-import { findTraces, readReplay, rowOf } from "./kept.ts";
-import type { Wanted } from "./kept.ts";
+import { rowOf } from "../../figures/kept-traces.ts";
+import type { WantedTraces } from "../../figures/kept-traces.ts";
+import { findTraces, readReplay } from "./kept.ts";
 
 const usage = usageOf("replay");
 
@@ -31,7 +32,7 @@ runCommand(async (argv, env) => {
 });
 
 /** The rows and the part that the words name. A chapter's number may be short, as everywhere. */
-function wantedOf(words: readonly string[]): Wanted {
+function wantedOf(words: readonly string[]): WantedTraces {
   const parts = words.filter((word) => word === "day" || word === "storm");
   if (parts.length > 1) {
     throw new UsageError(`Expected \`day\` or \`storm\`, got both; write \`${usage}\`.`);

@@ -110,7 +110,9 @@ export class DotCanvas {
 
   #fit({ width, height }: Layout): CanvasRenderingContext2D {
     const canvas = this.#canvas;
-    const density = Math.min(2, devicePixelRatio || 1);
+    // reveal.js scales a slide after its layout.
+    const scale = canvas.getBoundingClientRect().width / width;
+    const density = Math.min(2, Math.max(1, (devicePixelRatio || 1) * (scale || 1)));
     const [wide, high] = [Math.round(width * density), Math.round(height * density)];
     if (canvas.width !== wide || canvas.height !== high) {
       Object.assign(canvas, { width: wide, height: high });

@@ -22,7 +22,8 @@ export interface PanelOptions {
   expected: number;
   /** Whether anything may be called lost: no event was dropped. */
   isWhole: () => boolean;
-  onPick: (macAddress: string) => void;
+  /** Called when a dot is clicked. Without it, dots can't be clicked. */
+  onPick?: (macAddress: string) => void;
 }
 
 /** What a panel shows. */
@@ -83,17 +84,24 @@ export class Panel {
     this.#options = options;
     const [number = "", ...idea] = options.title.split(" · ");
     const heading = element("h2", {}, element("b", {}, number), " ", element("span", {}, idea.join(" · ")));
+    // Not a section: reveal.js would take it for a slide.
     this.element = element(
-      "section",
-      { class: "panel", "aria-label": options.title },
+      "div",
+      { class: "panel", role: "region", "aria-label": options.title },
       element("div", { class: "head" }, heading, this.#sentence),
       element("div", { class: "row" }, this.#stage, this.#ledger(), this.#clocks.element),
     );
     this.#stage.append(this.#canvas);
+    if (options.onPick !== undefined) {
+      this.#letPick(options.onPick);
+    }
+  }
+
+  #letPick(onPick: (macAddress: string) => void): void {
     this.#canvas.addEventListener("click", (event) => {
       const macAddress = this.#dots.deviceAt({ x: event.offsetX, y: event.offsetY });
       if (macAddress !== undefined) {
-        options.onPick(macAddress);
+        onPick(macAddress);
       }
     });
     this.#canvas.addEventListener("pointermove", (event) => {

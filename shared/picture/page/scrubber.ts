@@ -6,6 +6,8 @@ import { button, element, seconds, svg } from "./element.ts";
 export interface NamedMoment extends Bookmark {
   /** "06", or "" if it is common to all chapters. */
   row: string;
+  /** When it has happened in all of these chapters: a click jumps there. */
+  goToMs: number;
 }
 
 interface ScrubberOptions {
@@ -51,7 +53,7 @@ export class Scrubber {
     this.#names = moments.map((moment) => {
       const words = moment.row === "" ? moment.text : `${moment.row} ${moment.text}`;
       const name = button(words, { "aria-label": `${words}, at ${seconds(moment.atMs)}` }, () =>
-        onSeek(moment.atMs),
+        onSeek(moment.goToMs),
       );
       name.style.left = `${(100 * moment.atMs) / endMs}%`;
       names.append(name);
@@ -93,8 +95,8 @@ export class Scrubber {
   }
 }
 
-// Chapters see the same kill within a few milliseconds.
-const sameMomentMs = 350;
+/** Chapters see the same kill within a few milliseconds. */
+export const sameMomentMs = 350;
 
 /** The bookmarks of all chapters. What happens to all of them at about the same time becomes one. */
 export function momentsOf(
@@ -104,15 +106,18 @@ export function momentsOf(
   const isOne = timelines.length === 1;
   for (const { row, bookmarks } of timelines) {
     for (const bookmark of bookmarks) {
-      const isShared = (other: readonly Bookmark[]) =>
-        other.some(
-          ({ text, atMs }) =>
-            kindOf(text) === kindOf(bookmark.text) && Math.abs(atMs - bookmark.atMs) < sameMomentMs,
-        );
-      if (isOne || !timelines.every((each) => isShared(each.bookmarks))) {
-        found.push({ ...bookmark, row: isOne ? "" : row });
+      const same = timelines.flatMap(
+        (each) =>
+          each.bookmarks.find(
+            ({ text, atMs }) =>
+              kindOf(text) === kindOf(bookmark.text) && Math.abs(atMs - bookmark.atMs) < sameMomentMs,
+          ) ?? [],
+      );
+      if (isOne || same.length < timelines.length) {
+        found.push({ ...bookmark, row: isOne ? "" : row, goToMs: bookmark.atMs });
       } else if (row === timelines[0]?.row) {
-        found.push({ ...bookmark, text: kindOf(bookmark.text), row: "" });
+        const goToMs = Math.max(...same.map(({ atMs }) => atMs));
+        found.push({ ...bookmark, text: kindOf(bookmark.text), row: "", goToMs });
       }
     }
   }

@@ -123,8 +123,10 @@ function bookmarksOf({ header, events }: Trace, last: Scene): Bookmark[] {
     const before = scene.vendor.outage;
     apply(scene, event);
     const atMs = event.atMs - header.startedAtMs;
-    if (event.kind === "killed") {
+    if (event.kind === "killed" && event.target !== "function") {
       found.push({ atMs, text: `kill ${event.target === "api" ? "API" : event.target}` });
+    } else if (event.kind === "environmentEnded" && event.why === "killed") {
+      found.push({ atMs, text: "kill function" });
     } else if (scene.vendor.outage !== before) {
       found.push({ atMs, text: before ? "vendor up" : "vendor down" });
     } else if (event.kind === "redriven") {

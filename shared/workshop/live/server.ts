@@ -8,7 +8,7 @@ import { embeddedJson } from "#shared/html.ts";
 import { close, listen } from "#shared/listen.ts";
 import { page } from "#shared/picture/html-page.ts";
 import { partsOf } from "#shared/picture/scene/parts.ts";
-import { pictureStyles } from "#shared/picture/replay-page.ts";
+import { pageStyles } from "#shared/picture/replay-page.ts";
 import { readTrace } from "#shared/trace/activations.ts";
 import { biographyOf } from "#shared/trace/biography.ts";
 import { streamTrace } from "#shared/trace/serve.ts";
@@ -148,7 +148,7 @@ function livePage(data: LiveData): string {
   return page({
     title: `Take a Ticket, live: ${data.panels.map(({ number }) => number).join(" and ")}`,
     entry: projectPage,
-    styles: pictureStyles(),
+    styles: pageStyles(),
     body: `<noscript><p class="remark">The live page moves, so it needs scripts: allow them for 127.0.0.1.</p></noscript>
 <main></main>
 <script type="application/json" id="live">${embeddedJson(data)}</script>`,
