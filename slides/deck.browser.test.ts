@@ -4,7 +4,14 @@ import { buildDeck } from "./deck.ts";
 import { lengths } from "./read-story.ts";
 import { addAxe, isBrowserHere, openPage, violationsOf } from "#shared/testing/browser.ts";
 import { faultsOf, slideNumber } from "./testing/look.ts";
-import { answeredIn, ownResults, referenceResults, rootWith } from "./testing/results.ts";
+import {
+  answeredIn,
+  buildSlides,
+  ownResults,
+  referenceResults,
+  rootWith,
+  rootWithTraces,
+} from "./testing/results.ts";
 
 /** Presses the key until the deck doesn't go on, and calls `look` at each step. */
 async function walk(page: Page, look: (number: number) => Promise<void>): Promise<number> {
@@ -153,5 +160,86 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
       .locator("section.present h2", { hasText: "Asynchronous" })
       .waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  describe("a replay", () => {
+    const replayed = () =>
+      buildSlides(
+        rootWithTraces(),
+        { body: "```replay 02 07\n```", front: "layout: picture\n" },
+        { body: "Words." },
+      ).html;
+
+    it("plays while its slide is shown, and takes no key from the deck", async () => {
+      const html = replayed();
+      const { page, context, url, requests, complaints } = await openPage({
+        html,
+        reducedMotion: "no-preference",
+      });
+      const clock = page.locator(".replay .time strong");
+      const play = page.locator(".replay .play");
+      const atMs = async () => 1_000 * Number.parseFloat((await clock.textContent()) ?? "");
+      const soon = { timeout: 30_000 };
+
+      await expect.poll(atMs, soon).toBeGreaterThan(100);
+      // Else a slow machine sees its end.
+      await page.locator('.replay .speeds input[value="0.1"]').check({ force: true });
+      await page.keyboard.press("t");
+      expect(await play.textContent()).toBe("Play");
+      await page.getByRole("slider", { name: "Time" }).focus();
+      await page.keyboard.press("Home");
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(atMs, soon).toBe(100);
+      await page.locator(".replay .panels").click();
+      await page.keyboard.press("m");
+      await expect.poll(atMs, soon).toBe(1_000);
+      await play.focus();
+      await page.keyboard.press(" ");
+      await expect.poll(atMs, soon).toBeGreaterThan(1_000);
+      expect(await slideNumber(page)).toBe(1);
+
+      await page.keyboard.press("ArrowRight");
+      const left = await atMs();
+      await page.evaluate(
+        () => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))),
+      );
+      expect([await slideNumber(page), await play.textContent(), await atMs()]).toEqual([2, "Play", left]);
+      await page.keyboard.press("ArrowLeft");
+      await expect.poll(atMs, soon).toBeGreaterThan(left);
+      expect(requests).toEqual([url]);
+
+      const opening = context.waitForEvent("page");
+      await page.keyboard.press("s");
+      const presenter = await opening;
+      const preview = presenter.frameLocator("#current-slide iframe");
+      await preview.locator("body[data-ready]").waitFor();
+      expect(await preview.locator(".replay .play").textContent()).toBe("Play");
+      await presenter.keyboard.press("t");
+      await expect.poll(() => play.textContent(), soon).toBe("Play");
+      expect(complaints).toEqual([]);
+    });
+
+    it("is its bookmarks on paper", async () => {
+      const { page } = await openPage({ html: replayed(), hash: "?print-pdf" });
+
+      const stills = await page.locator(".still").evaluateAll((all) =>
+        all.map((still) => {
+          const { right, bottom } = still.getBoundingClientRect();
+          const sheet = still.closest("section")!.getBoundingClientRect();
+          const colours = [...still.querySelectorAll("canvas")].map((canvas) => {
+            const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size > 5;
+          });
+          const name = still.querySelector("figcaption")!.textContent;
+          return [name, ...colours, right <= sheet.right && bottom <= sheet.bottom - 50];
+        }),
+      );
+
+      expect(stills).toEqual([
+        ["1.00 s kill, 02 first loss", true, true, true],
+        [expect.stringMatching(/^\d\.\d\d s 07 first twice$/), true, true, true],
+      ]);
+      expect(await page.locator(".replay .play").count()).toBe(0);
+    });
   });
 });

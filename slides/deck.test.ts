@@ -1,14 +1,21 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import type { ReplayData } from "#shared/picture/replay-data.ts";
+import { traceFile } from "#shared/trace/read.ts";
 import { buildDeck } from "./deck.ts";
 import { lengths, limitMinutes } from "./read-story.ts";
 import {
   answeredIn,
   buildSlides,
+  keepTraces,
   ownResults,
   provisionedTwice,
   referenceResults,
   rootWith,
   rootWithReference,
+  rootWithTraces,
 } from "./testing/results.ts";
 
 /** 02 answers 100 times sooner than 01. */
@@ -141,6 +148,49 @@ describe("a claim", () => {
   });
 });
 
+describe("a replay", () => {
+  const slide = { body: "```replay 02 07\n```" };
+  /** Whose traces are in the slide, and of which chapters. */
+  const replaysIn = (section: string) =>
+    [...section.matchAll(/<script type="text\/plain" data-whose="(\w+)">([^<]*)</g)].map(
+      ([, whose, packed = ""]) => {
+        const { panels } = JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString()) as ReplayData;
+        return [whose, ...panels.map(({ title, trace }) => `${title}, ${trace.events.length > 200}`)];
+      },
+    );
+
+  it("has the reference's traces, and one's own where that run kept all that are wanted", () => {
+    const root = rootWith({ reference: referenceResults(), own: { now: ownResults() } });
+    const own = join(root, "bench", "results", "now");
+    keepTraces(join(root, "bench", "reference"));
+    keepTraces(own, ["02"]);
+    const before = sectionOf(buildSlides(root, slide));
+    keepTraces(own);
+    const after = sectionOf(buildSlides(root, slide));
+
+    const both = ["02 · A ticket instead of a wait, true", "07 · One conditional write takes a lease, true"];
+    expect(replaysIn(before)).toEqual([["reference", ...both]]);
+    expect(before).toContain("Not measured here. Reference run: 2030-01-02 03:04 UTC");
+    expect(replaysIn(after)).toEqual([
+      ["own", ...both],
+      ["reference", ...both],
+    ]);
+    expect(after).toContain("Measured here: 2031-05-06 07:08 UTC");
+  });
+
+  it("says in a sentence what to run where no trace was kept, or none that is whole", () => {
+    const root = rootWithTraces();
+    writeFileSync(join(root, "bench", "reference", traceFile({ row: "07", part: "day", seed: 1 })), "");
+
+    const day = sectionOf(buildSlides(root, slide));
+    const storm = sectionOf(buildSlides(root, { body: "```replay 7 storm\n```" }));
+
+    expect(replaysIn(day)).toEqual([]);
+    expect(day).toContain("To replay the short day of 02 and 07, run <code>npm run bench 02 07</code>");
+    expect(storm).toContain("To replay the storm of 07, run <code>npm run bench:storm 07</code>");
+  });
+});
+
 it("escapes text of the results, and lets nothing end its data", () => {
   const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'`;
   const own = ownResults((results) => {
@@ -175,6 +225,8 @@ describe.each(lengths)("the deck of %s", (length) => {
   it("fits its time, and is one file without requests", () => {
     expect(deck.spokenSeconds).toBeLessThanOrEqual(limitMinutes[length] * 60);
     expect(deck.remarks.join(" ")).not.toContain("Too long");
+    // Small enough to send by mail.
+    expect(deck.html.length).toBeLessThan(3_000_000);
     const page = deck.html.replaceAll(/<script[\s\S]*?<\/script>/g, "");
     expect(page.match(/<(?:img|link|iframe)[^>]*\s(?:src|href)="(?!data:)[^"]*"/g)).toBeNull();
     expect(page.match(/@import[^;]*|url\((?!#|data:)[^)]*\)/g)).toBeNull();
@@ -186,9 +238,10 @@ describe.each(lengths)("the deck of %s", (length) => {
     expect(deck.html.match(/<aside class="notes">/g)).toHaveLength(deck.slideCount);
   });
 
-  it("tells the whole story: the pharmacy, the race, the lease, the scoreboard", () => {
-    for (const part of ["d-timelines", "d-lanes", "lease.ts", 'data-picture="scoreboard"']) {
-      expect(deck.html).toContain(part);
+  it("tells the whole story: the pharmacy, the race, the lease, a replayed run, the scoreboard", () => {
+    const replayed = '<script type="text/plain" data-whose="reference">';
+    for (const part of ["d-timelines", "d-lanes", "lease.ts", replayed, 'data-picture="scoreboard"']) {
+      expect([part, deck.html.includes(part)]).toEqual([part, true]);
     }
   });
 });

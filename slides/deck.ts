@@ -6,6 +6,7 @@ import { escaped } from "#shared/html.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { page } from "#shared/picture/html-page.ts";
+import { pictureStyles } from "#shared/picture/replay-page.ts";
 import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
 import { readDeckResults } from "./results.ts";
@@ -108,16 +109,20 @@ function remarksOn({ own, reference }: DeckResults, spokenSeconds: number, lengt
 
 function deckPage(sections: readonly string[], results: DeckResults, length: Length): string {
   const folder = join(import.meta.dirname, "page");
+  const sheet = (name: string) => readFileSync(join(folder, name), "utf8");
   const sheets = [
-    fileURLToPath(import.meta.resolve("reveal.js/reveal.css")),
-    join(folder, "theme.css"),
-    join(folder, "drawings.css"),
+    readFileSync(fileURLToPath(import.meta.resolve("reveal.js/reveal.css")), "utf8"),
+    sheet("theme.css"),
+    sheet("drawings.css"),
+    // They are written for a whole page, and apply to a part of this one.
+    `.reveal .replay {\n${pictureStyles()}}`,
+    sheet("replay.css"),
   ];
   return page({
     title: `Take a Ticket (${length === "full" ? "everything" : `${length} minutes`})`,
     results: runsAndPlaces(results),
     entry: join(folder, "main.ts"),
-    styles: sheets.map((file) => readFileSync(file, "utf8")).join("\n"),
+    styles: sheets.join("\n"),
     body: `<main class="reveal"><div class="slides">
 ${sections.join("\n")}
 </div></main>`,

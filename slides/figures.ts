@@ -1,6 +1,6 @@
 import { figureOf, partOf } from "../bench/figures/named-figures.ts";
-import type { Part, ResultsView } from "../bench/figures/view.ts";
-import type { DeckResults, ResultsByPart } from "./results.ts";
+import type { Part } from "../bench/figures/view.ts";
+import type { DeckResults, DeckView, ResultsByPart } from "./results.ts";
 import { StoryError } from "./read-story.ts";
 
 type Whose = "own" | "reference";
@@ -13,7 +13,7 @@ export interface SlideFigures {
   /** A figure by its name. Throws for an unknown name. */
   figure: (name: string) => BothTexts;
   /** Another text made from a part of the results. Undefined if they lack what it needs. */
-  of: (part: Part, make: (view: ResultsView) => string | undefined) => BothTexts;
+  of: (part: Part, make: (view: DeckView) => string | undefined) => BothTexts;
   /** Throws {@link StoryError} if the reference contradicts the claim. */
   claim: (claim: Claim) => void;
   /** Whose figures the slide shows at first, and its source line. Undefined if it shows no figures. */

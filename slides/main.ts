@@ -20,8 +20,9 @@ runCommand(async (argv, env) => {
     "",
     "  arrows  forth and back          S  presenter view, with the notes",
     "  R       the reference's figures  O  overview",
-    "  D       light or dark            T  countdown of an exercise",
-    "  ?       all keys                 Ctrl+C here ends it",
+    "  D       light or dark            T  countdown of an exercise, or a replay",
+    "  M       a replay's next moment   ?  all keys",
+    "  Ctrl+C here ends it",
   ];
   console.log(lines.join("\n"));
   const goOn = onStopSignal(() => {

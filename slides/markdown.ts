@@ -7,6 +7,7 @@ import { architecture } from "./blocks/architecture.ts";
 import { chart } from "./blocks/chart.ts";
 import { code } from "./blocks/code.ts";
 import { lanes } from "./blocks/lanes.ts";
+import { replay } from "./blocks/replay.ts";
 import { big, exercise, measured } from "./blocks/text.ts";
 import { timelines } from "./blocks/timelines.ts";
 
@@ -106,4 +107,5 @@ const blocks: Record<string, (input: BlockInput) => string> = {
   exercise: ({ words: [minutes = "", chapter = ""], text, inline }) =>
     exercise(minutes, chapter, text, inline),
   measured: ({ text, inline }) => measured(text, inline),
+  replay: ({ words, figures }) => replay(words, figures),
 };

@@ -1,12 +1,18 @@
+import { join } from "node:path";
 import { UsageError } from "#shared/command.ts";
 import { ResultsError } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
-import { measuredFolders, referenceResults, readResults } from "../bench/figures/kept-results.ts";
+import { measuredFolders, referenceFolder, readResults } from "../bench/figures/kept-results.ts";
 import { viewOf } from "../bench/figures/view.ts";
 import type { Part, ResultsView } from "../bench/figures/view.ts";
 
+/** Results, and their folder, which has their traces too. */
+export interface DeckView extends ResultsView {
+  folder: string;
+}
+
 /** What was measured, part by part: a storm that was run after the day doesn't hide the day. */
-export type ResultsByPart = Partial<Record<Part, ResultsView>>;
+export type ResultsByPart = Partial<Record<Part, DeckView>>;
 
 /** What a deck can show: the presenter's own results, and the committed reference. There is at least one of them. */
 export interface DeckResults {
@@ -30,8 +36,13 @@ const parts = ["day", "storm", "outage", "rush", "kills", "sweep"] as const;
  */
 export function readDeckResults({ root, from, referenceOnly = false }: Wanted): DeckResults {
   // The labs have a separate run. If both runs have a part, the chapters' run counts.
-  const runs = [referenceResults(root), referenceResults(root, "labs")];
-  const reference = together(runs.flatMap((results) => (results ? [byPart(results)] : [])));
+  const folders = [referenceFolder(root), join(referenceFolder(root), "labs")];
+  const reference = together(
+    folders.flatMap((folder) => {
+      const results = readResults(folder, root);
+      return results ? [byPart(results, folder)] : [];
+    }),
+  );
   const own = referenceOnly ? undefined : from === undefined ? readNewest(root) : readFolder(from);
   if (own === undefined && reference === undefined) {
     throw new UsageError(
@@ -55,7 +66,7 @@ function readFolder(folder: string): ResultsByPart {
       `Expected complete results in ${folder}, got some of a benchmark that was stopped; name another folder.`,
     );
   }
-  return byPart(results);
+  return byPart(results, folder);
 }
 
 function readNewest(root: string): ResultsByPart | undefined {
@@ -63,7 +74,7 @@ function readNewest(root: string): ResultsByPart | undefined {
   for (const [at, folder] of measuredFolders(root).entries()) {
     try {
       const results = readResults(folder, root);
-      runs.push(...(results?.complete === true ? [byPart(results)] : []));
+      runs.push(...(results?.complete === true ? [byPart(results, folder)] : []));
     } catch (error) {
       // Older results with an older schema are history, but the newest are what the presenter wants to show.
       if (!(error instanceof ResultsError) || at === 0) {
@@ -77,8 +88,8 @@ function readNewest(root: string): ResultsByPart | undefined {
   return together(runs);
 }
 
-function byPart(results: Results): ResultsByPart {
-  const view = viewOf(results);
+function byPart(results: Results, folder: string): ResultsByPart {
+  const view = { ...viewOf(results), folder };
   const { day, storm, ...ofLabs } = view.trials;
   // A lab's run has the days of two chapters, and a run on an account has days without trouble. They must not hide the days of a run of
   // all chapters.

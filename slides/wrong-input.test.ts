@@ -26,6 +26,8 @@ it.each([
     "Type `npm run everything`.",
     /a command of package.json, got `npm run everything`/,
   ],
+  ["a replay of too many chapters", "```replay 02 06 07\n```", /one chapter or 2/],
+  ["a replay of a chapter that is not there", "```replay 02 19\n```", /chapter.*19/],
   ["a task that is not there", "```exercise 5 03\ntask 9\n```", /a task of chapter 03, got task 9/],
   ["an exercise without minutes", "```exercise 03\ntask 1\n```", /minutes and a chapter/],
   ["a table with a short row", "```measured\na | b\nc\n```", /rows of 2 cells/],

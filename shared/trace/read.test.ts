@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace } from "#shared/trace.ts";
-import { readTraceFile, traceFile, tracesIn } from "./read.ts";
+import { readTraceFile, readWholeTrace, traceFile, tracesIn } from "./read.ts";
 import { packTrace, traceText } from "./text.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traces-"));
@@ -40,6 +40,22 @@ function kept(contents: string | Buffer): string {
 describe("a kept trace", () => {
   it("is read as it was written", async () => {
     expect(await readTraceFile(kept(await packTrace(trace)))).toEqual(trace);
+  });
+
+  it("is read at once where it is whole, and is as good as none where it is not", async () => {
+    const whole = await packTrace(trace);
+
+    expect(readWholeTrace(kept(whole), 50)).toEqual(trace);
+    expect(
+      [
+        whole.subarray(0, whole.length - 60),
+        gzipSync(text.slice(0, -10)),
+        gzipSync(text.replace('"callBegan"', '"unheard of"')),
+        gzipSync(text.replace('"traceVersion":1', '"traceVersion":9')),
+      ].map((damaged) => readWholeTrace(kept(damaged), 50)),
+    ).toEqual([undefined, undefined, undefined, undefined]);
+    expect(readWholeTrace(kept(whole), 49)).toBeUndefined();
+    expect(readWholeTrace(join(folder, "none.gz"), 50)).toBeUndefined();
   });
 
   it("is found by its name, whatever else is in the folder, or not at all", () => {

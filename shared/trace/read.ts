@@ -1,8 +1,8 @@
 // Reads the traces that a benchmark has kept.
-import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import * as z from "zod";
 import { traceEventSchema, traceHeaderSchema, traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TraceHeader } from "#shared/trace.ts";
@@ -77,6 +77,21 @@ export async function readTraceFile(
   const isCutOff = failure !== undefined;
   const problem = problemOf({ name, count: events.length, wrong, isTooLong, isCutOff });
   return { header, events, ...(problem !== undefined && { problem }) };
+}
+
+/** Reads a trace synchronously. Undefined if the file is missing or damaged, or has more than `eventsMax` events. */
+export function readWholeTrace(file: string, eventsMax: number): Trace | undefined {
+  try {
+    const text = gunzipSync(readFileSync(file), { maxOutputLength: lengthMax }).toString();
+    const [header = "", ...lines] = text.split("\n");
+    const isEnded = lines.pop() === "";
+    const events = lines.map(eventIn);
+    return isEnded && events.length <= eventsMax && events.every((event) => event !== undefined)
+      ? { header: headerIn(header, basename(file)), events }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Calls `onLine` for each readable line, until it returns false or there are too many. */

@@ -1,10 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { buildDeck } from "../deck.ts";
+import { inventedRun } from "#shared/testing/invented-run.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
+import { traceFile } from "#shared/trace/read.ts";
+import { traceText } from "#shared/trace/text.ts";
 
 const file = join(projectFolder, "bench", "reference", "results.json");
 // Customers take most of its size, one line each, and the deck shows none: reading them takes a test longer than all else.
@@ -92,3 +96,22 @@ export const buildSlides = (root: string, ...slides: SlideText[]) =>
 
 /** Nothing was measured here yet. */
 export const rootWithReference = () => rootWith({ reference: referenceResults() });
+
+const invented = { customers: 40, perSecond: 20, killAtMs: 1_000, seed: 3 };
+
+/** Keeps traces of an invented short day in a folder of results, with a kill after a second. */
+export function keepTraces(folder: string, rows: readonly ("02" | "07")[] = ["02", "07"]): void {
+  for (const row of rows) {
+    const file = join(folder, traceFile({ row, part: "day", seed: 1 }));
+    mkdirSync(dirname(file), { recursive: true });
+    const trace = inventedRun({ kind: row === "02" ? "memory" : "lease", ...invented });
+    writeFileSync(file, gzipSync(traceText(trace)));
+  }
+}
+
+/** The reference, with such traces. */
+export function rootWithTraces(): string {
+  const root = rootWithReference();
+  keepTraces(join(root, "bench", "reference"));
+  return root;
+}
