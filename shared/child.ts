@@ -1,7 +1,7 @@
 /** What every process of a running chapter does first: it makes sure to end with its launcher. Import it before anything else. */
 
 import { ownProcessorMs } from "#shared/processor-time.ts";
-import { tellCaller } from "#shared/trace/caller.ts";
+import { tellCaller } from "#shared/tracing/caller.ts";
 
 const isChild = process.env["TAKE_A_TICKET_CHILD"] === "1";
 // The launcher's name for the API or the worker. The SDK sends it too.

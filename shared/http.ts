@@ -7,7 +7,7 @@ import type { ActivationRequest } from "#shared/activation.ts";
 import { onStop, tellReady, tellsOfCustomers } from "#shared/child.ts";
 import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
-import { tellOfCustomers } from "#shared/trace/customers.ts";
+import { tellOfCustomers } from "#shared/tracing/customers.ts";
 
 /** An Express app with the routes of `define`. It answers everything else, and every error, as the contract says. */
 export function createHttpApi(define: (api: Express) => void): Express {

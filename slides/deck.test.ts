@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { ReplayData } from "#shared/picture/replay-data.ts";
-import { traceFile } from "#shared/trace/read.ts";
+import { traceFile } from "#shared/tracing/read.ts";
 import { buildDeck } from "./deck.ts";
 import { lengths, limitMinutes } from "./read-story.ts";
 import {

@@ -4,7 +4,7 @@ import { env } from "node:process";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
-import { readTrace } from "#shared/trace/activations.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
 import { oneKill } from "../bench/telling/charts/animated/one-kill.ts";
 import { lightTheme } from "#shared/picture/theme.ts";
 import { openBrowser } from "#shared/picture/browser.ts";

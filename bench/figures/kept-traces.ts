@@ -1,6 +1,6 @@
 import type { ReplayPanel } from "#shared/picture/replay-data.ts";
 import { findChapter, listChapters } from "#shared/run/chapters.ts";
-import type { KeptTrace } from "#shared/trace/read.ts";
+import type { KeptTrace } from "#shared/tracing/read.ts";
 import type { Trace } from "#shared/trace.ts";
 import { listed } from "#shared/words.ts";
 import { readCodePlaces } from "#shared/workshop/why/code-places.ts";

@@ -4,7 +4,7 @@ import type { Fate } from "#shared/results.ts";
 import { inventedRun } from "#shared/testing/invented-run.ts";
 import { traceVersion } from "#shared/trace.ts";
 import type { Trace, TraceEvent, TracePart } from "#shared/trace.ts";
-import { readTrace } from "#shared/trace/activations.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
 import { balance } from "./ledger.ts";
 import type { Evidence } from "./ledger.ts";
 import { differences, evidenceOf } from "./ledger-of-trace.ts";

@@ -1,6 +1,6 @@
 import type { Trace, TraceEvent } from "#shared/trace.ts";
-import { inOrder } from "#shared/trace/chapter-trace.ts";
-import { toTenths } from "#shared/trace/recorder.ts";
+import { inOrder } from "#shared/tracing/chapter-trace.ts";
+import { toTenths } from "#shared/tracing/recorder.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import type { OpenLoopResult } from "../load/sender.ts";
 import { balance } from "./ledger.ts";

@@ -1,8 +1,8 @@
 // What the trace learns from the tables. It reads only requests and dynalite's answers, never dynalite's internals, and
 // records an event only once its write is done.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { callerOf } from "#shared/trace/caller.ts";
-import type { Noted, TraceRecorder } from "#shared/trace/recorder.ts";
+import { callerOf } from "#shared/tracing/caller.ts";
+import type { Noted, TraceRecorder } from "#shared/tracing/recorder.ts";
 
 /** An item as on the wire: `{ "status": { "S": "active" } }`. */
 type Item = Readonly<Record<string, { S?: string; N?: string } | undefined>>;

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { traceIdOf } from "#shared/trace/caller.ts";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { traceIdOf } from "#shared/tracing/caller.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import type { LocalDynamoDb } from "./dynamodb.ts";
 

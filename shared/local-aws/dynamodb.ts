@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { noteTables } from "./dynamodb-trace.ts";
 import type { TableResource } from "./template/stack.ts";
 

@@ -2,8 +2,8 @@
 // start.ts forks it and talks to it (commands.ts). By hand: npm run aws TEMPLATE.
 
 import { answer, onStop, tellReady } from "#shared/child.ts";
-import { answerFrom, eventsKept, traceQuestion } from "#shared/trace/parts.ts";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { answerFrom, eventsKept, traceQuestion } from "#shared/tracing/parts.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { AwsCommand, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { startSqs } from "./sqs/api/server.ts";
 

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "#shared/command.ts";
 import { startChild } from "#shared/run/child-process.ts";
-import { partOf } from "#shared/trace/parts.ts";
-import type { PartSource } from "#shared/trace/parts.ts";
+import { partOf } from "#shared/tracing/parts.ts";
+import type { PartSource } from "#shared/tracing/parts.ts";
 
 import type { AwsCommand, AwsDetails, AwsMessage, CommandMessage, ProcessOptions } from "./commands.ts";
 import { TemplateError } from "./template/stack.ts";

@@ -1,5 +1,5 @@
 import type { Trace } from "#shared/trace.ts";
-import type { CodePlaces } from "#shared/trace/decisions.ts";
+import type { CodePlaces } from "#shared/tracing/decisions.ts";
 
 /** One chapter of a page. */
 export interface ReplayPanel {

@@ -6,7 +6,7 @@ import { build } from "./build/build.ts";
 import { forkBuilt, startChild } from "./child-process.ts";
 import type { Child, ChildOptions } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
-import type { ToldCustomers } from "#shared/trace/customers.ts";
+import type { ToldCustomers } from "#shared/tracing/customers.ts";
 
 type OnLine = NonNullable<ChildOptions["onLine"]>;
 

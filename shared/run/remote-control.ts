@@ -89,7 +89,7 @@ const runningSchema = z.object({
   apiUrl: z.url(),
   vendorUrl: z.url(),
   inspectUrl: z.url(),
-  /** Where its trace is served (shared/trace/serve.ts), or why there is none. */
+  /** Where its trace is served (shared/tracing/serve.ts), or why there is none. */
   traceUrl: z.url().optional(),
   whyNoTrace: z.string().optional(),
   outputs: z.record(z.string(), z.string()),

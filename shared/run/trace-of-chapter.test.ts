@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { findChapter, readParts } from "./chapters.ts";
 import { traceOfChapter } from "./trace-of-chapter.ts";
 

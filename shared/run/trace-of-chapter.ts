@@ -1,7 +1,7 @@
-import { ChapterTrace } from "#shared/trace/chapter-trace.ts";
-import type { NoTrace } from "#shared/trace/chapter-trace.ts";
-import { ownPart, partOf } from "#shared/trace/parts.ts";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import { ChapterTrace } from "#shared/tracing/chapter-trace.ts";
+import type { NoTrace } from "#shared/tracing/chapter-trace.ts";
+import { ownPart, partOf } from "#shared/tracing/parts.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 import type { Child } from "./child-process.ts";
 import type { Chapter, ChapterParts } from "./chapters.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { Counter } from "./counter.ts";
 import { Ledger } from "./ledger.ts";
 import { usualWeather } from "./weather.ts";

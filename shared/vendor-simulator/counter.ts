@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { VendorAnswer } from "./api.ts";
 import type { Ledger, LedgerCall } from "./ledger.ts";
 import { changeWeather, drawCall } from "./weather.ts";

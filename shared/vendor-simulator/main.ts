@@ -3,8 +3,8 @@
 import { answer, onStop, tellReady } from "#shared/child.ts";
 import { UsageError } from "#shared/command.ts";
 import { readConfig, variables } from "#shared/config.ts";
-import { answerFrom, eventsKept, traceQuestion } from "#shared/trace/parts.ts";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { answerFrom, eventsKept, traceQuestion } from "#shared/tracing/parts.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { startVendor } from "./server.ts";
 import type { Weather } from "./weather.ts";
 

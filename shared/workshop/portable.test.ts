@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, it } from "vitest";
 import { projectFolder } from "#shared/run/chapters.ts";
@@ -41,4 +41,12 @@ it("has scripts that cmd.exe understands as well as sh", () => {
 
 it("is checked out with the same line endings everywhere", () => {
   expect(readFileSync(join(projectFolder, ".gitattributes"), "utf8")).toMatch(/^\* text=auto eol=lf$/m);
+});
+
+it("has no file beside a folder of the same name: a reader would not know where to look", () => {
+  const folderOf = (file: string) => file.replace(/\.\w+$/, "");
+
+  expect(
+    sources.filter((file) => existsSync(folderOf(file))).map((file) => relative(projectFolder, file)),
+  ).toEqual([]);
 });

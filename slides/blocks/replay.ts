@@ -1,6 +1,6 @@
 import { escaped } from "#shared/html.ts";
 import { packReplay } from "#shared/picture/replay-page.ts";
-import { readWholeTrace, tracesIn } from "#shared/trace/read.ts";
+import { readWholeTrace, tracesIn } from "#shared/tracing/read.ts";
 import { listed } from "#shared/words.ts";
 import { chooseTraces, mostRows, replayPanel, rowOf } from "../../bench/figures/kept-traces.ts";
 import type { WantedTraces } from "../../bench/figures/kept-traces.ts";

@@ -7,8 +7,8 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { buildDeck } from "../deck.ts";
 import { inventedRun } from "#shared/testing/invented-run.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
-import { traceFile } from "#shared/trace/read.ts";
-import { traceText } from "#shared/trace/text.ts";
+import { traceFile } from "#shared/tracing/read.ts";
+import { traceText } from "#shared/tracing/text.ts";
 
 const file = join(projectFolder, "bench", "reference", "results.json");
 // Customers take most of its size, one line each, and the deck shows none: reading them takes a test longer than all else.

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resultsJson } from "#shared/results.ts";
 import type { Results, Run } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { traceFile, tracesIn } from "#shared/trace/read.ts";
+import { traceFile, tracesIn } from "#shared/tracing/read.ts";
 import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented.ts";
 import { inventedResults } from "../../testing/invented.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
-import { traceFile } from "#shared/trace/read.ts";
-import { packTrace } from "#shared/trace/text.ts";
+import { traceFile } from "#shared/tracing/read.ts";
+import { packTrace } from "#shared/tracing/text.ts";
 import { drawFirstPicture, firstPicture } from "./first-picture.ts";
 
 const a = activationOf(1);

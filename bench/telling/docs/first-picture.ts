@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "#shared/run/chapters.ts";
-import { readTrace } from "#shared/trace/activations.ts";
-import { readTraceFile, tracesIn } from "#shared/trace/read.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
+import { readTraceFile, tracesIn } from "#shared/tracing/read.ts";
 import { referenceFolder } from "../../figures/kept-results.ts";
 import { oneKill } from "../charts/animated/one-kill.ts";
 import { darkTheme, lightTheme } from "#shared/picture/theme.ts";

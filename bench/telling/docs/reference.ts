@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { UsageError } from "#shared/command.ts";
-import { traceFile, tracesIn } from "#shared/trace/read.ts";
+import { traceFile, tracesIn } from "#shared/tracing/read.ts";
 import { renderSvg } from "../charts/draw.ts";
 import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { capitalized } from "../../figures/format.ts";

@@ -4,7 +4,7 @@
 // when it is long, and it may lose events that the function can't keep up with.
 import { randomUUID } from "node:crypto";
 
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { systemClock, type Clock } from "../sqs/clock.ts";
 import { Duplicates } from "../sqs/duplicates.ts";
 import type { Message } from "../sqs/message.ts";

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import type { Built } from "#shared/run/build/build.ts";
 import type { TraceEventOf } from "#shared/trace.ts";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { readLines } from "./lines.ts";
 
 // AWS gives the code 10 s to load, separately from the function's timeout.

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
 import { ownProcessorMs } from "#shared/processor-time.ts";
-import { tellCaller, traceIdOf } from "#shared/trace/caller.ts";
+import { tellCaller, traceIdOf } from "#shared/tracing/caller.ts";
 import type { FunctionError, Invocation, RuntimeReport } from "./execution-environment.ts";
 
 type Answered = (error: unknown, answer?: unknown) => void;

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
-import { callerOf } from "#shared/trace/caller.ts";
+import { callerOf } from "#shared/tracing/caller.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { payloadOf } from "./execution-environment.ts";

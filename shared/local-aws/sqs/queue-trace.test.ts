@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { ReceivedMessage } from "./message.ts";
 import { SqsService } from "./service.ts";
 import { ManualClock } from "./testing/manual-clock.ts";

@@ -17,7 +17,7 @@
 // - A move task never ends as CANCELLING.
 // - The query (XML) protocol of older SDKs.
 import { hash } from "node:crypto";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Duplicates } from "./duplicates.ts";
 import { failures } from "./errors.ts";

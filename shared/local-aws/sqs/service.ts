@@ -1,4 +1,4 @@
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { failures } from "./errors.ts";

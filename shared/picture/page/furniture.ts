@@ -1,5 +1,5 @@
 // What surrounds the pictures: small controls, and the texts below them.
-import type { Happening } from "#shared/trace/happenings/happening.ts";
+import type { Happening } from "#shared/tracing/happenings/happening.ts";
 import type { ReplayPanel } from "../replay-data.ts";
 import type { Timeline } from "../scene/timeline.ts";
 import { darkTheme } from "../theme.ts";

@@ -1,5 +1,5 @@
 // The live page: running chapters, drawn as their traces come. `npm run live` serves it.
-import type { StoryLine } from "#shared/trace/biography.ts";
+import type { StoryLine } from "#shared/tracing/biography.ts";
 import { actions, dialRanges, ownHeader } from "#shared/workshop/live/wire.ts";
 import type { ActionKey, Dials, Done, LiveData, LivePanel } from "#shared/workshop/live/wire.ts";
 import { button, element, say, seconds } from "./element.ts";

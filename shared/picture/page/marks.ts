@@ -1,5 +1,5 @@
 // Which dots there are at a moment, and where they belong. This file draws nothing.
-import { isInMemory } from "#shared/trace/whereabouts.ts";
+import { isInMemory } from "#shared/tracing/whereabouts.ts";
 import type { Parts } from "../scene/parts.ts";
 import { rowsBy } from "../scene/scene.ts";
 import type { Activation, Environment, Row, Scene } from "../scene/scene.ts";

@@ -1,6 +1,6 @@
 // One chapter's picture: the stations and all texts as SVG and HTML, the dots on a canvas above them, and the ledger and the two
 // clocks beside them.
-import { isInMemory } from "#shared/trace/whereabouts.ts";
+import { isInMemory } from "#shared/tracing/whereabouts.ts";
 import type { Parts } from "../scene/parts.ts";
 import { countsOf, rowsBy } from "../scene/scene.ts";
 import type { Counts, Scene } from "../scene/scene.ts";

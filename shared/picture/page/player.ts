@@ -1,9 +1,9 @@
 // Plays kept traces side by side: a panel for each chapter, and one clock for all of them. The replay's page and the deck's slides
 // arrange its parts.
-import { readTrace } from "#shared/trace/activations.ts";
-import type { ReadTrace } from "#shared/trace/activations.ts";
-import type { Happening } from "#shared/trace/happenings/happening.ts";
-import { whatHappened } from "#shared/trace/what-happened.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
+import type { ReadTrace } from "#shared/tracing/activations.ts";
+import type { Happening } from "#shared/tracing/happenings/happening.ts";
+import { whatHappened } from "#shared/tracing/what-happened.ts";
 import type { ReplayPanel } from "../replay-data.ts";
 import { partsIn } from "../scene/parts.ts";
 import { createTimeline, isWhole } from "../scene/timeline.ts";

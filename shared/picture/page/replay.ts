@@ -1,6 +1,6 @@
 // The replay of kept traces, in a page that opens from disk. `replay-page.ts` puts this script and the traces into it.
-import { biographyOf } from "#shared/trace/biography.ts";
-import { findActivation } from "#shared/trace/find.ts";
+import { biographyOf } from "#shared/tracing/biography.ts";
+import { findActivation } from "#shared/tracing/find.ts";
 import type { ReplayData } from "../replay-data.ts";
 import { button, element, say } from "./element.ts";
 import { happened, legend, storySearch, themeButton } from "./furniture.ts";

@@ -1,5 +1,5 @@
 // The stories of one customer beside the picture, one for each chapter.
-import type { StoryLine } from "#shared/trace/biography.ts";
+import type { StoryLine } from "#shared/tracing/biography.ts";
 import { button, element, seconds } from "./element.ts";
 
 interface Story {

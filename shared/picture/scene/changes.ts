@@ -1,7 +1,7 @@
 // The small changes that events consist of.
 import type { TraceEvent } from "#shared/trace.ts";
-import { fateOf, noteWhereabouts, nowhere } from "#shared/trace/whereabouts.ts";
-import type { TracedFate } from "#shared/trace/whereabouts.ts";
+import { fateOf, noteWhereabouts, nowhere } from "#shared/tracing/whereabouts.ts";
+import type { TracedFate } from "#shared/tracing/whereabouts.ts";
 import type { Activation, Fate, Mark, Row, Scene } from "./scene.ts";
 
 /** As long as a mark is drawn at the highest speed. */

@@ -1,7 +1,7 @@
 // What can be seen of a chapter at one moment of its trace. The scene knows only what the trace says, and pictures are drawn only
 // from the scene. Times are in milliseconds from the beginning of the trace.
 import type { TraceHeader } from "#shared/trace.ts";
-import type { Whereabouts } from "#shared/trace/whereabouts.ts";
+import type { Whereabouts } from "#shared/tracing/whereabouts.ts";
 
 /** What has become of an activation so far, in the words of the ledger. */
 export type Fate = "asking" | "error" | "onTheWay" | "works" | "lost" | "gaveUp" | "setAside";

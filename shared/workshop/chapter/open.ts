@@ -8,7 +8,7 @@ import {
   writeRunningFile,
 } from "#shared/run/remote-control.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { serveTrace } from "#shared/trace/serve.ts";
+import { serveTrace } from "#shared/tracing/serve.ts";
 
 // npm forwards a Ctrl-C that the terminal has already sent to us. A second one within this time is the same.
 const sameKeyMs = 500;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import type { Chapter } from "#shared/run/chapters.ts";
-import { decisions } from "#shared/trace/decisions.ts";
-import type { CodePlaces } from "#shared/trace/decisions.ts";
+import { decisions } from "#shared/tracing/decisions.ts";
+import type { CodePlaces } from "#shared/tracing/decisions.ts";
 import { codeLines, onlyLineLike } from "../course/quotation.ts";
 
 const tableName = "decisions.yaml";

@@ -2,10 +2,10 @@
 import { findChapter } from "#shared/run/chapters.ts";
 import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import { didYouMean } from "#shared/did-you-mean.ts";
-import { readTrace } from "#shared/trace/activations.ts";
-import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
-import { findActivation, kindsOfStory, pickActivation, someCustomers } from "#shared/trace/find.ts";
-import type { KindOfStory } from "#shared/trace/find.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
+import type { ReadTrace, TracedActivation } from "#shared/tracing/activations.ts";
+import { findActivation, kindsOfStory, pickActivation, someCustomers } from "#shared/tracing/find.ts";
+import type { KindOfStory } from "#shared/tracing/find.ts";
 import { painter } from "../terminal/paint.ts";
 import { readCodePlaces } from "./code-places.ts";
 import { storyText } from "./story-text.ts";

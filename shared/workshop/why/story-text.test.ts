@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
-import { readTrace } from "#shared/trace/activations.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
 import { painter } from "../terminal/paint.ts";
 import { storyText } from "./story-text.ts";
 

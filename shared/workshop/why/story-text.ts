@@ -1,7 +1,7 @@
 import { wrap } from "#shared/command.ts";
-import { biographyOf } from "#shared/trace/biography.ts";
-import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
-import type { CodePlaces } from "#shared/trace/decisions.ts";
+import { biographyOf } from "#shared/tracing/biography.ts";
+import type { ReadTrace, TracedActivation } from "#shared/tracing/activations.ts";
+import type { CodePlaces } from "#shared/tracing/decisions.ts";
 import { cut } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 

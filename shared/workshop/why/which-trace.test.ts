@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
-import { traceFile } from "#shared/trace/read.ts";
-import { packTrace } from "#shared/trace/text.ts";
+import { traceFile } from "#shared/tracing/read.ts";
+import { packTrace } from "#shared/tracing/text.ts";
 import { tracesFor } from "./which-trace.ts";
 import type { Wish } from "./which-trace.ts";
 

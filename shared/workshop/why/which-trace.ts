@@ -6,8 +6,8 @@ import type { Chapter } from "#shared/run/chapters.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
 import { traceEventSchema, traceHeaderSchema } from "#shared/trace.ts";
 import type { Trace } from "#shared/trace.ts";
-import { readTraceFile, tracesIn } from "#shared/trace/read.ts";
-import type { KeptTrace } from "#shared/trace/read.ts";
+import { readTraceFile, tracesIn } from "#shared/tracing/read.ts";
+import type { KeptTrace } from "#shared/tracing/read.ts";
 
 /** The parts of a benchmark that you can ask for, in the order of the search. */
 export const parts = ["day", "storm", "outage", "rush"] as const;

@@ -1,6 +1,6 @@
-import type { ReadTrace, TracedActivation } from "#shared/trace/activations.ts";
-import { byKind } from "#shared/trace/by-kind.ts";
-import type { ByKind } from "#shared/trace/by-kind.ts";
+import type { ReadTrace, TracedActivation } from "#shared/tracing/activations.ts";
+import { byKind } from "#shared/tracing/by-kind.ts";
+import type { ByKind } from "#shared/tracing/by-kind.ts";
 
 /** Where an activation is drawn. Each of the function's environments has a column. */
 export type Station =

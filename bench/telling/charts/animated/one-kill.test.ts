@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
 import type { InventedEvent } from "#shared/testing/invented-trace.ts";
-import { readTrace } from "#shared/trace/activations.ts";
+import { readTrace } from "#shared/tracing/activations.ts";
 import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
 import { oneKill } from "./one-kill.ts";
 

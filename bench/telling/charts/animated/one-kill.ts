@@ -1,5 +1,5 @@
 import { escaped } from "#shared/html.ts";
-import type { ReadTrace } from "#shared/trace/activations.ts";
+import type { ReadTrace } from "#shared/tracing/activations.ts";
 import { counted, listed } from "#shared/words.ts";
 import type { Theme } from "#shared/picture/theme.ts";
 import { boxes, boxHeight, boxTop, laneTops, size, trays, trayTop, walk } from "./floor.ts";

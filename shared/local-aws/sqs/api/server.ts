@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { close, listen } from "#shared/listen.ts";
-import { callerOf } from "#shared/trace/caller.ts";
-import type { TraceRecorder } from "#shared/trace/recorder.ts";
+import { callerOf } from "#shared/tracing/caller.ts";
+import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { Clock } from "../clock.ts";
 import { failures, SqsError } from "../errors.ts";
 import { nextId } from "../ids.ts";

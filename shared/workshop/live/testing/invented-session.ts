@@ -1,10 +1,10 @@
 import { onTestFinished } from "vitest";
 import { findChapter } from "#shared/run/chapters.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { ChapterTrace } from "#shared/trace/chapter-trace.ts";
-import { ownPart } from "#shared/trace/parts.ts";
-import { TraceRecorder } from "#shared/trace/recorder.ts";
-import type { Noted } from "#shared/trace/recorder.ts";
+import { ChapterTrace } from "#shared/tracing/chapter-trace.ts";
+import { ownPart } from "#shared/tracing/parts.ts";
+import { TraceRecorder } from "#shared/tracing/recorder.ts";
+import type { Noted } from "#shared/tracing/recorder.ts";
 import { serveLive } from "../server.ts";
 import type { LiveSession } from "../session.ts";
 import type { Dials } from "../wire.ts";
