@@ -7,10 +7,10 @@ const ms = z.number().min(0);
 /** The two clocks: until the customer is answered, and until the device works. */
 const brokeSchema = z.enum(["answered", "works", "both"]);
 
-/** What the limit comes from, as far as it was seen. */
+/** Where the limit comes from, as far as it was seen. */
 const causeSchema = z.enum(["api", "machine", "vendor", "queue", "unclear"]);
 
-/** So many of all were in time; `p95Ms` is `null` where that one never was. */
+/** How many of all were in time. `p95Ms` is `null` if that one never was. */
 const inTimeSchema = z.object({ inTime: count, of: count, p95Ms: ms.nullable() });
 
 /** One arrival rate for some seconds, and whether the promise was kept. */
@@ -19,7 +19,7 @@ const probeSchema = z.object({
   seconds: positive,
   kept: z.boolean(),
   answered: inTimeSchema,
-  /** Absent where there is no second clock. */
+  /** Absent if there is no second clock. */
   works: inTimeSchema.optional(),
   /** Customers who still waited in the middle of the probe, and at its end. */
   backlog: z.object({ middle: count, end: count }),
@@ -30,11 +30,11 @@ const probeSchema = z.object({
   doubt: z.string().optional(),
 });
 
-/** The highest rate of arrivals at which a system keeps a promise, as `npm run limit` found it. */
+/** The highest arrival rate at which a system keeps a promise, as `npm run limit` found it. */
 export const limitSchema = z.object({
   /** "04", "mine", "url". */
   id: z.string(),
-  /** At most ten letters, for tables and axes. */
+  /** At most ten characters, for tables and axes. */
   label: z.string(),
   /** A chapter's folder, or a URL. */
   of: z.string(),
@@ -43,11 +43,11 @@ export const limitSchema = z.object({
   fromPerSecond: positive,
   /** Absent: at least `fromPerSecond`, since no rate that could be sent was too high. */
   toPerSecond: positive.optional(),
-  /** How often such an interval has the limit in it, from 0 to 1. */
+  /** How often such an interval contains the limit, from 0 to 1. */
   confidence: z.number().min(0).max(1),
-  /** What was done a second in a flood; absent where there was none. */
+  /** What was done a second in a flood. Absent if there was none. */
   throughputPerSecond: positive.optional(),
-  /** The clock that broke first; absent: none did. */
+  /** The clock that broke first. Absent: none did. */
   broke: brokeSchema.optional(),
   cause: causeSchema,
   /** A sentence with the figures behind the cause. */

@@ -170,7 +170,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
         { body: "Words." },
       ).html;
 
-    it("plays while its slide is shown, and takes no key from the deck", async () => {
+    it("plays while its slide is visible, and takes no key from the deck", async () => {
       const html = replayed();
       const { page, context, url, requests, complaints } = await openPage({
         html,
@@ -182,7 +182,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
       const soon = { timeout: 30_000 };
 
       await expect.poll(atMs, soon).toBeGreaterThan(100);
-      // Else a slow machine sees its end.
+      // Otherwise a slow machine would show only its end.
       await page.locator('.replay .speeds input[value="0.1"]').check({ force: true });
       await page.keyboard.press("t");
       expect(await play.textContent()).toBe("Play");
@@ -219,7 +219,7 @@ describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
       expect(complaints).toEqual([]);
     });
 
-    it("is its bookmarks on paper", async () => {
+    it("becomes its bookmarks on paper", async () => {
       const { page } = await openPage({ html: replayed(), hash: "?print-pdf" });
 
       const stills = await page.locator(".still").evaluateAll((all) =>

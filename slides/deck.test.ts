@@ -159,7 +159,7 @@ describe("a replay", () => {
       },
     );
 
-  it("has the reference's traces, and one's own where that run kept all that are wanted", () => {
+  it("has the reference's traces, and your own if that run kept all that are wanted", () => {
     const root = rootWith({ reference: referenceResults(), own: { now: ownResults() } });
     const own = join(root, "bench", "results", "now");
     keepTraces(join(root, "bench", "reference"));
@@ -178,7 +178,7 @@ describe("a replay", () => {
     expect(after).toContain("Measured here: 2031-05-06 07:08 UTC");
   });
 
-  it("says in a sentence what to run where no trace was kept, or none that is whole", () => {
+  it("says in a sentence what to run if no complete trace was kept", () => {
     const root = rootWithTraces();
     writeFileSync(join(root, "bench", "reference", traceFile({ row: "07", part: "day", seed: 1 })), "");
 

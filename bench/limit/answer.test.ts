@@ -38,7 +38,7 @@ it("is an interval with its confidence, the clock that broke first, and why", ()
   });
 });
 
-it("has no upper end where the sender was the limit, or where the flood was too small to be a bound", () => {
+it("has no upper end if the sender was the limit, or if the flood was too small to be a bound", () => {
   const bySender = limitFrom({
     ...asked,
     found: { kind: "at least", fromPerSecond: 24.26 },
@@ -52,7 +52,7 @@ it("has no upper end where the sender was the limit, or where the flood was too 
   expect(byFlood).not.toHaveProperty("toPerSecond");
 });
 
-it("is a sentence and no number where no rate keeps the promise, or the sender was late from the beginning", () => {
+it("is a sentence and no number if no rate keeps the promise, or the sender was late from the beginning", () => {
   const broken = { ...probe, kept: false, broke: "works" as const, works: { inTime: 3, of: 8, p95Ms: null } };
 
   expect(() => limitFrom({ ...asked, found: { kind: "never", probe: broken } })).toThrow(
@@ -63,7 +63,7 @@ it("is a sentence and no number where no rate keeps the promise, or the sender w
   );
 });
 
-it("fits a screen of 80 columns, and says where few customers make it wide", () => {
+it("fits a screen of 80 columns, and says if few customers make it wide", () => {
   const found = limitFrom({ ...asked, found: interval });
   const slow: Limit = { ...found, id: "03", label: "03 queue", fromPerSecond: 0.934, toPerSecond: 1.61 };
   const url: Limit = { ...found, label: "URL", promised: { answeredMs: 50 } };

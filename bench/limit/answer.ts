@@ -9,11 +9,11 @@ interface Answered extends Pick<Limit, "id" | "label" | "of" | "broke" | "cause"
   promised: Promised;
   found: Found;
   probes: LimitProbe[];
-  /** What a flood has shown; not a bound if the flood was too small to fill the system. */
+  /** What a flood has shown. Not a bound if the flood was too small to fill the system. */
   throughput?: { perSecond: number; isBound: boolean };
 }
 
-/** The limit, from what was found. Throws an error that says why there is none: then no number may look like one. */
+/** The limit, from what was found. Throws an error that says why there is none, so that no number can look like one. */
 export function limitFrom(answered: Answered): Limit {
   const { id, label, of, promised, found, probes, throughput, cause, why, tookSeconds } = answered;
   if (found.kind === "never") {
@@ -71,7 +71,7 @@ function neverSentence(
   return `no rate that was tried keeps this promise: at ${rateText(perSecond)} a second ${seen}${waiting}`;
 }
 
-/** A promise that is easier to keep, as it is typed. */
+/** An easier promise, as you type it. */
 function easierWord({ broke }: LimitProbe, { answeredMs, worksMs = 0 }: Promised): string {
   return broke === "works" ? `\`works=${twice(worksMs)}\`` : `\`answered=${twice(answeredMs)}\``;
 }

@@ -4,7 +4,7 @@ import type { ProcessorUse, Sample } from "#shared/results.ts";
 /** What was seen of a chapter's parts while too many customers came. */
 export interface Evidence {
   processor: ProcessorUse | undefined;
-  /** Of the queue and the vendor. */
+  /** Samples of the queue and the vendor. */
   samples: readonly Sample[];
   seconds: number;
   backlog: LimitProbe["backlog"];
@@ -14,13 +14,13 @@ export interface Evidence {
   hasQueue: boolean;
 }
 
-// From here on a process waits for its processor more than it works.
+// From here on a process waits for the CPU longer than it works.
 const busyFrom = 0.85;
 const machineBusyFrom = 0.95;
 const capacityFrom = 0.9;
 const refusedFrom = 0.01;
 
-/** What the limit comes from, and the figures that say so. The first that is exhausted counts, along the way of a request. */
+/** Where the limit comes from, and the figures that say so. The first exhausted part counts, along the way of a request. */
 export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
   const { processor, backlog, vendorCapacity, vendorCalls, refusals, hasQueue } = evidence;
   const apiShare = processor?.ofOneCore["api"] ?? 0;
@@ -53,7 +53,7 @@ export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
   };
 }
 
-/** Means of the second half, when what had to build up has done so. */
+/** Means of the second half, when backlogs have built up. */
 function laterMeans({ samples, seconds }: Evidence): { vendorOpen: number; waiting: number } {
   const later = samples.filter(({ atMs }) => atMs >= seconds * 500 && atMs <= seconds * 1_000);
   const mean = (of: (sample: Sample) => number) =>

@@ -21,18 +21,18 @@ import { limitFrom } from "./answer.ts";
 import { doubtAbout, judge } from "./verdict.ts";
 import type { Promised } from "./verdict.ts";
 
-/** How long each part takes; tests take less. */
+/** How long each part takes. Tests use less. */
 interface LimitPlan {
   floodSeconds: number;
   probeSeconds: number;
-  /** Where fewer than five a second are done. */
+  /** For systems that do fewer than five a second. */
   slowProbeSeconds: number;
-  /** From the start of the chapter's processes; no third probe begins that would end later. */
+  /** From the start of the chapter's processes. No probe after the second begins if it would end later. */
   mostSeconds: number;
   mostProbes: number;
-  /** The inventory: each customer has a device that no one had before. */
+  /** The inventory: each customer needs an unused device. */
   devices: number;
-  /** In what the vendor differs from the usual one; its pace can't. */
+  /** How the vendor differs from the usual one. Its pace is fixed. */
   weather: Partial<Pick<Weather, "capacity" | "line">>;
 }
 
@@ -61,18 +61,18 @@ interface LimitOptions {
 type Context = LimitOptions & {
   plan: LimitPlan;
   running: ReachableChapter;
-  /** The place of the first of so many devices that no one had before. */
+  /** The index of the first of this many unused devices. */
   takeDevices: (count: number) => number;
-  /** No two probes have the same arrivals. */
+  /** So that no two probes have the same arrivals. */
   nextSeed: () => number;
 };
 
 const sampleEveryMs = 500;
 const slowBelow = 5;
-// On a machine that is slow to start there is time for no more, and one would say little.
+// A machine that starts slowly has no time for more, and one probe would say little.
 const fewestProbes = 2;
 const warmUpRepeats = 200;
-// To look at the tables, and to work off what is left.
+// To look at the tables, and to finish what is left.
 const aroundProbeSeconds = 1;
 
 /** Finds a chapter's limit, in fresh processes. Throws an error that says why there is none. */
@@ -114,7 +114,7 @@ export async function limitOfChapter(options: LimitOptions): Promise<Limit> {
         return probe;
       },
     });
-    // Nearest to the limit what broke shows best why; if nothing broke below the throughput, the flood did.
+    // The broken probe nearest to the limit shows the cause best. If none broke below the throughput, the flood did.
     const broken = probes.filter(({ kept, doubt }) => !kept && doubt === undefined);
     const first = broken.toSorted((left, right) => left.perSecond - right.perSecond)[0] ?? flood.probe;
     return limitFrom({
@@ -133,7 +133,7 @@ export async function limitOfChapter(options: LimitOptions): Promise<Limit> {
   }
 }
 
-/** Customers at one rate, who find nothing left of those before them. */
+/** Sends customers at one rate, who find nothing left of those before them. */
 async function probeOf(
   phase: Phase,
   context: Context,
@@ -154,12 +154,12 @@ async function probeOf(
 
 const burst = 60;
 const burstSeconds = 1.5;
-// Half more than the usual vendor can do: no chapter does as much, and two cores still have time for it.
+// Half more than the usual vendor can do. No chapter does as much, and two cores still have time for it.
 const mostOfFlood = 66;
 
 /**
- * How much is done a second where more comes than that: what a first burst leaves of itself says how much more. Throws if
- * nothing is done.
+ * How much is done a second if more comes than that. The share of a first burst that is left shows how much more. Throws if nothing is
+ * done.
  */
 async function floodOf(context: Context) {
   const { row, plan, running, sender, signal, onStage, takeDevices } = context;
@@ -168,7 +168,7 @@ async function floodOf(context: Context) {
   const first = takeDevices(burst);
   const requests = Array.from({ length: burst }, (_, at) => requestFor(first + at, 0));
   const bursting = sender.send({ ...activationsOf(running), requests, signal });
-  // A failure is thrown to the flood, which has the same sender.
+  // The flood, which has the same sender, gets its error.
   bursting.catch(() => {});
   await sleep(burstSeconds * 1_000, undefined, { signal });
   const { queued, vendorCalls } = (await lookAt(running)).activity;
@@ -177,7 +177,7 @@ async function floodOf(context: Context) {
   const phase = { perSecond: Math.min(4 + 2 * donePerSecond, mostOfFlood), seconds };
   const { probe, seen } = await probeOf(phase, context, 0);
   await bursting;
-  // What had to start again has done so after a second.
+  // Whatever had to start again has done so after a second.
   const done = seen.activationsAtMs.filter((atMs) => atMs >= 1_000 && atMs <= seconds * 1_000).length;
   if (done === 0) {
     const { inTime, of } = probe.answered;
@@ -186,7 +186,7 @@ async function floodOf(context: Context) {
     );
   }
   const throughputPerSecond = done / (seconds - 1);
-  // As much as came may be done by a system that can do more.
+  // A system that did as much as came might do more.
   return { probe, seen, throughputPerSecond, isBound: throughputPerSecond < 0.9 * phase.perSecond };
 }
 

@@ -7,7 +7,7 @@ import type { Simulated } from "./testing/simulated.ts";
 
 const promised = { answeredMs: 100, worksMs: 2_000 };
 const vendor = { medianMs: 400, p99Ms: 1_200, ticketMs: 10 };
-// As 02 to 04 and the vendor are.
+// Resembling 02 to 04 and the vendor.
 const systems: Record<string, Simulated & { flood: number }> = {
   "one worker": { ...vendor, workers: 1, batch: 1, flood: 8 },
   "five environments with batches of four": { ...vendor, workers: 5, batch: 4, flood: 66 },
@@ -16,7 +16,7 @@ const systems: Record<string, Simulated & { flood: number }> = {
 const tries = 80;
 const probingSeconds = 80;
 
-/** One search, as long as a chapter's: a flood, and as many probes as fit. */
+/** One search as long as a chapter's: a flood, and as many probes as fit. */
 async function search(system: Simulated & { flood: number }, seed: number) {
   const throughput = throughputOf(system, system.flood, seed);
   const seconds = throughput < 5 ? 20 : 14;
@@ -68,12 +68,12 @@ describe("the interval", () => {
 
       expect(covered).toBeGreaterThanOrEqual(58);
       expect(widths[tries / 2]).toBeLessThan(truth < 5 ? 3 : 1.35);
-      // What was measured is a bound, whatever the probes say.
+      // The measured throughput is a bound, whatever the probes say.
       expect(intervals.filter(({ toPerSecond, throughput }) => toPerSecond > throughput)).toEqual([]);
     },
   );
 
-  it("has the confidence that it tells", async () => {
+  it("has the confidence that it states", async () => {
     const all = await Promise.all(Object.entries(systems).map(async (each) => await searchesOf(...each)));
 
     expect(all.reduce((sum, { covered }) => sum + covered, 0) / (3 * tries)).toBeGreaterThanOrEqual(
@@ -107,20 +107,20 @@ describe("a search below a throughput", () => {
   const find = (probe: (perSecond: number) => LimitProbe) =>
     findBelow(40, { seconds: 14, mayProbe: often(5), probe: (rate) => Promise.resolve(probe(rate)) });
 
-  it("asks the lowest rate at once where most customers miss the promise, and gives no number if that one breaks", async () => {
+  it("tries the lowest rate at once if most customers miss the promise, and gives no number if that one breaks it", async () => {
     const { found, probes } = await find((rate) => broken(rate, 3));
 
     expect(found.kind).toBe("never");
     expect(probes.map(({ perSecond }) => Math.round(10 * perSecond))).toEqual([expect.any(Number), 25]);
   });
 
-  it("gives no number if no rate was kept", async () => {
+  it("gives no number if no rate kept the promise", async () => {
     const { found, probes } = await find((rate) => broken(rate));
 
     expect(found).toEqual({ kind: "never", probe: probes.at(-1) });
   });
 
-  it("gives up where the sender is late, with what was kept before at least", async () => {
+  it("gives up if the sender is late, with at least what was kept before", async () => {
     const [never, once] = await Promise.all([
       find(late),
       find((rate) => (rate < 30 ? kept(rate) : late(rate))),
@@ -148,7 +148,7 @@ describe("a climb", () => {
     expect(toPerSecond).toBeLessThanOrEqual(100);
   });
 
-  it("never tells more than the server did", async () => {
+  it("never states more than the server did", async () => {
     const overloaded = (rate: number) => ({ ...broken(rate), donePerSecond: 41 });
 
     const { found } = await climbing((rate) => (rate < 40 ? kept(rate) : overloaded(rate)));
@@ -156,7 +156,7 @@ describe("a climb", () => {
     expect(intervalOf(found).toPerSecond).toBeLessThanOrEqual(41);
   });
 
-  it("says at least where the sender is late or the time is over, and nothing where the first rate breaks", async () => {
+  it("gives a lower bound if the sender is late or the time is over, and nothing if the first rate breaks", async () => {
     const [sender, time, first, firstLate] = await Promise.all([
       climbing((rate) => (rate < 50 ? kept(rate) : late(rate))),
       climbing(kept, 4),

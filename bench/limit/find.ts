@@ -15,22 +15,22 @@ export type Found =
 interface FindOptions {
   /** Measures at one rate. */
   probe: (perSecond: number) => Promise<LimitProbe>;
-  /** Whether there are time and devices left for one more probe at this rate. */
+  /** Whether there are time and devices left for another probe at this rate. */
   mayProbe: (perSecond: number) => boolean;
 }
 
-/** How often an interval has the limit in it: what simulated systems have shown (find.test.ts), rounded down. */
+/** How often an interval contains the limit, as found with simulated systems (find.test.ts), rounded down. */
 export const confidence = 0.8;
 const outside = (1 - confidence) / 2;
 
 const widestSearch = 16;
-// Fewer than that say nothing about one of twenty.
+// Fewer customers say nothing about one in twenty.
 const fewestCustomers = 6;
-// A throughput is a bound, and most systems come near to it before a promise breaks.
+// The throughput is a bound, and most systems come close to it before a promise breaks.
 const leanToThroughput = 1.5;
 const mostDoubts = 2;
 
-/** Looks for the limit below the throughput, which was measured in a flood: no rate above it is ever said to be kept. */
+/** Searches for the limit below the throughput, which was measured in a flood: no rate above it ever counts as kept. */
 export async function findBelow(
   throughputPerSecond: number,
   { probe, mayProbe, seconds }: FindOptions & { seconds: number },
@@ -51,7 +51,7 @@ export async function findBelow(
         break;
       }
     }
-    // What most customers miss is broken by no backlog: it may be that no rate keeps it, which the lowest one tells.
+    // If most customers miss it, that is no backlog: perhaps no rate keeps it, which the lowest one shows.
     const isHopeless = isFarFromKept(probed) && probes.every(({ kept }) => !kept);
     next = isHopeless ? lowest : rateAt(belief, 0.5);
   }
@@ -93,8 +93,8 @@ const bigStep = 2;
 const smallStep = 1.25;
 
 /**
- * Climbs from one a second to the first overload, and stops there: a server that is not ours is not flooded. Where answers
- * become slow the steps become small.
+ * Climbs from one a second to the first overload and stops there, since we don't flood other people's servers. The steps get smaller
+ * where answers get slow.
  */
 export async function climb({
   probe,
@@ -114,7 +114,7 @@ export async function climb({
   return { found: { kind: "at least", fromPerSecond: shownUpTo(probes) }, probes };
 }
 
-/** What a climb says that ended at this probe. */
+/** What a climb that ended at this probe says. */
 function summit(probes: readonly LimitProbe[], last: LimitProbe): Found {
   const keptUpTo = highestKept(probes);
   if (last.doubt !== undefined) {
@@ -134,10 +134,10 @@ function summit(probes: readonly LimitProbe[], last: LimitProbe): Found {
   };
 }
 
-// Who comes at the very end is done after it.
+// Customers who come at the very end are done after it.
 const nearlyAll = 0.95;
 
-/** The most that was done in a second of any probe: a short one may end before its backlog has broken the promise. */
+/** The most that any probe did in a second: a short one may end before its backlog has broken the promise. */
 const shownUpTo = (probes: readonly LimitProbe[]): number =>
   Math.max(
     ...probes.map(({ perSecond, donePerSecond }) =>

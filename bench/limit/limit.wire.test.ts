@@ -34,7 +34,7 @@ async function serve(answer: RequestListener, onTestFinished: (stop: () => void)
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** Serves one after the other, so many a second and no more. */
+/** Serves one request after the other, at most this many a second. */
 function oneByOne(perSecond: number): { answer: RequestListener; counted: () => number } {
   let freeAtMs = 0;
   let asked = 0;
@@ -49,7 +49,7 @@ function oneByOne(perSecond: number): { answer: RequestListener; counted: () => 
 
 const target = (url: string) => ({ url: new URL(url), method: "GET" as const, headers: {}, body: "" });
 
-it("climbs to what a server can do, never says more, and stops at the first overload", async ({
+it("climbs to what a server can do, never states more, and stops at the first overload", async ({
   onTestFinished,
 }) => {
   const { answer, counted } = oneByOne(12);
@@ -66,7 +66,7 @@ it("climbs to what a server can do, never says more, and stops at the first over
   });
 
   const { fromPerSecond, toPerSecond = Infinity, probes } = limit;
-  // With 95 % within a second it is 10.6, since customers come by chance.
+  // With 95 % within a second it is 10.6, since customers come at random.
   expect(fromPerSecond).toBeGreaterThan(4);
   expect(fromPerSecond).toBeLessThanOrEqual(12);
   expect(toPerSecond).toBeGreaterThanOrEqual(9);
@@ -77,11 +77,11 @@ it("climbs to what a server can do, never says more, and stops at the first over
   expect(counted()).toBe(probes.reduce((sum, each) => sum + each.answered.of, 0));
 });
 
-it("tells of 02 that the device breaks first, and never more than what was done in a flood", async () => {
+it("says for 02 that the device breaks first, and never more than what was done in a flood", async () => {
   const limit = await limitOfChapter({
     row: { id: "02", chapter: "02-ticket", folder: "02-ticket", label: "02 ticket", weather: {} },
     promised: { answeredMs: 9_000, worksMs: 4_000 },
-    // Four calls at once of 0.45 s are nine a second; of others it refuses those that are too many for its line.
+    // Four calls of 0.45 s at the same time are nine a second. The vendor refuses what doesn't fit into its line.
     plan: {
       ...usualPlan,
       floodSeconds: 5,
@@ -102,7 +102,7 @@ it("tells of 02 that the device breaks first, and never more than what was done 
 
   const { fromPerSecond, toPerSecond = 0, throughputPerSecond = Infinity } = limit;
   expect(limit).toMatchObject({ id: "02", of: "02-ticket" });
-  // On a busy machine answers may be late as well, and the cause may be the processor.
+  // On a busy machine answers may be late too, and the CPU may be the cause.
   expect(limit.broke).toMatch(/^(?:works|both)$/);
   expect(["vendor", "machine", "api"]).toContain(limit.cause);
   expect(toPerSecond).toBeLessThanOrEqual(throughputPerSecond);
@@ -141,7 +141,7 @@ it.for<[what: string, answer: RequestListener, says: RegExp]>([
   await expect(limit).rejects.toThrow(says);
 });
 
-it("prints no number and keeps no results where there is no limit", async ({ onTestFinished }) => {
+it("prints no number and keeps no results if there is no limit", async ({ onTestFinished }) => {
   const out = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
   onTestFinished(() => rmSync(out, { recursive: true }));
   const url = await serve(errs, onTestFinished);
@@ -159,7 +159,7 @@ it("keeps the results, a picture in light and dark, and a report", async ({ onTe
   const out = mkdtempSync(join(tmpdir(), "take-a-ticket-"));
   onTestFinished(() => rmSync(out, { recursive: true }));
   let asked = 0;
-  // The five of one a second, and of two a second every other one.
+  // Answers all five at one a second, and then every other one at two a second.
   const url = await serve((_request, response) => {
     asked += 1;
     response.writeHead(asked <= 5 || asked % 2 === 0 ? 200 : 429).end();

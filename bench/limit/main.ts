@@ -1,4 +1,4 @@
-// The highest rate of arrivals at which both clocks keep a promise: `npm run limit 04`, or of any URL by its answers alone.
+// The highest arrival rate at which both clocks keep a promise: `npm run limit 04`, or for any URL by its answers alone.
 import { onStopSignal, runCommand } from "#shared/command.ts";
 import type { Limit } from "#shared/limit.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
@@ -13,14 +13,14 @@ import { limitOfUrl } from "./url.ts";
 import { readLimitWish } from "./wish.ts";
 import type { LimitWish } from "./wish.ts";
 
-// It would say so in the middle of the screen, and the versions are tried together.
+// The warning would appear in the middle of the screen, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 const exitCodeOfCtrlC = 130;
 const secondsOfEach = 85;
 
-/** One limit that is looked for. */
+/** One limit to search for. */
 interface Search {
   name: string;
   find: (options: {
@@ -49,7 +49,7 @@ runCommand(async (argv, env) => {
   const describing = describeMachine();
   const sender = await startSender();
   giveWayToSender();
-  // The charts' code takes a second or two to load: that is spent while the first chapter starts.
+  // The charts' code takes a second or two to load: do that while the first chapter starts.
   const publishing = import("./publish.ts");
   const limits: Limit[] = [];
   const failures: string[] = [];

@@ -9,7 +9,7 @@ import { reportHtml } from "../telling/report/report.ts";
 import { limitLines } from "./screen.ts";
 import type { LimitWish } from "./wish.ts";
 
-// Not `results.json`: who looks for the newest benchmark must not find a search in its place.
+// Not `results.json`, so that a search doesn't look like the newest benchmark.
 const fileName = "limit.json";
 
 interface Searched extends Pick<Results, "complete" | "environment"> {

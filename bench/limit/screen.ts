@@ -4,7 +4,7 @@ import { brokeText, confidenceText, intervalText, promiseText } from "../figures
 
 const columns = 80;
 const indent = " ".repeat(11);
-// Below it so few come in a probe that chance decides.
+// Below this rate a probe has so few customers that chance decides.
 const fewPerSecond = 5;
 
 /** What was found, for people, in lines of at most 80 columns. */

@@ -14,7 +14,7 @@ interface UrlLimitOptions {
   target: Target;
   promised: Promised;
   seed: number;
-  /** Of each rate. Default 5. */
+  /** The length of each probe. Default 5. */
   probeSeconds?: number;
   /** No probe begins that would end later. Default 80. */
   mostSeconds?: number;
@@ -23,10 +23,10 @@ interface UrlLimitOptions {
   signal: AbortSignal;
 }
 
-/** Counts of what was no answer of 2xx, by what it was. */
+/** Answers other than 2xx, counted by what they were. */
 type Errors = Map<string, number>;
 
-/** Finds the limit of whatever answers at a URL: by its answers alone. Throws an error that says why there is none. */
+/** Finds the limit of any URL by its answers alone. Throws an error that says why there is none. */
 export async function limitOfUrl(options: UrlLimitOptions): Promise<Limit> {
   const { target, promised, probeSeconds: seconds = 5, mostSeconds = 80, onStage } = options;
   const startedAtMs = performance.now();
@@ -58,7 +58,7 @@ export async function limitOfUrl(options: UrlLimitOptions): Promise<Limit> {
   });
 }
 
-// Far beyond what was promised nothing is learned by waiting, and a server that never answers ends the search soon.
+// Far beyond the promise waiting teaches nothing, and a server that never answers soon ends the search.
 const limitMsOf = ({ answeredMs }: Promised) => Math.max(4 * answeredMs, 2_000);
 
 async function probeUrl(
@@ -91,7 +91,7 @@ async function probeUrl(
     answeredMs,
   }));
   if (errors.has(refused)) {
-    // It may have died of it: then there is no limit to tell.
+    // The load may have killed it: then there is no limit to state.
     await expectServer(url);
   }
   if (customers.every(({ isAccepted }) => !isAccepted)) {

@@ -6,7 +6,7 @@ import type { Seen } from "./verdict.ts";
 
 const phase = { perSecond: 10, seconds: 10 };
 const promised = { answeredMs: 100, worksMs: 2_000 };
-/** A hundred customers who are served in no time, but for what `change` says. */
+/** A hundred customers who are served at once, except for what `change` says. */
 const customers = (change: (at: number) => Partial<Seen> = () => ({})): Seen[] =>
   Array.from({ length: 100 }, (_, at) => {
     const dueMs = at * 100;
@@ -46,7 +46,7 @@ describe("a promise", () => {
     expect(lost).toMatchObject({ broke: "works", works: { of: 100, inTime: 90, p95Ms: null } });
   });
 
-  it("is broken by a backlog that grows, though each is still in time", () => {
+  it("is broken by a growing backlog, even if each customer is still in time", () => {
     // The last one waits for five seconds.
     const growing = judge(
       customers((at) => ({ activeMs: at * 150 })),
@@ -59,7 +59,7 @@ describe("a promise", () => {
     expect(growing.donePerSecond).toBeLessThan(7);
   });
 
-  it("has one clock where no one sees the other", () => {
+  it("has one clock if no one can see the other", () => {
     const { activeMs: _unseen, ...seen } = customers()[0] as Required<Seen>;
 
     expect(judge([seen], { answeredMs: 100 }, phase)).not.toHaveProperty("works");
@@ -81,13 +81,13 @@ describe("a doubt", () => {
   const answers = (lateMs: number) =>
     Array.from({ length: 20 }, () => ({ dueMs: 0, lateMs, answeredMs: 1, outcome: "accepted" as const }));
 
-  it("is a sender that is late by a tenth of what was promised, or a machine that slept", () => {
+  it("is a sender that is late by a tenth of the promise, or a machine that slept", () => {
     expect(doubtAbout({ answers: answers(9), clock }, promised)).toBeUndefined();
     expect(doubtAbout({ answers: answers(11), clock }, promised)).toMatch(/^the sender was late: .* 11 ms/);
     expect(doubtAbout({ answers: answers(0), clock: { ...clock, driftMs: 900 } }, promised)).toMatch(/slept/);
   });
 
-  it("is none about a rate that was kept in spite of it", () => {
+  it("doesn't matter for a rate that was kept all the same", () => {
     const broken = customers((at) => ({ answeredMs: at * 100 + 500 }));
 
     expect(judge(customers(), promised, phase, "late")).not.toHaveProperty("doubt");
@@ -103,7 +103,7 @@ describe("the cause", () => {
   });
   const evidence = (of: Partial<Evidence> & { visible?: number; vendorOpen?: number }): Evidence => {
     const { visible = 0, vendorOpen = 0, ...rest } = of;
-    // The first half of a probe counts nothing.
+    // The first half of a probe doesn't count.
     const samples = [1, 6_000, 9_000].map((atMs) => ({
       atMs,
       visible: atMs > 1 ? visible : 99,

@@ -6,21 +6,21 @@ import { spoken } from "../figures/format.ts";
 
 export type Promised = Limit["promised"];
 
-/** What a probe saw of one customer; times count from its start. */
+/** What a probe saw of one customer. Times count from its start. */
 export interface Seen {
   dueMs: number;
-  /** Whether the answer was what was asked for. */
+  /** Whether the answer was the expected one. */
   isAccepted: boolean;
   answeredMs: number | null;
-  /** When the device began to work; absent where there is no second clock. */
+  /** When the device began to work. Absent if there is no second clock. */
   activeMs?: number | null;
 }
 
-/** Of twenty customers so many may miss a promise, and one of a few may have bad luck. */
+/** One in twenty customers may miss a promise, and one of a few may have bad luck. */
 const missesAllowed = (of: number) => Math.max(1, Math.floor(of / 20));
 const share = 0.95;
 
-/** Whether a rate kept the promise: 95 % in time by each clock, and no backlog that grows. */
+/** Whether a rate kept the promise: 95 % in time by each clock, and no growing backlog. */
 export function judge(
   customers: readonly Seen[],
   promised: Promised,
@@ -59,7 +59,7 @@ export function judge(
     backlog,
     donePerSecond: doneMs.filter((ms) => ms !== null && ms <= seconds * 1_000).length / seconds,
     ...(!kept && { broke: missesAnswer && missesWorks ? "both" : missesAnswer ? "answered" : "works" }),
-    // A rate that was kept by a late sender would be kept by one in time, too.
+    // A rate that was kept with a late sender would also be kept with a punctual one.
     ...(!kept && doubt !== undefined && { doubt }),
   };
 }
@@ -77,18 +77,18 @@ function inTime(tookMs: readonly (number | null)[], withinMs: number): LimitProb
 const isBroken = (clock: LimitProbe["answered"]) => clock.of - clock.inTime > missesAllowed(clock.of);
 
 /**
- * Whether the second half left more behind than the first one: more than chance does, which is the root of how many wait and
- * come and go, and more than a tenth of those who came in it.
+ * Whether the second half left more behind than the first one: more than chance, which is the square root of how many wait, come and
+ * go, and more than a tenth of those who came in it.
  */
 function grows({ middle, end }: LimitProbe["backlog"], perSecond: number, seconds: number): boolean {
   const chance = 3 * Math.sqrt(middle + 1);
   return end - middle > Math.max(chance, 0.1 * perSecond * (seconds / 2));
 }
 
-// To be late by a tenth of what was promised may decide whether it was kept.
+// Being late by a tenth of the promise may decide whether it was kept.
 const lateAllowed = 0.1;
 
-/** Why what was sent says nothing of who was asked: the sender was late, or the machine slept. Undefined if it was in time. */
+/** Why the measurement says nothing about the system: the sender was late, or the machine slept. Undefined if all was well. */
 export function doubtAbout(
   { answers, clock }: Pick<OpenLoopResult, "answers" | "clock">,
   promised: Promised,

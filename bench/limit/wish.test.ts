@@ -17,11 +17,11 @@ test("a chapter has a promise for both clocks, and 01 a longer one, since its an
     { answeredMs: 2_000, worksMs: 1_500 },
     { answeredMs: 100, worksMs: 1_500 },
   ]);
-  // One row, in the weather of all others.
+  // One row, in the same weather as all others.
   expect(read("07").chapters.map(({ row }) => row.id)).toEqual(["07"]);
 });
 
-test("a URL has one clock, and what goes there is said as for `npm run measure`", () => {
+test("a URL has one clock, and takes the same flags as `npm run measure`", () => {
   const { chapters, url: asked } = read(url, "body={}", "header=X-Seat: 7", "answered=50ms");
 
   expect(chapters).toEqual([]);
@@ -30,7 +30,7 @@ test("a URL has one clock, and what goes there is said as for `npm run measure`"
   expect(asked?.target.headers).toMatchObject({ "x-seat": "7" });
 });
 
-test("what is written into the results has no password and no key", () => {
+test("the results contain no password and no key", () => {
   expect(read("http://me:secret@127.0.0.1:3000/", "header=authorization: key", "out=x", "seed=3").typed).toBe(
     "npm run limit http://127.0.0.1:3000/ seed=3",
   );

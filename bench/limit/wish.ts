@@ -9,21 +9,21 @@ import { rowsFor } from "../plan/rows.ts";
 import type { Row } from "../plan/rows.ts";
 import type { Promised } from "./verdict.ts";
 
-/** What `npm run limit` is asked to do: chapters, or a URL. */
+/** What `npm run limit` has to do: chapters, or a URL. */
 export interface LimitWish {
   chapters: readonly { row: Row; promised: Promised }[];
   url?: { target: Target; promised: Promised };
   seed: number;
   /** The folder for the results. */
   out: string;
-  /** The command as it was typed. */
+  /** The command as typed. */
   typed: string;
 }
 
 const usage = usageOf("limit");
 const usualWorksMs = 2_000;
 const usualAnsweredMs = 100;
-// A vendor's median of 400 ms is in the answer: no rate keeps 100 ms.
+// Its answer includes the vendor's median of 400 ms, so no rate keeps 100 ms.
 const answeredMsOf: Record<string, number> = { "01": 2_000 };
 const pharmacy = "00";
 
@@ -31,7 +31,7 @@ const durationWord = z
   .string()
   .regex(/^\d+(?:\.\d+)?m?s$/)
   .transform((word) => Number.parseFloat(word) * (word.endsWith("ms") ? 1 : 1_000))
-  // Longer than that a probe would have to last longer, too.
+  // A longer promise would need longer probes.
   .pipe(z.number().min(1).max(10_000));
 const seedWord = z.int().min(0).max(4_000_000_000);
 
@@ -79,13 +79,13 @@ export function readLimitWish(
   };
 }
 
-// It is written into the results: a header may have a key in it, and a URL a password.
+// It is written into the results, and a header may contain a key, and a URL a password.
 const typedAs = (argv: readonly string[]) =>
   ["npm run limit", ...argv.filter((word) => !/^(?:--)?(?:out|header)=/.test(word))]
     .join(" ")
     .replaceAll(/\/\/[^\s/@]*@/g, "//");
 
-/** One row for each chapter that is named, in the weather of all. */
+/** One row per named chapter, all in the same weather. */
 function rowsOf(words: readonly string[]): Row[] {
   if (words.length === 0) {
     throw new UsageError(`Expected a chapter, \`mine\` or a URL, got nothing; write \`${usage}\`.`);

@@ -3,7 +3,7 @@ import { UsageError } from "#shared/command.ts";
 
 const methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
-/** What is sent to a URL, and how. */
+/** What to send to a URL, and how. */
 export interface Target {
   url: URL;
   method: (typeof methods)[number];
@@ -11,7 +11,7 @@ export interface Target {
   body: string;
 }
 
-/** The flags that say what is sent. `elsewhere` allows a server that is not on this machine. */
+/** The flags that say what to send. `elsewhere` allows a server that is not on this machine. */
 export const targetFlags = { method: "text", body: "text", header: "text", elsewhere: "switch" } as const;
 
 interface TargetFlags {
@@ -30,7 +30,7 @@ export function takeHeaders(argv: readonly string[]): { others: string[]; header
   };
 }
 
-/** Reads a URL and what is to be sent there. Load on another machine must be asked for. Throws {@link UsageError}. */
+/** Reads a URL and what to send there. Load on another machine needs the user's word. Throws {@link UsageError}. */
 export function readTarget(
   words: readonly string[],
   flags: TargetFlags,

@@ -118,7 +118,7 @@ const drawnFates: Record<Fate, string> = {
   lost: "lost",
 };
 
-/** What the stories and the pictures say in the end of each customer. */
+/** What the stories and the pictures say about each customer's end. */
 function tellersOf(trace: Trace) {
   const read = readTrace(trace);
   const { activations } = createTimeline(trace).last;

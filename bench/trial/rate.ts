@@ -17,9 +17,9 @@ interface Running {
 interface RateOptions extends Running {
   seed: number;
   sender: Sender;
-  /** So long after the last arrival's second it is watched at most. */
+  /** How long to watch after the last arrival's second, at most. */
   drainMs: number;
-  /** How often the queue and the vendor are looked at; absent: never. */
+  /** How often to look at the queue and the vendor. Absent: never. */
   sampleEveryMs?: number;
 }
 
@@ -36,10 +36,10 @@ export interface RateResult {
   discarded?: Discarded[];
 }
 
-/** The same with what was seen of the queue and of the vendor. */
+/** The same, with what was seen of the queue and the vendor. */
 export interface RateSeen extends RateResult {
   samples: readonly Sample[];
-  /** When each device began to work, counted from the start, also of customers who had come before it. */
+  /** When each device began to work, counted from the start, including those of earlier customers. */
   activationsAtMs: readonly number[];
   /** How many calls the vendor began or refused since the start, and how many of them it refused. */
   vendorCalls: number;
@@ -51,7 +51,7 @@ const { medianMs, p99Ms } = usualWeather;
 /** The vendor on a usual day, after haste. */
 export const usualPace = { medianMs, p99Ms };
 
-/** One chapter under one arrival rate, with the usual vendor. It begins with whatever is left from before. */
+/** Measures a chapter at one arrival rate, with the usual vendor. It begins with whatever is left from before. */
 export async function atRate(phase: Phase, firstDevice: number, options: RateOptions): Promise<RateSeen> {
   const { drainMs, sampleEveryMs: everyMs, seed, running, sender, signal } = options;
   await running.vendor.setWeather(usualPace);

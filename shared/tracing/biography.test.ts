@@ -310,7 +310,7 @@ it("tells of Lambda's internal queue as of SQS", () => {
   ]);
 });
 
-it("tells of a second send that a FIFO queue swallowed, also when the message is gone", () => {
+it("tells of a second send that a FIFO queue dropped, even if the message is gone", () => {
   const events = [
     ...accepted,
     a.deduplicated(3_020),

@@ -42,7 +42,7 @@ describe("a kept trace", () => {
     expect(await readTraceFile(kept(await packTrace(trace)))).toEqual(trace);
   });
 
-  it("is read at once where it is whole, and is as good as none where it is not", async () => {
+  it("is read at once if it is complete, and ignored if it is not", async () => {
     const whole = await packTrace(trace);
 
     expect(readWholeTrace(kept(whole), 50)).toEqual(trace);

@@ -137,7 +137,7 @@ describe("the story of a run", () => {
     ]);
   });
 
-  it("is a second send that a FIFO queue swallowed", () => {
+  it("tells a second send that a FIFO queue dropped", () => {
     expect(told([...done(1, 100, 400), activationOf(1).deduplicated(110)])).toEqual([
       "The FIFO queue already had the message of c-1, and stored no second one.",
     ]);

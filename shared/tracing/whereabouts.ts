@@ -10,7 +10,7 @@ export type TracedFate = "unknown" | "refused" | "activated" | "waiting" | "dead
 export interface Whereabouts {
   /** Rows of a queue, with whether it is the dead-letter queue. */
   rows: { row: number; isDead: boolean }[];
-  /** Calls at the vendor that have not ended and whose caller still waits. */
+  /** Vendor calls that have not ended and whose caller still waits. */
   calls: { call: number; by: string }[];
   /** Invocations that have not returned. */
   invocations: { invocation: string; environment: number }[];
@@ -90,7 +90,7 @@ const whereItGoes: ByKind<Whereabouts, unknown> = {
       drop(at.asyncEvents, invocation);
     }
   },
-  // Copies may be in two environments at once.
+  // Copies may be in two environments at the same time.
   environmentEnded: (at, { environment }) => {
     const ended = at.invocations.filter((each) => each.environment === environment);
     at.invocations = at.invocations.filter((each) => each.environment !== environment);

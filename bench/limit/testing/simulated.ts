@@ -4,19 +4,19 @@ import { arrivals, seededRandom } from "../../plan/arrivals.ts";
 import { judge } from "../verdict.ts";
 import type { Promised, Seen } from "../verdict.ts";
 
-/** A queue and what works on it: so many workers, each of which takes up to so many and waits for the slowest of them. */
+/** A queue with several workers, each of which takes a batch and waits for the slowest of it. */
 export interface Simulated {
   workers: number;
   batch: number;
   medianMs: number;
   p99Ms: number;
-  /** Until the ticket is handed out; absent: the answer waits for the work. */
+  /** Until the ticket is handed out. Absent: the answer waits for the work. */
   ticketMs?: number;
 }
 
 const normalP99 = 2.326;
 
-/** What becomes of each customer of a phase, who finds nothing left of others. */
+/** What becomes of each customer of a phase that begins with nothing left over. */
 function live(system: Simulated, phase: Phase, seed: number): Seen[] {
   const random = seededRandom(seed + 1_000_003);
   const sigma = Math.log(system.p99Ms / system.medianMs) / normalP99;
@@ -50,7 +50,7 @@ function live(system: Simulated, phase: Phase, seed: number): Seen[] {
   });
 }
 
-/** A probe of it. */
+/** A probe of this system. */
 export const probeOf = (
   system: Simulated,
   promised: Promised,

@@ -50,11 +50,11 @@ it("draws an interval for each, in light and dark, with a sentence from the data
   expect(dark).toContain(">at least 512<");
   expect(light).not.toBe(dark);
   expect(`${picture?.title}${picture?.description}${light}${dark}`).not.toMatch(/undefined|NaN|Infinity/);
-  // What a user reads who points at it.
+  // The words for a user who points at a mark.
   expect(picture?.spots).toHaveLength(6);
 });
 
-it("has a section of its report with a row for each, and is read again as it was written", () => {
+it("has a section in its report with a row for each, and reads back what was written", () => {
   const read = parseResults(resultsJson(results), "limit.json");
   const html = reportHtml(viewOf(read), drawCharts(viewOf(read)));
 

@@ -11,11 +11,11 @@ import type { Theme } from "#shared/picture/theme.ts";
 
 const thick = 22;
 const probeScale = 0.6;
-// Around the lowest and the highest rate, as a factor.
+// The space around the lowest and the highest rate, as a factor.
 const margin = 1.6;
 const powersOfTen = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
-/** Up to which rate each system keeps its promise: an interval a row, and the probes that it comes from. */
+/** Up to which rate each system keeps its promise: a row per interval, with the probes behind it. */
 export function limitsPicture(view: ResultsView): Picture {
   const { limits } = view;
   const rates = limits.flatMap(ratesOf);
@@ -92,13 +92,13 @@ function drawRow(area: PlotArea, limit: Limit, y: number, height: number): void 
   }
   const [from, to] = [x(fromPerSecond), x(toPerSecond ?? fromPerSecond)];
   const colour = colourOf(limit, theme);
-  // An interval that is narrower than it is thick would look like none.
+  // A minimum width, so that a narrow interval still looks like one.
   const wide = Math.max(to - from, 6);
   line(context, { x: from, y }, { x: from + wide, y }, colour, thick);
   if (toPerSecond === undefined) {
     arrow(context, { x: from + 8, y }, { x: right + 30, y }, colour);
   }
-  // Beside the interval, below its line: they may be in it.
+  // Beside the interval, below its line, since the probes may be inside it.
   const below = y + thick / 2 + 16;
   for (const { perSecond, kept, doubt } of probes) {
     const at = { x: x(perSecond), y: below };

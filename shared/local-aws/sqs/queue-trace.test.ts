@@ -93,7 +93,7 @@ it("records the rows of copies, of messages set aside and redriven, and of those
   ]);
 });
 
-it("notes a send that a FIFO queue swallows, with the row that it has already", async () => {
+it("records a send that a FIFO queue drops, with the row that it has already", async () => {
   const { sqs, receive, noted } = opened();
   const queue = sqs.createQueue("work.fifo", { FifoQueue: "true" });
   const systemAttributes = { MessageGroupId: "00-01", MessageDeduplicationId: "e-1" };
@@ -109,7 +109,7 @@ it("notes a send that a FIFO queue swallows, with the row that it has already", 
     ["sent", row, "api"],
     ["deduplicated", row, "api"],
     ["delivered", row, "worker"],
-    // The trouble that makes a standard queue deliver twice.
+    // On a standard queue this trouble makes the message come twice.
     ["deduplicated", row, ""],
     ["deleted", row, "worker"],
     ["deduplicated", row, "api"],

@@ -243,7 +243,7 @@ const appliers: Appliers = {
   },
 };
 
-/** A message is gone; with the last one an activation may be lost. */
+/** A message is gone. With its last one an activation may be lost. */
 function remove(scene: Scene, event: TraceEventOf<"deleted" | "purged" | "expired">, atMs: number): void {
   const activation = activationOfRow(scene, event.row);
   scene.rows.delete(event.row);

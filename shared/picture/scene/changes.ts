@@ -9,7 +9,7 @@ export const marksLastMs = 8_000;
 // As many points as a clock shows.
 const mostPoints = 4_000;
 
-/** The activation of a device; one that nobody was seen to ask for comes with the event that tells of it. */
+/** The activation of a device. If the trace has no request for it, the first event about it creates it. */
 export function activationOf(scene: Scene, macAddress: string, atMs: number): Activation {
   const known = scene.activations.get(macAddress);
   if (known !== undefined) {
@@ -27,7 +27,7 @@ export function activationOf(scene: Scene, macAddress: string, atMs: number): Ac
   return activation;
 }
 
-/** From now on it is known by this name, too. */
+/** From now on it is known by this name too. */
 export function name(scene: Scene, activation: Activation, eventId: string): void {
   activation.eventId = eventId;
   scene.devices.set(eventId, activation.macAddress);
@@ -37,7 +37,7 @@ export function name(scene: Scene, activation: Activation, eventId: string): voi
 export const activationOfRow = (scene: Scene, row: number): Activation | undefined =>
   scene.activations.get(scene.rows.get(row)?.macAddress ?? "");
 
-/** A message comes into a queue. */
+/** A message enters a queue. */
 export function addRow(
   scene: Scene,
   { macAddress }: { macAddress: string },
@@ -46,7 +46,7 @@ export function addRow(
   scene.rows.set(row.row, { macAddress, isSetAside: false, isCopy: false, receiveCount: 0, ...row });
 }
 
-/** It goes from one queue to the other, where it can be received at once. */
+/** It moves from one queue to the other, where it can be received at once. */
 export function moveRow(scene: Scene, from: number, to: Pick<Row, "row"> & Partial<Row>, atMs: number): void {
   const found = scene.rows.get(from);
   if (found === undefined) {
@@ -57,7 +57,7 @@ export function moveRow(scene: Scene, from: number, to: Pick<Row, "row"> & Parti
   scene.rows.delete(from);
 }
 
-/** Takes the oldest message of an asynchronous invocation, if there is one, out of Lambda's own queue. */
+/** Takes the oldest message of an asynchronous invocation, if there is one, out of Lambda's internal queue. */
 export function takeAsyncRow(scene: Scene, invocation: string): void {
   const [row, ...others] = scene.asyncRows.get(invocation) ?? [];
   if (others.length > 0) {
@@ -84,7 +84,7 @@ export function point(points: Scene["works"], atMs: number, tookMs: number): voi
   }
 }
 
-/** Remembers a moment for as long as it is shown. */
+/** Remembers a moment as long as it is shown. */
 export function mark(scene: Scene, made: Mark): void {
   scene.marks = scene.marks.filter(({ atMs }) => atMs > made.atMs - marksLastMs);
   scene.marks.push(made);
