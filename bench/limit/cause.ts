@@ -12,6 +12,8 @@ export interface Evidence {
   vendorCalls: number;
   refusals: number;
   hasQueue: boolean;
+  /** Of the machine. */
+  cores: number;
 }
 
 // From here on a process waits for the CPU longer than it works.
@@ -22,7 +24,7 @@ const refusedFrom = 0.01;
 
 /** Where the limit comes from, and the figures that say so. The first exhausted part counts, along the way of a request. */
 export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
-  const { processor, backlog, vendorCapacity, vendorCalls, refusals, hasQueue } = evidence;
+  const { processor, backlog, vendorCapacity, vendorCalls, refusals, hasQueue, cores } = evidence;
   const apiShare = processor?.ofOneCore["api"] ?? 0;
   if (apiShare >= busyFrom) {
     return { cause: "api", why: `the API's processor: it used ${apiShare.toFixed(2)} of a core` };
@@ -30,7 +32,13 @@ export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
   const busy = processor?.busyShare ?? 0;
   if (busy >= machineBusyFrom) {
     const percent = Math.round(100 * busy);
-    return { cause: "machine", why: `this machine: all of its cores were busy for ${percent} % of the time` };
+    // What the chapter and the benchmark have not used.
+    const own = Object.values(processor?.ofOneCore ?? {}).reduce((sum, each) => sum + each, 0);
+    const others = Math.max(busy * cores - own, 0);
+    return {
+      cause: "machine",
+      why: `this machine: its cores were busy for ${percent} % of the time, and other programs had ${others.toFixed(1)} of ${cores}`,
+    };
   }
   const { vendorOpen, waiting } = laterMeans(evidence);
   const calls = `${vendorOpen.toFixed(vendorOpen < 9.5 ? 1 : 0)} calls for its ${vendorCapacity} places`;

@@ -1,3 +1,4 @@
+import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Limit, LimitProbe } from "#shared/limit.ts";
 import type { Phase } from "#shared/results.ts";
@@ -205,5 +206,6 @@ function causeFrom(
     vendorCalls,
     refusals,
     hasQueue: hasQueue(running),
+    cores: os.cpus().length,
   });
 }

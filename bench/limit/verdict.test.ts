@@ -112,12 +112,21 @@ describe("the cause", () => {
       vendorOpen: atMs > 1 ? vendorOpen : 0,
     }));
     const calm = { processor: processor(0.3), seconds: 10, backlog: { middle: 5, end: 5 } };
-    return { ...calm, samples, vendorCapacity: 20, vendorCalls: 300, refusals: 0, hasQueue: true, ...rest };
+    return {
+      ...calm,
+      samples,
+      vendorCapacity: 20,
+      vendorCalls: 300,
+      refusals: 0,
+      hasQueue: true,
+      cores: 2,
+      ...rest,
+    };
   };
 
   it.each<[cause: string, Parameters<typeof evidence>[0], says: string]>([
     ["api", { processor: processor(0.93) }, "0.93 of a core"],
-    ["machine", { processor: processor(0.5, 0.97) }, "97 %"],
+    ["machine", { processor: processor(0.5, 0.97) }, "97 % of the time, and other programs had 1.4 of 2"],
     ["vendor", { vendorOpen: 19 }, "19 calls for its 20 places"],
     ["vendor", { refusals: 12 }, "it refused 12 of 300"],
     [

@@ -43,7 +43,8 @@ it("draws an interval for each, in light and dark, with a sentence from the data
   expect(others).toEqual([]);
   expect(picture).toMatchObject({
     name: "limits",
-    title: "Customers a second that keep the promise: 03 0.94 to 1.6, 04 24 to 28 and the URL at least 512.",
+    title:
+      "Customers a second that keep the promise: 0.94 to 1.6 with 03, 24 to 28 with 04 and at least 512 with the URL.",
   });
   const [light, dark] = [lightTheme, darkTheme].map((theme) => picture && renderSvg(picture, theme));
   expect(light).toContain(">24 to 28<");

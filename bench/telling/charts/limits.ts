@@ -72,7 +72,9 @@ const ratesOf = ({ fromPerSecond, toPerSecond, throughputPerSecond, probes }: Li
 
 /** What each can take, in the order of the rows. */
 function limitsSentence(limits: readonly Limit[]): string {
-  const each = limits.map((limit) => `${limit.id === "url" ? "the URL" : limit.id} ${intervalText(limit)}`);
+  const each = limits.map(
+    (limit) => `${intervalText(limit)} with ${limit.id === "url" ? "the URL" : limit.id}`,
+  );
   return `Customers a second that keep the promise: ${listed(each)}.`;
 }
 
