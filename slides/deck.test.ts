@@ -109,6 +109,17 @@ describe("the figures of a slide", () => {
 
     expect(section).toContain(">5 ms</span>");
   });
+
+  it("are those of the simulation in its chart, whatever was measured", () => {
+    const chart = { body: "```chart past-this-laptop\n```" };
+
+    const section = sectionOf(buildSlides(rootWith({ own: { now: faster } }), chart));
+
+    expect(section).toMatch(
+      /data-picture="past-this-laptop"[^>]* aria-label="Nearly all devices work within 2 s: /,
+    );
+    expect(section).not.toContain('class="source"');
+  });
 });
 
 describe("a claim", () => {

@@ -7,6 +7,7 @@ import type { Results } from "#shared/results.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { page } from "#shared/picture/html-page.ts";
 import { pictureStyles } from "#shared/picture/replay-page.ts";
+import { keptHours } from "../bench/figures/kept-results.ts";
 import { createSlideFigures, needClaim } from "./figures.ts";
 import { renderLine, renderMarkdown } from "./markdown.ts";
 import { readDeckResults } from "./results.ts";
@@ -120,7 +121,7 @@ function deckPage(sections: readonly string[], results: DeckResults, length: Len
   ];
   return page({
     title: `Take a Ticket (${length === "full" ? "everything" : `${length} minutes`})`,
-    results: runsAndPlaces(results),
+    results: { ...runsAndPlaces(results), hours: keptHours() },
     entry: join(folder, "main.ts"),
     styles: sheets.join("\n"),
     body: `<main class="reveal"><div class="slides">

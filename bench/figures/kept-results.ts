@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
+import { simulatedHoursSchema } from "./simulated-hours.ts";
+import type { SimulatedHours } from "./simulated-hours.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 
 const fileName = "results.json";
@@ -25,4 +27,14 @@ export function measuredFolders(root: string): string[] {
   // Their names are times.
   const newestFirst = names.toSorted().toReversed();
   return newestFirst.map((name) => join(all, name)).filter((folder) => existsSync(join(folder, fileName)));
+}
+
+/** Where the simulated hours and their pictures are. */
+export const hoursFolder = (root = projectFolder) => join(referenceFolder(root), "grow");
+export const hoursFile = "hours.json";
+
+/** The hours that `npm run grow reference` kept; undefined if there are none. */
+export function keptHours(root = projectFolder): SimulatedHours | undefined {
+  const file = join(hoursFolder(root), hoursFile);
+  return existsSync(file) ? simulatedHoursSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
 }

@@ -15,6 +15,8 @@ const guide = (page: string) => `AWS, ${page}`;
 const template = "chapters/08-aws/template.yaml";
 const simulator = "shared/vendor-simulator/weather.ts";
 const scaling = guide("Lambda guide, services-sqs-scaling");
+const provisioned = guide("News Blog 2025-11-14, and API_ProvisionedPollerConfig");
+const onDemand = guide("DynamoDB guide, on-demand-table-throttling");
 const profile = "assumption: AWS says single-digit milliseconds";
 const ownCost = "npm run cloud cost";
 
@@ -36,9 +38,25 @@ const assumptions = {
   concurrency: number(5, 2, 1_000, "batches at once, MaximumConcurrency", template),
   receives: number(5, 1, 100, "deliveries, maxReceiveCount", template),
   retention: number(4, 1, 14, "days until SQS deletes a message", template),
-  first: number(5, 1, 20_000, "batches at once at first; provisioned mode: 10 a poller", scaling),
-  more: number(300, 0, 1e5, "batches at once more each minute; provisioned mode: 1,000", scaling),
+  first: number(5, 1, 20_000, "batches at once at first", scaling),
+  more: number(300, 0, 1e5, "batches at once more each minute", scaling),
   most: number(1_250, 1, 20_000, "batches at once without MaximumConcurrency", scaling),
+  pollers: number(20, 2, 200, "pollers at least, provisioned; each runs 10 batches at once", provisioned),
+  pollermore: number(1_000, 0, 1e5, "batches at once more each minute in provisioned mode", provisioned),
+  pollerprice: number(
+    0.009_25,
+    0,
+    100,
+    "dollars for an hour of one poller",
+    "assumption: AWS's example, as quoted in two public texts",
+  ),
+  environments: number(
+    1_000,
+    1,
+    1e9,
+    "new environments of a function in 10 s",
+    guide("Lambda guide, lambda-concurrency"),
+  ),
   inflight: number(
     120_000,
     10,
@@ -46,7 +64,13 @@ const assumptions = {
     "messages in flight, hidden ones too",
     guide("SQS guide, quotas-queues"),
   ),
-  api: number(10_000, 1, 1e9, "requests a second, the HTTP API's quota", guide("API Gateway guide, limits")),
+  api: number(
+    10_000,
+    1,
+    1e9,
+    "requests a second, the quota; the template throttles at 200",
+    guide("API Gateway guide, limits"),
+  ),
   lambda: number(
     1_000,
     1,
@@ -54,12 +78,15 @@ const assumptions = {
     "executions at once, the account's quota",
     guide("Lambda guide, gettingstarted-limits"),
   ),
-  table: number(
-    4_000,
-    1,
-    1e9,
-    "writes a second of a new table",
-    guide("DynamoDB guide, on-demand-table-throttling"),
+  table: number(4_000, 1, 1e9, "writes a second of a new table: 4 partitions of 1,000", onDemand),
+  tablemost: number(40_000, 1, 1e9, "writes a second, a table's quota", guide("DynamoDB guide, Limits")),
+  grows: number(30, 1, 1e6, "minutes until a table takes twice its peak", onDemand),
+  retry: number(
+    1_000,
+    0,
+    20_000,
+    "ms at most until the SDK's second try of a throttled write",
+    "@smithy/core 3.41, submodules/retry",
   ),
   polls: number(1, 0, 100, "questions a customer asks about a ticket", ownCost),
   apims: number(
@@ -71,6 +98,7 @@ const assumptions = {
   ),
   send: number(8, 0, 10_000, "ms, SendMessage", profile),
   call: number(6, 0, 10_000, "ms, one write to a table", profile),
+  timeout: number(20, 1, 900, "s, the function's; its leases end half a second later", template),
   start: number(5, 0, 10_000, "ms from the receive to the handler", profile),
   way: number(10, 0, 10_000, "ms to the vendor and back", "assumption: another service in the Region"),
   cold: number(375, 0, 60_000, "ms, a new environment", "speedrun.nobackspacecrew.com, 2025-07-21"),
@@ -103,7 +131,15 @@ export function assume(said: Partial<Assumed>): Assumed {
       `Expected \`p99=\` to be at least the median of ${assumed.median}, got ${assumed.p99}.`,
     );
   }
-  for (const name of ["seconds", "batch", "concurrency", "receives", "capacity", "line"] as const) {
+  for (const name of [
+    "seconds",
+    "batch",
+    "concurrency",
+    "receives",
+    "capacity",
+    "line",
+    "pollers",
+  ] as const) {
     if (!Number.isInteger(assumed[name])) {
       throw new UsageError(`Expected \`${name}=\` to be a whole number, got ${assumed[name]}.`);
     }
@@ -126,7 +162,7 @@ const mostMessages = 40e6;
 
 /** What the command is asked for. */
 export interface Wish {
-  shows: "help" | "agreement" | "growth";
+  shows: "help" | "agreement" | "growth" | "reference";
   rates: readonly number[];
   assumed: Assumed;
 }
@@ -143,6 +179,14 @@ export function readWish(argv: readonly string[], env: Readonly<Record<string, s
   if (words.length === 1 && words[0] === "agreement") {
     return { shows: "agreement", rates: [], assumed };
   }
+  if (words.length === 1 && words[0] === "reference") {
+    if (Object.keys(numbers).length > 0) {
+      throw new UsageError(
+        "Expected `reference` alone, since 08's README shows the usual assumptions; leave out the others.",
+      );
+    }
+    return { shows: "reference", rates: usualRates, assumed };
+  }
   const rates = words.length === 0 ? usualRates : words.map(readRate);
   const most = Math.max(...rates) * assumed.seconds;
   if (most > mostMessages) {
@@ -157,7 +201,7 @@ function readRate(word: string): number {
   const rate = /^\d{1,5}$/.test(word) ? Number(word) : 0;
   if (rate < 1) {
     throw new UsageError(
-      `Expected whole numbers of customers a second from 1 to 99999, \`help\` or \`agreement\`, got \`${word}\`; write \`${usage}\`.`,
+      `Expected whole numbers of customers a second from 1 to 99999, \`help\`, \`agreement\` or \`reference\`, got \`${word}\`; write \`${usage}\`.`,
     );
   }
   return rate;

@@ -73,4 +73,10 @@ export class Times {
     }
     return null;
   }
+
+  /** How many were done within so long. */
+  within(ms: number): number {
+    const last = Math.floor(Math.log(ms) / binWidth);
+    return this.#counts.subarray(0, last + 1).reduce((sum, count) => sum + count, 0);
+  }
 }

@@ -1,8 +1,13 @@
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { seededRandom } from "../plan/arrivals.ts";
+import { BatchEnds, starts } from "./batch-ends.ts";
 import { crowdArrivals, crowdDelays, Times } from "./crowd.ts";
-import { TimeHeap } from "./exact/time-heap.ts";
+import { Front, Limit, throttled } from "./front.ts";
+import type { Quotas } from "./front.ts";
+import { Leases } from "./leases.ts";
 import { Retries } from "./retries.ts";
+import { CrowdVendor } from "./vendor.ts";
+import type { DelayOf } from "./vendor.ts";
 
 /** A load on 08's design, and every number that the outcome depends on. */
 export interface Growth {
@@ -16,11 +21,15 @@ export interface Growth {
   concurrencyMax: number;
   /** Messages that may be in flight, hidden ones included. */
   inFlightMax: number;
+  quotas: Quotas;
   maxReceiveCount: number;
   backoffMs: readonly number[];
   /** So much of each backoff is by chance. */
   jitter: number;
   retentionMs: number;
+  /** Questions that a customer asks about a ticket, and what a request takes in the API's function. */
+  polls: number;
+  apiMs: number;
   /** From the request to the moment at which SQS has the message. */
   sendMs: number;
   /** A call to a table or a queue, the start of an invocation, the way to the vendor and back, and a cold start. */
@@ -28,107 +37,106 @@ export interface Growth {
   invocationMs: number;
   vendorWayMs: number;
   coldStartMs: number;
+  /** So long at most does the SDK wait before its second try of a throttled write. */
+  retryMs: number;
+  /** From the start of an invocation to the end of its leases. */
+  leaseMs: number;
   seed: number;
 }
 
 /** What became of the load. */
-export interface Grown {
-  sent: number;
-  done: number;
-  setAside: number;
+export class Grown {
+  readonly front: Front;
+  /** Messages: one for each customer who was not turned away before. */
+  sent = 0;
+  done = 0;
+  setAside = 0;
   /** Messages that reached their retention, which SQS deletes. */
-  expired: number;
+  expired = 0;
   /** From the request until the device worked. */
-  works: Times;
-  attempts: number;
+  readonly works = new Times();
+  attempts = 0;
   /** Attempts that the vendor answered with 429. */
-  refused: number;
-  batches: number;
-  billedMs: number;
-  concurrencyMost: number;
-  inFlightMost: number;
+  refused = 0;
+  /** Attempts after which the device worked, but the table did not take that: a later one calls the vendor again. */
+  unwritten = 0;
+  batches = 0;
+  billedMs = 0;
+  concurrencyMost = 0;
+  inFlightMost = 0;
+  readonly inFlight = new Limit("in flight");
   /** Of the vendor's calls, worked on or in its line. */
-  vendorMost: number;
+  vendorMost = 0;
   /** Messages that were not done, set aside or expired when the last customer had come. */
-  backlog: number;
-  /** The same at the end of each minute of the load. */
-  backlogByMinute: number[];
+  backlog = 0;
   /** When nothing was left. */
-  emptyAtMs: number;
+  emptyAtMs = 0;
+
+  constructor(front: Front) {
+    this.front = front;
+  }
 }
 
 const growthEveryMs = 200;
-/** In place of a count of messages: an environment has started. */
-const starts = -1;
 
-/** How long the vendor works on a message's device; default: drawn from its distribution. */
-export type DelayOf = (message: number) => number;
-
-/** Every activation by itself, but only one event for each batch: 36 million in less than a minute. */
+/** Every activation and every attempt by itself, but only one event for each batch: 36 million in less than a minute. */
 export function grow(growth: Growth, delayOf: DelayOf = crowdDelays(growth.vendor, growth.seed + 1)): Grown {
   return new Crowd(growth, delayOf).run();
 }
 
 class Crowd {
   readonly #growth: Growth;
+  /** When the customers come; up to `#sent` when those came whose messages were sent. */
   readonly #arrivals: Float64Array;
+  readonly #front: Front;
   readonly #retries: Retries;
-  readonly #delayOf: DelayOf;
+  readonly #vendor: CrowdVendor;
   readonly #random: () => number;
-  /** When the batches that run end, each with its messages that are in flight; or when an environment has started. */
-  readonly #ends = new TimeHeap(4_096);
-  /** When the vendor's calls end, and when those in its line begin; not kept where there is always room. */
-  readonly #calls = new TimeHeap(64);
-  readonly #line: number[] = [];
-  readonly #isRoomy: boolean;
+  readonly #ends = new BatchEnds();
   readonly #grown: Grown;
-  /** The batches whose environments start. */
+  /** The batches whose environments start. Of each message: itself, and how often it had been received before. */
   readonly #starting: Int32Array[] = [];
   readonly #batch: Int32Array;
+  readonly #leases: Leases;
+  #came = 0;
+  #sent = 0;
+  /** Messages that were never received begin here. */
   #fresh = 0;
+  #taken = 0;
+  #takenReceives = 0;
   #allowed: number;
+  /** Batches at once, of what is allowed, started, and left by the API. */
+  #places = 0;
+  #startsLeft = 0;
   #inBatches = 0;
   #warm = 0;
   #nextGrowthMs = growthEveryMs;
-  #refusedMs = -1;
+  #nextSecondMs = 0;
 
   constructor(growth: Growth, delayOf: DelayOf) {
-    const { perSecond, seconds, vendor, seed, backoffMs, concurrencyFirst, concurrencyMax, batchSize } =
-      growth;
+    const { perSecond, seconds, vendor, seed, backoffMs, leaseMs } = growth;
+    const { concurrencyFirst, concurrencyMax, batchSize } = growth;
     this.#growth = growth;
     this.#arrivals = crowdArrivals(perSecond, seconds, seed);
-    const sent = this.#arrivals.length;
-    this.#batch = new Int32Array(batchSize);
-    this.#isRoomy = batchSize * concurrencyMax <= vendor.capacity;
-    this.#retries = new Retries(this.#isRoomy ? 0 : sent, Math.max(0, ...backoffMs) + 5_000);
-    this.#delayOf = delayOf;
+    this.#batch = new Int32Array(2 * batchSize);
+    this.#front = new Front({ ...growth, seed: seed + 3 });
+    this.#vendor = new CrowdVendor(vendor, batchSize * concurrencyMax <= vendor.capacity, delayOf);
+    // Beyond it: the batch itself, which hides its messages at its end.
+    this.#retries = new Retries(Math.max(leaseMs, ...backoffMs) + leaseMs);
+    this.#leases = new Leases(leaseMs);
     this.#random = seededRandom(seed + 2);
     this.#allowed = Math.min(concurrencyFirst, concurrencyMax);
-    this.#grown = {
-      sent,
-      done: 0,
-      setAside: 0,
-      expired: 0,
-      works: new Times(),
-      attempts: 0,
-      refused: 0,
-      batches: 0,
-      billedMs: 0,
-      concurrencyMost: 0,
-      inFlightMost: 0,
-      vendorMost: 0,
-      backlog: 0,
-      backlogByMinute: [],
-      emptyAtMs: 0,
-    };
+    this.#grown = new Grown(this.#front);
   }
 
   run(): Grown {
-    const { concurrencyMax, seconds } = this.#growth;
     const grown = this.#grown;
-    let nextMinute = 1;
+    const endMs = this.#growth.seconds * 1_000;
+    let isLoaded = true;
     for (let nowMs = 0; nowMs < Infinity;) {
       this.#retries.advance(nowMs);
+      this.#ends.dropEmpty(nowMs);
+      this.#come(nowMs);
       if (nowMs >= this.#nextGrowthMs) {
         this.#nextGrowthMs += growthEveryMs;
         this.#growMapping(nowMs);
@@ -136,55 +144,111 @@ class Crowd {
       while (this.#hasRoom() && this.#nextVisibleMs() <= nowMs) {
         this.#receive(nowMs);
       }
-      const growthMs = this.#allowed < concurrencyMax && !this.#isOver() ? this.#nextGrowthMs : Infinity;
-      const nextMs = Math.min(
-        this.#ends.earliestMs,
-        this.#hasRoom() ? this.#nextVisibleMs() : Infinity,
-        this.#retries.nextShownMs,
-        growthMs,
-      );
-      for (; nextMinute * 60_000 <= Math.min(nextMs, seconds * 1_000); nextMinute += 1) {
-        grown.backlogByMinute.push(this.#backlogAt(nextMinute * 60_000));
+      const nextMs = this.#nextMs(nowMs);
+      if (isLoaded && nextMs >= endMs) {
+        isLoaded = false;
+        this.#come(endMs);
+        grown.backlog = this.#sent - grown.done - grown.setAside - grown.expired;
       }
-      grown.emptyAtMs = nextMs === Infinity ? nowMs : grown.emptyAtMs;
       nowMs = nextMs;
-      while (this.#ends.earliestMs <= nowMs) {
-        this.#end(this.#ends.earliestMs);
+      while (nowMs < Infinity && this.#ends.heldMs <= nowMs) {
+        this.#end(this.#ends.heldMs);
       }
     }
-    grown.backlog = grown.backlogByMinute.at(-1) ?? 0;
+    // The last second counts, too.
+    this.#front.beginSecond(this.#nextSecondMs, 0, 0);
+    grown.sent = this.#sent;
+    grown.refused = this.#vendor.refused;
+    grown.vendorMost = this.#vendor.most;
     return grown;
+  }
+
+  /** When something happens next. A message that shows is nothing that happens while no batch could take it. */
+  #nextMs(nowMs: number): number {
+    const { concurrencyMax, inFlightMax } = this.#growth;
+    const isOver = this.#isOver();
+    const hasPlace = this.#ends.running < this.#places;
+    let nextMs = hasPlace ? this.#ends.heldMs : this.#ends.earliestMs;
+    if (this.#allowed < concurrencyMax && !isOver) {
+      nextMs = Math.min(nextMs, this.#nextGrowthMs);
+    }
+    const countsSeconds = this.#came < this.#arrivals.length || this.#front.isBusy;
+    if (countsSeconds || (this.#startsLeft === 0 && !isOver)) {
+      nextMs = Math.min(nextMs, this.#nextSecondMs);
+    }
+    if (!hasPlace) {
+      return nextMs;
+    }
+    if (this.#inBatches + this.#retries.hidden < inFlightMax) {
+      this.#come(nowMs);
+      return Math.min(nextMs, this.#nextVisibleMs(), this.#retries.nextShownMs);
+    }
+    this.#grown.inFlight.note(1, nowMs, true);
+    return Math.min(nextMs, this.#retries.showUntil(inFlightMax - 1 - this.#inBatches, nextMs));
+  }
+
+  /** Those come who come by now; and if nobody waits one more, since the moment of the next message must be known. */
+  #come(nowMs: number): void {
+    while (this.#came < this.#arrivals.length) {
+      const comesMs = this.#arrivals[this.#came] as number;
+      if (comesMs > nowMs && this.#fresh < this.#sent) {
+        break;
+      }
+      while (comesMs >= this.#nextSecondMs) {
+        this.#beginSecond();
+      }
+      this.#came += 1;
+      if (this.#front.meet()) {
+        this.#arrivals[this.#sent] = comesMs;
+        this.#sent += 1;
+      }
+    }
+    while (nowMs >= this.#nextSecondMs) {
+      this.#beginSecond();
+    }
+  }
+
+  #beginSecond(): void {
+    const nowMs = this.#nextSecondMs;
+    this.#nextSecondMs += 1_000;
+    const customers = this.#came < this.#arrivals.length ? this.#growth.perSecond : 0;
+    const waits = this.#nextVisibleMs() <= nowMs;
+    this.#front.beginSecond(nowMs, customers, waits ? Math.floor(this.#allowed) : this.#ends.running);
+    if (nowMs % 10_000 === 0) {
+      this.#startsLeft = this.#growth.quotas.environmentsPer10Seconds;
+    }
+    this.#countPlaces();
+  }
+
+  #countPlaces(): void {
+    const places = Math.min(Math.floor(this.#allowed), this.#front.placesLeft);
+    this.#places = Math.min(places, this.#warm + this.#startsLeft);
   }
 
   /** More batches at once while all that are allowed run and more messages wait. */
   #growMapping(nowMs: number): void {
     const { concurrencyAMinute, concurrencyMax } = this.#growth;
-    if (this.#ends.size >= Math.floor(this.#allowed) && this.#nextVisibleMs() <= nowMs) {
+    if (this.#ends.running >= Math.floor(this.#allowed) && this.#nextVisibleMs() <= nowMs) {
       const more = (concurrencyAMinute * growthEveryMs) / 60_000;
       this.#allowed = Math.min(this.#allowed + more, concurrencyMax);
+      this.#countPlaces();
     }
   }
 
   #isOver(): boolean {
     const { hidden, visible } = this.#retries;
-    return this.#fresh === this.#arrivals.length && hidden === 0 && visible === 0;
-  }
-
-  #backlogAt(ms: number): number {
-    const { perSecond } = this.#growth;
-    const { done, setAside, expired } = this.#grown;
-    return Math.round((perSecond * ms) / 1_000) - done - setAside - expired;
+    const haveCome = this.#came === this.#arrivals.length;
+    return haveCome && this.#fresh === this.#sent && hidden === 0 && visible === 0;
   }
 
   #hasRoom(): boolean {
     return (
-      this.#ends.size < Math.floor(this.#allowed) &&
-      this.#inBatches + this.#retries.hidden < this.#growth.inFlightMax
+      this.#ends.running < this.#places && this.#inBatches + this.#retries.hidden < this.#growth.inFlightMax
     );
   }
 
   #freshMs(): number {
-    return this.#fresh < this.#arrivals.length
+    return this.#fresh < this.#sent
       ? (this.#arrivals[this.#fresh] as number) + this.#growth.sendMs
       : Infinity;
   }
@@ -200,30 +264,47 @@ class Crowd {
     const mayExpire = nowMs >= retentionMs;
     const batch = this.#batch;
     let size = 0;
-    while (size < batchSize) {
-      const message = this.#takeVisible(nowMs);
-      if (message < 0) {
-        break;
-      }
-      if (mayExpire && nowMs - (this.#arrivals[message] as number) >= retentionMs) {
+    while (size < batchSize && this.#takeVisible(nowMs)) {
+      if (mayExpire && nowMs - (this.#arrivals[this.#taken] as number) >= retentionMs) {
         this.#grown.expired += 1;
+        this.#grown.emptyAtMs = nowMs;
         continue;
       }
-      batch[size] = message;
+      batch[2 * size] = this.#taken;
+      batch[2 * size + 1] = this.#takenReceives;
       size += 1;
     }
     if (size === 0) {
       return;
     }
-    if (this.#ends.size < this.#warm) {
+    if (this.#ends.running < this.#warm) {
       this.#work(batch, size, nowMs + invocationMs);
       return;
     }
     this.#warm += 1;
-    this.#starting.push(batch.slice(0, size));
+    this.#startsLeft -= 1;
+    this.#starting.push(batch.slice(0, 2 * size));
     this.#inBatches += size;
     this.#ends.put(nowMs + coldStartMs, starts);
     this.#grown.billedMs += coldStartMs;
+  }
+
+  /** Takes the message that has been visible for longest; false if there is none. */
+  #takeVisible(nowMs: number): boolean {
+    const { headMs } = this.#retries;
+    const freshMs = this.#freshMs();
+    if (Math.min(headMs, freshMs) > nowMs) {
+      return false;
+    }
+    if (headMs <= freshMs) {
+      this.#takenReceives = this.#retries.headReceives;
+      this.#taken = this.#retries.take();
+    } else {
+      this.#takenReceives = 0;
+      this.#taken = this.#fresh;
+      this.#fresh += 1;
+    }
+    return true;
   }
 
   /** A batch has ended, or an environment has started for one: in the order in which they began to start. */
@@ -234,112 +315,78 @@ class Crowd {
       return;
     }
     const batch = this.#starting.shift() as Int32Array;
-    this.#inBatches -= batch.length;
-    this.#work(batch, batch.length, nowMs + this.#growth.invocationMs);
+    this.#inBatches -= batch.length / 2;
+    this.#work(batch, batch.length / 2, nowMs + this.#growth.invocationMs);
   }
 
   #work(batch: Int32Array, size: number, begunMs: number): void {
     const grown = this.#grown;
     const { hidden } = this.#retries;
-    this.#refusedMs = -1;
     let endMs = 0;
     for (let at = 0; at < size; at += 1) {
-      endMs = Math.max(endMs, this.#attempt(batch[at] as number, begunMs));
+      const message = batch[2 * at] as number;
+      endMs = Math.max(endMs, this.#attempt(message, batch[2 * at + 1] as number, begunMs));
     }
     // What was put back is counted as hidden already.
     const held = size - (this.#retries.hidden - hidden);
     this.#inBatches += held;
     this.#ends.put(endMs, held);
     grown.batches += 1;
+    grown.emptyAtMs = Math.max(grown.emptyAtMs, endMs);
     grown.billedMs += endMs - begunMs;
-    if (this.#ends.size > grown.concurrencyMost) {
-      grown.concurrencyMost = this.#ends.size;
-    }
-    if (this.#inBatches + this.#retries.hidden > grown.inFlightMost) {
-      grown.inFlightMost = this.#inBatches + this.#retries.hidden;
-    }
-  }
-
-  /** The message that has been visible for longest; -1 if there is none. */
-  #takeVisible(nowMs: number): number {
-    const { headMs } = this.#retries;
-    const freshMs = this.#freshMs();
-    if (headMs <= freshMs) {
-      return headMs <= nowMs ? this.#retries.take() : -1;
-    }
-    if (freshMs > nowMs) {
-      return -1;
-    }
-    this.#fresh += 1;
-    return this.#fresh - 1;
+    grown.concurrencyMost = Math.max(grown.concurrencyMost, this.#ends.running);
+    grown.inFlightMost = Math.max(grown.inFlightMost, this.#inBatches + this.#retries.hidden);
   }
 
   /** One activation in its batch: the lease, the vendor, and what is written then. Gives its end. */
-  #attempt(message: number, begunMs: number): number {
-    const { callMs, vendorWayMs } = this.#growth;
+  #attempt(message: number, receives: number, begunMs: number): number {
+    const { callMs, vendorWayMs, retryMs } = this.#growth;
+    const { tickets } = this.#front;
     const grown = this.#grown;
     grown.attempts += 1;
-    const asksMs = begunMs + callMs + vendorWayMs / 2;
-    // Who refuses one call of a batch refuses the others of the same moment.
-    const isRefused = this.#refusedMs === asksMs;
-    const answeredMs = this.#isRoomy
-      ? asksMs + this.#delayOf(message)
-      : isRefused
-        ? -1
-        : this.#askVendor(message, asksMs);
+    const takingMs = tickets.write();
+    if (takingMs === throttled) {
+      return this.#putBack(message, receives, begunMs + 3 * callMs + retryMs / 2);
+    }
+    const takenMs = begunMs + callMs + takingMs;
+    const heldUntilMs = this.#leases.heldUntilMs(message, takenMs);
+    if (heldUntilMs > 0) {
+      return this.#putBack(message, receives, takenMs + 2 * callMs, heldUntilMs);
+    }
+    const answeredMs = this.#vendor.ask(message, takenMs + vendorWayMs / 2);
     if (answeredMs < 0) {
-      this.#refusedMs = asksMs;
-      grown.refused += 1;
-      return this.#putBack(message, asksMs + vendorWayMs / 2);
+      const releasingMs = tickets.write();
+      const endMs = takenMs + vendorWayMs / 2 + vendorWayMs / 2 + 2 * callMs;
+      if (releasingMs !== throttled) {
+        return this.#putBack(message, receives, endMs + releasingMs);
+      }
+      this.#leases.keep(message, begunMs);
+      return this.#putBack(message, receives, endMs + callMs + retryMs / 2);
     }
     const activeMs = answeredMs + vendorWayMs / 2;
+    const writingMs = tickets.write();
+    if (writingMs === throttled) {
+      grown.unwritten += 1;
+      this.#leases.keep(message, begunMs);
+      return this.#putBack(message, receives, activeMs + 3 * callMs + retryMs / 2);
+    }
     grown.done += 1;
     grown.works.add(activeMs - (this.#arrivals[message] as number));
-    return activeMs + callMs;
+    return activeMs + callMs + writingMs;
   }
 
-  /** When the vendor has answered; -1: it refuses at this moment. First come, first served, so a call's times are known when it comes. */
-  #askVendor(message: number, nowMs: number): number {
-    const { capacity, line } = this.#growth.vendor;
-    while (this.#calls.earliestMs <= nowMs && this.#line.length === 0) {
-      this.#calls.take();
-    }
-    while (this.#line.length > 0 && (this.#line[0] as number) <= nowMs) {
-      this.#line.shift();
-    }
-    let beginsMs = nowMs;
-    if (this.#calls.size >= capacity) {
-      const freeMs = this.#calls.earliestMs;
-      if (freeMs > nowMs && this.#line.length >= line) {
-        return -1;
-      }
-      this.#calls.take();
-      beginsMs = Math.max(freeMs, nowMs);
-      if (beginsMs > nowMs) {
-        this.#line.push(beginsMs);
-      }
-    }
-    const endsMs = beginsMs + this.#delayOf(message);
-    this.#calls.put(endsMs, 0);
-    const inVendor = this.#calls.size + this.#line.length;
-    if (inVendor > this.#grown.vendorMost) {
-      this.#grown.vendorMost = inVendor;
-    }
-    return endsMs;
-  }
-
-  #putBack(message: number, failedMs: number): number {
-    const { callMs, maxReceiveCount, backoffMs, jitter } = this.#growth;
-    const receives = this.#retries.receivesOf(message) + 1;
-    // The lease is released and the visibility changed.
-    const endMs = failedMs + 2 * callMs;
-    if (receives >= maxReceiveCount) {
+  /** The attempt failed, and has changed the message's visibility. Gives its end. */
+  #putBack(message: number, receives: number, endMs: number, heldUntilMs = 0): number {
+    const { maxReceiveCount, backoffMs, jitter } = this.#growth;
+    if (receives + 1 >= maxReceiveCount) {
       this.#grown.setAside += 1;
-    } else {
-      const longestMs = backoffMs[receives - 1] ?? 0;
-      const wholeSeconds = Math.ceil((longestMs * (1 - jitter * this.#random())) / 1_000);
-      this.#retries.hide(message, receives, endMs + wholeSeconds * 1_000);
+      return endMs;
     }
+    const waitMs =
+      heldUntilMs > 0
+        ? Math.max(1_000, heldUntilMs - endMs)
+        : (backoffMs[receives] ?? 0) * (1 - jitter * this.#random());
+    this.#retries.hide(message, receives + 1, endMs + Math.ceil(waitMs / 1_000) * 1_000);
     return endMs;
   }
 }

@@ -2,9 +2,10 @@
 import { runCommand } from "#shared/command.ts";
 import { agreementLines } from "./agreement.ts";
 import { assumptionLines, readWish, usage } from "./assumptions.ts";
+import { keepHours } from "./keep.ts";
 import { outcomeOf, variants } from "./scenarios.ts";
 import type { Outcome } from "./scenarios.ts";
-import { bendLines, header, notes, rowOf } from "./table.ts";
+import { header, notes, rowOf, screenOf } from "./table.ts";
 
 const print = (...lines: readonly string[]) => console.log(lines.join("\n"));
 
@@ -28,5 +29,9 @@ runCommand(async (argv, env) => {
       print(rowOf(outcome));
     }
   }
-  print("", "WHAT BENDS, THE WORST FIRST", ...bendLines(outcomes), "", ...notes(assumed));
+  print(...screenOf(outcomes).slice(header.length + outcomes.length), "", ...notes(assumed));
+  if (shows === "reference") {
+    keepHours(outcomes);
+    print("", "Kept in bench/reference/grow; `npm run docs` fills it into 08's README.");
+  }
 });

@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "#shared/command.ts";
-import { projectFolder } from "#shared/run/chapters.ts";
+import { darkTheme, lightTheme } from "#shared/picture/theme.ts";
+import { keptHours } from "../figures/kept-results.ts";
+import { renderSvg } from "../telling/charts/draw.ts";
+import { pastThisLaptop } from "../telling/charts/past-this-laptop.ts";
 import { assume, assumptionLines, readWish } from "./assumptions.ts";
+import { hoursOf } from "./keep.ts";
 import { growthOf, outcomeOf, variants } from "./scenarios.ts";
 import type { Variant } from "./scenarios.ts";
-import { bendLines, header, notes, rowOf } from "./table.ts";
+import { notes, rowOf, screenOf } from "./table.ts";
 
 const minute = assume({ seconds: 60 });
 const names = (perSecond: number, variant: Variant) =>
@@ -24,6 +26,12 @@ describe("what grows", () => {
       [4, 50, 200],
       [10, 1_000, 20_000],
     ]);
+    expect([numbers(10, "pollers"), numbers(10_000, "pollers")]).toEqual([
+      [4, 20, 20],
+      [10, 1_000, 20_000],
+    ]);
+    const atFirst = (perSecond: number) => growthOf(perSecond, "pollers", minute).concurrencyFirst;
+    expect([atFirst(10), atFirst(100), atFirst(10_000)]).toEqual([20, 50, 200]);
     expect([numbers(100, "template"), numbers(100, "no limit")]).toEqual([
       [4, 5, 20],
       [4, 1_250, 20],
@@ -31,8 +39,9 @@ describe("what grows", () => {
   });
 
   test("what bends, and that nothing does at 10 a second", () => {
-    expect(variants.map((variant) => names(10, variant))).toEqual([[], [], []]);
+    expect(variants.map((variant) => names(10, variant))).toEqual([[], [], [], []]);
     expect(variants.map((variant) => names(100, variant))).toEqual([
+      [],
       [],
       ["vendor", "MaximumConcurrency"],
       ["vendor"],
@@ -58,14 +67,15 @@ describe("what grows", () => {
 
 test("every line fits into 80 columns", () => {
   const outcomes = variants.map((variant) => outcomeOf(4_000, variant, assume({ seconds: 3 })));
-  const lines = [...header, ...outcomes.map(rowOf), ...bendLines(outcomes), ...notes(minute)];
+  const lines = [...screenOf(outcomes), ...notes(minute)];
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(assumptionLines(minute).filter((line) => line.length > 80)).toEqual([]);
-  expect(outcomes.map((outcome) => rowOf(outcome).slice(0, 18).trimEnd())).toEqual([
-    "   4,000 all grows",
-    "   4,000 template",
-    "   4,000 no limit",
+  expect(outcomes.map((outcome) => rowOf(outcome).slice(0, 16).trimEnd())).toEqual([
+    " 4,000 all grows",
+    " 4,000 pollers",
+    " 4,000 template",
+    " 4,000 no limit",
   ]);
 });
 
@@ -85,11 +95,12 @@ describe("the command", () => {
       return wish.shows === "growth" ? wish.rates : wish.shows;
     };
 
-    expect([rates(), rates("50"), rates("help"), rates("agreement")]).toEqual([
+    expect([rates(), rates("50"), rates("help"), rates("agreement"), rates("reference")]).toEqual([
       [10, 100, 1_000, 10_000],
       [50],
       "help",
       "agreement",
+      "reference",
     ]);
     expect(readWish(["50", "capacity=200"], {}).assumed.capacity).toBe(200);
   });
@@ -99,14 +110,61 @@ describe("the command", () => {
     [["ten"], "got `ten`"],
     [["99999", "seconds=3600"], "Expected at most 40 million customers, got 359.9964 million"],
     [["10", "batch=11"], "Expected `batch=` from 1 to 10 (messages, BatchSize), got 11"],
+    [["reference", "capacity=40"], "Expected `reference` alone"],
   ])("refuses %j", (words, sentence) => {
     expect(() => readWish(words, {})).toThrow(UsageError);
     expect(() => readWish(words, {})).toThrow(sentence);
   });
 });
 
+test("with all grown, quotas bend in their order, and provisioned mode costs its pollers", () => {
+  const short = assume({ seconds: 3 });
+  const [grown, pollers, raised] = [
+    outcomeOf(6_000, "all grows", short),
+    outcomeOf(6_000, "pollers", short),
+    outcomeOf(6_000, "all grows", assume({ seconds: 3, api: 1e6, lambda: 1e6, table: 1e6 })),
+  ];
+
+  expect(grown.over.map(({ what }) => what)).toEqual(["tickets table", "devices table", "HTTP API"]);
+  expect(grown.over.map(({ fromMs }) => fromMs)).toEqual([0, 0, 1_000]);
+  expect(grown.grown.front.unavailable).toBeGreaterThan(2_000);
+  expect(raised.over).toEqual([]);
+  const hours = ((20 * 3) / 3_600) * 730;
+  const free = outcomeOf(6_000, "pollers", assume({ seconds: 3, pollerprice: 0 }));
+  const perHour = (pollers.monthDollars - free.monthDollars) / hours;
+  expect(perHour).toBeGreaterThan(0.009);
+});
+
+describe("what is kept for the texts and the deck", () => {
+  const short = assume({ seconds: 3 });
+  const kept = hoursOf(
+    [10, 200].flatMap((rate) => variants.map((variant) => outcomeOf(rate, variant, short))),
+  );
+
+  test("the fates of all customers' devices, which add up", () => {
+    const sums = kept.hours.map(
+      ({ works, worksLater, never, turnedAway }) => works + worksLater + never + turnedAway,
+    );
+
+    expect(sums.every((sum) => Math.abs(sum - 1) < 0.001)).toBe(true);
+    expect(kept.hours[0]).toMatchObject({ perSecond: 10, variant: "all grows", never: 0, turnedAway: 0 });
+    expect(kept.hours.at(-1)?.worksLater).toBeGreaterThan(0.3);
+  });
+
+  test("a picture says up to which rate nearly all work in time, and has words for each bar", () => {
+    const { title, description, spots } = pastThisLaptop(kept);
+
+    expect(title).toMatch(/^Nearly all devices work within 2 s: .* customers a second\.$/);
+    expect(description).toContain("10 a second, 08 as it is: ");
+    expect(spots).toHaveLength(8);
+    for (const theme of [lightTheme, darkTheme]) {
+      expect(renderSvg(pastThisLaptop(kept), theme)).toContain("turned away, nothing sent");
+    }
+  });
+});
+
 test("08's README shows what the command prints", () => {
-  const readme = readFileSync(join(projectFolder, "chapters/08-aws/README.md"), "utf8");
+  const kept = keptHours();
   const usual = assume({});
 
   for (const [perSecond, variant] of [
@@ -114,6 +172,6 @@ test("08's README shows what the command prints", () => {
     [10, "no limit"],
     [100, "template"],
   ] as const) {
-    expect(readme).toContain(rowOf(outcomeOf(perSecond, variant, usual)));
+    expect(kept?.screen).toEqual(expect.arrayContaining(screenOf([outcomeOf(perSecond, variant, usual)])));
   }
 });

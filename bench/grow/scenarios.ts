@@ -4,7 +4,7 @@ import { grow } from "./growth.ts";
 import type { Grown, Growth } from "./growth.ts";
 
 /** What grows with the load, and what protects the vendor. */
-export const variants = ["all grows", "template", "no limit"] as const;
+export const variants = ["all grows", "pollers", "template", "no limit"] as const;
 export type Variant = (typeof variants)[number];
 
 /** One load on one variant, and what it leads to. */
@@ -13,8 +13,8 @@ export interface Outcome {
   variant: Variant;
   growth: Growth;
   grown: Grown;
-  /** Where more is asked than there is: "HTTP API" and how many times too much, the worst first. */
-  over: { what: string; times: number }[];
+  /** Where more is asked than there is: "HTTP API", how many times too much, and since when; what bends first stands first. */
+  over: { what: string; times: number; fromMs: number }[];
   monthDollars: number;
 }
 
@@ -23,6 +23,10 @@ const callsPerCustomer = 2;
 // More than ten in a batch need a window of a second, and then every customer waits for it.
 const batchMost = 10;
 const concurrencyMost = 1_000;
+const batchesOfPoller = 10;
+const pollersLeast = 2;
+// As 08's handler has it.
+const leaseMarginMs = 500;
 
 /** The load of so many customers a second, with the numbers of a variant. */
 export function growthOf(perSecond: number, variant: Variant, assumed: Assumed): Growth {
@@ -30,11 +34,23 @@ export function growthOf(perSecond: number, variant: Variant, assumed: Assumed):
   const grownCapacity = Math.ceil(callsPerCustomer * perSecond);
   const grownConcurrency = Math.min(Math.max(Math.ceil(grownCapacity / batch), 2), concurrencyMost);
   const grownBatch = Math.min(Math.ceil(grownCapacity / grownConcurrency), batchMost);
+  const pollers = Math.max(
+    Math.min(assumed.pollers, Math.ceil(grownConcurrency / batchesOfPoller)),
+    pollersLeast,
+  );
+  const grown = {
+    vendor: { capacity: grownCapacity, line: grownCapacity },
+    batchSize: grownBatch,
+    concurrencyMax: grownConcurrency,
+  };
   const changes = {
-    "all grows": {
-      vendor: { capacity: grownCapacity, line: grownCapacity },
-      batchSize: grownBatch,
-      concurrencyMax: grownConcurrency,
+    "all grows": grown,
+    // In provisioned mode nothing is below 20 batches at once: MaximumConcurrency can't be set there.
+    pollers: {
+      ...grown,
+      concurrencyFirst: pollers * batchesOfPoller,
+      concurrencyMax: Math.max(grownConcurrency, pollers * batchesOfPoller),
+      concurrencyAMinute: assumed.pollermore,
     },
     template: { vendor: { capacity, line }, batchSize: batch, concurrencyMax: concurrency },
     "no limit": { vendor: { capacity, line }, batchSize: batch, concurrencyMax: most },
@@ -42,20 +58,32 @@ export function growthOf(perSecond: number, variant: Variant, assumed: Assumed):
   return {
     perSecond,
     seconds: assumed.seconds,
-    ...changes,
-    vendor: { ...changes.vendor, medianMs: assumed.median, p99Ms: assumed.p99 },
     concurrencyFirst: assumed.first,
     concurrencyAMinute: assumed.more,
+    ...changes,
+    vendor: { ...changes.vendor, medianMs: assumed.median, p99Ms: assumed.p99 },
     inFlightMax: assumed.inflight,
+    quotas: {
+      requestsPerSecond: assumed.api,
+      executions: assumed.lambda,
+      environmentsPer10Seconds: assumed.environments,
+      tableWrites: assumed.table,
+      tableWritesMost: assumed.tablemost,
+      tableGrowsAfterMs: assumed.grows * 60_000,
+    },
     maxReceiveCount: assumed.receives,
     backoffMs: [5_000, 30_000, 120_000, 300_000],
     jitter: 0.5,
     retentionMs: assumed.retention * 86_400_000,
+    polls: assumed.polls,
+    apiMs: assumed.apims,
     sendMs: assumed.call + assumed.send,
     callMs: assumed.call,
     invocationMs: assumed.start,
     vendorWayMs: assumed.way,
     coldStartMs: assumed.cold,
+    retryMs: assumed.retry,
+    leaseMs: assumed.timeout * 1_000 + leaseMarginMs,
     seed: assumed.seed,
   };
 }
@@ -64,63 +92,52 @@ export function growthOf(perSecond: number, variant: Variant, assumed: Assumed):
 export function outcomeOf(perSecond: number, variant: Variant, assumed: Assumed): Outcome {
   const growth = growthOf(perSecond, variant, assumed);
   const grown = grow(growth);
+  const batches = Math.max(growth.concurrencyFirst, grown.concurrencyMost);
+  const pollerHours = variant === "pollers" ? (batches / batchesOfPoller) * (growth.seconds / 3_600) : 0;
   return {
     perSecond,
     variant,
     growth,
     grown,
-    over: overLimits(growth, grown, assumed),
-    monthDollars: dollarsOf(grown, growth, assumed) * assumed.hours,
+    over: overLimits(growth, grown),
+    monthDollars: (dollarsOf(grown, growth) + pollerHours * assumed.pollerprice) * assumed.hours,
   };
 }
 
-/** By how much each limit is exceeded while customers come. What AWS raises on request is taken as raised in the simulation. */
-function overLimits(growth: Growth, grown: Grown, assumed: Assumed): Outcome["over"] {
-  const { perSecond, vendor, batchSize, concurrencyMax } = growth;
-  const requests = perSecond * (1 + assumed.polls);
+/** By how much each limit is exceeded, the first one first. */
+function overLimits({ perSecond, vendor, batchSize, concurrencyMax }: Growth, grown: Grown): Outcome["over"] {
   const meanMs = vendor.medianMs * Math.exp((Math.log(vendor.p99Ms / vendor.medianMs) / 2.326_348) ** 2 / 2);
   const calls = (perSecond * meanMs) / 1_000;
-  // Only what is worked on while customers come; each attempt takes a lease, and writes how it ended.
-  const attempts = Math.min(grown.attempts / growth.seconds, (perSecond * grown.attempts) / grown.sent);
-  const demands = [
-    { what: "vendor", of: calls, limit: vendor.capacity },
-    { what: "MaximumConcurrency", of: calls, limit: batchSize * concurrencyMax },
-    { what: "HTTP API", of: requests, limit: assumed.api },
-    {
-      what: "Lambda",
-      of: (requests * assumed.apims) / 1_000 + grown.concurrencyMost,
-      limit: assumed.lambda,
-    },
-    { what: "devices table", of: perSecond, limit: assumed.table },
-    { what: "tickets table", of: perSecond + 2 * attempts, limit: assumed.table },
-    { what: "in flight", of: grown.inFlightMost, limit: assumed.inflight },
-  ];
-  return demands
-    .map(({ what, of, limit }) => ({ what, times: of / limit }))
-    .filter(({ what, times }) => times > 1 || (what === "in flight" && times >= 1))
-    .toSorted((left, right) => right.times - left.times);
+  const { front, inFlight } = grown;
+  const asked = [
+    { what: "vendor", times: calls / vendor.capacity },
+    { what: "MaximumConcurrency", times: calls / (batchSize * concurrencyMax) },
+  ].map((each) => ({ ...each, fromMs: each.times > 1 ? 0 : Infinity }));
+  return [...asked, front.gateway, front.lambda, front.devices.limit, front.tickets.limit, inFlight]
+    .filter(({ fromMs }) => fromMs < Infinity)
+    .map(({ what, times, fromMs }) => ({ what, times, fromMs }))
+    .toSorted((left, right) => left.fromMs - right.fromMs || right.times - left.times);
 }
 
 /** What this load costs on AWS, from the list of prices of `npm run cloud cost`; the vendor is somebody else's. */
-function dollarsOf(grown: Grown, growth: Growth, assumed: Assumed): number {
-  const { sent, done, attempts, batches, billedMs } = grown;
+function dollarsOf(grown: Grown, { seconds, apiMs }: Growth): number {
+  const { sent, done, attempts, batches, billedMs, front } = grown;
   const failed = attempts - done;
-  const requests = sent * (1 + assumed.polls);
   const millions = (count: number, { dollars }: { dollars: number }) => (count / 1e6) * dollars;
-  const apiSeconds = (requests * assumed.apims) / 1_000;
+  const apiSeconds = (front.executions * apiMs) / 1_000;
   const gbSeconds = (apiSeconds + billedMs / 1_000) * gigabytes;
   const deletes = Math.min(batches, done);
-  const idlePolls = (5 * growth.seconds) / 20;
+  const idlePolls = (5 * seconds) / 20;
   return (
-    millions(requests, prices.httpApi) +
-    millions(requests + batches, prices.lambdaRequests) +
+    millions(front.requests, prices.httpApi) +
+    millions(front.executions + batches, prices.lambdaRequests) +
     millions(gbSeconds, prices.lambdaGbSeconds) +
     // Sends, receives, deletes in batches, and the changed visibility of each failure.
     millions(sent + batches + deletes + failed + idlePolls, prices.sqs) +
-    // The claim and the ticket; a lease for each attempt, and how it ended.
-    millions(2 * sent + 2 * attempts, prices.writes) +
-    millions(sent * assumed.polls, prices.reads) +
+    // The claim and the ticket; a lease for each attempt, and how it ended. What is throttled is not billed.
+    millions(front.devices.written + front.tickets.written, prices.writes) +
+    millions(front.reads, prices.reads) +
     // Three lines of 150 bytes for each invocation.
-    (((requests + batches) * 450) / 1e9) * prices.logs.dollars
+    (((front.executions + batches) * 450) / 1e9) * prices.logs.dollars
   );
 }

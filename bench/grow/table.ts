@@ -1,60 +1,94 @@
 import { duration, wrapped } from "../figures/format.ts";
 import type { Assumed } from "./assumptions.ts";
+import type { Times } from "./crowd.ts";
 import type { Outcome } from "./scenarios.ts";
 
 const columns = 80;
+const [rateWidth, variantWidth] = [6, 9];
+const widths = [5, 4, 6, 6, 7, 7, 7, 6, 6];
+
+const rowHead = (rate: string, variant: string) =>
+  `${rate.padStart(rateWidth)} ${variant.padEnd(variantWidth)}`;
+const lineOf = (head: string, cells: readonly string[]) =>
+  [head, ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join(" ");
 
 /** What stands above the rows. */
 export const header = [
-  "                    DEVICE WORKS   BACKLOG   EMPTY DELETED    SET",
-  "A SECOND VARIANT      p50    p99   AT END   AFTER  BY AGE  ASIDE   $ A MONTH",
+  "                   ANSWERED  DEVICE WORKS BACKLOG   EMPTY DELETED    SET    $ A",
+  lineOf(rowHead("A SEC.", "VARIANT"), [
+    "p50",
+    "AWAY",
+    "p50",
+    "p99",
+    "AT END",
+    "AFTER",
+    "BY AGE",
+    "ASIDE",
+    "MONTH",
+  ]),
 ];
 
 /** One outcome in one line of at most 80 columns. */
 export function rowOf({ perSecond, variant, grown, growth, monthDollars }: Outcome): string {
-  const { works, sent, emptyAtMs, backlog, expired, setAside } = grown;
-  const endMs = growth.seconds * 1_000;
-  const within = (share: number) => {
-    const ms = works.quantile(share, sent);
+  const { works, sent, emptyAtMs, backlog, expired, setAside, front } = grown;
+  const { answered } = front;
+  const within = (times: Times, share: number, of: number) => {
+    const ms = times.quantile(share, of);
     return ms === null ? "never" : long(ms);
   };
-  return [
-    perSecond.toLocaleString("en-US").padStart(8),
-    variant.padEnd(9),
-    within(0.5).padStart(7),
-    within(0.99).padStart(6),
-    short(backlog).padStart(8),
-    long(Math.max(emptyAtMs - endMs, 0)).padStart(7),
-    short(expired).padStart(7),
-    short(setAside).padStart(6),
-    short(monthDollars).padStart(11),
-  ].join(" ");
+  return lineOf(rowHead(perSecond.toLocaleString("en-US"), variant), [
+    within(answered, 0.5, answered.count),
+    percent(1 - answered.count / (perSecond * growth.seconds)),
+    within(works, 0.5, sent),
+    within(works, 0.99, sent),
+    short(backlog),
+    long(Math.max(emptyAtMs - growth.seconds * 1_000, 0)),
+    short(expired),
+    short(setAside),
+    short(monthDollars),
+  ]);
 }
 
-/** What bends in each row, the worst first. */
-export function bendLines(outcomes: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ perSecond, variant, over }) => {
-    const each = over.map(({ what, times }) => `${what} ${times < 1.05 ? "full" : `${ratio(times)}x`}`);
-    const where = `${perSecond.toLocaleString("en-US").padStart(8)} ${variant.padEnd(9)}  `;
-    return wrapped(
-      `${where}${each.length === 0 ? "nothing" : each.join(", ")}`,
-      columns,
-      " ".repeat(where.length),
+/** What bends in each row, the first one first. */
+function bendLines(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ perSecond, variant, over, grown }) => {
+    const each = over.map(({ what, times, fromMs }) => {
+      const from = fromMs < 1_000 ? "" : ` after ${long(fromMs)}`;
+      return `${what} ${times < 1.05 ? "full" : `${ratio(times)}x`}${from}`;
+    });
+    if (grown.unwritten > 0) {
+      each.push(`${short(grown.unwritten)} unwritten`);
+    }
+    const head = `${rowHead(perSecond.toLocaleString("en-US"), variant)} `;
+    const bends = each.length === 0 ? "nothing" : each.join(", ");
+    return wrapped(bends, columns - head.length, "").map(
+      (line, at) => (at === 0 ? head : " ".repeat(head.length)) + line,
     );
   });
 }
 
+/** The whole screen but its notes. */
+export const screenOf = (outcomes: readonly Outcome[]): string[] => [
+  ...header,
+  ...outcomes.map(rowOf),
+  "",
+  "WHAT BENDS, IN THE ORDER OF TIME",
+  ...bendLines(outcomes),
+];
+
 /** What has to be known to read the figures. */
 export function notes({ polls, hours, retention }: Assumed): string[] {
   const text =
-    "Simulated, not measured on AWS. The customer has the 202 as fast as ever while API and tables keep up: what bends is " +
-    "demand over limit, and a quota that AWS raises on request is taken as raised. all grows: vendor, BatchSize and " +
-    "MaximumConcurrency fit the load. template: 08 as it is. no limit: without MaximumConcurrency. Deleted by age: after " +
-    `${retention} days. A month: ${hours} such loads, each ticket asked for ${polls === 1 ? "once" : `${polls} times`}. \`npm run grow help\` lists every ` +
-    "assumption with its source and its word.";
+    "Simulated, not measured on AWS. all grows: vendor, BatchSize and MaximumConcurrency fit the load. pollers: the same in " +
+    "provisioned mode. template: 08 as it is. no limit: without MaximumConcurrency. Away: the share of customers who get a 429 " +
+    "or a 503 instead of a ticket; they don't come back. Device works: of all messages. SQS deletes those that are " +
+    `${retention} days old. Unwritten: the vendor did the work, the table was too busy to take that down, so it is done again. ` +
+    `A month: ${hours} such loads, each ticket asked for ${polls === 1 ? "once" : `${polls} times`}. ` +
+    "`npm run grow help` lists every assumption with its source and its word.";
   return wrapped(text, columns, "");
 }
 
+const percent = (share: number) => (share > 0 && share < 0.005 ? "<1%" : `${Math.round(100 * share)}%`);
 const ratio = (times: number) => (times < 9.5 ? times.toFixed(1) : Math.round(times).toLocaleString("en-US"));
 
 /** A duration in at most five letters, from milliseconds to days. */

@@ -180,13 +180,14 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: "grow",
-        takes: "[10 100 1000 10000] [capacity=200] [retention=14] [help] [agreement]",
+        takes: "[10 100 1000 10000] [capacity=200] [retention=14] [help] [agreement] [reference]",
         does: "simulates 08 under more than a laptop can send",
         words: [
           { word: "1000", does: "so many customers a second, for an hour; also several" },
           { word: "capacity=200", does: "a vendor that takes so many calls at once" },
           { word: "help", does: "every assumption with its word, its value and its source" },
           { word: "agreement", does: "how far the simulation is from what was measured" },
+          { word: "reference", does: "keeps the figures that the texts show (for `npm run docs`)" },
         ],
       },
     ],

@@ -2,7 +2,9 @@ import type { Results } from "#shared/results.ts";
 import { viewOf } from "../../bench/figures/view.ts";
 import { createPlot } from "../../bench/telling/charts/live/plot.ts";
 import type { Plot } from "../../bench/telling/charts/live/plot.ts";
+import { hoursPictureName, pastThisLaptop } from "../../bench/telling/charts/past-this-laptop.ts";
 import { partOfPicture, pictureOf } from "../../bench/telling/charts/pictures.ts";
+import type { SimulatedHours } from "../../bench/figures/simulated-hours.ts";
 import type { Theme } from "#shared/picture/theme.ts";
 import type { Whose } from "./view.ts";
 
@@ -10,6 +12,8 @@ interface Embedded {
   runs: Results[];
   own?: Record<string, number>;
   reference?: Record<string, number>;
+  /** What was simulated, which is the same for all. */
+  hours?: SimulatedHours;
 }
 
 export interface Charts {
@@ -25,12 +29,18 @@ export function createCharts(theme: () => Theme, shownOn: (element: Element) => 
   const plots = new Map<string, Plot | undefined>();
   const canvases = [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-picture]")];
 
+  const pictureIn = (name: string, rows: string, whose: Whose) => {
+    if (name === hoursPictureName) {
+      return embedded.hours && pastThisLaptop(embedded.hours);
+    }
+    const view = views[embedded[whose]?.[partOfPicture(name)] ?? -1];
+    return view && pictureOf(view, name, rows === "" ? [] : rows.split(" "));
+  };
   const plotOf = (canvas: HTMLCanvasElement, whose: Whose) => {
     const key = `${canvases.indexOf(canvas)} ${whose}`;
     if (!plots.has(key)) {
       const { picture: name = "", rows = "" } = canvas.dataset;
-      const view = views[embedded[whose]?.[partOfPicture(name)] ?? -1];
-      const picture = view && pictureOf(view, name, rows === "" ? [] : rows.split(" "));
+      const picture = pictureIn(name, rows, whose);
       plots.set(key, picture && createPlot(canvas, picture));
     }
     return plots.get(key);

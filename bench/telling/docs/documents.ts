@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTables } from "#shared/cloud/cost.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
+import { escaped } from "#shared/html.ts";
 import { countDiff } from "#shared/workshop/course/chapter-diff.ts";
+import { keptHours } from "../../figures/kept-results.ts";
 import { onAws } from "../../plan/rows.ts";
+import { hoursPictureName, pastThisLaptop } from "../charts/past-this-laptop.ts";
 import { benchBlocks, chapterBlocks, labBlocks, readmeBlocks } from "./blocks.ts";
 import type { BlockSources } from "./blocks.ts";
 import { firstPicture } from "./first-picture.ts";
 import { readReference, readLabsReference } from "./reference.ts";
-import { fenced, markdownTable } from "./tables.ts";
+import { fenced, markdownTable, pictureTag } from "./tables.ts";
 import { readChapterTexts, readGlossary, readmeFile } from "./texts.ts";
 import type { GlossaryWord } from "./texts.ts";
 
@@ -58,7 +61,10 @@ export function documents(sources: BlockSources, root = projectFolder): Document
       blocks: chapterBlocks(sources, chapter),
     })),
     // 08 is measured on an account, so the reference has no figures for it.
-    { file: `chapters/${onAws}/README.md`, blocks: { cost: fenced(costTables().slice(0, -1)) } },
+    {
+      file: `chapters/${onAws}/README.md`,
+      blocks: { cost: fenced(costTables().slice(0, -1)), grow: simulated(root) },
+    },
     { file: "chapters/GLOSSARY.md", blocks: { words: glossaryTable(readGlossary(root)) } },
     ...sources.labs.texts.map((lab) => ({ file: readmeFile(lab), blocks: labBlocks(sources, lab) })),
   ];
@@ -66,6 +72,17 @@ export function documents(sources: BlockSources, root = projectFolder): Document
     const now = readFileSync(join(root, file), "utf8").replaceAll("\r\n", "\n");
     return { file, now, wanted: fillBlocks(now, blocks, file) };
   });
+}
+
+/** What `npm run grow reference` kept: the screen, and the picture below it. */
+function simulated(root: string): string {
+  const kept = keptHours(root);
+  return kept === undefined
+    ? "Not simulated yet. `npm run grow reference` does."
+    : [
+        fenced(kept.screen),
+        pictureTag(`grow/${hoursPictureName}`, escaped(pastThisLaptop(kept).title), "../../"),
+      ].join("\n\n");
 }
 
 const glossaryTable = (words: readonly GlossaryWord[]): string =>

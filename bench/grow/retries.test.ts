@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "../plan/arrivals.ts";
+import { Retries } from "./retries.ts";
+
+test("what is hidden shows in the order of its moments, and of equal ones in that of the messages", () => {
+  // More than one chunk holds, hidden while others show.
+  const messages = 100_000;
+  const random = seededRandom(1);
+  const retries = new Retries(30_000);
+  const hidden: { message: number; untilMs: number; receives: number }[] = [];
+  const seen: typeof hidden = [];
+  const takeAll = () => {
+    while (retries.visible > 0) {
+      const [untilMs, receives] = [retries.headMs, retries.headReceives];
+      seen.push({ message: retries.take(), untilMs, receives });
+    }
+  };
+  for (let message = 0; message < messages; message += 1) {
+    const nowMs = message / 10;
+    const untilMs = nowMs + Math.ceil(random() * 30) * 1_000;
+    const receives = 1 + (message % 200);
+    hidden.push({ message, untilMs, receives });
+    retries.hide(message, receives, untilMs);
+    if (message % 1_000 === 0) {
+      retries.advance(nowMs);
+    }
+    // Some rest in the queue for long.
+    if (message % 40_000 === 0) {
+      takeAll();
+    }
+  }
+  retries.advance(60_000);
+  takeAll();
+
+  const inOrder = hidden.toSorted(
+    (left, right) => left.untilMs - right.untilMs || left.message - right.message,
+  );
+  expect(seen.length).toBe(messages);
+  expect(seen.findIndex(({ message }, at) => message !== inOrder[at]?.message)).toBe(-1);
+  expect(
+    seen.every(
+      ({ untilMs, receives }, at) => untilMs === inOrder[at]?.untilMs && receives === inOrder[at]?.receives,
+    ),
+  ).toBe(true);
+  expect([retries.hidden, retries.nextShownMs, retries.headMs]).toEqual([0, Infinity, Infinity]);
+});
+
+test("shows until few enough are hidden, but nothing of what comes at the limit or after it", () => {
+  const retries = new Retries(10_000);
+  [5_000, 1_000, 3_000, 2_000].forEach((untilMs, message) => retries.hide(message, 1, untilMs));
+
+  const [enough, tooLate] = [retries.showUntil(2, 9_000), retries.showUntil(0, 5_000)];
+
+  expect([enough, tooLate, retries.visible, retries.hidden]).toEqual([2_000, Infinity, 3, 1]);
+  expect([retries.take(), retries.take(), retries.take()]).toEqual([1, 3, 2]);
+});

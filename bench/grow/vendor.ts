@@ -1,0 +1,62 @@
+import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { TimeHeap } from "./exact/time-heap.ts";
+
+/** How long the vendor works on a message's device. */
+export type DelayOf = (message: number) => number;
+
+/** The vendor: so many calls at once, so many in line, and the next one is told 429. First come, first served. */
+export class CrowdVendor {
+  refused = 0;
+  /** Calls that it worked on or that were in its line. */
+  most = 0;
+  readonly #limits: Pick<Weather, "capacity" | "line">;
+  readonly #isRoomy: boolean;
+  readonly #delayOf: DelayOf;
+  /** When the calls end, and when those in its line begin; not kept where there is always room. */
+  readonly #calls = new TimeHeap(64);
+  readonly #line: number[] = [];
+  #refusedMs = -1;
+
+  constructor(limits: Pick<Weather, "capacity" | "line">, isRoomy: boolean, delayOf: DelayOf) {
+    this.#limits = limits;
+    this.#isRoomy = isRoomy;
+    this.#delayOf = delayOf;
+  }
+
+  /** When the vendor has answered; -1: it refuses at this moment. A call's times are known when it comes. */
+  ask(message: number, nowMs: number): number {
+    if (this.#isRoomy) {
+      return nowMs + this.#delayOf(message);
+    }
+    // If it refuses one call of a batch, it refuses the others of the same moment.
+    if (nowMs === this.#refusedMs) {
+      this.refused += 1;
+      return -1;
+    }
+    const { capacity, line } = this.#limits;
+    while (this.#calls.earliestMs <= nowMs && this.#line.length === 0) {
+      this.#calls.take();
+    }
+    while (this.#line.length > 0 && (this.#line[0] as number) <= nowMs) {
+      this.#line.shift();
+    }
+    let beginsMs = nowMs;
+    if (this.#calls.size >= capacity) {
+      const freeMs = this.#calls.earliestMs;
+      if (freeMs > nowMs && this.#line.length >= line) {
+        this.#refusedMs = nowMs;
+        this.refused += 1;
+        return -1;
+      }
+      this.#calls.take();
+      beginsMs = Math.max(freeMs, nowMs);
+      if (beginsMs > nowMs) {
+        this.#line.push(beginsMs);
+      }
+    }
+    const endsMs = beginsMs + this.#delayOf(message);
+    this.#calls.put(endsMs, 0);
+    this.most = Math.max(this.most, this.#calls.size + this.#line.length);
+    return endsMs;
+  }
+}
