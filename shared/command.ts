@@ -92,11 +92,21 @@ export function runCommand(
     // oxlint-disable-next-line node/no-process-env -- the only entry of all commands, which get both as arguments
     await main(process.argv.slice(2), process.env);
   };
-  begin().catch((error: unknown) => {
+  const complain = (error: unknown) => {
     console.error(wrap(shown(sentenceOf(error))));
     process.exitCode = error instanceof UsageError ? 2 : 1;
-  });
+  };
+  // Node ends in silence, and as if all were well, when nothing is left that could settle what a command waits for.
+  const stuck = () => complain(new Error(endedTooSoon));
+  process.once("beforeExit", stuck);
+  void begin()
+    .catch(complain)
+    .finally(() => process.off("beforeExit", stuck));
 }
+
+const endedTooSoon =
+  "Expected this command to come to its end, but what it waits for can't come any more: a process that it had started is gone. " +
+  "What it has printed is not the whole; start it again.";
 
 const whatToDo: Readonly<Record<string, string>> = {
   EACCES: "make it writable for you, or run this elsewhere",
@@ -109,11 +119,15 @@ const whatToDo: Readonly<Record<string, string>> = {
 function sentenceOf(error: unknown): string {
   const { code = "", path } = error as NodeJS.ErrnoException;
   const advice = whatToDo[code];
-  return error instanceof Error && advice !== undefined && path !== undefined
-    ? `Expected to read or write ${path}, got ${code}; ${advice}.`
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  if (error instanceof Error && advice !== undefined && path !== undefined) {
+    return `Expected to read or write ${path}, got ${code}; ${advice}.`;
+  }
+  // Several errors in one have no message: an empty line would tell nothing.
+  const messages = error instanceof AggregateError ? error.errors.map(sentenceOf) : [];
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    message || messages.join("; ") || (error instanceof Error ? error.name : "Expected a reason, got none")
+  );
 }
 
 // It may contain the user's or a process's text, which must not control the terminal.

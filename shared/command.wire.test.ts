@@ -43,6 +43,21 @@ test("adds what to do to the system's own error", async () => {
   ]);
 });
 
+test("a command that waits for what can't come any more says so, and has failed", async () => {
+  const { ended } = start(`await new Promise(() => {});`);
+
+  const { code, stderr } = await ended;
+  expect([code, stderr.replaceAll(/\s+/g, " ")]).toEqual([1, expect.stringContaining("start it again. ")]);
+});
+
+test("an error without a message of its own is told by those that it is made of, or by its name", async () => {
+  const both = start(`throw new AggregateError([new Error("the first"), new Error("the second")]);`);
+  const none = start(`throw new RangeError();`);
+
+  expect(await both.ended).toEqual({ code: 1, stderr: "the first; the second\n" });
+  expect(await none.ended).toEqual({ code: 1, stderr: "RangeError\n" });
+});
+
 const endings = [
   ["ends at once if there is nothing to stop", "", 141],
   ["is asked to stop if there is something", "onStopSignal(() => process.exit(7));", 7],

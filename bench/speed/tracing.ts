@@ -116,10 +116,32 @@ async function usedMs(aws: Pick<LocalAws, "processorMs">): Promise<number> {
 /** How long a customer of chapter 07 waits, and the CPU time of the AWS process per activation, with its functions' requests. */
 async function compareChapters(pairs: number, seconds: number): Promise<void> {
   const devices = (pairs * seconds + warmUpSeconds) * perSecond;
-  const start = (trace: "customers" | "off") =>
-    startChapter({ folder: "07-lock", devices, weather: haste, trace });
-  const both: Record<Tracing, RunningChapter> = { on: await start("customers"), off: await start("off") };
-  const sender = await startSender();
+  const stops: (() => Promise<void>)[] = [];
+  const start = async (trace: "customers" | "off") => {
+    const running = await startChapter({ folder: "07-lock", devices, weather: haste, trace });
+    stops.push(running.stop);
+    return running;
+  };
+  try {
+    const both: Record<Tracing, RunningChapter> = { on: await start("customers"), off: await start("off") };
+    const sender = await startSender();
+    stops.push(sender.stop);
+    // A chapter of which a process is gone answers no longer, and would be waited for.
+    const broken = Promise.race([both.on.broken, both.off.broken]).then((sentence) => {
+      throw new Error(sentence);
+    });
+    await Promise.race([measureChapters(both, sender, pairs, seconds), broken]);
+  } finally {
+    await Promise.allSettled(stops.map((stop) => stop()));
+  }
+}
+
+async function measureChapters(
+  both: Record<Tracing, RunningChapter>,
+  sender: Sender,
+  pairs: number,
+  seconds: number,
+): Promise<void> {
   const nextDevice = { on: 0, off: 0 };
   const [p50, used, all] = [nothing(), nothing(), nothing()];
   const ask = async (tracing: Tracing, forSeconds: number) => {
@@ -128,22 +150,18 @@ async function compareChapters(pairs: number, seconds: number): Promise<void> {
     nextDevice[tracing] += count;
     return await waits(both[tracing], sender, { firstDevice, count });
   };
-  try {
-    for (const tracing of bothWays) {
-      await ask(tracing, warmUpSeconds);
-    }
-    await inTurn(pairs, async (tracing) => {
-      const beforeMs = await usedByAws(both[tracing]);
-      const waitsMs = await ask(tracing, seconds);
-      // The last requests are worked on for a few milliseconds more.
-      await sleep(300);
-      used[tracing].push(((await usedByAws(both[tracing])) - beforeMs) / waitsMs.length);
-      p50[tracing].push(median(waitsMs) ?? Number.NaN);
-      all[tracing].push(...waitsMs);
-    });
-  } finally {
-    await Promise.allSettled([sender.stop(), both.on.stop(), both.off.stop()]);
+  for (const tracing of bothWays) {
+    await ask(tracing, warmUpSeconds);
   }
+  await inTurn(pairs, async (tracing) => {
+    const beforeMs = await usedByAws(both[tracing]);
+    const waitsMs = await ask(tracing, seconds);
+    // What came last is worked on for some milliseconds more.
+    await sleep(300);
+    used[tracing].push(((await usedByAws(both[tracing])) - beforeMs) / waitsMs.length);
+    p50[tracing].push(median(waitsMs) ?? Number.NaN);
+    all[tracing].push(...waitsMs);
+  });
   print(`AWS's processor time for an activation of 07`, "ms", used);
   print(`07's answer at ${perSecond} a second, p50`, "ms", p50);
   const p99 = (tracing: Tracing) => Number(quantiles({ finishedMs: all[tracing], never: 0 }).p99Ms);
@@ -154,12 +172,18 @@ async function compareChapters(pairs: number, seconds: number): Promise<void> {
 
 async function usedByAws(running: RunningChapter): Promise<number> {
   const times = await running.processorTimes?.(answersWithinMs);
-  return times?.find(({ name }) => name === "aws")?.ms ?? Number.NaN;
+  const aws = times?.find(({ name }) => name === "aws");
+  if (aws === undefined) {
+    throw new Error(
+      `Expected the AWS of ${running.chapter} to say within ${answersWithinMs} ms what it used, but it was silent`,
+    );
+  }
+  return aws.ms;
 }
 
 /** How long each of these customers waits, counted from when the request was sent. */
 async function waits(
-  { apiUrl }: RunningChapter,
+  { apiUrl, chapter }: RunningChapter,
   sender: Sender,
   { firstDevice, count }: { firstDevice: number; count: number },
 ): Promise<number[]> {
@@ -167,7 +191,14 @@ async function waits(
     requestFor(firstDevice + at, (at * 1_000) / perSecond),
   );
   const { answers } = await sender.send({ url: `${apiUrl}/activations`, requests });
-  return answers.map(({ answeredMs, dueMs, lateMs }) => (answeredMs ?? Number.NaN) - dueMs - lateMs);
+  return answers.map(({ answeredMs, dueMs, lateMs, outcome, failure, problem }) => {
+    if (answeredMs === null || outcome !== "accepted") {
+      throw new Error(
+        `Expected ${chapter} to accept each of ${count} customers, but one was ${outcome} (${failure ?? problem ?? "no reason"})`,
+      );
+    }
+    return answeredMs - dueMs - lateMs;
+  });
 }
 
 const shown = (value: number, unit: "us" | "ms") =>
