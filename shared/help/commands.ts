@@ -43,7 +43,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: "chapter",
         takes: "05 [port=3000] [plain] [stacks] [real-aws] [profile=NAME] [stack=NAME]",
-        does: "runs a chapter, with keys that make trouble",
+        does: "runs a chapter, with keys and a page that make trouble",
         words: [
           { word: "05", does: "the chapter; `mine` is your copy" },
           { word: "port=3000", does: "the API's port; else any that is free" },

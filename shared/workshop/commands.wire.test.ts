@@ -10,6 +10,7 @@ import { startCommand } from "#shared/testing/commands.ts";
 import type { StartedCommand } from "#shared/testing/commands.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
+import { ownHeader } from "./live/wire.ts";
 
 // Any chapter with a function and a dead-letter queue that isn't running in another terminal right now.
 const all = listChapters().filter(({ folder }) => existsSync(join(folder, "template.yaml")));
@@ -75,6 +76,17 @@ describe("while a chapter runs", () => {
         expect.objectContaining({ kind: "answered", status: 202, eventId: expect.any(String) }),
       );
     });
+  });
+
+  test("it prints the address of its page, whose buttons work as its keys do", async () => {
+    const [, page = ""] = /^ {2}page +(\S+)/m.exec(output()) ?? [];
+    const html = await (await fetch(page)).text();
+    const headers = { "content-type": "application/json", [ownHeader]: "1" };
+    const answer = await fetch(`${page}actions`, { method: "POST", headers, body: '{"key":"s"}' });
+
+    expect(html).toContain(`<title>Take a Ticket, live: ${chapter}</title>`);
+    expect(await answer.json()).toEqual({ lines: [["c-101 asks for an activation."]] });
+    await eventually(() => expect(output()).toContain("From the page: c-101 asks for an activation."));
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { readInspection } from "#shared/local-aws/inspection.ts";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import type { Customers } from "./customers.ts";
+import type { ActionKey } from "../live/wire.ts";
 import type { LiveChapter } from "./draw.ts";
 
 const burst = 20;
@@ -16,10 +17,15 @@ interface ControlsOptions {
   everyNthTwice: () => number;
   /** Shows lines at once, before a key's action is done. */
   say: (...lines: string[]) => void;
+  /** What a key is called where the lines are read. */
+  nameOf: NameOf;
 }
 
+/** How a key is called where its lines are read: "s" at a terminal, the words of a button on a page. */
+export type NameOf = (key: ActionKey) => string;
+
 /** What each key does. Resolves with lines that say what it did. Throws a sentence if the key has no meaning here. */
-export type Controls = Record<string, () => Promise<string[]>>;
+export type Controls = Record<ActionKey, () => Promise<string[]>>;
 
 export function createControls(options: ControlsOptions): Controls {
   return {
@@ -47,12 +53,15 @@ async function sendBurst({ customers }: ControlsOptions): Promise<string[]> {
   return [`${burst} customers ask at once, from ${devices[0]?.customerId} on.`];
 }
 
-async function sendPoison({ running, chapter, customers }: ControlsOptions): Promise<string[]> {
+async function sendPoison({ running, chapter, customers, nameOf }: ControlsOptions): Promise<string[]> {
   const device = customers.takeDevice();
   const { poison } = await running.vendor.weather();
   await running.vendor.setWeather({ poison: [...poison, device.macAddress] });
   void customers.send(device, { isPoison: true });
-  return [`${device.customerId} asks for a device that the vendor can never provision.`, ofPoison(chapter)];
+  return [
+    `${device.customerId} asks for a device that the vendor can never provision.`,
+    ofPoison(chapter, nameOf),
+  ];
 }
 
 async function startOutage({ chapter, makeTrouble }: ControlsOptions): Promise<string[]> {
@@ -60,11 +69,9 @@ async function startOutage({ chapter, makeTrouble }: ControlsOptions): Promise<s
   return [done, inOutage(chapter)];
 }
 
-async function switchDuplicates({ makeTrouble, everyNthTwice }: ControlsOptions): Promise<string[]> {
+async function switchDuplicates({ makeTrouble, everyNthTwice, nameOf }: ControlsOptions): Promise<string[]> {
   const lines = await makeTrouble({ kind: "duplicates", everyNth: everyNthTwice() > 0 ? 0 : 1 });
-  return everyNthTwice() > 0
-    ? [...lines.slice(0, 2), "Press s three times, and watch `twice`. d ends it."]
-    : lines;
+  return everyNthTwice() > 0 ? [...lines.slice(0, 2), ofDuplicates(nameOf)] : lines;
 }
 
 async function killInACall({ running, chapter, customers, makeTrouble, say }: ControlsOptions) {
@@ -107,6 +114,10 @@ function count(amount: number, name: string): string {
   return `${amount} ${name}${amount === 1 ? "" : "s"}`;
 }
 
+/** While everything is delivered twice. */
+export const ofDuplicates = (nameOf: NameOf): string =>
+  `Press ${nameOf("s")} three times, and watch \`twice\`. ${nameOf("d")} ends it.`;
+
 // What a key means in this chapter. The sentences depend on what the chapter has, not on its number: a participant's copy has none.
 
 /** After killing the process that calls the vendor. */
@@ -137,15 +148,16 @@ export function inOutage({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChap
 }
 
 /** What happens to a device that can't be provisioned. */
-export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter): string {
+export function ofPoison({ worksWith, hasTickets, hasDeadLetterQueue }: LiveChapter, nameOf: NameOf): string {
+  const heals = `${nameOf("h")} heals`;
   if (worksWith !== "api") {
     return hasDeadLetterQueue
-      ? "It is tried a few times and then set aside. h heals it and brings it back."
-      : "Its message comes back again and again: watch the vendor calls. h heals it.";
+      ? `It is tried a few times and then set aside. ${heals} it and brings it back.`
+      : `Its message comes back again and again: watch the vendor calls. ${heals} it.`;
   }
   return hasTickets
-    ? "Its ticket fails, and no one retries. h heals the device, not the ticket."
-    : "The customer is told the error. h heals the device; then ask again.";
+    ? `Its ticket fails, and no one retries. ${heals} the device, not the ticket.`
+    : `The customer is told the error. ${heals} the device; then ask again.`;
 }
 
 /** If there is nothing to heal and nothing to redrive. */

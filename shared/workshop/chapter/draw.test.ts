@@ -172,3 +172,14 @@ test("leaves the figures, the tickets and the path of the log in the terminal", 
   expect(lines).toContain("c-101          202, 12 ms          after 421 ms     active");
   expect(lines.at(-1)).toBe("All that was said is in .running/05.log.");
 });
+
+test("says below the other addresses where the page is, while there is one", () => {
+  const chapter = { ...queued.chapter, pageUrl: "http://127.0.0.1:65534/" };
+
+  const [first, second] = draw({ ...queued, chapter });
+
+  expect(second).toBe("as a page: http://127.0.0.1:65534/".padStart(80));
+  expect(first).toMatch(/^05-dead-letter-queue +http:\S+ {2}\.running/);
+  expect(draw(queued)[1]).toBe("");
+  expect(drawLast({ ...queued, chapter }, plain).join("\n")).not.toContain("65534");
+});

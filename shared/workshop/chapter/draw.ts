@@ -9,6 +9,8 @@ import type { LogEntry } from "./log.ts";
 export interface LiveChapter {
   name: string;
   apiUrl: string;
+  /** Where the same can be seen as moving dots, and worked by buttons. */
+  pageUrl?: string;
   logFile: string;
   worksWith: Target;
   hasTickets: boolean;
@@ -68,8 +70,10 @@ export function drawScreen(state: LiveState, { columns, rows }: Size, paint: Pai
 /** What stays in the terminal when the screen closes. */
 export function drawLast(state: LiveState, paint: Paint): string[] {
   const columns = 80;
+  // The page is gone with the screen.
+  const { pageUrl: _gone, ...chapter } = state.chapter;
   return [
-    ...drawHead(state, columns, paint),
+    ...drawHead({ ...state, chapter }, columns, paint),
     ...(state.tickets.length === 0 ? [] : [...drawTickets(state, { columns, rows: 11 }, paint), ""]),
     `All that was said is in ${state.chapter.logFile}.`,
   ].map((line) => line.trimEnd());
@@ -81,13 +85,18 @@ function drawHead(state: LiveState, columns: number, paint: Paint): string[] {
   const blanks = Math.max(2, columns - widthOf(name) - where.length);
   return [
     cut(`${name}${" ".repeat(blanks)}${paint("dim", where)}`, columns),
-    "",
+    drawPage(chapter, columns, paint),
     drawSystem(state, paint),
     "",
     drawFigures(state, paint),
     drawTroubles(state, paint),
     "",
   ];
+}
+
+/** Where the page is, below the other addresses. */
+function drawPage({ pageUrl }: LiveChapter, columns: number, paint: Paint): string {
+  return pageUrl === undefined ? "" : cut(paint("dim", `as a page: ${pageUrl}`.padStart(columns)), columns);
 }
 
 /** The system in a line: which processes run, and which are down. */

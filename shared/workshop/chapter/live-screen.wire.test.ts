@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { listChapters, readParts } from "#shared/run/chapters.ts";
+import { chapterIn, listChapters, readParts } from "#shared/run/chapters.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { ChapterOptions } from "#shared/run/start-chapter.ts";
 import { testPatienceMs } from "#shared/testing/eventually.ts";
 import { fakeTerminal } from "#shared/testing/terminal.ts";
 import { painter } from "../terminal/paint.ts";
-import { createTroublemaker } from "./trouble.ts";
-import { setsAside } from "./figures.ts";
+import { LiveSession } from "../live/session.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook } from "./log.ts";
 
@@ -24,13 +23,18 @@ async function startLive(options: ChapterOptions) {
   const log = new LogBook();
   const onLine = (name: string, line: string) => log.add(name, line);
   const running = await startChapter({ devices: 600, ...options, onLine });
-  const live = new LiveScreen({
+  const say = (...lines: string[]) => live.say(...lines);
+  const session = await LiveSession.open({
+    chapter: chapterIn(options.folder),
     running,
-    setsAside: await setsAside(running),
     logFile: ".running/05.log",
+    keepsTickets: true,
+    say,
+  });
+  const live: LiveScreen = new LiveScreen({
+    session,
     log,
     paint: painter(true),
-    makeTrouble: createTroublemaker(running, "05"),
     pages: { c: () => ["curl -i"], w: () => ["New words"] },
   });
   const terminal = fakeTerminal();
@@ -39,7 +43,7 @@ async function startLive(options: ChapterOptions) {
     live.close();
     await running.stop();
   };
-  return { ...terminal, running, live, left, stop };
+  return { ...terminal, running, session, live, left, stop };
 }
 
 let withQueue: Awaited<ReturnType<typeof startLive>>;
@@ -67,7 +71,17 @@ describe("a chapter with a function and a dead-letter queue on a screen", () => 
   test("s sends a request, and the device works", async () => {
     press("s");
 
-    await expect.poll(shown, patience).toMatch(/c-101 +202, \d+ m?s +after .*active/);
+    await expect.poll(shown, patience).toMatch(/c-101 +202, [\d.]+ m?s +after .*active/);
+  });
+
+  test("what a page has pressed is seen as well, and named there as its buttons are", async () => {
+    const { session } = withQueue;
+
+    const lines = await session.press("d");
+    await expect.poll(shown, patience).toMatch(/now: every message comes twice/);
+    await session.press("d");
+
+    expect(lines.at(-1)).toBe('Press "Send" three times, and watch `twice`. "Duplicates" ends it.');
   });
 
   test("p sends a device that can't succeed, and h heals it and redrives it", async () => {

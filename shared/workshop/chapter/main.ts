@@ -11,18 +11,19 @@ import { findChapter } from "#shared/run/chapters.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import { takeChapter } from "#shared/run/remote-control.ts";
 import { readEndpoints } from "#shared/run/start-aws.ts";
+import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { readBegun } from "../course/mine.ts";
+import { serveLive } from "../live/server.ts";
+import { LiveSession } from "../live/session.ts";
 import { readNewWords } from "../readme.ts";
 import { painter } from "../terminal/paint.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
-import { setsAside } from "./figures.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook, openLogFile } from "./log.ts";
 import { exitCodeOfInterrupt, onInterrupt, openToOthers, refuseIfRunning } from "./open.ts";
 import { describeRequest, describeRunning } from "./texts.ts";
-import { createTroublemaker } from "./trouble.ts";
 
 const wordsOfTheScreen =
   "On this screen: asks = waits for the answer; accepted = has a ticket; provisioning = somebody works on it; " +
@@ -90,25 +91,19 @@ async function runUntilStopped(
     // What has been started ends with this process.
     process.exit(exitCodeOfInterrupt);
   }
-  const { number } = chapter;
-  const makeTrouble = createTroublemaker(running, number);
-  const pages = {
-    c: () => describeRequest(running, process.platform),
-    w: (columns: number) => describeNewWords(chapter, columns),
-  };
-  const screen =
-    paint && (await liveScreen({ running, chapter, logFile: logFile.name, log, paint, makeTrouble, pages }));
-  const others = await openToOthers(
+  const { screen, pageUrl, close } = await openToPeople({
+    chapter,
     running,
-    number,
-    (command) => screen?.carryOut(command) ?? makeTrouble(command),
-  );
+    logFile: logFile.name,
+    log,
+    paint,
+  });
 
   const ends = [running.broken, interrupted];
   let broken: string | undefined;
   try {
     if (screen === undefined) {
-      console.log(`\n${describeRunning(running, number, process.platform).join("\n")}`);
+      console.log(`\n${describeRunning(running, chapter.number, process.platform, pageUrl).join("\n")}`);
       broken = await Promise.race(ends);
     } else {
       // From here on the processes' lines go to the log file only: on the terminal they would break the screen.
@@ -121,7 +116,7 @@ async function runUntilStopped(
       console.log("Stopping ... (Ctrl-C again ends it at once)");
     } finally {
       // Leave nothing running, whatever happened to the terminal.
-      await others.close();
+      await close();
       await running.stop();
       await logFile.close();
     }
@@ -153,15 +148,44 @@ async function whereElse({ number, name }: Chapter, flags: ChapterFlags) {
   return { deployed };
 }
 
-/** A participant's copy has no README, so it uses that of its chapter. */
-async function liveScreen({
-  chapter,
-  ...options
-}: Omit<ConstructorParameters<typeof LiveScreen>[0], "setsAside" | "begunAs"> & { chapter: Chapter }) {
-  const begunAs = readBegun(chapter.folder)?.chapter;
-  return new LiveScreen({ ...options, begunAs, setsAside: await setsAside(options.running) });
+interface Shown {
+  chapter: Chapter;
+  running: RunningChapter;
+  logFile: string;
+  log: LogBook;
+  paint: Paint | undefined;
 }
 
+/** What people have of a running chapter: a screen if there is something to paint it with, a page, and commands in other terminals. */
+async function openToPeople({ chapter, running, logFile, log, paint }: Shown) {
+  let screen: LiveScreen | undefined;
+  const say = (...lines: string[]) =>
+    screen === undefined ? console.log(lines.join("\n")) : screen.say(...lines);
+  const keepsTickets = paint !== undefined;
+  const session = await LiveSession.open({ chapter, running, logFile, keepsTickets, say });
+  const { trace } = running;
+  const page =
+    "whyNone" in trace ? undefined : await serveLive([session], (line) => say(`From the page: ${line}`));
+  const pages = {
+    c: () => describeRequest(running, process.platform, page?.url),
+    w: (columns: number) => describeNewWords(chapter, columns),
+  };
+  screen = paint && new LiveScreen({ session, log, paint, pageUrl: page?.url, pages });
+  const others = await openToOthers(running, chapter.number, (command) =>
+    (screen ?? session).carryOut(command),
+  );
+  return {
+    screen,
+    pageUrl: page?.url,
+    close: async () => {
+      session.stop();
+      await page?.close();
+      await others.close();
+    },
+  };
+}
+
+/** A participant's copy has no README, so it uses that of its chapter. */
 function describeNewWords(chapter: Chapter, columns: number): string[] {
   const begun = readBegun(chapter.folder);
   const { name, folder } = begun === undefined ? chapter : findChapter(begun.chapter);

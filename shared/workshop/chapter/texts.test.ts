@@ -41,6 +41,18 @@ test("shows the settings that the workshop overrides", () => {
   expect(say(queued)).not.toContain("VendorUrl");
 });
 
+test("says where the page is, if there is one", () => {
+  const pageUrl = "http://127.0.0.1:65534/";
+  const lines = [
+    ...describeRunning(queued, "05", "linux", pageUrl),
+    ...describeRequest(queued, "linux", pageUrl),
+  ].filter((line) => line.includes(pageUrl));
+
+  expect(lines).toEqual(Array.from({ length: 2 }, () => expect.stringMatching(/^ {2}page {8}http/)));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(say(queued)).not.toMatch(/^ {2}page/m);
+});
+
 test("the page with the request by hand shows the addresses too", () => {
   expect(describeRequest(queued, "linux").join("\n")).toMatch(/curl -i .*\n[^]*inspection {2}http/);
 });

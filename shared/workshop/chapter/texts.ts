@@ -8,6 +8,7 @@ export function describeRunning(
   running: RunningChapter,
   number: string,
   platform: NodeJS.Platform,
+  pageUrl?: string,
 ): string[] {
   const { outputs, overrides, apiUrl, worksWith } = running;
   const set = Object.entries(overrides)
@@ -23,7 +24,7 @@ export function describeRunning(
   return [
     `Chapter ${running.chapter} runs.`,
     "",
-    ...addresses(running),
+    ...addresses(running, pageUrl),
     ...(set.length > 0
       ? ["", ...indented(`Set for the workshop: ${set.join(", ")} (see template.yaml)`)]
       : []),
@@ -47,13 +48,17 @@ export function describeRunning(
 }
 
 /** The request by hand and the addresses, for the page that a key shows. */
-export function describeRequest(running: RunningChapter, platform: NodeJS.Platform): string[] {
+export function describeRequest(
+  running: RunningChapter,
+  platform: NodeJS.Platform,
+  pageUrl?: string,
+): string[] {
   return [
     "By hand, in another terminal:",
     "",
     ...request(running.apiUrl, platform).map((line) => `  ${line}`),
     "",
-    ...addresses(running),
+    ...addresses(running, pageUrl),
   ];
 }
 
@@ -63,7 +68,7 @@ const indented = (text: string): string[] =>
     .split("\n")
     .map((line) => `  ${line}`);
 
-function addresses(running: RunningChapter): string[] {
+function addresses(running: RunningChapter, pageUrl: string | undefined): string[] {
   const { apiUrl, vendorUrl, sqsUrl, dynamoDbUrl, lambdaUrl, inspectUrl, storeUrl } = running;
   return [
     `  API         ${apiUrl}`,
@@ -72,6 +77,7 @@ function addresses(running: RunningChapter): string[] {
     ...(invokesFunction(running) ? [`  Lambda      ${lambdaUrl}`] : []),
     storeUrl === undefined ? `  DynamoDB    ${dynamoDbUrl}` : `  store       ${storeUrl}/  who claimed what`,
     `  inspection  ${inspectUrl}/  ${hasQueue(running) ? "queues and functions" : ""}`.trimEnd(),
+    ...(pageUrl === undefined ? [] : [`  page        ${pageUrl}  all of it as moving dots, with buttons`]),
   ];
 }
 

@@ -3,19 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { findChapter } from "#shared/run/chapters.ts";
-import type { Chapter } from "#shared/run/chapters.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { takeChapter } from "#shared/run/remote-control.ts";
-import { startChapter } from "#shared/run/start-chapter.ts";
-import { openLogFile } from "../chapter/log.ts";
-import { exitCodeOfInterrupt, onInterrupt, openToOthers, refuseIfRunning } from "../chapter/open.ts";
-import { readBegun } from "../course/mine.ts";
+import { exitCodeOfInterrupt, onInterrupt, refuseIfRunning } from "../chapter/open.ts";
+import { openLive } from "./open.ts";
 import { serveLive } from "./server.ts";
-import { LiveSession } from "./session.ts";
 
 const usage = usageOf("live");
-// Twenty customers a second for ten minutes, and some more.
-const devices = 13_000;
 const mostChapters = 2;
 
 runCommand(async (argv, env) => {
@@ -38,7 +32,7 @@ runCommand(async (argv, env) => {
   const say = (line: string) => console.log(line);
   say(`Starting ${chapters.map(({ name }) => name).join(" and ")} ...`);
   const opened = await Promise.race([
-    Promise.all(chapters.map((chapter) => open(chapter, say))),
+    Promise.all(chapters.map((chapter) => openLive(chapter, say))),
     interrupted,
   ]);
   if (opened === undefined) {
@@ -50,6 +44,7 @@ runCommand(async (argv, env) => {
   let page: Awaited<ReturnType<typeof serveLive>> | undefined;
   try {
     page = await serveLive(sessions, say, flags.port);
+    await page.prepare();
     say(`\nOpen ${page.url}\n`);
     for (const { chapter, running } of sessions) {
       say(
@@ -68,32 +63,3 @@ runCommand(async (argv, env) => {
     throw new Error(broken);
   }
 });
-
-/** Starts a chapter, so that other terminals find it, too. */
-async function open(chapter: Chapter, say: (line: string) => void) {
-  const logFile = openLogFile(chapter.number, say);
-  const running = await startChapter({
-    folder: chapter.folder,
-    devices,
-    trace: "customers",
-    onLine: logFile.write,
-  });
-  const begunAs = readBegun(chapter.folder)?.chapter;
-  const session = await LiveSession.open({ chapter, running, devices, begunAs, say, logFile: logFile.name });
-  const others = await openToOthers(running, chapter.number, async (command) => {
-    const lines = await session.carryOut(command);
-    if (command.kind !== "hello" && command.kind !== "history") {
-      say(`${chapter.number}  From another terminal: ${lines[0] ?? command.kind}`);
-    }
-    return lines;
-  });
-  return {
-    session,
-    close: async () => {
-      session.stop();
-      await others.close();
-      await running.stop();
-      await logFile.close();
-    },
-  };
-}

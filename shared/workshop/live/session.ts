@@ -1,23 +1,31 @@
-// One chapter that runs for the live page: what its buttons and dials do.
+// One chapter that runs for people: what the keys of the terminal's screen do, and the buttons and dials of the page.
 import type { Chapter } from "#shared/run/chapters.ts";
 import type { ControlCommand } from "#shared/run/remote-control.ts";
+import { hasQueue, hasTickets } from "#shared/run/running-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
 import { createControls } from "../chapter/controls.ts";
+import type { Controls, NameOf } from "../chapter/controls.ts";
 import { Customers } from "../chapter/customers.ts";
+import type { LiveChapter } from "../chapter/draw.ts";
 import { setsAside } from "../chapter/figures.ts";
-import { describeLive } from "../chapter/live-screen.ts";
 import { createTroublemaker } from "../chapter/trouble.ts";
-import type { Dials } from "./wire.ts";
+import { readBegun } from "../course/mine.ts";
+import { actions } from "./wire.ts";
+import type { ActionKey, Dials } from "./wire.ts";
 
 interface SessionOptions {
-  chapter: Chapter;
+  chapter: Pick<Chapter, "folder" | "name" | "number">;
   running: RunningChapter;
   logFile: string;
-  devices: number;
-  begunAs: string | undefined;
-  /** Says lines in the terminal. */
-  say: (line: string) => void;
+  /** How many devices the inventory has. Default as many as `startChapter` seeds. */
+  devices?: number;
+  /** Whether it is remembered what became of its customers: who looks at a trace needs it from nowhere else. Default false. */
+  keepsTickets?: boolean;
+  /** Says lines where the chapter runs. */
+  say: (...lines: string[]) => void;
 }
+
+type Where = "page" | "terminal";
 
 // The slow tail of the vendor's delays, as on a usual day.
 const p99OfMedian = 3;
@@ -25,16 +33,29 @@ const p99OfMedian = 3;
 const mostAtOnce = 20;
 const tickMs = 25;
 
+const nameAt: Record<Where, NameOf> = {
+  page: (key) => `"${actions[key]}"`,
+  terminal: (key) => key,
+};
+
+const isAction = (key: string): key is ActionKey => Object.hasOwn(actions, key);
+
+/** What a page's server needs of it. */
+export type PageSession = Pick<LiveSession, "chapter" | "running" | "press" | "dials" | "turn">;
+
 /** The keys of the terminal's screen, the dials, and customers who come by themselves. */
 export class LiveSession {
   readonly running: RunningChapter;
-  readonly chapter: Chapter;
-  readonly #options: SessionOptions;
-  readonly #customers: Customers;
-  readonly #keys: ReturnType<typeof createControls>;
+  readonly chapter: SessionOptions["chapter"];
+  readonly customers: Customers;
+  /** What a screen says of the chapter. */
+  readonly described: LiveChapter;
+  readonly #say: SessionOptions["say"];
+  readonly #controls: Record<Where, Controls>;
   readonly #makeTrouble: (command: ControlCommand) => Promise<string[]>;
   readonly #busy = new Set<string>();
   #everyNthTwice = 0;
+  #outageEndsAtMs = 0;
   #perSecond = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,41 +64,69 @@ export class LiveSession {
   }
 
   private constructor(options: SessionOptions, hasDeadLetterQueue: boolean) {
-    const { chapter, running, devices, logFile, begunAs } = options;
-    this.#options = options;
+    const { chapter, running, devices, logFile, keepsTickets = false, say } = options;
+    this.#say = say;
     this.running = running;
     this.chapter = chapter;
     this.#makeTrouble = createTroublemaker(running, chapter.number);
-    const live = describeLive({ running, logFile, setsAside: hasDeadLetterQueue, begunAs });
+    this.described = describe({ running, chapter, logFile, hasDeadLetterQueue });
     const { apiUrl } = running;
-    this.#customers = new Customers({ apiUrl, hasTickets: live.hasTickets, devices, areKept: false });
-    this.#keys = createControls({
-      running,
-      chapter: live,
-      customers: this.#customers,
-      makeTrouble: (command) => this.carryOut(command),
-      everyNthTwice: () => this.#everyNthTwice,
-      say: (...lines) => options.say(lines.join(" ")),
+    this.customers = new Customers({
+      apiUrl,
+      hasTickets: this.described.hasTickets,
+      areKept: keepsTickets,
+      ...(devices !== undefined && { devices }),
     });
+    const controlsAt = (where: Where) =>
+      createControls({
+        running,
+        chapter: this.described,
+        customers: this.customers,
+        makeTrouble: (command) => this.carryOut(command),
+        everyNthTwice: () => this.#everyNthTwice,
+        say,
+        nameOf: nameAt[where],
+      });
+    this.#controls = { page: controlsAt("page"), terminal: controlsAt("terminal") };
   }
 
-  /** Makes trouble, whoever asks for it: the page, or another terminal. */
+  /** Every n-th message is delivered twice; 0: none. */
+  get everyNthTwice(): number {
+    return this.#everyNthTwice;
+  }
+
+  /** When the ordered outage ends. */
+  get outageEndsAtMs(): number {
+    return this.#outageEndsAtMs;
+  }
+
+  /** Makes trouble, whoever asks for it: a key, a button, or another terminal. */
   async carryOut(command: ControlCommand): Promise<string[]> {
     const lines = await this.#makeTrouble(command);
     if (command.kind === "duplicates") {
       this.#everyNthTwice = command.everyNth;
+    } else if (command.kind === "outage") {
+      this.#outageEndsAtMs = Date.now() + command.seconds * 1_000;
     }
     return lines;
   }
 
-  /** Presses a key of the terminal's screen. Never throws: a key that has no meaning here says why. */
-  async press(key: string): Promise<string[]> {
+  /** Whether a key of the keyboard is one of those that it knows. */
+  knows(key: string): key is ActionKey {
+    return isAction(key);
+  }
+
+  /**
+   * Presses a key of the terminal's screen, or its button on the page; the lines say what it did in the words of that place. Never
+   * throws: a key that has no meaning here says why.
+   */
+  async press(key: ActionKey, where: Where = "page"): Promise<string[]> {
     if (this.#busy.has(key)) {
-      return [`The last ${key} is still under way.`];
+      return [`The last ${nameAt[where](key)} is still under way.`];
     }
     this.#busy.add(key);
     try {
-      return (await this.#keys[key]?.()) ?? [];
+      return await this.#controls[where][key]();
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     } finally {
@@ -120,12 +169,31 @@ export class LiveSession {
       sent += due;
       try {
         for (let at = 0; at < Math.min(due, mostAtOnce); at += 1) {
-          void this.#customers.send(this.#customers.takeDevice());
+          void this.customers.send(this.customers.takeDevice());
         }
       } catch (error) {
         this.#arrive(0);
-        this.#options.say(error instanceof Error ? error.message : String(error));
+        this.#say(error instanceof Error ? error.message : String(error));
       }
     }, tickMs);
   }
+}
+
+/** A participant's own copy is called by what it was begun as, too. */
+function describe({
+  running,
+  chapter,
+  logFile,
+  hasDeadLetterQueue,
+}: Pick<SessionOptions, "running" | "chapter" | "logFile"> & { hasDeadLetterQueue: boolean }): LiveChapter {
+  const begunAs = readBegun(chapter.folder)?.chapter;
+  return {
+    name: begunAs === undefined ? running.chapter : `${running.chapter} (${begunAs})`,
+    apiUrl: running.apiUrl,
+    logFile,
+    worksWith: running.worksWith(),
+    hasTickets: hasTickets(running),
+    hasQueue: hasQueue(running),
+    hasDeadLetterQueue,
+  };
 }

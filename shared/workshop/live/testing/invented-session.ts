@@ -6,12 +6,12 @@ import { ownPart } from "#shared/tracing/parts.ts";
 import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { Noted } from "#shared/tracing/recorder.ts";
 import { serveLive } from "../server.ts";
-import type { LiveSession } from "../session.ts";
+import type { PageSession } from "../session.ts";
 import type { Dials } from "../wire.ts";
 
 /** A chapter that doesn't run: a test notes its events, and sees what was asked of it. */
 export interface InventedSession {
-  session: LiveSession;
+  session: PageSession;
   note: (event: Noted) => void;
   pressed: string[];
   turned: Partial<Dials>[];
@@ -35,19 +35,19 @@ export function inventedSession(number: string): InventedSession {
     worksWith: () => "function",
     trace: new ChapterTrace([ownPart(recorder)], about),
   } as unknown as RunningChapter;
-  const session = {
+  const session: PageSession = {
     chapter,
     running,
-    press: async (key: string) => {
+    press: async (key) => {
       pressed.push(key);
       return [`${number} did ${key}`];
     },
     dials: async () => dials,
-    turn: async (change: Partial<Dials>) => {
+    turn: async (change) => {
       turned.push(change);
       Object.assign(dials, change);
     },
-  } as unknown as LiveSession;
+  };
   return { session, note: (event) => recorder.note(event), pressed, turned };
 }
 
