@@ -76,7 +76,14 @@ export default defineConfig({
       {
         extends: true,
         // A walk through the whole deck takes about a hundred steps.
-        test: { name: "browser", include: browser, exclude: outside, testTimeout: 180_000 },
+        test: {
+          name: "browser",
+          include: browser,
+          exclude: outside,
+          testTimeout: 180_000,
+          // With reduced motion a page is drawn once a second, and a busy machine takes its time.
+          expect: { poll: { timeout: 25_000 } },
+        },
       },
     ],
   },

@@ -276,6 +276,11 @@ export const commandGroups: readonly CommandGroup[] = [
         takes: "06 07 [reference]",
         does: "times the frames of a storm's replay at 4x",
       },
+      {
+        name: "bench:live",
+        takes: "[minutes=10]",
+        does: "tells how quick the live page is, and whether it grows",
+      },
       { name: "bench:functions", takes: "", does: "size, loading and cold start of 08's functions" },
       { name: "help", takes: "[command]", does: "shows this list, or the words of one command" },
     ],

@@ -2,7 +2,7 @@
 import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import { byKind } from "./by-kind.ts";
 import type { ByKind } from "./by-kind.ts";
-import { fateOf, leaveWorker, noteWhereabouts, nowhere } from "./whereabouts.ts";
+import { fateOf, isHeld, leaveWorker, noteWhereabouts, nowhere } from "./whereabouts.ts";
 import type { TracedFate, Whereabouts } from "./whereabouts.ts";
 
 /** One activation, with every event about it in the order of time. */
@@ -14,6 +14,8 @@ export interface TracedActivation {
   customerId: string;
   events: TraceEvent[];
   fate: TracedFate;
+  /** Whether something may still happen to it, for something holds it. */
+  isHeld: boolean;
   /** By the calendar's clock. */
   askedAtMs?: number | undefined;
   activatedAtMs?: number | undefined;
@@ -21,9 +23,20 @@ export interface TracedActivation {
   provisionedCount: number;
 }
 
+/** What a trace that goes on no longer holds, of customers for whom all is over: see going-trace.ts. */
+export interface Forgotten {
+  /** How many have a device that works, and nothing else is to be told of them. */
+  customers: number;
+  /** Who of these waited longest. */
+  slowest?: TracedActivation;
+  /** How many others there were. */
+  others: number;
+}
+
 /** A trace prepared for its readers. */
 export interface ReadTrace {
   trace: Trace;
+  forgotten?: Forgotten;
   /** In the order of the trace. */
   activations: TracedActivation[];
   /** By its eventId or the device's address. */
@@ -48,6 +61,7 @@ export function readTrace(trace: Trace): ReadTrace {
   const hasDropped = droppedIn(trace) > 0;
   for (const activation of activations) {
     activation.fate = fateOf(activation.at, hasDropped);
+    activation.isHeld = isHeld(activation.at);
   }
   return {
     trace,
@@ -157,6 +171,7 @@ const unknown = (name: { macAddress?: string; eventId?: string }): Known => ({
   customerId: "",
   events: [],
   fate: "refused",
+  isHeld: false,
   provisionedCount: 0,
   at: nowhere(),
 });
@@ -175,7 +190,12 @@ const whomIsItAbout: ByKind<Reading, Known[]> = {
     }
     return some(known);
   },
-  claimed: (reading, event) => [reading.activation(event)],
+  claimed: (reading, event) => {
+    const isKnown = reading.device(event.macAddress).eventId !== "";
+    const known = reading.activation(event);
+    known.at.isOlder ||= !isKnown && !event.isFirst;
+    return [known];
+  },
   sent: (reading, event) => {
     const known = reading.activation(event);
     reading.byRow.set(event.row, known);

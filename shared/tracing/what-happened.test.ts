@@ -111,7 +111,7 @@ describe("the story of a run", () => {
       {
         atMs: 3_721,
         text: "c-12 was delivered twice, 200 ms apart; both read `accepted`; the vendor provisioned the device twice.",
-        eventId: "e-12",
+        macAddress: activationOf(12).macAddress,
       },
     ]);
   });
@@ -165,5 +165,56 @@ describe("the story of a run", () => {
       "2 events of this trace were dropped, so nothing here is called lost.",
       "At 0.05 s the API was killed with 1 activation in memory: it can't be followed further.",
     ]);
+  });
+});
+
+describe("what is told while more may come", () => {
+  const live = { plan: "live" };
+
+  it("says since when somebody waits, so that the sentence stays the same while that goes on", () => {
+    const waits = [...accepted(1, 1_000), ...accepted(2, 2_000), ...done(3, 9_000, 400)];
+
+    expect(whatHappened(inventedTrace(waits, live))).toEqual([
+      {
+        atMs: 1_000,
+        text: "c-1 has waited since 1.0 s, and 1 other still waits.",
+        macAddress: activationOf(1).macAddress,
+      },
+    ]);
+    expect(told([...done(1, 1_000, 5_000), ...done(2, 2_000, 400)], live)).toEqual([
+      "c-1 waited longest: its device works 5.0 s after the customer asked.",
+    ]);
+  });
+
+  it("is the newest where there is more than can be told", () => {
+    const kills = [1, 2, 3, 4, 5, 6, 7, 8].map((nth): InventedEvent => ({
+      ms: nth * 1_000,
+      kind: "killed",
+      target: "worker",
+      pid: nth,
+    }));
+    const twice = (nth: number, ms: number): InventedEvent[] => [
+      ...accepted(nth, ms),
+      ...activationOf(nth).called(ms + 10, `i${nth}`, nth, 400),
+      ...activationOf(nth).called(ms + 20, `j${nth}`, 100 + nth, 400),
+      activationOf(nth).written(ms + 500, `i${nth}`, "active"),
+      activationOf(nth).deleted(ms + 501),
+    ];
+
+    expect(told(kills, live)[0]).toMatch(/^At 3\.0 s the worker was killed/);
+    expect(told(kills)[0]).toMatch(/^At 1\.0 s the worker was killed/);
+    expect(told([...twice(1, 0), ...twice(2, 1_000)], live)[0]).toMatch(
+      /^c-2 .* twice\. So was one more device\.$/,
+    );
+    expect(told([...twice(1, 0), ...twice(2, 1_000)])[0]).toMatch(
+      /^c-1 .* twice\. So was one more device\.$/,
+    );
+  });
+
+  it("has nothing to say of whoever was claimed before it began, and asks again", () => {
+    const again = activationOf(1);
+    const events = [again.asked(0), again.claimed(1, false), again.answered(5, 200), ...done(2, 9_000, 400)];
+
+    expect(told(events, live)).toEqual([expect.stringMatching(/^Nothing went wrong: of 2 customers 1 have/)]);
   });
 });

@@ -5,7 +5,7 @@ import { droppedIn, readTrace } from "./activations.ts";
 import type { ReadTrace } from "./activations.ts";
 import { fateHappenings, waitingHappenings } from "./happenings/fates.ts";
 import type { Candidate, Happening } from "./happenings/happening.ts";
-import { medianOf, namesOf } from "./happenings/happening.ts";
+import { goesOn, medianOf, namesOf, onlyOne } from "./happenings/happening.ts";
 import { killHappenings } from "./happenings/kills.ts";
 import { twiceHappenings } from "./happenings/twice.ts";
 import { outageHappenings } from "./happenings/outages.ts";
@@ -14,7 +14,10 @@ export type { Happening } from "./happenings/happening.ts";
 
 const most = 6;
 
-/** At most six sentences in the order of time, or one if nothing unusual happened. */
+/**
+ * At most six sentences, in the order of time; one if nothing out of the ordinary happened. While more may come the newest go before
+ * those that are as telling.
+ */
 export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): Happening[] {
   const candidates = [
     ...droppedHappenings(read),
@@ -28,7 +31,7 @@ export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): 
     return nothingHappened(read);
   }
   return candidates
-    .toSorted((one, other) => other.weight - one.weight)
+    .toSorted((one, other) => other.weight - one.weight || (goesOn(trace) ? other.atMs - one.atMs : 0))
     .slice(0, most)
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ weight: _weight, ...happening }) => happening);
@@ -41,30 +44,36 @@ function droppedHappenings({ trace }: ReadTrace): Candidate[] {
 }
 
 function nothingHappened(read: ReadTrace): Happening[] {
-  const { activations, trace } = read;
+  const { activations, trace, forgotten } = read;
   const asked = activations.filter(({ askedAtMs }) => askedAtMs !== undefined);
-  if (asked.length === 0) {
-    return [{ atMs: 0, text: "No customer has asked for anything yet." }];
+  const customers = asked.length + (forgotten?.customers ?? 0);
+  if (customers === 0) {
+    return [{ atMs: 0, text: "No customer has asked for anything yet.", isCalm: true }];
   }
-  const active = asked.flatMap((activation) => {
-    const { askedAtMs = 0, activatedAtMs } = activation;
-    return activatedAtMs === undefined
-      ? []
-      : [{ activation, tookMs: activatedAtMs - askedAtMs, activatedAtMs }];
-  });
-  const [slowest] = active.toSorted((one, other) => other.tookMs - one.tookMs);
-  const median = medianOf(active.map(({ tookMs }) => tookMs));
+  const works = asked.filter(({ activatedAtMs }) => activatedAtMs !== undefined);
+  const waited = [...works, ...(forgotten?.slowest === undefined ? [] : [forgotten.slowest])].flatMap(
+    (activation) => {
+      const { askedAtMs = 0, activatedAtMs = 0 } = activation;
+      return { activation, activatedAtMs, tookMs: activatedAtMs - askedAtMs };
+    },
+  );
+  const [slowest] = waited.toSorted((one, other) => other.tookMs - one.tookMs);
+  const median = medianOf(waited.map(({ tookMs }) => tookMs));
   if (slowest === undefined || median === undefined) {
-    return [{ atMs: 0, text: `${counted(asked.length, "customer")} asked, and no device works yet.` }];
+    return [
+      { atMs: 0, text: `${counted(customers, "customer")} asked, and no device works yet.`, isCalm: true },
+    ];
   }
-  const which = active.length === asked.length ? "all" : `${active.length}`;
+  const working = works.length + (forgotten?.customers ?? 0);
+  const half = goesOn(trace) ? "" : `, half of them after ${spoken(median)}`;
   return [
     {
       atMs: slowest.activatedAtMs - trace.header.startedAtMs,
       text:
-        `Nothing went wrong: of ${counted(asked.length, "customer")} ${which} have a device that works, half of them after ` +
-        `${spoken(median)}; ${namesOf([slowest.activation])} waited longest, ${spoken(slowest.tookMs)}.`,
-      eventId: slowest.activation.eventId,
+        `Nothing went wrong: of ${counted(customers, "customer")} ${working === customers ? "all" : working} have a device that works${half}; ` +
+        `${namesOf([slowest.activation])} waited longest, ${spoken(slowest.tookMs)}.`,
+      isCalm: true,
+      ...onlyOne([slowest.activation]),
     },
   ];
 }

@@ -23,6 +23,8 @@ export interface Whereabouts {
   wasQueued: boolean;
   /** The customer was promised something. */
   isAccepted: boolean;
+  /** It was claimed before the trace tells of it: where its work is, if anywhere, can't be known. */
+  isOlder: boolean;
   status?: string | undefined;
 }
 
@@ -38,6 +40,7 @@ export const nowhere = (): Whereabouts => ({
   inHandOf: [],
   wasQueued: false,
   isAccepted: false,
+  isOlder: false,
 });
 
 /** Follows the work by one event about it. */
@@ -122,8 +125,8 @@ const whereItGoes: ByKind<Whereabouts, unknown> = {
 /** Whether only the API's memory has it: chapter 02 goes on after the answer. */
 export const isInMemory = (at: Whereabouts): boolean => at.inHandOf.includes("api") && isKeptInMemory(at);
 
-const isKeptInMemory = ({ isAccepted, wasQueued, status }: Whereabouts): boolean =>
-  isAccepted && !wasQueued && status !== "active" && status !== "failed";
+const isKeptInMemory = ({ isAccepted, isOlder, wasQueued, status }: Whereabouts): boolean =>
+  isAccepted && !isOlder && !wasQueued && status !== "active" && status !== "failed";
 
 /** The API has it while a request is open, and in chapter 02 until the ticket says how it ended. */
 function leaveApi(at: Whereabouts): void {
@@ -171,6 +174,10 @@ function drop<Item>(list: Item[], item: Item): void {
   }
 }
 
+/** Whether anything still holds it: a queue, a call, an invocation, a request, or a process's memory. */
+export const isHeld = ({ rows, calls, invocations, asyncEvents, requests, inHandOf }: Whereabouts): boolean =>
+  [rows, calls, invocations, asyncEvents, requests, inHandOf].some(({ length }) => length > 0);
+
 /** What became of it, if nothing happens any more. */
 export function fateOf(at: Whereabouts, hasDropped: boolean): TracedFate {
   const { status, rows, calls, invocations, asyncEvents, inHandOf, isAccepted } = at;
@@ -185,6 +192,6 @@ export function fateOf(at: Whereabouts, hasDropped: boolean): TracedFate {
   if (rows.length > 0) {
     return "deadLettered";
   }
-  const nowhereElse = hasDropped ? "unknown" : "lost";
+  const nowhereElse = hasDropped || at.isOlder ? "unknown" : "lost";
   return status === "failed" ? "gaveUp" : isAccepted ? nowhereElse : "refused";
 }

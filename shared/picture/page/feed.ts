@@ -1,4 +1,6 @@
-// The trace of one running chapter, event by event, and its scene at this moment.
+// One running chapter's trace, event by event, as its scene at this moment, and what happened in it so far.
+import { GoingTrace, mostKept } from "#shared/tracing/going-trace.ts";
+import type { Happening } from "#shared/tracing/what-happened.ts";
 import type { TraceEvent, TraceHeader } from "#shared/trace.ts";
 import { apply } from "../scene/apply.ts";
 import { forget } from "../scene/forget.ts";
@@ -11,13 +13,18 @@ export class Feed {
   readonly #onChange: () => void;
   #header: TraceHeader | undefined;
   #scene: Scene | undefined;
+  #going: GoingTrace | undefined;
   #isConnected = false;
   #forgotAtMs = 0;
-  /** The delay from an event to this page, for the newest events. */
-  latenessMs = 0;
+  #happened: readonly Happening[] = [];
+  #isOld = true;
 
-  constructor(url: string, onChange: () => void) {
+  /** Without an address nothing comes. */
+  constructor(url: string | undefined, onChange: () => void) {
     this.#onChange = onChange;
+    if (url === undefined) {
+      return;
+    }
     // It reconnects by itself, and continues where it was.
     const source = new EventSource(url);
     source.addEventListener("open", () => this.#connected(true));
@@ -50,6 +57,20 @@ export class Feed {
       : Date.now() - this.#scene.startedAtMs;
   }
 
+  /** What happened so far; worked out anew only if something came since the last look. */
+  happened(): readonly Happening[] {
+    if (this.#isOld && this.#going !== undefined) {
+      this.#happened = this.#going.happened();
+      this.#isOld = false;
+    }
+    return this.#happened;
+  }
+
+  /** Of how many customers {@link happened} tells, if it is not all. */
+  get toldOf(): number | undefined {
+    return (this.#going?.untold ?? 0) > 0 ? mostKept : undefined;
+  }
+
   #connected(isConnected: boolean): void {
     this.#isConnected = isConnected;
     this.#onChange();
@@ -58,8 +79,15 @@ export class Feed {
   #begin(header: TraceHeader): void {
     const isSame = this.#header?.startedAtMs === header.startedAtMs;
     this.#header = header;
-    // A header of the same trace again only says that events were dropped meanwhile.
-    this.#scene = isSame && this.#scene !== undefined ? this.#scene : emptyScene(header);
+    this.#isOld = true;
+    if (isSame && this.#scene !== undefined && this.#going !== undefined) {
+      // A header of the same trace again only says that events were dropped meanwhile.
+      this.#going.take(header);
+    } else {
+      this.#scene = emptyScene(header);
+      this.#going = new GoingTrace(header);
+      this.#forgotAtMs = 0;
+    }
     this.#onChange();
   }
 
@@ -69,10 +97,8 @@ export class Feed {
       return;
     }
     events.forEach((event) => apply(scene, event));
-    const newest = events.at(-1);
-    if (newest !== undefined) {
-      this.latenessMs = Date.now() - newest.atMs;
-    }
+    this.#going?.note(events);
+    this.#isOld = true;
     if (scene.atMs - this.#forgotAtMs > forgetEveryMs) {
       this.#forgotAtMs = scene.atMs;
       forget(scene);

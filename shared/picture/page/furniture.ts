@@ -1,7 +1,5 @@
 // What surrounds the pictures: small controls, and the texts below them.
 import type { Happening } from "#shared/tracing/happenings/happening.ts";
-import type { ReplayPanel } from "../replay-data.ts";
-import type { Timeline } from "../scene/timeline.ts";
 import { darkTheme } from "../theme.ts";
 import { button, element, say, seconds } from "./element.ts";
 import type { PageTheme } from "./page-theme.ts";
@@ -46,32 +44,107 @@ export function storySearch(onSearch: (name: string) => void): HTMLElement {
   return form;
 }
 
-interface Told {
-  data: ReplayPanel;
-  timeline: Timeline;
-  happenings: readonly Happening[];
+/** Where a sentence leads to. */
+interface Lead {
+  /** Read aloud in place of its time. */
+  label: string;
+  go: () => void;
 }
 
-/** What happened, chapter by chapter. Each sentence links to its moment. */
-export function happened(
-  chapters: readonly Told[],
-  onGo: (atMs: number, macAddress: string | undefined) => void,
-): HTMLElement {
-  const columns = chapters.map(({ happenings, data, timeline }) => {
-    const list = element("ol", {});
-    for (const { atMs, text, eventId = "" } of happenings) {
-      const go = () => onGo(atMs, timeline.last.devices.get(eventId));
-      const jump = button(seconds(atMs), { class: "moment", "aria-label": `Go to ${seconds(atMs)}` }, go);
-      list.append(element("li", {}, jump, element("div", {}, text)));
+interface Column {
+  list: HTMLElement;
+  note: HTMLElement;
+  rows: Map<string, HTMLElement>;
+}
+
+/** What happened, chapter by chapter, in sentences that lead somewhere. What is new among them is marked for a while. */
+export class Happened {
+  readonly element: HTMLElement;
+  readonly #columns: Column[];
+  readonly #leadOf: (happening: Happening) => Lead | undefined;
+
+  constructor(titles: readonly string[], leadOf: (happening: Happening) => Lead | undefined) {
+    this.#leadOf = leadOf;
+    this.#columns = titles.map(() => ({
+      list: element("ol", {}),
+      note: element("p", { class: "quiet", hidden: true }),
+      rows: new Map(),
+    }));
+    const sections = this.#columns.map(({ list, note }, at) =>
+      element("section", {}, element("h3", {}, titles[at] ?? ""), list, note),
+    );
+    this.element = element(
+      "section",
+      { class: "happened", "aria-label": "What happened" },
+      element("h2", {}, "What happened"),
+      element("div", { class: "columns" }, ...sections),
+    );
+  }
+
+  /** The sentences of one chapter. `note` says what they leave out. */
+  show(at: number, happenings: readonly Happening[], note = ""): void {
+    const column = this.#columns[at];
+    if (column === undefined) {
+      return;
     }
-    return element("section", {}, element("h3", {}, data.title), list);
-  });
-  return element(
-    "section",
-    { class: "happened", "aria-label": "What happened" },
-    element("h2", {}, "What happened"),
-    element("div", { class: "columns" }, ...columns),
-  );
+    const { list, rows: before } = column;
+    const rows = new Map<string, HTMLElement>();
+    for (const happening of happenings) {
+      // The same sentence with other figures is no news; its row stays, with the focus that it may have.
+      const key = `${Math.round(happening.atMs)} ${happening.text.replaceAll(/\d+/g, "")}`;
+      const row = before.get(key) ?? this.#row(happening, before.size > 0);
+      say(row.lastElementChild, happening.text);
+      rows.set(key, row);
+    }
+    column.rows = rows;
+    const isSame =
+      list.children.length === rows.size &&
+      [...rows.values()].every((row, place) => list.children[place] === row);
+    if (!isSame) {
+      const { activeElement: focused } = document;
+      list.replaceChildren(...rows.values());
+      if (focused instanceof HTMLElement && list.contains(focused)) {
+        focused.focus({ preventScroll: true });
+      }
+    }
+    column.note.hidden = note === "";
+    say(column.note, note);
+  }
+
+  #row(happening: Happening, isNew: boolean): HTMLElement {
+    const { atMs, text, isCalm } = happening;
+    const lead = this.#leadOf(happening);
+    const when =
+      lead === undefined
+        ? element("span", { class: "moment" }, seconds(atMs))
+        : button(seconds(atMs), { class: "moment", "aria-label": lead.label }, lead.go);
+    const row = element("li", {}, when, element("div", {}, text));
+    if (isNew && isCalm !== true) {
+      row.classList.add("new");
+      // A row that moves to another place would be marked again.
+      row.addEventListener("animationend", () => row.classList.remove("new"), { once: true });
+    }
+    return row;
+  }
+}
+
+/** The newest of what happened until then, with its moment, as a line beside a picture. */
+export function sentenceAt(
+  happenings: readonly Happening[],
+  untilMs: number,
+): { sentence: string; isCalm: boolean } {
+  const {
+    atMs,
+    text,
+    isCalm = false,
+  } = happenings.findLast((each) => each.atMs <= untilMs + 0.05) ?? {
+    atMs: 0,
+    text: "",
+  };
+  return {
+    sentence: text === "" || isCalm || text.startsWith("At ") ? text : `${seconds(atMs)}: ${text}`,
+    isCalm,
+  };
 }
 
 /** What each shape means. */

@@ -1,10 +1,11 @@
 // The live page: running chapters, drawn as their traces come. `npm run live` serves it.
 import type { StoryLine } from "#shared/tracing/biography.ts";
+import type { Happening } from "#shared/tracing/what-happened.ts";
 import { actions, dialRanges, ownHeader } from "#shared/workshop/live/wire.ts";
 import type { ActionKey, Dials, Done, LiveData, LivePanel } from "#shared/workshop/live/wire.ts";
 import { button, element, say, seconds } from "./element.ts";
 import { Feed } from "./feed.ts";
-import { legend, storySearch, themeButton } from "./furniture.ts";
+import { Happened, legend, sentenceAt, storySearch, themeButton } from "./furniture.ts";
 import { createPageTheme } from "./page-theme.ts";
 import { Panel } from "./panel.ts";
 import { Stories } from "./stories.ts";
@@ -13,7 +14,10 @@ interface Chapter {
   data: LivePanel;
   panel: Panel;
   feed: Feed;
-  sentence: string;
+  /** What the last button did, when that was in the trace's time, and until when it is to be read. */
+  did: { text: string; atMs: number; readAtMs: number };
+  /** What happened so far. */
+  told: readonly Happening[];
 }
 
 // The clocks show so much of the past.
@@ -22,12 +26,17 @@ const calmStepMs = 1_000;
 // The chapters run on the same machine: thirty pictures a second are smooth enough, and leave it to them.
 const frameMs = 33;
 const speakEveryMs = 10_000;
+// One chapter at a time, and no more than a fiftieth of the page's time.
+const tellEveryMs = 1_000;
+const tellShare = 50;
+const readForMs = 5_000;
 const sayDialAfterMs = 150;
 
 class Live {
   readonly #chapters: Chapter[];
   readonly #theme = createPageTheme();
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #happened: Happened;
   readonly #stories = new Stories({ onClose: () => void this.#select(undefined) });
   readonly #pause = button("Pause", { class: "play" }, () => this.#toggle());
   readonly #clock = element("strong", {});
@@ -37,10 +46,20 @@ class Live {
   #isPaused = false;
   #selected: string | undefined;
   #spokenAtMs = 0;
+  // Of a long trace it takes a moment: the first picture comes before.
+  #tellAtMs = performance.now() + tellEveryMs;
+  #turn = 0;
   #openedBy: Element | null = null;
 
   constructor({ panels, dials }: LiveData) {
     this.#chapters = panels.map((data, at) => this.#chapter(data, at));
+    this.#happened = new Happened(
+      panels.map(({ title }) => title),
+      ({ atMs, macAddress }) =>
+        macAddress === undefined
+          ? undefined
+          : { label: `Story at ${seconds(atMs)}`, go: () => void this.#select(macAddress) },
+    );
     this.#build(dials);
     document.addEventListener("keydown", (event) => this.#key(event));
     this.#frame();
@@ -48,7 +67,9 @@ class Live {
   }
 
   #chapter(data: LivePanel, at: number): Chapter {
-    const feed = new Feed(`/chapters/${at}/events`, () => this.#showConnection());
+    const feed = new Feed(data.whyNone === undefined ? `/chapters/${at}/events` : undefined, () =>
+      this.#showConnection(),
+    );
     const panel = new Panel({
       title: data.title,
       parts: data.parts,
@@ -56,7 +77,12 @@ class Live {
       isWhole: () => feed.isWhole,
       onPick: (macAddress) => void this.#select(macAddress),
     });
-    return { data, feed, panel, sentence: data.whyNone ?? "" };
+    if (data.whyNone !== undefined) {
+      // There is nothing to draw from, but the buttons work.
+      const remark = element("p", { class: "remark", role: "note" }, data.whyNone);
+      panel.element.lastElementChild?.replaceWith(remark);
+    }
+    return { data, feed, panel, did: { text: "", atMs: 0, readAtMs: 0 }, told: [] };
   }
 
   #build(dials: Dials): void {
@@ -98,10 +124,11 @@ class Live {
         element(
           "p",
           { class: "keys quiet" },
-          "Keys as in the terminal: s sends, b sends 20, p a poison device, o an outage, d duplicates on and off, k kills, h heals · ",
+          "Keys: s sends, b sends 20, p a poison device, o an outage, d duplicates on and off, k kills, h heals · ",
           "Space pauses the picture · Esc closes the story",
         ),
       ),
+      this.#happened.element,
       legend(),
       this.#stories.element,
       this.#live,
@@ -137,11 +164,13 @@ class Live {
   }
 
   async #act(key: ActionKey): Promise<void> {
+    const pressedAtMs = this.#chapters.map(({ feed }) => feed.atMs);
     const done = (await this.#post("/actions", { key })) as Done | undefined;
     for (const [at, lines] of (done?.lines ?? []).entries()) {
       const chapter = this.#chapters[at];
       if (chapter !== undefined) {
-        chapter.sentence = lines.join(" ");
+        const readAtMs = performance.now() + readForMs;
+        chapter.did = { text: lines.join(" "), atMs: pressedAtMs[at] ?? 0, readAtMs };
       }
     }
     say(
@@ -232,10 +261,11 @@ class Live {
 
   #speak(): void {
     this.#spokenAtMs = performance.now();
-    const counts = this.#chapters.flatMap(({ panel, feed }) =>
-      feed.scene ? [panel.spoken(feed.scene)] : [],
-    );
-    say(this.#live, `${this.#isPaused ? "Paused. " : ""}${counts.join("; ")}.`);
+    const states = this.#chapters.flatMap((chapter) => {
+      const { panel, feed } = chapter;
+      return feed.scene ? [`${panel.spoken(feed.scene)}. ${lineOf(chapter).sentence}`.trim()] : [];
+    });
+    say(this.#live, `${this.#isPaused ? "Paused. " : ""}${states.join(" ")}`);
   }
 
   /** Again and again: with reduced motion once a second, and never while it is paused. */
@@ -247,15 +277,42 @@ class Live {
       }
     }
     setTimeout(
-      () => requestAnimationFrame(() => this.#frame()),
+      () => {
+        this.#tell();
+        requestAnimationFrame(() => this.#frame());
+      },
       this.#calm.matches ? calmStepMs : frameMs / 2,
     );
   }
 
+  /** Works out what has happened: of one chapter at a time, since each takes some milliseconds. */
+  #tell(): void {
+    const fromMs = performance.now();
+    const at = this.#turn % this.#chapters.length;
+    const chapter = this.#chapters[at];
+    if (chapter === undefined || this.#isPaused || fromMs < this.#tellAtMs) {
+      return;
+    }
+    const { feed } = chapter;
+    chapter.told = feed.happened();
+    const { toldOf } = feed;
+    const note =
+      toldOf === undefined
+        ? ""
+        : `Of the newest ${toldOf} to whom something happened; all are in the counts.`;
+    this.#happened.show(at, chapter.told, note);
+    const nowMs = performance.now();
+    this.#turn += 1;
+    this.#tellAtMs = nowMs + Math.max(tellEveryMs, tellShare * (nowMs - fromMs));
+  }
+
   #draw(): void {
-    for (const { panel, feed, sentence } of this.#chapters) {
+    for (const chapter of this.#chapters) {
+      const { panel, feed } = chapter;
       const { scene, atMs } = feed;
-      if (scene !== undefined) {
+      if (scene === undefined) {
+        panel.stand();
+      } else {
         panel.draw({
           scene,
           atMs,
@@ -265,14 +322,27 @@ class Live {
           selected: this.#selected,
           fromMs: Math.max(0, atMs - clockMs),
           toMs: Math.max(atMs, clockMs),
-          sentence,
+          ...lineOf(chapter),
         });
       }
     }
     const [first] = this.#chapters;
     say(this.#clock, seconds(first?.feed.atMs ?? 0, 0));
-    say(this.#state, this.#chapters.every(({ feed }) => feed.isConnected) ? "live" : "not connected");
+    say(
+      this.#state,
+      this.#chapters.every(({ data, feed }) => data.whyNone !== undefined || feed.isConnected)
+        ? "live"
+        : "not connected",
+    );
   }
+}
+
+/** What the last button did, and once that was read, the newest of what happened since. */
+function lineOf({ did, told }: Chapter): { sentence: string; isCalm: boolean } {
+  const since = told.filter(({ atMs, isCalm }) => atMs >= did.atMs && isCalm !== true);
+  return since.length > 0 && performance.now() > did.readAtMs
+    ? sentenceAt(since, Infinity)
+    : { sentence: did.text, isCalm: true };
 }
 
 async function storyOf(at: number, name: string): Promise<StoryLine[]> {

@@ -39,6 +39,8 @@ export interface PanelFrame {
   toMs: number;
   /** The newest sentence about what happened. */
   sentence: string;
+  /** It is no cause for alarm. */
+  isCalm: boolean;
 }
 
 const killShownMs = 1_600;
@@ -119,6 +121,11 @@ export class Panel {
     return `${this.#options.title.split(" · ")[0]}: ${spokenCounts(scene)}`;
   }
 
+  /** Draws the stations alone, while nothing is known of what happens in them. */
+  stand(): void {
+    this.#fit();
+  }
+
   /** Draws a frame. Returns whether nothing moves any more. */
   draw(frame: PanelFrame): boolean {
     const layout = this.#fit();
@@ -143,13 +150,14 @@ export class Panel {
     this.#sayCounts(scene);
     this.#clocks.draw(scene, atMs, frame.fromMs, frame.toMs);
     say(this.#sentence, frame.sentence);
+    this.#sentence.classList.toggle("calm", frame.isCalm);
     return isStill;
   }
 
   #ledger(): HTMLElement {
     const list = element("dl", { class: "counts" });
     for (const [name, words, kind] of countNames) {
-      const value = element("dd", {}, "0");
+      const value = element("dd", {}, "-");
       this.#counts.set(name, value);
       list.append(element("div", { class: kind }, element("dt", {}, words), value));
     }

@@ -10,7 +10,7 @@ import { createTimeline, isWhole } from "../scene/timeline.ts";
 import type { Timeline } from "../scene/timeline.ts";
 import type { Theme } from "../theme.ts";
 import { button, element, say, seconds } from "./element.ts";
-import { speedChoice } from "./furniture.ts";
+import { sentenceAt, speedChoice } from "./furniture.ts";
 import { Panel } from "./panel.ts";
 import type { PanelFrame } from "./panel.ts";
 import { momentsOf, Scrubber } from "./scrubber.ts";
@@ -301,11 +301,5 @@ export function frameOf(
   moment: Pick<PanelFrame, "atMs" | "speed" | "glides" | "theme" | "selected" | "toMs">,
 ): PanelFrame {
   const { atMs } = moment;
-  return { ...moment, scene: timeline.at(atMs), fromMs: 0, sentence: sentenceOf(happenings, atMs) };
-}
-
-/** The newest sentence until then, with its moment. */
-function sentenceOf(happenings: readonly Happening[], untilMs: number): string {
-  const { atMs = 0, text = "" } = happenings.findLast((each) => each.atMs <= untilMs + 0.05) ?? {};
-  return text === "" || text.startsWith("At ") ? text : `${seconds(atMs)}: ${text}`;
+  return { ...moment, scene: timeline.at(atMs), fromMs: 0, ...sentenceAt(happenings, atMs) };
 }

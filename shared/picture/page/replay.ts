@@ -2,8 +2,8 @@
 import { biographyOf } from "#shared/tracing/biography.ts";
 import { findActivation } from "#shared/tracing/find.ts";
 import type { ReplayData } from "../replay-data.ts";
-import { button, element, say } from "./element.ts";
-import { happened, legend, storySearch, themeButton } from "./furniture.ts";
+import { button, element, say, seconds } from "./element.ts";
+import { Happened, legend, storySearch, themeButton } from "./furniture.ts";
 import { createPageTheme } from "./page-theme.ts";
 import { Player } from "./player.ts";
 import { Stories } from "./stories.ts";
@@ -58,11 +58,24 @@ class Replay {
       ...remarks.map((remark) => element("p", { class: "remark", role: "note" }, remark)),
       this.#player.panels,
       this.#controls(),
-      happened(this.#player.chapters, (atMs, macAddress) => this.#go(atMs, macAddress)),
+      this.#happened(),
       legend(),
       this.#stories.element,
       this.#player.spoken,
     );
+  }
+
+  #happened(): HTMLElement {
+    const { chapters } = this.#player;
+    const happened = new Happened(
+      chapters.map(({ data }) => data.title),
+      ({ atMs, macAddress }) => ({
+        label: `Go to ${seconds(atMs)}`,
+        go: () => this.#go(atMs, macAddress),
+      }),
+    );
+    chapters.forEach(({ happenings }, at) => happened.show(at, happenings));
+    return happened.element;
   }
 
   #controls(): HTMLElement {

@@ -1,7 +1,7 @@
 import type { TraceEvent } from "#shared/trace.ts";
 import { counted, moment, spoken } from "#shared/words.ts";
 import type { ReadTrace, TracedActivation } from "../activations.ts";
-import { medianOf, namesOf, onlyOne, weights } from "./happening.ts";
+import { goesOn, medianOf, namesOf, onlyOne, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
 /** What was lost without a kill, given up, set aside, brought back or deduplicated, and who got an error. */
@@ -134,32 +134,43 @@ function deduplicated(read: ReadTrace): Candidate[] {
 const longMs = 2_000;
 
 /** Who waited longest, if it was long. */
-export function waitingHappenings({ trace, activations }: ReadTrace): Candidate[] {
+export function waitingHappenings(read: ReadTrace): Candidate[] {
+  const { trace, activations, forgotten } = read;
   const { startedAtMs } = trace.header;
   const endMs = trace.events.at(-1)?.atMs ?? startedAtMs;
-  const waits = activations.flatMap((activation) => {
+  const slowest = forgotten?.slowest;
+  const waits = [...activations, ...(slowest === undefined ? [] : [slowest])].flatMap((activation) => {
     const { askedAtMs, activatedAtMs, fate } = activation;
     const isOpen = fate === "waiting";
     return askedAtMs === undefined || (activatedAtMs === undefined && !isOpen)
       ? []
-      : [{ activation, ms: (activatedAtMs ?? endMs) - askedAtMs, isOpen }];
+      : [{ activation, askedAtMs, ms: (activatedAtMs ?? endMs) - askedAtMs, isOpen }];
   });
   const [longest] = waits.toSorted((one, other) => other.ms - one.ms);
-  const median = medianOf(waits.map(({ ms }) => ms));
-  if (longest === undefined || median === undefined || longest.ms < longMs) {
+  if (longest === undefined || longest.ms < longMs) {
     return [];
   }
-  const open = waits.filter(({ isOpen }) => isOpen).length;
-  const name = namesOf([longest.activation]);
-  const text = longest.isOpen
-    ? `When the trace ends at ${moment(endMs - startedAtMs)}, ${counted(open, "activation")} still ${open === 1 ? "waits" : "wait"}; ${name} has waited longest, ${spoken(longest.ms)}.`
-    : `${name} waited longest: its device works ${spoken(longest.ms)} after the customer asked, half of them within ${spoken(median)}.`;
-  return [
-    {
-      atMs: (longest.activation.activatedAtMs ?? endMs) - startedAtMs,
-      text,
-      weight: weights.waiting,
-      ...onlyOne([longest.activation]),
-    },
+  const { activation, askedAtMs, ms, isOpen } = longest;
+  const open = waits.filter((each) => each.isOpen).length;
+  const name = namesOf([activation]);
+  const told = (atMs: number, text: string): Candidate[] => [
+    { atMs: atMs - startedAtMs, text, weight: weights.waiting, ...onlyOne([activation]) },
   ];
+  if (goesOn(trace)) {
+    const others =
+      open === 1 ? "" : `, and ${counted(open - 1, "other")} still ${open === 2 ? "waits" : "wait"}`;
+    return isOpen
+      ? told(askedAtMs, `${name} has waited since ${moment(askedAtMs - startedAtMs)}${others}.`)
+      : told(
+          activation.activatedAtMs ?? endMs,
+          `${name} waited longest: its device works ${spoken(ms)} after the customer asked.`,
+        );
+  }
+  const median = medianOf(waits.map((each) => each.ms)) ?? 0;
+  return told(
+    activation.activatedAtMs ?? endMs,
+    isOpen
+      ? `When the trace ends at ${moment(endMs - startedAtMs)}, ${counted(open, "activation")} still ${open === 1 ? "waits" : "wait"}; ${name} has waited longest, ${spoken(ms)}.`
+      : `${name} waited longest: its device works ${spoken(ms)} after the customer asked, half of them within ${spoken(median)}.`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { Trace } from "#shared/trace.ts";
 import { listed } from "#shared/words.ts";
 import type { TracedActivation } from "../activations.ts";
 
@@ -5,8 +6,10 @@ import type { TracedActivation } from "../activations.ts";
 export interface Happening {
   atMs: number;
   text: string;
-  /** The activation whose story tells more, if the sentence is about a single one. */
-  eventId?: string;
+  /** The device whose story tells more, if it is about a single one. */
+  macAddress?: string;
+  /** Nothing went wrong: no cause for alarm. */
+  isCalm?: true;
 }
 
 /** A possible sentence, and how interesting it is. The most interesting ones are shown. */
@@ -44,7 +47,12 @@ export function medianOf(values: readonly number[]): number | undefined {
 }
 
 /** The activation that a sentence is about, if it is a single one. */
-export const onlyOne = (activations: readonly TracedActivation[]): { eventId?: string } => {
+export const onlyOne = (activations: readonly TracedActivation[]): { macAddress?: string } => {
   const [first, ...others] = activations;
-  return first === undefined || others.length > 0 || first.eventId === "" ? {} : { eventId: first.eventId };
+  return first === undefined || others.length > 0 || first.macAddress === ""
+    ? {}
+    : { macAddress: first.macAddress };
 };
+
+/** Whether more may come: then who looks wants the newest, and nothing has had its last word. */
+export const goesOn = ({ header }: Trace): boolean => header.plan === "live";

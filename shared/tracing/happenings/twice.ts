@@ -1,20 +1,24 @@
 import type { TraceEvent, TraceEventOf } from "#shared/trace.ts";
 import { spoken } from "#shared/words.ts";
 import type { ReadTrace, TracedActivation } from "../activations.ts";
-import { namesOf, weights } from "./happening.ts";
+import { goesOn, namesOf, onlyOne, weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
-/** The first device that was provisioned more than once, why, and how many others were. */
+/**
+ * The first device that was provisioned more than once, how that came, and how many others were; the newest one while more may
+ * come.
+ */
 export function twiceHappenings({ trace, activations }: ReadTrace): Candidate[] {
   const twice = activations.flatMap((activation) => {
     const [first, second] = activation.events.filter(isProvisioning);
     return first === undefined || second === undefined ? [] : [{ activation, first, second }];
   });
-  const [earliest, ...others] = twice.toSorted((one, other) => one.second.atMs - other.second.atMs);
-  if (earliest === undefined) {
+  const inOrder = twice.toSorted((one, other) => one.second.atMs - other.second.atMs);
+  const [shown, ...others] = goesOn(trace) ? inOrder.toReversed() : inOrder;
+  if (shown === undefined) {
     return [];
   }
-  const { activation, first, second } = earliest;
+  const { activation, first, second } = shown;
   const more =
     others.length === 0
       ? ""
@@ -25,7 +29,7 @@ export function twiceHappenings({ trace, activations }: ReadTrace): Candidate[] 
       atMs: second.atMs - trace.header.startedAtMs,
       text: `${howText(activation, first, second)} the vendor provisioned the device ${times}.${more.replace("So were 1 more", "So was one more")}`,
       weight: weights.twice,
-      ...(activation.eventId !== "" && { eventId: activation.eventId }),
+      ...onlyOne([activation]),
     },
   ];
 }

@@ -3,7 +3,10 @@ import { addAxe, isBrowserHere, openUrl, violationsOf } from "#shared/testing/br
 import { deviceAt } from "#shared/devices.ts";
 import { inventedSession, liveServer } from "./testing/invented-session.ts";
 import type { InventedSession } from "./testing/invented-session.ts";
+import { findChapter } from "#shared/run/chapters.ts";
+import { startChapter } from "#shared/run/start-chapter.ts";
 import { serveLive } from "./server.ts";
+import { LiveSession } from "./session.ts";
 
 /** A customer who asks, is accepted, and whose message waits. */
 function accept({ note }: InventedSession, nth: number): void {
@@ -25,7 +28,9 @@ function accept({ note }: InventedSession, nth: number): void {
   note({ kind: "answered", request: nth, status: 202, eventId });
 }
 
-describe.skipIf(!(await isBrowserHere()))("the live page in a browser", () => {
+const isHere = await isBrowserHere();
+
+describe.skipIf(!isHere)("the live page in a browser", () => {
   it("shows in each chapter what its trace says, as it comes, and loads nothing from elsewhere", async () => {
     const { url, sessions } = await liveServer("06", "07");
     const [first, second] = sessions as [InventedSession, InventedSession];
@@ -62,6 +67,44 @@ describe.skipIf(!(await isBrowserHere()))("the live page in a browser", () => {
       await expect.poll(() => turned).toEqual([{ capacity: 19 }]);
     }
     await expect.poll(() => page.locator(".sentence").nth(1).textContent()).toBe("07 did b");
+  });
+
+  it("tells what happened, what becomes of it, and leads to its story", async () => {
+    const { url, sessions } = await liveServer("06", "07");
+    const { note } = (sessions as [InventedSession, InventedSession])[1];
+    accept(sessions[1] as InventedSession, 1);
+    const { page } = await openUrl(url);
+    const told = (at: number) => page.locator(".happened section").nth(at).locator("li");
+    await told(1).getByText("1 customer asked, and no device works yet.").waitFor();
+    expect(await told(0).textContent()).toContain("No customer has asked for anything yet.");
+
+    const queue = { queue: "work", row: 1, by: "lambda" };
+    note({ kind: "delivered", ...queue, receiveCount: 1, hiddenUntilMs: Date.now() + 60_000 });
+    note({ kind: "invoked", environment: 4_711, invocation: "i-1", rows: [1], bodies: [] });
+    note({ kind: "killed", target: "function", pid: 4_711 });
+    note({ kind: "environmentEnded", environment: 4_711, why: "killed" });
+
+    const killed = "environment 1 was killed with the message of c-1 in hand";
+    await told(1)
+      .filter({ hasText: `${killed}: it still waits.` })
+      .waitFor();
+    expect(await page.locator(".happened li.new", { hasText: killed }).count()).toBe(1);
+    // No button was pressed that would have the first word.
+    await page.locator(".sentence").nth(1).filter({ hasText: killed }).waitFor();
+
+    note({ kind: "written", eventId: "e-1", status: "active", by: "i-2" });
+    note({ kind: "deleted", ...queue });
+
+    await told(1)
+      .filter({ hasText: `${killed}: its device works in the end.` })
+      .waitFor();
+    await addAxe(page);
+    expect(await violationsOf(page)).toEqual([]);
+    await told(1)
+      .filter({ hasText: killed })
+      .getByRole("button", { name: /^Story at/ })
+      .press("Enter");
+    await page.getByRole("heading", { name: "c-1", exact: true }).waitFor();
   });
 
   it("keeps the last picture when its chapter has ended, says so, and goes on with the next one", async () => {
@@ -107,5 +150,48 @@ describe.skipIf(!(await isBrowserHere()))("the live page in a browser", () => {
     );
     await page.getByRole("button", { name: "Go on" }).press("Enter");
     await expect.poll(() => accepted.textContent()).toBe("2");
+  });
+});
+
+// A call lasts until the kill has met it.
+const slowVendor = { medianMs: 1_500, p99Ms: 1_600 };
+
+/** A real chapter, as `npm run live` has it. */
+async function realSession(number: string): Promise<LiveSession> {
+  const chapter = findChapter(number);
+  const running = await startChapter({
+    folder: chapter.folder,
+    devices: 200,
+    trace: "customers",
+    weather: slowVendor,
+  });
+  onTestFinished(() => running.stop());
+  return await LiveSession.open({ chapter, running, devices: 200, logFile: "", say: () => {} });
+}
+
+describe.skipIf(!isHere)("the live page of real chapters", () => {
+  it("shows what one press of Kill does: 06 loses the work, 07 takes it over", async () => {
+    const sessions = await Promise.all(["06", "07"].map(realSession));
+    const server = await serveLive(sessions, () => {});
+    onTestFinished(() => server.close());
+    const { page, complaints } = await openUrl(server.url);
+    const told = (at: number) => page.locator(".happened section").nth(at).locator("li");
+    const count = (at: number, name: string) =>
+      page
+        .locator(".panel")
+        .nth(at)
+        .locator(".counts div", { has: page.locator(`dt:text-is("${name}")`) })
+        .locator("dd")
+        .textContent();
+
+    await page.getByRole("button", { name: "Kill", exact: true }).click();
+
+    await page.locator(".sentence").first().filter({ hasText: "Killed the function" }).waitFor();
+    await told(0).filter({ hasText: "killed with the message of c-101 in hand: it is lost." }).waitFor();
+    await told(1).filter({ hasText: "in hand: its device works in the end." }).waitFor();
+    await expect.poll(() => page.locator("text", { hasText: "1 lost" }).count()).toBe(1);
+    expect([await count(0, "lost"), await count(0, "works")]).toEqual(["1", "0"]);
+    expect([await count(1, "lost"), await count(1, "works")]).toEqual(["0", "1"]);
+    expect(complaints).toEqual([]);
   });
 });

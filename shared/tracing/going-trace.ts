@@ -1,0 +1,125 @@
+// A trace that goes on for hours, as a page follows it: what happened is told from what it still holds. Pure, and free of Node's
+// modules: a page uses it.
+import type { TraceEvent, TraceHeader } from "#shared/trace.ts";
+import { readTrace } from "./activations.ts";
+import type { Forgotten, ReadTrace, TracedActivation } from "./activations.ts";
+import { whatHappened } from "./what-happened.ts";
+import type { Happening } from "./what-happened.ts";
+
+// Parts are asked one after the other: what one of them noted may come a little later than what followed it elsewhere.
+const settledAfterMs = 2_000;
+/** As many as a wall of tickets shows. Of older ones the counts alone tell. */
+export const mostKept = 480;
+
+/** Takes a trace's events as they come. It lets go of customers for whom all is over, so that it doesn't grow. */
+export class GoingTrace {
+  #header: TraceHeader;
+  #events: TraceEvent[] = [];
+  #forgotten: Forgotten = { customers: 0, others: 0 };
+
+  constructor(header: TraceHeader) {
+    this.#header = header;
+  }
+
+  /** How many events it holds. */
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** How many customers to whom something had happened are no longer told of. */
+  get untold(): number {
+    return this.#forgotten.others;
+  }
+
+  /** The same trace says how many events were dropped meanwhile. */
+  take(header: TraceHeader): void {
+    this.#header = header;
+  }
+
+  note(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      this.#events.push(event);
+    }
+  }
+
+  /** At most six sentences about all that was noted so far. */
+  happened(): Happening[] {
+    // The sort is stable, and quick where nearly all is in order.
+    this.#events.sort((one, other) => one.atMs - other.atMs);
+    const trace = { header: this.#header, events: this.#events };
+    const read = { ...readTrace(trace), forgotten: this.#forgotten };
+    const happenings = whatHappened(trace, read);
+    this.#forget(read);
+    return happenings;
+  }
+
+  #forget({ activations, about }: ReadTrace): void {
+    const nowMs = this.#events.at(-1)?.atMs ?? 0;
+    const over = activations.filter(
+      ({ isHeld, events }) => !isHeld && nowMs - (events.at(-1)?.atMs ?? 0) > settledAfterMs,
+    );
+    const usual = over.filter(isUsual);
+    const others = over.filter((activation) => !isUsual(activation)).slice(0, -mostKept);
+    const asked = usual.filter(({ askedAtMs, fate }) => askedAtMs !== undefined && fate === "activated");
+    const { slowest: before } = this.#forgotten;
+    const [slowest] = [...asked, ...(before === undefined ? [] : [before])].toSorted(
+      (one, other) => tookMs(other) - tookMs(one),
+    );
+    this.#forgotten = {
+      customers: this.#forgotten.customers + asked.length,
+      others: this.#forgotten.others + others.length,
+      ...(slowest !== undefined && { slowest: { ...slowest, events: [] } }),
+    };
+    this.#drop(new Set([...usual, ...others]), about);
+  }
+
+  #drop(gone: ReadonlySet<TracedActivation>, about: ReadTrace["about"]): void {
+    let isOut = false;
+    let isWithWorker = false;
+    const numbered = new Set<number>();
+    this.#events = this.#events.filter((event) => {
+      const whom = about(event);
+      const isKept = whom.length > 0 ? whom.some((activation) => !gone.has(activation)) : isOfAll(event);
+      if (event.kind === "weather" && typeof event.change["outage"] === "boolean") {
+        isOut = event.change["outage"];
+      } else if (event.kind === "delivered" && event.by === "worker") {
+        // It says as well that the worker has let go of the one before.
+        const isNext = isWithWorker;
+        isWithWorker = isKept;
+        return isKept || isNext;
+      } else if (event.kind === "environmentStarted" || event.kind === "invoked") {
+        // Environments are numbered as they come.
+        const isFirst = !numbered.has(event.environment);
+        numbered.add(event.environment);
+        return isKept || isFirst;
+      }
+      // An outage is told with the calls that it turned away.
+      return isKept || (isOut && event.kind === "callEnded" && event.status === 503);
+    });
+  }
+}
+
+const tookMs = ({ askedAtMs = 0, activatedAtMs = 0 }: TracedActivation): number => activatedAtMs - askedAtMs;
+
+const ordinaryFates: readonly TracedActivation["fate"][] = ["activated", "refused", "unknown"];
+
+/** Whether nothing is to be told of it but how long it took. */
+const isUsual = ({ fate, provisionedCount, events }: TracedActivation): boolean =>
+  ordinaryFates.includes(fate) && provisionedCount <= 1 && !events.some(isTelling);
+
+const tellingKinds: ReadonlySet<TraceEvent["kind"]> = new Set([
+  "killed",
+  "callerLeft",
+  "environmentEnded",
+  "setAside",
+  "redriven",
+  "asyncDiscarded",
+]);
+
+const isTelling = (event: TraceEvent): boolean =>
+  tellingKinds.has(event.kind) ||
+  (event.kind === "answered" && (event.status === undefined || event.status >= 400));
+
+/** What is about no single activation, and that a sentence is made of. */
+const isOfAll = ({ kind }: TraceEvent): boolean =>
+  kind === "killed" || kind === "weather" || kind === "environmentEnded";
