@@ -18,6 +18,7 @@ const inProduction = [
   "bench/truth/truth-server.ts",
   "bench/speed/answer-time/subject.ts",
   "bench/speed/embedded-aws/{*,warm/handler}.ts",
+  "bench/speed/live-page/server.ts",
   "bench/telling/report/live/main.ts",
   "shared/picture/page/{live,replay}.ts",
   "slides/page/main.ts",

@@ -1,0 +1,169 @@
+// How quick the live page is, and whether anything in it grows: `npm run bench:live`, or with minutes=10. It opens `live 07` in an
+// installed browser while customers come evenly.
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
+import { openBrowser } from "#shared/picture/browser.ts";
+import { findRunning } from "#shared/run/remote-control.ts";
+import { startChild } from "#shared/run/child-process.ts";
+import type { Child } from "#shared/run/child-process.ts";
+import { ownHeader } from "#shared/workshop/live/wire.ts";
+import { median } from "../../figures/statistics.ts";
+import { openWatched } from "./watched-page.ts";
+import type { WatchedPage } from "./watched-page.ts";
+
+const usage = usageOf("bench:live");
+const perSecond = 20;
+const screen = { width: 1_280, height: 720 };
+const openings = 5;
+const pictureAllowedMs = 1_000;
+const watchedMs = 30_000;
+const lateAllowedMs = 150;
+// Before that, caches fill and the trace does.
+const levelFromMinute = 2;
+const growthAllowed = 0.1;
+const [fewestMinutes, mostMinutes] = [3, 10];
+const readyWithinMs = 60_000;
+const answersWithinMs = 10_000;
+const stopWithinMs = 10_000;
+
+runCommand(async (argv, env) => {
+  const { flags } = readCommand({ usage, flags: { minutes: "number" } }, argv, env);
+  const { minutes = 0 } = flags;
+  if (minutes !== 0 && !(minutes >= fewestMinutes && minutes <= mostMinutes)) {
+    throw new UsageError(
+      `Expected ${fewestMinutes} to ${mostMinutes} minutes, got ${minutes}: what grows shows after minute ${levelFromMinute}, and there are devices for ${mostMinutes}.`,
+    );
+  }
+  const browser = await openBrowser(env, { viewport: screen });
+  if (browser === undefined) {
+    throw new UsageError("Expected a Chrome, Edge or Chromium, found none; CHROME_PATH may name one.");
+  }
+  const server = await startChild({
+    name: "live page",
+    file: join(import.meta.dirname, "server.ts"),
+    readyWithinMs,
+  });
+  try {
+    const url = String((await server.ready)["url"]);
+    await customersCome(url);
+    const fromMs = performance.now();
+    console.log(
+      `live 07, ${perSecond} customers a second, ${screen.width}x${screen.height}, ${browser.name}\n`,
+    );
+    const open = () => openWatched(browser.context, url);
+    // The first customers are served, and the trace has something to show.
+    await sleep(5_000);
+    const pictureMs = await firstPictures(open);
+    print("first picture after opening", pictureMs);
+    const page = await open();
+    const isPrompt = printLate(await page.eventsLateMs(watchedMs));
+    const isLevel = minutes === 0 || (await watchMemory({ page, server, minutes, fromMs }));
+    if (minutes > 0) {
+      print("the same, of a trace that is full", await firstPictures(open));
+    }
+    process.exitCode = isPrompt && isLevel && (median(pictureMs) ?? Infinity) <= pictureAllowedMs ? 0 : 1;
+  } finally {
+    await Promise.allSettled([browser.close(), server.stop(stopWithinMs)]);
+  }
+});
+
+/** Turns the page's dial. */
+async function customersCome(url: string): Promise<void> {
+  const response = await fetch(`${url}dials`, {
+    method: "POST",
+    headers: { "content-type": "application/json", [ownHeader]: "1" },
+    body: JSON.stringify({ perSecond }),
+  });
+  if (!response.ok) {
+    throw new Error(`Expected the live page to turn its dial, got ${response.status}`);
+  }
+}
+
+async function firstPictures(open: () => Promise<WatchedPage>): Promise<number[]> {
+  const times: number[] = [];
+  while (times.length < openings) {
+    const page = await open();
+    times.push(page.firstPictureMs);
+    await page.close();
+  }
+  return times;
+}
+
+const verdict = (isReached: boolean) => (isReached ? "reached" : "MISSED");
+
+function print(what: string, times: readonly number[]): void {
+  const middle = median(times) ?? Number.NaN;
+  const range = [Math.min(...times), Math.max(...times)].map((ms) => ms.toFixed(0)).join(" to ");
+  console.log(
+    `${what.padEnd(36)}median ${middle.toFixed(0)} ms of ${times.length} (${range}), at most ${pictureAllowedMs}: ${verdict(middle <= pictureAllowedMs)}`,
+  );
+}
+
+function printLate(lateMs: readonly number[]): boolean {
+  const sorted = lateMs.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+  const isReached = at(0.95) <= lateAllowedMs;
+  console.log(
+    `${"from an event to its dot".padEnd(36)}p50 ${at(0.5).toFixed(0)} ms, p95 ${at(0.95).toFixed(0)} ms, max ${at(1).toFixed(0)} ms ` +
+      `of ${sorted.length} events, p95 at most ${lateAllowedMs}: ${verdict(isReached)}`,
+  );
+  return isReached;
+}
+
+interface Watched {
+  page: WatchedPage;
+  server: Child;
+  minutes: number;
+  /** Since when customers come. */
+  fromMs: number;
+}
+
+/** What each holds at the end of a minute. */
+interface Held {
+  minute: number;
+  page: number;
+  server: number;
+  trace: number;
+}
+
+/** Looks every minute; gives whether all of it is level. */
+async function watchMemory({ page, server, minutes, fromMs }: Watched): Promise<boolean> {
+  console.log("\nminute   page's heap   server's heap   trace, as text");
+  const held: Held[] = [];
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    await sleep(Math.max(0, fromMs + minute * 60_000 - performance.now()));
+    const now = {
+      minute,
+      page: await page.heapBytes(),
+      server: Number((await server.ask({ kind: "heap" }, answersWithinMs))?.["bytes"]),
+      trace: await traceBytes(),
+    };
+    held.push(now);
+    console.log(
+      `${String(minute).padStart(6)}${megabytes(now.page).padStart(14)}${megabytes(now.server).padStart(16)}${megabytes(now.trace).padStart(17)}`,
+    );
+  }
+  const first = held.find(({ minute }) => minute === levelFromMinute);
+  const last = held.at(-1);
+  const grown = (["page", "server", "trace"] as const).map((what) => ({
+    what,
+    share: (last?.[what] ?? Number.NaN) / (first?.[what] ?? Number.NaN) - 1,
+  }));
+  const isLevel = grown.every(({ share }) => share <= growthAllowed);
+  console.log(
+    `from minute ${levelFromMinute} on: ${grown.map(({ what, share }) => `${what} ${share < 0 ? "" : "+"}${(100 * share).toFixed(0)} %`).join(", ")}, ` +
+      `at most +${100 * growthAllowed} %: ${verdict(isLevel)}\n`,
+  );
+  return isLevel;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+
+/** All events that the trace holds. */
+async function traceBytes(): Promise<number> {
+  const running = await findRunning("07");
+  const response = await fetch(`${running?.traceUrl}/trace`);
+  return (await response.arrayBuffer()).byteLength;
+}

@@ -1,0 +1,132 @@
+// The live page in a browser, and what can be seen of its speed from within. Nothing of the page itself is changed for it.
+import type { BrowserContext, CDPSession, Page } from "playwright-core";
+import { eventually } from "#shared/stage/eventually.ts";
+
+/** What the page notes of itself. */
+interface Noted {
+  /** From the opening until a frame was painted that shows the trace. */
+  firstPictureMs?: number;
+  /** From when an event was noted by its server until a frame was painted that shows it. */
+  lateMs: number[];
+  /** Only later events count: what the page begins with is old. */
+  sinceMs: number;
+}
+
+declare const noted: Noted;
+
+/** A page that is open. */
+export interface WatchedPage {
+  /** By its own clock, from when the browser began to load it. */
+  firstPictureMs: number;
+  /** How late each event was of those that come within the next milliseconds. */
+  eventsLateMs: (forMs: number) => Promise<number[]>;
+  /** What its heap holds after a collection. */
+  heapBytes: () => Promise<number>;
+  close: () => Promise<void>;
+}
+
+const pictureWithinMs = 30_000;
+const clockProbes = 20;
+
+/** Opens the page, and waits for its first picture. */
+export async function openWatched(context: BrowserContext, url: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  await page.addInitScript(watch);
+  await page.goto(url);
+  const firstPictureMs = await eventually(
+    async () => {
+      const told = await page.evaluate(() => noted.firstPictureMs);
+      if (told === undefined) {
+        throw new Error(`Expected a first picture within ${pictureWithinMs / 1_000} s, got none`);
+      }
+      return told;
+    },
+    { withinMs: pictureWithinMs },
+  );
+  const session = await context.newCDPSession(page);
+  return {
+    firstPictureMs,
+    eventsLateMs: (forMs) => eventsLateMs(page, forMs),
+    heapBytes: () => heapBytes(session),
+    close: () => page.close(),
+  };
+}
+
+/** Runs in the page before its own script does. */
+function watch(): void {
+  const mine: Noted = { lateMs: [], sinceMs: Infinity };
+  // When each event was noted that has come, and that no frame has shown yet; and those of the frame that is being painted.
+  let come: number[] = [];
+  let drawn: number[] = [];
+  const nowMs = () => performance.timeOrigin + performance.now();
+  const isShown = () =>
+    document.querySelector(".stage svg") !== null &&
+    Number(document.querySelector(".panel dd")?.textContent ?? "0") > 0;
+  // What is sent while a frame is drawn comes when that frame was painted.
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener("message", () => {
+    const paintedMs = nowMs();
+    if (mine.firstPictureMs === undefined && isShown()) {
+      mine.firstPictureMs = performance.now();
+    }
+    for (const atMs of drawn) {
+      if (atMs > mine.sinceMs) {
+        mine.lateMs.push(paintedMs - atMs);
+      }
+    }
+    drawn = [];
+  });
+  port1.start();
+  const ask = requestAnimationFrame.bind(window);
+  const Source = EventSource;
+  Object.assign(window, {
+    noted: mine,
+    requestAnimationFrame: (draw: (atMs: number) => void) =>
+      ask((atMs) => {
+        draw(atMs);
+        drawn.push(...come);
+        come = [];
+        port2.postMessage(undefined);
+      }),
+    EventSource: class extends Source {
+      constructor(url: string) {
+        super(url);
+        // Before the page's own listener, and in the same turn.
+        this.addEventListener("message", ({ data }: { data: string }) => {
+          come = [...come, ...(JSON.parse(data) as { atMs: number }[]).map(({ atMs }) => atMs)];
+        });
+      }
+    },
+  });
+}
+
+async function eventsLateMs(page: Page, forMs: number): Promise<number[]> {
+  const aheadMs = await clockAheadMs(page);
+  await page.evaluate(() => {
+    noted.lateMs = [];
+    noted.sinceMs = performance.timeOrigin + performance.now();
+  });
+  await page.waitForTimeout(forMs);
+  const lateMs = await page.evaluate(() => noted.lateMs);
+  return lateMs.map((ms) => ms - aheadMs);
+}
+
+/** How far the page's clock is ahead of this process's, by which the chapter's servers note events: the quickest answer tells best. */
+async function clockAheadMs(page: Page): Promise<number> {
+  const nowMs = () => performance.timeOrigin + performance.now();
+  const probes: { tookMs: number; aheadMs: number }[] = [];
+  for (let probe = 0; probe < clockProbes; probe += 1) {
+    const beforeMs = nowMs();
+    const pageMs = await page.evaluate(() => performance.timeOrigin + performance.now());
+    const afterMs = nowMs();
+    probes.push({ tookMs: afterMs - beforeMs, aheadMs: pageMs - (beforeMs + afterMs) / 2 });
+  }
+  const [quickest] = probes.toSorted((one, other) => one.tookMs - other.tookMs);
+  return quickest?.aheadMs ?? 0;
+}
+
+async function heapBytes(session: CDPSession): Promise<number> {
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  return usedSize;
+}
