@@ -51,8 +51,12 @@ it("runs a day of 02: the kill loses work, nothing else does, and the ledger bal
   expect(trial.whyNoTrace).toBeUndefined();
   const events = trial.trace?.events ?? [];
   expect(events.map(({ kind }) => kind)).toContain("killed");
-  // The warm-up belongs to no trace.
-  expect(events.find(({ kind }) => kind === "claimed")).toMatchObject({ isFirst: true, seq: 0 });
+  // The warm-up's sixty devices belong to no trace. On a busy machine a call of theirs that the API has given up may end after it
+  // began, but it claims no device for the first time.
+  expect(events[0]).toMatchObject({ seq: 0 });
+  const claims = events.filter((event) => event.kind === "claimed" && event.isFirst);
+  expect(claims.length).toBeGreaterThan(0);
+  expect(claims.length).toBeLessThanOrEqual(20);
   const { ledger, kills, customers, drain } = trial;
   expect(ledger.sent).toBe(20);
   // Those that gave up were late: they wait three seconds for the vendor.
