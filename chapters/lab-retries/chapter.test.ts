@@ -64,7 +64,7 @@ describe("lab-retries: Lambda retries by itself", () => {
     const bursts = 4;
     const burst = async (number: number) => {
       await chapter.running.vendor.setWeather({ medianMs: 1_500, p99Ms: 1_500 });
-      const indexes = Array.from({ length: 30 }, (_, index) => 100 * number + index);
+      const indexes = Array.from({ length: 30 }, (_, index) => 30 * number + 40 + index);
       const accepted = await Promise.all(indexes.map((index) => chapter.activate(index)));
       const seen = { most: 0, areThrottled: false };
       const isFull = async () => {

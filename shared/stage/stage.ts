@@ -60,6 +60,8 @@ export interface StageOptions extends ChapterOptions {
 // Fast and always the same: `p99Ms` equal to `medianMs` means a constant delay.
 const fastWeather = { ...usualWeather, medianMs: 20, p99Ms: 20 };
 const idleWithinMs = 2_000;
+// As many as any test or check asks for. Seeding 600 takes a third of a second longer.
+const usualDevices = 200;
 
 /** Starts a chapter on a stage, with fast and constant weather. If that fails, nothing is left running. */
 export async function openStage({
@@ -94,7 +96,7 @@ export async function openStage({
   return {
     ...behind,
     request,
-    activate: (index) => request("/activations", asksFor(deviceAt(index))),
+    activate: async (index) => request("/activations", asksFor(deviceOf(index, options))),
     becomes: (status, eventId, patience) =>
       eventually(
         async () => {
@@ -141,6 +143,13 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
+function deviceOf(index: number, { devices = usualDevices }: { devices?: number }) {
+  if (index >= devices) {
+    throw new Error(`Expected one of the stage's ${devices} devices, got number ${index}`);
+  }
+  return deviceAt(index);
+}
+
 /** The request for an activation. */
 export function asksFor(body: unknown): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -161,8 +170,7 @@ async function startBehindProxies({
   try {
     const running = await startChapter({
       weather: fastWeather,
-      // As many as any test or check asks for. Seeding 600 takes a third of a second longer.
-      devices: 200,
+      devices: usualDevices,
       environment: {
         AWS_ENDPOINT_URL_SQS: sqs.url,
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
