@@ -1,7 +1,9 @@
 // Every `npm run NAME` of ours starts this: `node --enable-source-maps shared/run/build/start.mjs FILE.ts WORDS`. It runs the
 // built command, which avoids loading tsx and esbuild. If something has changed it builds the command first.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { mainOf, memoryOf, recall, usualCache } from "./cache.mjs";
+import { hash, mainOf, memoryOf, project, recall, usualCache, versions } from "./cache.mjs";
 
 // With NODE_USE_ENV_PROXY Node 24 sends every `fetch` to a proxy. Requests to this machine must not go there: a proxy on
 // another machine would connect to its own 127.0.0.1.
@@ -23,9 +25,7 @@ if (file !== undefined) {
 
 /** The built file. Undefined if there is a mistake in the source, which it has reported. */
 async function buildFirst() {
-  const { register } = await import("tsx/esm/api");
-  register();
-  const { build } = await import("./build.ts");
+  const { build } = await loadBuilder();
   try {
     return (await build(source, { onLine: (line) => console.error(line) })).file;
   } catch (error) {
@@ -36,4 +36,55 @@ async function buildFirst() {
     process.exitCode = 1;
     return undefined;
   }
+}
+
+/**
+ * build.ts as plain JavaScript, which esbuild makes: every build loads esbuild, and to load tsx too takes as long as the rest. Where
+ * nothing can be written, tsx runs it.
+ * @returns {Promise<typeof import("./build.ts")>}
+ */
+async function loadBuilder() {
+  const wholeFile = readFileSync(join(project, "shared", "whole-file.ts"), "utf8");
+  const builder = join(usualCache, `builder-${hash(versions(), wholeFile)}.mjs`);
+  try {
+    if (!existsSync(builder)) {
+      await makeBuilder(builder);
+    }
+  } catch {
+    const { register } = await import("tsx/esm/api");
+    register();
+    return await import("./build.ts");
+  }
+  return await import(pathToFileURL(builder).href);
+}
+
+/** @param {string} builder */
+async function makeBuilder(builder) {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(project, "shared", "run", "build", "build.ts")],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    write: false,
+    logLevel: "silent",
+    plugins: [
+      {
+        // It finds the project by its own place.
+        name: "cache.mjs stays where it is",
+        setup: (bundler) => {
+          bundler.onResolve({ filter: /\/cache\.mjs$/ }, () => ({
+            path: new URL("cache.mjs", import.meta.url).href,
+            external: true,
+          }));
+        },
+      },
+    ],
+  });
+  mkdirSync(usualCache, { recursive: true });
+  const unfinished = `${builder}.${process.pid}.part`;
+  writeFileSync(unfinished, outputFiles[0]?.text ?? "");
+  renameSync(unfinished, builder);
 }
