@@ -5,18 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
+import { build } from "#shared/run/build/build.ts";
 
-/** A command with this body as its main function, as a separate process. */
-function start(body: string) {
+/** A command with this body as its main function, as a separate process, built as `npm run` builds it. */
+async function start(body: string) {
   const folder = mkdtempSync(join(tmpdir(), "take a ticket "));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "main.ts");
-  const shared = new URL("./command.ts", import.meta.url).href;
+  const shared = join(import.meta.dirname, "command.ts");
   writeFileSync(
     file,
     `import { onStopSignal, runCommand } from ${JSON.stringify(shared)};\nrunCommand(async () => {\n${body}\n});\n`,
   );
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), file], {
+  const built = await build(file, { cache: join(folder, "cache") });
+  const child = spawn(process.execPath, [...built.execArgv, built.file], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const [stdout, errors] = [child.stdout as Readable, child.stderr as Readable];
@@ -26,13 +28,13 @@ function start(body: string) {
 }
 
 test("doesn't print control characters", async () => {
-  const { ended } = start(`throw new Error("got \\u001b[2Jand \\u0007");`);
+  const { ended } = await start(`throw new Error("got \\u001b[2Jand \\u0007");`);
 
   expect(await ended).toEqual({ code: 1, stderr: "got ?[2Jand ?\n" });
 });
 
 test("adds what to do to the system's own error", async () => {
-  const { ended } = start(
+  const { ended } = await start(
     `throw Object.assign(new Error("EROFS: read-only file system, mkdir"), { code: "EROFS", path: "/x/.running" });`,
   );
 
@@ -44,15 +46,15 @@ test("adds what to do to the system's own error", async () => {
 });
 
 test("a command that waits for what can't come any more says so, and has failed", async () => {
-  const { ended } = start(`await new Promise(() => {});`);
+  const { ended } = await start(`await new Promise(() => {});`);
 
   const { code, stderr } = await ended;
   expect([code, stderr.replaceAll(/\s+/g, " ")]).toEqual([1, expect.stringContaining("start it again. ")]);
 });
 
 test("an error without a message of its own is told by those that it is made of, or by its name", async () => {
-  const both = start(`throw new AggregateError([new Error("the first"), new Error("the second")]);`);
-  const none = start(`throw new RangeError();`);
+  const both = await start(`throw new AggregateError([new Error("the first"), new Error("the second")]);`);
+  const none = await start(`throw new RangeError();`);
 
   expect(await both.ended).toEqual({ code: 1, stderr: "the first; the second\n" });
   expect(await none.ended).toEqual({ code: 1, stderr: "RangeError\n" });
@@ -68,7 +70,7 @@ const onAndOn = (body: string) => start(`${body}\nsetInterval(() => console.log(
 test.skipIf(process.platform === "win32").each(endings)(
   "a command whose reader has gone %s, without a stack",
   async (_what, body, exitCode) => {
-    const { stdout, ended } = onAndOn(body);
+    const { stdout, ended } = await onAndOn(body);
 
     await once(stdout, "data");
     stdout.destroy();
@@ -78,7 +80,7 @@ test.skipIf(process.platform === "win32").each(endings)(
 );
 
 test.each(endings)("a command whose starter has gone %s", async (_what, body, exitCode) => {
-  const { child, stdout } = onAndOn(body);
+  const { child, stdout } = await onAndOn(body);
 
   await once(stdout, "data");
   child.disconnect();
@@ -87,7 +89,7 @@ test.each(endings)("a command whose starter has gone %s", async (_what, body, ex
 });
 
 test("a command that has done its work ends, even if its starter still runs", async () => {
-  const { ended } = start("");
+  const { ended } = await start("");
 
   expect(await ended).toEqual({ code: 0, stderr: "" });
 });

@@ -9,7 +9,7 @@ it.skipIf(process.platform !== "linux").each(["01", "03", "07", "lab-retries"])(
   "no server of chapter %s answers a foreign web page",
   async (number) => {
     const before = new Set(descendantsOf(process.pid));
-    const running = await startChapter({ folder: findChapter(number).folder });
+    const running = await startChapter({ folder: findChapter(number).folder, devices: 1 });
     try {
       const started = descendantsOf(process.pid).filter((pid) => !before.has(pid));
       const ports = started.flatMap(listeningPortsOf);
