@@ -29,7 +29,7 @@ it("writes 25 at a time, and retries what was left unprocessed", async () => {
 it("gives up after eight tries without progress", async () => {
   const { send, calls } = throttled(() => 25);
 
-  await expect(batchWrite("t", puts, send)).rejects.toThrow(
+  await expect(batchWrite("t", puts, send, 1)).rejects.toThrow(
     "Expected 60 items to be written into t, but DynamoDB left 25 of a batch unprocessed 8 times",
   );
   expect(calls).toHaveLength(8);

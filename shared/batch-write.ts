@@ -8,16 +8,17 @@ type RequestItems = NonNullable<BatchWriteCommandInput["RequestItems"]>;
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const batchSize = 25;
 const mostTries = 8;
-const firstDelayMs = 20;
+const usualFirstDelayMs = 20;
 
 /**
- * Writes any number of items, each at least once. `send` sends one batch to DynamoDB. Throws if DynamoDB keeps leaving some
- * unprocessed.
+ * Writes any number of items, each at least once. `send` sends one batch to DynamoDB. Waits before each retry, twice as long each time.
+ * Throws if DynamoDB keeps leaving some unprocessed.
  */
 export async function batchWrite(
   tableName: string,
   requests: RequestItems[string],
   send: (items: RequestItems) => Promise<Pick<BatchWriteCommandOutput, "UnprocessedItems">>,
+  firstDelayMs = usualFirstDelayMs,
 ): Promise<void> {
   for (let from = 0; from < requests.length; from += batchSize) {
     let left = requests.slice(from, from + batchSize);
