@@ -185,7 +185,10 @@ function firstChange({ view, quote }: BlockSources): string {
     "Chapter 02 answers first, and works afterwards:",
     code("02-ticket/api.ts", "const ticket = await", "void activate"),
     ...(day && rows.length === 2
-      ? [`**${boughtSentence({ ...day, rows })}** The price: ${paidSentence({ ...day, rows })}`]
+      ? [
+          `**${boughtSentence({ ...day, rows })}** The price: of ${day.plan.customers * day.plan.runs} customers, ` +
+            paidSentence({ ...day, rows }),
+        ]
       : []),
   ].join("\n\n");
 }
