@@ -153,13 +153,13 @@ function measuredBlocks(view: ResultsView, both: readonly string[]) {
 function takes({ command, startedAt, finishedAt }: ResultsView): string {
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000);
   const took = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const first = "The first command needs the network and about a minute.";
+  const first = "`npm ci` needs the network and about a minute.";
   const last = "a report that opens from disk, and the charts:";
   // The reference may come from a longer command, so leave its time out.
   return wrap(
     /^npm run bench(?!:)/.test(command)
-      ? `${first} The second needs no network; here it took ${took}. It ends with this screen, ${last}`
-      : `${first} The second needs no network, and says how long it still takes. It ends with a screen like this (the ` +
+      ? `${first} The benchmark needs no network; here it took ${took}. It ends with this screen, ${last}`
+      : `${first} The benchmark needs no network, and says how long it still takes. It ends with a screen like this (the ` +
           `figures here are of \`${command}\`, which took ${took}), ${last}`,
     textColumns,
   );
