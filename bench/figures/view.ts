@@ -35,7 +35,7 @@ export interface ResultsView extends Omit<Results, "chapters" | "plans" | "limit
   /** Each plan that at least one row ran, in the order of the screen: day, storm, outage, rush, kills. */
   trials: Partial<Record<TrialPart, TrialView>>;
   sweep: SweepView | undefined;
-  /** Up to which rate each keeps a promise; empty if that was not looked for. */
+  /** The highest rate at which each keeps a promise. Empty if none was searched for. */
   limits: readonly Limit[];
   closedLoops: readonly (ClosedLoopResult & Pick<ChapterResult, "label">)[];
   /** Why figures are not reliable. Empty if all are. */
@@ -81,7 +81,7 @@ export interface RowView extends Pick<ChapterResult, "id" | "chapter" | "label" 
   healthySetAside: number;
   /** The most messages that waited at any moment of any run. */
   longestBacklog: number;
-  /** Attempts whose end no one saw, in all runs. */
+  /** Vendor calls whose answer the caller never got, in all runs. */
   unheard: number;
   /** How often its database had no connection left, in all runs. Undefined if it has no database of its own. */
   connectionsRefused: number | undefined;
@@ -277,7 +277,7 @@ export function doubtsAbout(chapters: readonly ChapterResult[]): Doubt[] {
   ]);
 }
 
-/** One is enough: more days say the same. */
+/** The first one only: the other days would say the same. */
 function loopsOf({ chapter, label, day, closedLoop }: ChapterResult): Doubt[] {
   const found = closedLoop && day?.runs.flatMap((run) => contradictionsOfDay(run, closedLoop));
   return (found ?? []).slice(0, 1).map((reason) => ({ part: "day", chapter, reason: `${label}: ${reason}` }));

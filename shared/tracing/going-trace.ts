@@ -1,17 +1,17 @@
-// A trace that goes on for hours, as a page follows it: what happened is told from what it still holds. Pure, and free of Node's
-// modules: a page uses it.
+// A trace that goes on for hours, as a page follows it. What happened is told from the events that it still holds. Pure and without
+// Node's modules, since a page uses it.
 import type { TraceEvent, TraceHeader } from "#shared/trace.ts";
 import { readTrace } from "./activations.ts";
 import type { Forgotten, ReadTrace, TracedActivation } from "./activations.ts";
 import { whatHappened } from "./what-happened.ts";
 import type { Happening } from "./what-happened.ts";
 
-// Parts are asked one after the other: what one of them noted may come a little later than what followed it elsewhere.
+// The parts are asked one after the other, so an event of one part may arrive a little after its consequence in another.
 const settledAfterMs = 2_000;
-/** As many as a wall of tickets shows. Of older ones the counts alone tell. */
+/** As many customers as a wall of tickets shows. Older ones are in the counts only. */
 export const mostKept = 480;
 
-/** Takes a trace's events as they come. It lets go of customers for whom all is over, so that it doesn't grow. */
+/** Takes a trace's events as they come, and forgets customers for whom everything is over, so that it doesn't grow. */
 export class GoingTrace {
   #header: TraceHeader;
   #events: TraceEvent[] = [];
@@ -26,12 +26,12 @@ export class GoingTrace {
     return this.#events.length;
   }
 
-  /** How many customers to whom something had happened are no longer told of. */
+  /** How many forgotten customers something had happened to: no sentence counts them any more. */
   get untold(): number {
     return this.#forgotten.others;
   }
 
-  /** The same trace says how many events were dropped meanwhile. */
+  /** Takes a newer header of the same trace, which says how many events were dropped meanwhile. */
   take(header: TraceHeader): void {
     this.#header = header;
   }
@@ -42,9 +42,9 @@ export class GoingTrace {
     }
   }
 
-  /** At most six sentences about all that was noted so far. */
+  /** At most six sentences about everything noted so far. */
   happened(): Happening[] {
-    // The sort is stable, and quick where nearly all is in order.
+    // The sort is stable, and quick because nearly everything is in order already.
     this.#events.sort((one, other) => one.atMs - other.atMs);
     const trace = { header: this.#header, events: this.#events };
     const read = { ...readTrace(trace), forgotten: this.#forgotten };
@@ -83,17 +83,17 @@ export class GoingTrace {
       if (event.kind === "weather" && typeof event.change["outage"] === "boolean") {
         isOut = event.change["outage"];
       } else if (event.kind === "delivered" && event.by === "worker") {
-        // It says as well that the worker has let go of the one before.
+        // It also says that the worker has finished with the message before.
         const isNext = isWithWorker;
         isWithWorker = isKept;
         return isKept || isNext;
       } else if (event.kind === "environmentStarted" || event.kind === "invoked") {
-        // Environments are numbered as they come.
+        // Environments are numbered in the order of their first events, so these stay.
         const isFirst = !numbered.has(event.environment);
         numbered.add(event.environment);
         return isKept || isFirst;
       }
-      // An outage is told with the calls that it turned away.
+      // The sentence about an outage counts the calls that it turned away.
       return isKept || (isOut && event.kind === "callEnded" && event.status === 503);
     });
   }
@@ -103,7 +103,7 @@ const tookMs = ({ askedAtMs = 0, activatedAtMs = 0 }: TracedActivation): number 
 
 const ordinaryFates: readonly TracedActivation["fate"][] = ["activated", "refused", "unknown"];
 
-/** Whether nothing is to be told of it but how long it took. */
+/** Whether there is nothing to tell about it but how long it took. */
 const isUsual = ({ fate, provisionedCount, events }: TracedActivation): boolean =>
   ordinaryFates.includes(fate) && provisionedCount <= 1 && !events.some(isTelling);
 
@@ -120,6 +120,6 @@ const isTelling = (event: TraceEvent): boolean =>
   tellingKinds.has(event.kind) ||
   (event.kind === "answered" && (event.status === undefined || event.status >= 400));
 
-/** What is about no single activation, and that a sentence is made of. */
+/** Events about no single activation that a sentence is made of. */
 const isOfAll = ({ kind }: TraceEvent): boolean =>
   kind === "killed" || kind === "weather" || kind === "environmentEnded";

@@ -15,8 +15,8 @@ export type { Happening } from "./happenings/happening.ts";
 const most = 6;
 
 /**
- * At most six sentences, in the order of time; one if nothing out of the ordinary happened. While more may come the newest go before
- * those that are as telling.
+ * At most six sentences, in the order of time; one if nothing unusual happened. In a trace that goes on, newer ones win over older
+ * ones of the same weight.
  */
 export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): Happening[] {
   const candidates = [

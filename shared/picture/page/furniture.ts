@@ -57,7 +57,7 @@ interface Column {
   rows: Map<string, HTMLElement>;
 }
 
-/** What happened, chapter by chapter, in sentences that lead somewhere. What is new among them is marked for a while. */
+/** What happened, chapter by chapter, in sentences that lead somewhere. New ones are marked for a while. */
 export class Happened {
   readonly element: HTMLElement;
   readonly #columns: Column[];
@@ -90,7 +90,7 @@ export class Happened {
     const { list, rows: before } = column;
     const rows = new Map<string, HTMLElement>();
     for (const happening of happenings) {
-      // The same sentence with other figures is no news; its row stays, with the focus that it may have.
+      // The same sentence with other figures is no news, so its row stays, with the focus that it may have.
       const key = `${Math.round(happening.atMs)} ${happening.text.replaceAll(/\d+/g, "")}`;
       const row = before.get(key) ?? this.#row(happening, before.size > 0);
       say(row.lastElementChild, happening.text);
@@ -121,14 +121,14 @@ export class Happened {
     const row = element("li", {}, when, element("div", {}, text));
     if (isNew && isCalm !== true) {
       row.classList.add("new");
-      // A row that moves to another place would be marked again.
+      // Otherwise a row that moves would be marked again.
       row.addEventListener("animationend", () => row.classList.remove("new"), { once: true });
     }
     return row;
   }
 }
 
-/** The newest of what happened until then, with its moment, as a line beside a picture. */
+/** The newest sentence until then, with its moment, as a line beside a picture. */
 export function sentenceAt(
   happenings: readonly Happening[],
   untilMs: number,

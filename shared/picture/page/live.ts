@@ -14,19 +14,19 @@ interface Chapter {
   data: LivePanel;
   panel: Panel;
   feed: Feed;
-  /** What the last button did, when that was in the trace's time, and until when it is to be read. */
+  /** What the last button did, when that was in the trace's time, and until when the page's clock leaves it there to read. */
   did: { text: string; atMs: number; readAtMs: number };
   /** What happened so far. */
   told: readonly Happening[];
 }
 
-// The clocks show so much of the past.
+// The clocks show this much of the past.
 const clockMs = 60_000;
 const calmStepMs = 1_000;
 // The chapters run on the same machine: thirty pictures a second are smooth enough, and leave it to them.
 const frameMs = 33;
 const speakEveryMs = 10_000;
-// One chapter at a time, and no more than a fiftieth of the page's time.
+// Working out what has happened takes at most a fiftieth of the page's time.
 const tellEveryMs = 1_000;
 const tellShare = 50;
 const readForMs = 5_000;
@@ -46,7 +46,7 @@ class Live {
   #isPaused = false;
   #selected: string | undefined;
   #spokenAtMs = 0;
-  // Of a long trace it takes a moment: the first picture comes before.
+  // A long trace takes a moment, so the first picture comes before it.
   #tellAtMs = performance.now() + tellEveryMs;
   #turn = 0;
   #openedBy: Element | null = null;
@@ -179,7 +179,7 @@ class Live {
     );
   }
 
-  /** What changes something: the server's answer, or undefined if there is none. */
+  /** Asks the server for a change. Resolves with its answer, or undefined if there is none. */
   async #post(path: string, body: object): Promise<unknown> {
     try {
       const response = await fetch(path, {
@@ -230,7 +230,7 @@ class Live {
     }
   }
 
-  /** By what names an activation: its device, its eventId, or its customer. */
+  /** Shows the story of an activation, named by its device, its `eventId` or its customer. Without a name, closes the story. */
   async #select(name: string | undefined): Promise<void> {
     if (name === undefined || name === "") {
       this.#selected = undefined;
@@ -268,7 +268,7 @@ class Live {
     say(this.#live, `${this.#isPaused ? "Paused. " : ""}${states.join(" ")}`);
   }
 
-  /** Again and again: with reduced motion once a second, and never while it is paused. */
+  /** Draws again and again: once a second with reduced motion, and not while the picture is paused. */
   #frame(): void {
     if (!this.#isPaused) {
       this.#draw();
@@ -285,7 +285,7 @@ class Live {
     );
   }
 
-  /** Works out what has happened: of one chapter at a time, since each takes some milliseconds. */
+  /** Works out what has happened, in one chapter per turn, since each takes a few milliseconds. */
   #tell(): void {
     const fromMs = performance.now();
     const at = this.#turn % this.#chapters.length;
@@ -337,7 +337,7 @@ class Live {
   }
 }
 
-/** What the last button did, and once that was read, the newest of what happened since. */
+/** What the last button did, and after the time to read that, the newest of what has happened since. */
 function lineOf({ did, told }: Chapter): { sentence: string; isCalm: boolean } {
   const since = told.filter(({ atMs, isCalm }) => atMs >= did.atMs && isCalm !== true);
   return since.length > 0 && performance.now() > did.readAtMs
