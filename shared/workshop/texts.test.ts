@@ -23,6 +23,7 @@ const otherTexts = [
   "chapters/GLOSSARY.md",
   "shared/README.md",
   "bench/README.md",
+  "bench/reference/README.md",
   "slides/README.md",
 ].map((file) => ({ file, text: read(file) }));
 const texts = [...chapterTexts, ...awsTexts, ...labTexts, ...otherTexts];
@@ -109,8 +110,11 @@ describe.each(texts)("$file", ({ file, text }) => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
-  it("has no broken links", () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+  it("has no broken links, and no missing pictures", () => {
+    const links = [
+      ...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g),
+      ...text.matchAll(/\bsrc(?:set)?="([^"]+)"/g),
+    ];
     const broken = links.filter(([, path = "", anchor]) => {
       const target = path === "" ? file : join(dirname(file), path);
       return (
