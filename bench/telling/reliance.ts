@@ -19,7 +19,7 @@ export function repeatedSentence(repeats: readonly Repeat[]): string | undefined
     discarded.flatMap(({ reasons }) => reasons.map((reason) => reason.replace(/:.*| for \d.*/, ""))),
   );
   const all = more > 0 ? `${named.join("; ")}; and ${more} more` : named.join("; ");
-  return `Made again, because ${listed([...new Set(whys)])}: ${all}.`;
+  return `Measured again, because ${listed([...new Set(whys)])}: ${all}.`;
 }
 
 const doubtsNamed = 3;

@@ -126,8 +126,8 @@ it("says what was repeated, how often and why", () => {
   });
 
   expect(tableLines(viewOf(results), report).slice(2, 5)).toEqual([
-    "Made again, because the sender was late and the machine slept or its clock was",
-    "  set: 01 sync (twice); 02 ticket (once).",
+    "Measured again, because the sender was late and the machine slept or its clock",
+    "  was set: 01 sync (twice); 02 ticket (once).",
     "",
   ]);
 });

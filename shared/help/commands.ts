@@ -26,8 +26,8 @@ export interface CommandGroup {
   commands: readonly CommandHelp[];
 }
 
-const runs: Word = { word: "runs=3", does: "measures so often, for more certainty: medians, and sums" };
-const seed: Word = { word: "seed=7", does: "other arrivals and another weather of the vendor" };
+const runs: Word = { word: "runs=3", does: "measures three times: medians and sums, for more certainty" };
+const seed: Word = { word: "seed=7", does: "other arrivals, and other delays of the vendor" };
 const chapters: Word = { word: "03 07", does: "only these chapters; `mine` is yours, `lab-retries` a lab" };
 
 export const commandGroups: readonly CommandGroup[] = [
@@ -69,7 +69,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: "begin",
         takes: "04",
-        does: "makes your copy in mine/, with tasks where the idea was",
+        does: "copies a chapter to mine/, with its idea left as tasks",
         words: [
           { word: "saved", does: "lists what was in mine/ before" },
           { word: "back", does: "brings back what was in mine/ before" },
@@ -97,7 +97,7 @@ export const commandGroups: readonly CommandGroup[] = [
         does: "makes trouble in a running chapter",
         words: [
           { word: "kill api", does: "kill -9 of a process: api, worker or function" },
-          { word: "outage 10", does: "the vendor is down for so many seconds" },
+          { word: "outage 10", does: "the vendor is down for ten seconds" },
           { word: "duplicates 10", does: "every tenth message comes twice; 0 ends it" },
         ],
       },
@@ -156,8 +156,8 @@ export const commandGroups: readonly CommandGroup[] = [
         takes: "URL [rate=50] [connections=10] [seconds=10] [body=...] [json]",
         does: "measures any URL with the same instrument",
         words: [
-          { word: "rate=50", does: "so many requests a second, on time, whatever the server does" },
-          { word: "connections=10", does: "so many clients that wait for each answer" },
+          { word: "rate=50", does: "50 requests a second, on time, whatever the server does" },
+          { word: "connections=10", does: "ten clients that each wait for their answers" },
           { word: "method=POST", does: "also header=NAME:VALUE, body=TEXT or body=@FILE" },
           { word: "json", does: "for other programs" },
         ],
@@ -171,7 +171,7 @@ export const commandGroups: readonly CommandGroup[] = [
           { word: "answered=100ms", does: "95 % are answered in this time; of 01 by default in 2s" },
           { word: "works=2s", does: "and 95 % of the devices work in this time" },
           { word: "method=POST", does: "of a URL; also header=NAME:VALUE, body=TEXT, elsewhere" },
-          { word: "seed=7", does: "other arrivals and another weather of the vendor" },
+          { word: "seed=7", does: "other arrivals, and other delays of the vendor" },
         ],
         examples: [
           { word: "npm run limit 03 04", does: "what a function gains, in three minutes" },
@@ -183,8 +183,8 @@ export const commandGroups: readonly CommandGroup[] = [
         takes: "[10 100 1000 10000] [capacity=200] [retention=14] [help] [agreement] [reference]",
         does: "simulates 08 under more than a laptop can send",
         words: [
-          { word: "1000", does: "so many customers a second, for an hour; also several" },
-          { word: "capacity=200", does: "a vendor that takes so many calls at once" },
+          { word: "1000", does: "1,000 customers a second, for an hour; also several" },
+          { word: "capacity=200", does: "a vendor that takes 200 calls at once" },
           { word: "help", does: "every assumption with its word, its value and its source" },
           { word: "agreement", does: "how far the simulation is from what was measured" },
           { word: "reference", does: "keeps the figures that the texts show (for `npm run docs`)" },
@@ -225,7 +225,7 @@ export const commandGroups: readonly CommandGroup[] = [
       {
         name: "aws",
         takes: "TEMPLATE [PARAMETER=VALUE ...] [sqs-port=9324] [dynamodb-port=8000]",
-        does: "runs the embedded AWS alone, for a client of your own",
+        does: "runs the embedded AWS alone, for your own client",
         examples: [
           { word: "npm run aws chapters/03-queue", does: "with what this chapter's template asks for" },
         ],
@@ -249,7 +249,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       { name: "test", takes: "", does: "runs the tests (`npm test`)" },
       { name: "test:course", takes: "", does: "tries each check with right and wrong solutions" },
-      { name: "test:account", takes: "", does: "tests with programs of others, where they are installed" },
+      { name: "test:account", takes: "", does: "tests with other people's programs, if installed" },
       { name: "test:slides", takes: "", does: "tests pages and deck in an installed browser" },
       { name: "lint", takes: "", does: "checks style, format, types and unused code" },
       { name: "format", takes: "", does: "formats all files" },

@@ -1,4 +1,4 @@
-// `npm run aws TEMPLATE`: the embedded AWS alone, for a client of your own.
+// `npm run aws TEMPLATE`: the embedded AWS alone, for your own client.
 //   npm run aws chapters/03-queue/template.yaml
 //   npm run aws chapters/04-lambda/template.yaml VendorUrl=http://127.0.0.1:8080 sqs-port=9324
 

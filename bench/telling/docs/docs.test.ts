@@ -114,6 +114,10 @@ describe("the figures", () => {
     expect(second).toMatch(/^\| \[02\]\(\S+\) \| A ticket \| [\d.]+ms \| \d+ms \| - \|$/);
   });
 
+  it("say of how many customers the first step loses some", () => {
+    expect(readmeBlocks(sources)["change"]).toMatch(/\*\* The price: of 80 customers, 02 .+\.$/);
+  });
+
   it("show only a chapter and the one before it", () => {
     const labels = (block = "") =>
       [...block.matchAll(/^(?:\| |- \*\*)(\d\d \w+)/gm)].map(([, label]) => label);
@@ -202,10 +206,10 @@ describe("the figures of storm and sweep", () => {
     const sources = { ...full, view: viewOf(results) };
     const { storm = "", clocks = "" } = chapterBlocks(sources, queue);
 
-    expect(storm).toContain("Made again, because the sender was late: 03 queue (once).");
-    expect(clocks).not.toContain("Made again");
+    expect(storm).toContain("Measured again, because the sender was late: 03 queue (once).");
+    expect(clocks).not.toContain("Measured again");
     const next = { number: "05", name: "05-dead-letter-queue", title: "Set aside", isMeasured: true };
-    expect(chapterBlocks(sources, next)["storm"]).not.toContain("Made again");
+    expect(chapterBlocks(sources, next)["storm"]).not.toContain("Measured again");
   });
 
   it("say that nothing of the kind was measured", () => {

@@ -100,7 +100,7 @@ it("says what was repeated and why, for each attempt, but does not warn about it
 
   const text = withoutPictures(results);
 
-  expect(text).toContain("<p>Made again, because the sender was late: 01 sync (once).</p>");
+  expect(text).toContain("<p>Measured again, because the sender was late: 01 sync (once).</p>");
   expect(text).toContain("<p>01 sync, try 1: the sender was late: the worst of 80 requests by 30 ms.</p>");
   expect(text).not.toContain('class="warning"');
 });
