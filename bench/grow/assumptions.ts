@@ -20,7 +20,7 @@ const onDemand = guide("DynamoDB guide, on-demand-table-throttling");
 const profile = "assumption: AWS says single-digit milliseconds";
 const ownCost = "npm run cloud cost";
 
-/** Every number that the outcome depends on: its word, its default, and who says so. All quotas are us-east-1's. */
+/** Every number that the outcome depends on: its word, its default, and its source. All quotas are for us-east-1. */
 const assumptions = {
   seconds: number(3_600, 1, 36_000, "so long do customers come", "this command"),
   seed: number(1, 0, 1e6, "of everything drawn", "this command"),
@@ -114,7 +114,7 @@ export type Assumed = Record<Name, number>;
 
 const names = Object.keys(assumptions) as Name[];
 
-/** The defaults, and what was said instead. Throws {@link UsageError}. */
+/** The defaults, replaced by what was given. Throws {@link UsageError} for a value out of range. */
 export function assume(said: Partial<Assumed>): Assumed {
   const assumed = Object.fromEntries(
     names.map((name) => {
@@ -157,10 +157,10 @@ export function assumptionLines(assumed: Assumed): string[] {
 
 export const usage = usageOf("grow");
 const usualRates = [10, 100, 1_000, 10_000];
-// They take 900 MB.
+// This many take 900 MB.
 const mostMessages = 40e6;
 
-/** What the command is asked for. */
+/** What the command has to do. */
 export interface Wish {
   shows: "help" | "agreement" | "growth" | "reference";
   rates: readonly number[];

@@ -1,11 +1,11 @@
 import { TimeHeap } from "./exact/time-heap.ts";
 
-/** In place of a count of messages: an environment has started. */
+/** Instead of a number of messages: an environment has started. */
 export const starts = -1;
 
 /**
- * When the batches that run end, each with its messages that are in flight then. Nearly all of a storm's have none, since they put
- * theirs back, and end in the order in which they began: those need no heap, and are nothing that happens while there is a place.
+ * When the running batches end, each with the messages that it still holds. In a storm nearly all hold none, since they have put theirs
+ * back, and they end in the order in which they began. Those need no heap, and nobody waits for their ends while there is a free place.
  */
 export class BatchEnds {
   readonly #heap = new TimeHeap(4_096);
@@ -19,12 +19,12 @@ export class BatchEnds {
     return this.#heap.size + this.#count;
   }
 
-  /** When the next one ends that holds messages, or an environment has started. */
+  /** When the next batch with messages ends, or the next environment has started. */
   get heldMs(): number {
     return this.#heap.earliestMs;
   }
 
-  /** When the next one of all ends. */
+  /** When the next of all batches ends. */
   get earliestMs(): number {
     const emptyMs = this.#count === 0 ? Infinity : (this.#emptyMs[this.#first] as number);
     return Math.min(this.#heap.earliestMs, emptyMs);
@@ -51,7 +51,7 @@ export class BatchEnds {
     }
   }
 
-  /** The messages of the one that ends at {@link heldMs}, or {@link starts}. Only if there is one. */
+  /** Takes out what ends at {@link heldMs}. Returns its number of messages, or {@link starts}. There must be one. */
   take(): number {
     return this.#heap.take();
   }

@@ -2,8 +2,8 @@ import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { seededRandom } from "../plan/arrivals.ts";
 
 /**
- * When each of the customers comes, in milliseconds: as many in each second, and the moments of a second have the distribution
- * that bench/plan/arrivals.ts has, sorted without sorting: sums of exponential gaps over their total.
+ * When each customer comes, in milliseconds: equally many in each second, with the distribution of bench/plan/arrivals.ts within it.
+ * They come sorted, without sorting: sums of exponential gaps over their total.
  */
 export function crowdArrivals(perSecond: number, seconds: number, seed: number): Float64Array {
   const random = seededRandom(seed);
@@ -23,10 +23,10 @@ export function crowdArrivals(perSecond: number, seconds: number, seed: number):
   return moments;
 }
 
-// As shared/vendor-simulator/weather.ts has it.
+// The same as in shared/vendor-simulator/weather.ts.
 const normalP99 = 2.326_347_874;
 
-/** Delays of the distribution that the vendor simulator draws by a digest, which takes 12 microseconds; this takes 0.05. */
+/** Delays with the vendor simulator's distribution. Drawing one there, by a digest, takes 12 microseconds; this takes 0.05. */
 export function crowdDelays(
   { medianMs, p99Ms }: Pick<Weather, "medianMs" | "p99Ms">,
   seed: number,
@@ -47,11 +47,11 @@ export function crowdDelays(
   };
 }
 
-// Half a per cent: as exact as a table shows it.
+// Half a per cent: as precise as the table shows it.
 const binWidth = 0.005;
 const bins = 4_500;
 
-/** Many times in little space: quantiles to half a per cent, from 1 ms to a hundred days. */
+/** Many times in little space, from 1 ms to a hundred days: its quantiles are right to half a per cent. */
 export class Times {
   count = 0;
   readonly #counts = new Float64Array(bins);
@@ -62,7 +62,7 @@ export class Times {
     this.#counts[bin] = (this.#counts[bin] as number) + 1;
   }
 
-  /** Within which time this share of `of` was done; `null` if fewer were. */
+  /** The time within which this share of `of` was done. `null` if fewer were. */
   quantile(share: number, of: number): number | null {
     let left = share * of;
     for (const [bin, count] of this.#counts.entries()) {
@@ -74,7 +74,7 @@ export class Times {
     return null;
   }
 
-  /** How many were done within so long. */
+  /** How many were done within this time. */
   within(ms: number): number {
     const last = Math.floor(Math.log(ms) / binWidth);
     return this.#counts.subarray(0, last + 1).reduce((sum, count) => sum + count, 0);

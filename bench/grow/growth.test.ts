@@ -53,7 +53,7 @@ const grown = (perSecond: number) => ({
 const always = (ms: number) => ({ p50Ms: ms, p90Ms: ms });
 const delayOf = (message: number) => drawCall(usualWeather, deviceAt(message).macAddress, 1).delayMs;
 
-/** The same by the simulation that was compared with measurements, with the same arrivals and the same draws. */
+/** The same with the exact simulation, which was compared with measurements, with the same arrivals and draws. */
 function exactly(load: Growth) {
   const system = new System({
     design: { ...designOf("08"), ...load },
@@ -108,7 +108,7 @@ describe("the crowd agrees with the exact simulation, with the same arrivals and
     expect(works.quantile(0.99, done)).toSatisfy(isNear(exact.p99Ms, 0.02));
   });
 
-  // As many are refused as in the storm of 10,000 a second: who waits has one chance in many each time that the vendor has room.
+  // Most are refused, as in the storm of 10,000 a second: a waiting message has one chance in many each time that the vendor has room.
   test.each([
     ["10 a second", { perSecond: 10, seconds: 120, vendor: { ...growth.vendor, capacity: 2, line: 2 } }],
     ["100 a second", { perSecond: 100, seconds: 40 }],
@@ -142,7 +142,7 @@ describe("what AWS does not allow is turned away, or waits", () => {
       ...change,
     });
 
-  test("the HTTP API answers 429, to questions about tickets, too: of each the same share passes", () => {
+  test("the HTTP API answers 429, also to questions about tickets: the same share of both passes", () => {
     const { sent, front } = limited({ requestsPerSecond: 100 }, { polls: 1 });
 
     // A share p of 100 customers, and p of their p * 100 questions are 100 requests.
@@ -154,7 +154,7 @@ describe("what AWS does not allow is turned away, or waits", () => {
     expect(front.gateway).toMatchObject({ fromMs: 1_000, times: expect.closeTo(2, 1) });
   });
 
-  test("a table that takes no more claims makes a 503 of the rest, and a slow 202 of some; then it grows", () => {
+  test("a table that can't take all claims gives some customers a 503, and some a slow 202, until it grows", () => {
     const quotas = { tableWrites: 40, tableWritesMost: 60, tableGrowsAfterMs: 30_000 };
     const { sent, front } = limited(quotas);
 
@@ -174,7 +174,7 @@ describe("what AWS does not allow is turned away, or waits", () => {
     expect(done + setAside).toBe(sent);
     expect(front.answered.count).toBeLessThan(sent);
     expect([unwritten > 0, attempts > 1.2 * sent]).toEqual([true, true]);
-    // What was not given back is in the way of the next delivery.
+    // A lease that was not given back is in the way of the next delivery.
     expect(attempts).toBeGreaterThan(1.02 * withoutLeases.attempts);
     // The customers' writes, and two for each attempt.
     expect(front.tickets.limit.times).toBeGreaterThan(1.5);
@@ -234,7 +234,7 @@ describe("the crowd's own rules", () => {
     expect(inFlightMost).toBeLessThan(304);
   });
 
-  test("the mapping's batches at once grow by 300 a minute, up to the most", () => {
+  test("the mapping's concurrency grows by 300 a minute, up to its maximum", () => {
     const load: Growth = { ...growth, perSecond: 500, seconds: 30, ...grown(1_000) };
 
     const after10s = grow({ ...load, seconds: 10, concurrencyMax: 60, retentionMs: 10_000 });
@@ -248,7 +248,7 @@ describe("the crowd's own rules", () => {
 
 describe("what is drawn for millions has the distribution of what is drawn for thousands", () => {
   const count = 20_000;
-  // Of two samples of the same distribution, 1 in 1,000 pairs is further apart (Kolmogorov and Smirnov).
+  // Of pairs of samples with the same distribution, 1 in 1,000 is further apart (Kolmogorov and Smirnov).
   const allowed = 1.95 * Math.sqrt(2 / count);
 
   test("the vendor's delays", () => {
@@ -266,7 +266,7 @@ describe("what is drawn for millions has the distribution of what is drawn for t
     ).toBeGreaterThan(allowed);
   });
 
-  test("the arrivals: as many in each second, and the same gaps", () => {
+  test("the arrivals: equally many in each second, with the same gaps", () => {
     const gaps = (moments: readonly number[]) =>
       moments.slice(1).map((ms, at) => ms - (moments[at] as number));
 
@@ -285,7 +285,7 @@ function isNear(wanted: number | null | undefined, share: number) {
   return (found: number | null) => found !== null && Math.abs(found / (wanted ?? Infinity) - 1) <= share;
 }
 
-/** The largest difference of two samples' distributions; both are of the same size. */
+/** The largest difference of two samples' distributions. Both have the same size. */
 function distance(one: readonly number[], other: readonly number[]): number {
   const all = [...one.map((value) => [value, 1] as const), ...other.map((value) => [value, -1] as const)];
   let sum = 0;

@@ -8,7 +8,7 @@ import { pastThisLaptop } from "../telling/charts/past-this-laptop.ts";
 import type { Outcome } from "./scenarios.ts";
 import { screenOf } from "./table.ts";
 
-// What a customer would call at once.
+// What a customer would still call immediate.
 const withinSeconds = 2;
 
 /** What the texts and the deck show of these outcomes. */
@@ -31,7 +31,7 @@ function hourOf({ perSecond, variant, growth, grown }: Outcome): SimulatedHour {
   };
 }
 
-/** Keeps them, with the picture. */
+/** Writes them, with the picture, to bench/reference/grow. */
 export function keepHours(outcomes: readonly Outcome[]): void {
   const kept = hoursOf(outcomes);
   mkdirSync(hoursFolder(), { recursive: true });

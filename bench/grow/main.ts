@@ -25,7 +25,7 @@ runCommand(async (argv, env) => {
     for (const variant of variants) {
       const outcome = outcomeOf(rate, variant, assumed);
       outcomes.push(outcome);
-      // At once: 10,000 a second take some seconds each.
+      // As soon as it is known: 10,000 a second take some seconds each.
       print(rowOf(outcome));
     }
   }

@@ -83,7 +83,7 @@ test.each([
   [{ retention: 15 }, "Expected `retention=` from 1 to 14"],
   [{ p99: 100 }, "Expected `p99=` to be at least the median of 400, got 100"],
   [{ batch: 2.5 }, "Expected `batch=` to be a whole number, got 2.5"],
-])("an assumption that can't be: %o", (said, sentence) => {
+])("refuses an assumption that can't be: %o", (said, sentence) => {
   expect(() => assume(said)).toThrow(UsageError);
   expect(() => assume(said)).toThrow(sentence);
 });

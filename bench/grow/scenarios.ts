@@ -3,7 +3,7 @@ import type { Assumed } from "./assumptions.ts";
 import { grow } from "./growth.ts";
 import type { Grown, Growth } from "./growth.ts";
 
-/** What grows with the load, and what protects the vendor. */
+/** The designs that are compared: what grows with the load, and what protects the vendor. */
 export const variants = ["all grows", "pollers", "template", "no limit"] as const;
 export type Variant = (typeof variants)[number];
 
@@ -13,22 +13,22 @@ export interface Outcome {
   variant: Variant;
   growth: Growth;
   grown: Grown;
-  /** Where more is asked than there is: "HTTP API", how many times too much, and since when; what bends first stands first. */
+  /** The exceeded limits, such as "HTTP API": how many times too much, and since when. What bends first comes first. */
   over: { what: string; times: number; fromMs: number }[];
   monthDollars: number;
 }
 
-// As the template's numbers fit 10 a second: twenty calls at once, in batches of four.
+// The template's numbers fit 10 a second: twenty calls at once, in batches of four.
 const callsPerCustomer = 2;
-// More than ten in a batch need a window of a second, and then every customer waits for it.
+// Batches of more than ten need a batching window of a second, and every customer would wait for it.
 const batchMost = 10;
 const concurrencyMost = 1_000;
 const batchesOfPoller = 10;
 const pollersLeast = 2;
-// As 08's handler has it.
+// The same as in 08's handler.
 const leaseMarginMs = 500;
 
-/** The load of so many customers a second, with the numbers of a variant. */
+/** The load of this many customers a second, with the numbers of a variant. */
 export function growthOf(perSecond: number, variant: Variant, assumed: Assumed): Growth {
   const { capacity, line, batch, concurrency, most } = assumed;
   const grownCapacity = Math.ceil(callsPerCustomer * perSecond);
@@ -45,7 +45,7 @@ export function growthOf(perSecond: number, variant: Variant, assumed: Assumed):
   };
   const changes = {
     "all grows": grown,
-    // In provisioned mode nothing is below 20 batches at once: MaximumConcurrency can't be set there.
+    // Provisioned mode has at least 20 batches at once, since MaximumConcurrency can't be set there.
     pollers: {
       ...grown,
       concurrencyFirst: pollers * batchesOfPoller,
@@ -88,7 +88,7 @@ export function growthOf(perSecond: number, variant: Variant, assumed: Assumed):
   };
 }
 
-/** Lets the load come, and says what it leads to. */
+/** Simulates the load. Returns what became of it, which limits bent, and what it costs. */
 export function outcomeOf(perSecond: number, variant: Variant, assumed: Assumed): Outcome {
   const growth = growthOf(perSecond, variant, assumed);
   const grown = grow(growth);
@@ -119,7 +119,7 @@ function overLimits({ perSecond, vendor, batchSize, concurrencyMax }: Growth, gr
     .toSorted((left, right) => left.fromMs - right.fromMs || right.times - left.times);
 }
 
-/** What this load costs on AWS, from the list of prices of `npm run cloud cost`; the vendor is somebody else's. */
+/** What this load costs on AWS in dollars, by the prices of `npm run cloud cost`. The vendor's system costs someone else. */
 function dollarsOf(grown: Grown, { seconds, apiMs }: Growth): number {
   const { sent, done, attempts, batches, billedMs, front } = grown;
   const failed = attempts - done;
