@@ -1,5 +1,5 @@
 // How quick the live page is, and whether anything in it grows: `npm run bench:live`, or with minutes=10. It opens `live 07` in an
-// installed browser while customers come evenly.
+// installed browser while customers come at regular intervals.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -20,7 +20,7 @@ const openings = 5;
 const pictureAllowedMs = 1_000;
 const watchedMs = 30_000;
 const lateAllowedMs = 150;
-// Before that, caches fill and the trace does.
+// Until then the caches and the trace fill up.
 const levelFromMinute = 2;
 const growthAllowed = 0.1;
 const [fewestMinutes, mostMinutes] = [3, 10];
@@ -53,7 +53,7 @@ runCommand(async (argv, env) => {
       `live 07, ${perSecond} customers a second, ${screen.width}x${screen.height}, ${browser.name}\n`,
     );
     const open = () => openWatched(browser.context, url);
-    // The first customers are served, and the trace has something to show.
+    // Until the first customers are served, and the trace has something to show.
     await sleep(5_000);
     const pictureMs = await firstPictures(open);
     print("first picture after opening", pictureMs);
@@ -128,7 +128,7 @@ interface Held {
   trace: number;
 }
 
-/** Looks every minute; gives whether all of it is level. */
+/** Looks every minute. Resolves with whether nothing grew by more than is allowed. */
 async function watchMemory({ page, server, minutes, fromMs }: Watched): Promise<boolean> {
   console.log("\nminute   page's heap   server's heap   trace, as text");
   const held: Held[] = [];

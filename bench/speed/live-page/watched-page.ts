@@ -1,4 +1,4 @@
-// The live page in a browser, and what can be seen of its speed from within. Nothing of the page itself is changed for it.
+// The live page in a browser, and its speed as seen from within. The page itself isn't changed for it.
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { eventually } from "#shared/stage/eventually.ts";
 
@@ -18,7 +18,7 @@ declare const noted: Noted;
 export interface WatchedPage {
   /** By its own clock, from when the browser began to load it. */
   firstPictureMs: number;
-  /** How late each event was of those that come within the next milliseconds. */
+  /** How late each event was that came in the next `forMs`. */
   eventsLateMs: (forMs: number) => Promise<number[]>;
   /** What its heap holds after a collection. */
   heapBytes: () => Promise<number>;
@@ -55,14 +55,14 @@ export async function openWatched(context: BrowserContext, url: string): Promise
 /** Runs in the page before its own script does. */
 function watch(): void {
   const mine: Noted = { lateMs: [], sinceMs: Infinity };
-  // When each event was noted that has come, and that no frame has shown yet; and those of the frame that is being painted.
+  // When the events were noted that have come but that no frame has shown yet, and those of the frame that is being painted.
   let come: number[] = [];
   let drawn: number[] = [];
   const nowMs = () => performance.timeOrigin + performance.now();
   const isShown = () =>
     document.querySelector(".stage svg") !== null &&
     Number(document.querySelector(".panel dd")?.textContent ?? "0") > 0;
-  // What is sent while a frame is drawn comes when that frame was painted.
+  // A message that is sent while a frame is drawn arrives after that frame was painted.
   const { port1, port2 } = new MessageChannel();
   port1.addEventListener("message", () => {
     const paintedMs = nowMs();
@@ -111,7 +111,7 @@ async function eventsLateMs(page: Page, forMs: number): Promise<number[]> {
   return lateMs.map((ms) => ms - aheadMs);
 }
 
-/** How far the page's clock is ahead of this process's, by which the chapter's servers note events: the quickest answer tells best. */
+/** How far the page's clock is ahead of this machine's, by which events are noted. The quickest answer is the most exact. */
 async function clockAheadMs(page: Page): Promise<number> {
   const nowMs = () => performance.timeOrigin + performance.now();
   const probes: { tookMs: number; aheadMs: number }[] = [];

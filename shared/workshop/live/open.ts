@@ -8,7 +8,7 @@ import { LiveSession } from "./session.ts";
 // Twenty customers a second for ten minutes, and some more.
 const devices = 13_000;
 
-/** Starts it, so that other terminals find it, too. */
+/** Starts a chapter for the live page. Other terminals find it, too. */
 export async function openLive(
   chapter: Chapter,
   say: (line: string) => void,

@@ -1,4 +1,5 @@
-// Serves the live page to this machine. What answers is loaded when somebody asks: most who run a chapter never open its page.
+// Serves the live page to this machine. The code that answers is loaded on the first request: most who run a chapter never open its
+// page.
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { close, listen } from "#shared/listen.ts";
@@ -6,12 +7,12 @@ import type { PageSession } from "./session.ts";
 
 interface LiveServer {
   url: string;
-  /** Loads all that the first answer needs, so that it comes at once. */
+  /** Loads everything that the first answer needs, so that it comes at once. */
   prepare: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Serves it on 127.0.0.1, at a free port unless one is given. Throws a `UsageError` if that is taken. `say` is told what the page does. */
+/** Serves it on 127.0.0.1, by default at any free port. Throws a `UsageError` if the port is taken. `say` gets a line for each action. */
 export async function serveLive(
   sessions: readonly PageSession[],
   say: (line: string) => void,

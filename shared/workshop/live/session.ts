@@ -19,9 +19,9 @@ interface SessionOptions {
   logFile: string;
   /** How many devices the inventory has. Default as many as `startChapter` seeds. */
   devices?: number;
-  /** Whether it is remembered what became of its customers: who looks at a trace needs it from nowhere else. Default false. */
+  /** Whether to remember what became of its customers. A page needs that from the trace only. Default false. */
   keepsTickets?: boolean;
-  /** Says lines where the chapter runs. */
+  /** Prints lines where the chapter runs. */
   say: (...lines: string[]) => void;
 }
 
@@ -29,7 +29,7 @@ type Where = "page" | "terminal";
 
 // The slow tail of the vendor's delays, as on a usual day.
 const p99OfMedian = 3;
-// More in one go would be a burst: what a sleeping laptop missed is left out.
+// More at once would be a burst: customers that a sleeping laptop missed are left out.
 const mostAtOnce = 20;
 const tickMs = 25;
 
@@ -40,7 +40,7 @@ const nameAt: Record<Where, NameOf> = {
 
 const isAction = (key: string): key is ActionKey => Object.hasOwn(actions, key);
 
-/** What a page's server needs of it. */
+/** The part of a session that the page's server needs. */
 export type PageSession = Pick<LiveSession, "chapter" | "running" | "press" | "dials" | "turn">;
 
 /** The keys of the terminal's screen, the dials, and customers who come by themselves. */
@@ -48,7 +48,7 @@ export class LiveSession {
   readonly running: RunningChapter;
   readonly chapter: SessionOptions["chapter"];
   readonly customers: Customers;
-  /** What a screen says of the chapter. */
+  /** What a screen says about the chapter. */
   readonly described: LiveChapter;
   readonly #say: SessionOptions["say"];
   readonly #controls: Record<Where, Controls>;
@@ -100,7 +100,7 @@ export class LiveSession {
     return this.#outageEndsAtMs;
   }
 
-  /** Makes trouble, whoever asks for it: a key, a button, or another terminal. */
+  /** Makes trouble, for a key, a button or another terminal. */
   async carryOut(command: ControlCommand): Promise<string[]> {
     const lines = await this.#makeTrouble(command);
     if (command.kind === "duplicates") {
@@ -111,14 +111,14 @@ export class LiveSession {
     return lines;
   }
 
-  /** Whether a key of the keyboard is one of those that it knows. */
+  /** Whether this key does something here. */
   knows(key: string): key is ActionKey {
     return isAction(key);
   }
 
   /**
-   * Presses a key of the terminal's screen, or its button on the page; the lines say what it did in the words of that place. Never
-   * throws: a key that has no meaning here says why.
+   * Presses a key of the terminal's screen, or its button on the page. Resolves with lines that say what it did, in the words of that
+   * place. Never throws: a key that has no meaning here says why.
    */
   async press(key: ActionKey, where: Where = "page"): Promise<string[]> {
     if (this.#busy.has(key)) {
@@ -134,7 +134,7 @@ export class LiveSession {
     }
   }
 
-  /** Where the dials stand. */
+  /** The positions of the dials. */
   async dials(): Promise<Dials> {
     const { medianMs, failureRate, capacity } = await this.running.vendor.weather();
     return { medianMs, failureRate, capacity, perSecond: this.#perSecond };
@@ -155,7 +155,7 @@ export class LiveSession {
     clearInterval(this.#timer);
   }
 
-  /** Customers come evenly, whatever the chapter does. */
+  /** Customers come at regular intervals, whatever the chapter does. */
   #arrive(perSecond: number): void {
     this.#perSecond = perSecond;
     clearInterval(this.#timer);
@@ -179,7 +179,7 @@ export class LiveSession {
   }
 }
 
-/** A participant's own copy is called by what it was begun as, too. */
+/** The name of a participant's copy also says which chapter it began as. */
 function describe({
   running,
   chapter,

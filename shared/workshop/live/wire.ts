@@ -1,7 +1,7 @@
-// What the live page and its server say to each other.
+// The messages between the live page and its server.
 import type { Parts } from "#shared/picture/scene/parts.ts";
 
-/** What changes something needs this header: no other page can send it without being asked first. */
+/** Every change needs this header: a foreign page can't send it without the server's permission. */
 export const ownHeader = "x-take-a-ticket-live";
 
 /** The keys of the terminal's screen that the page has as buttons. */
@@ -17,7 +17,7 @@ export const actions = {
 
 export type ActionKey = keyof typeof actions;
 
-/** Of the vendor, and of the customers who come by themselves. */
+/** The dials of the vendor, and of the customers who come by themselves. */
 export interface Dials {
   medianMs: number;
   /** From 0 to 1. */
@@ -26,7 +26,7 @@ export interface Dials {
   perSecond: number;
 }
 
-/** How far each dial goes. */
+/** The range of each dial. */
 export const dialRanges: Readonly<
   Record<keyof Dials, { label: string; max: number; min: number; step: number }>
 > = {

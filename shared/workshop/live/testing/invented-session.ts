@@ -9,7 +9,7 @@ import { serveLive } from "../server.ts";
 import type { PageSession } from "../session.ts";
 import type { Dials } from "../wire.ts";
 
-/** A chapter that doesn't run: a test notes its events, and sees what was asked of it. */
+/** A chapter that doesn't run. A test notes its events, and sees what it was asked for. */
 export interface InventedSession {
   session: PageSession;
   note: (event: Noted) => void;
@@ -51,7 +51,7 @@ export function inventedSession(number: string): InventedSession {
   return { session, note: (event) => recorder.note(event), pressed, turned };
 }
 
-/** The live page's server over chapters that don't run; it ends with the test. */
+/** The live page's server for chapters that don't run. It ends with the test. */
 export async function liveServer(...numbers: string[]) {
   const sessions = numbers.map(inventedSession);
   const said: string[] = [];
