@@ -1,3 +1,5 @@
+import { codeApart } from "./words.ts";
+
 const entities: Record<string, string> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -10,6 +12,12 @@ const entities: Record<string, string> = {
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? letter);
 }
+
+/** A sentence for HTML. What it has between backticks becomes code; everything is escaped. */
+export const sentenceHtml = (sentence: string): string =>
+  codeApart(sentence)
+    .map((part, at) => (at % 2 === 0 ? escaped(part) : `<code>${escaped(part)}</code>`))
+    .join("");
 
 /** JSON for a page's script element. Nothing in it can end the element. */
 export function embeddedJson(value: unknown): string {

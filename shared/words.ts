@@ -42,3 +42,6 @@ export function moment(ms: number): string {
   const exact = (ms / 1_000).toFixed(2);
   return `${exact.endsWith("0") ? exact.slice(0, -1) : exact} s`;
 }
+
+/** A sentence in parts: every second one is what it has between backticks, which a page shows as code. */
+export const codeApart = (sentence: string): string[] => sentence.split(/`([^`]+)`/);

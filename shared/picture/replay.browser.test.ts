@@ -113,6 +113,8 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
     await page.keyboard.type("31");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "c-31" }).waitFor();
+    expect(await page.locator("aside li code").allTextContents()).toContain("active");
+    expect(await page.locator("aside").textContent()).not.toContain("`");
     await page.locator("aside .close").focus();
     await page.keyboard.press(".");
     const asked = await atMs();

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { parseResults } from "#shared/results.ts";
 import type { Results } from "#shared/results.ts";
 import { drawCharts } from "../charts/draw.ts";
+import { sentenceHtml } from "#shared/html.ts";
 import { forHtml, pageScript } from "#shared/picture/html-page.ts";
 import { viewOf } from "../../figures/view.ts";
 import { inventedFullResults } from "../../testing/invented.ts";
@@ -142,4 +143,12 @@ it("compares neighbours over the runs, and gives no verdict with fewer than thre
 
   expect(withoutPictures(inventedResults({ runs: 1 }))).toContain(words);
   expect(withoutPictures(inventedResults({ runs: 3 }))).toMatch(/times sooner \([\d.]+ to [\d.]+\)/);
+});
+
+it("shows what one types as code, escaped like everything else", () => {
+  const page = html.replaceAll(/<(script|style).*?<\/\1>/gs, "");
+
+  expect(page).toMatch(/\(try <code>npm run bench[^<`]* runs=3<\/code>\)/);
+  expect(page).not.toContain("`");
+  expect(sentenceHtml("`<b>` & `x")).toBe("<code>&lt;b&gt;</code> &amp; `x");
 });

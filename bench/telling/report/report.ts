@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { escaped } from "#shared/html.ts";
+import { escaped, sentenceHtml } from "#shared/html.ts";
 import { capitalized, counted, spoken } from "../../figures/format.ts";
 import type { ResultsView, TrialView } from "../../figures/view.ts";
 import type { TrialPart } from "../../plan/rows.ts";
@@ -51,7 +51,7 @@ ${readFileSync(join(import.meta.dirname, "report.css"), "utf8")}`,
 <header>
 <div class="bar"><p class="over">Take a Ticket · ${escaped(when)} UTC</p><button id="theme" type="button" hidden></button></div>
 ${introduction(view)}
-${replayFile === undefined ? "" : `<p><a href="${escaped(replayFile)}">Watch it happen</a>: the replay, in which every dot is one activation.</p>\n`}<p class="note">${escaped(capitalized(view.notes.join("; ")))}.</p>
+${replayFile === undefined ? "" : `<p><a href="${escaped(replayFile)}">Watch it happen</a>: the replay, in which every dot is one activation.</p>\n`}<p class="note">${sentenceHtml(capitalized(view.notes.join("; ")))}.</p>
 <p class="note" id="pointing" hidden>Point at a mark in a picture to read it, or move from one to the next with the arrow keys.</p>
 ${warnings(view)}
 </header>
@@ -67,7 +67,7 @@ function introduction({ trials }: ResultsView): string {
     return "<h1>What was measured</h1>";
   }
   const [bought, paid, same] = [boughtSentence, paidSentence, sameSentence].map((sentence) =>
-    escaped(capitalized(sentence(trial))),
+    sentenceHtml(capitalized(sentence(trial))),
   );
   return `<h1>${bought}</h1>
 <p class="lead">${paid}</p>
@@ -84,7 +84,7 @@ function warnings(view: ResultsView): string {
   const lines = relianceLines(view);
   const more = lines.length - mostWarnings;
   return [...lines.slice(0, mostWarnings), ...(more > 0 ? [`And ${more} more reasons, see below.`] : [])]
-    .map((line) => `<p class="warning" role="note">${escaped(line)}</p>`)
+    .map((line) => `<p class="warning" role="note">${sentenceHtml(line)}</p>`)
     .join("\n");
 }
 
@@ -215,7 +215,7 @@ function closing(view: ResultsView): string[] {
 const section = (title: string, parts: readonly string[]) =>
   `<section><h2>${escaped(title)}</h2>\n${parts.join("\n")}</section>`;
 
-const words = (text: string) => `<p>${escaped(text)}</p>`;
+const words = (text: string) => `<p>${sentenceHtml(text)}</p>`;
 
 function table({ caption, head, rows, words = false, headless = false }: TableData): string {
   const titles = head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("");

@@ -1,3 +1,5 @@
+import { codeApart } from "#shared/words.ts";
+
 type Attributes = Record<string, string | number | boolean>;
 
 function filled<Made extends Element>(
@@ -30,10 +32,14 @@ export const svg = <Name extends keyof SVGElementTagNameMap>(
 ): SVGElementTagNameMap[Name] =>
   filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 
-/** Changes a text only if it differs, so that unchanged text costs nothing. */
+/** The words of a sentence, with what it has between backticks as code. As text, so that nothing is parsed as HTML. */
+export const wordsOf = (sentence: string): (Node | string)[] =>
+  codeApart(sentence).map((part, at) => (at % 2 === 0 ? part : element("code", {}, part)));
+
+/** Changes a text only if it differs, so that unchanged text costs nothing. In a sentence it shows code, as {@link wordsOf} does. */
 export function say(where: Element | undefined | null, text: string): void {
-  if (where && where.textContent !== text) {
-    where.textContent = text;
+  if (where && where.textContent !== codeApart(text).join("")) {
+    where.replaceChildren(...wordsOf(text));
   }
 }
 

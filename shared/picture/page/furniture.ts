@@ -1,7 +1,7 @@
 // What surrounds the pictures: small controls, and the texts below them.
 import type { Happening } from "#shared/tracing/happenings/happening.ts";
 import { darkTheme } from "../theme.ts";
-import { button, element, say, seconds } from "./element.ts";
+import { button, element, say, seconds, wordsOf } from "./element.ts";
 import type { PageTheme } from "./page-theme.ts";
 
 /** Switches the page's colours. Its label names the colours that it switches to. */
@@ -118,7 +118,7 @@ export class Happened {
       lead === undefined
         ? element("span", { class: "moment" }, seconds(atMs))
         : button(seconds(atMs), { class: "moment", "aria-label": lead.label }, lead.go);
-    const row = element("li", {}, when, element("div", {}, text));
+    const row = element("li", {}, when, element("div", {}, ...wordsOf(text)));
     if (isNew && isCalm !== true) {
       row.classList.add("new");
       // Otherwise a row that moves would be marked again.

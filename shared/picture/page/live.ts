@@ -3,7 +3,7 @@ import type { StoryLine } from "#shared/tracing/biography.ts";
 import type { Happening } from "#shared/tracing/what-happened.ts";
 import { actions, dialRanges, ownHeader } from "#shared/workshop/live/wire.ts";
 import type { ActionKey, Dials, Done, LiveData, LivePanel } from "#shared/workshop/live/wire.ts";
-import { button, element, say, seconds } from "./element.ts";
+import { button, element, say, seconds, wordsOf } from "./element.ts";
 import { Feed } from "./feed.ts";
 import { Happened, legend, sentenceAt, storySearch, themeButton } from "./furniture.ts";
 import { createPageTheme } from "./page-theme.ts";
@@ -79,7 +79,7 @@ class Live {
     });
     if (data.whyNone !== undefined) {
       // There is nothing to draw from, but the buttons work.
-      const remark = element("p", { class: "remark", role: "note" }, data.whyNone);
+      const remark = element("p", { class: "remark", role: "note" }, ...wordsOf(data.whyNone));
       panel.element.lastElementChild?.replaceWith(remark);
     }
     return { data, feed, panel, did: { text: "", atMs: 0, readAtMs: 0 }, told: [] };

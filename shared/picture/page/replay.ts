@@ -2,7 +2,7 @@
 import { biographyOf } from "#shared/tracing/biography.ts";
 import { findActivation } from "#shared/tracing/find.ts";
 import type { ReplayData } from "../replay-data.ts";
-import { button, element, say, seconds } from "./element.ts";
+import { button, element, say, seconds, wordsOf } from "./element.ts";
 import { Happened, legend, storySearch, themeButton } from "./furniture.ts";
 import { createPageTheme } from "./page-theme.ts";
 import { Player } from "./player.ts";
@@ -55,7 +55,7 @@ class Replay {
         element("div", {}, element("h1", {}, title), element("p", { class: "quiet" }, source)),
         this.#player.clock,
       ),
-      ...remarks.map((remark) => element("p", { class: "remark", role: "note" }, remark)),
+      ...remarks.map((remark) => element("p", { class: "remark", role: "note" }, ...wordsOf(remark))),
       this.#player.panels,
       this.#controls(),
       this.#happened(),
@@ -184,6 +184,8 @@ class Replay {
 unpackReplay(document.querySelector("#replay")?.textContent ?? "")
   .then((data) => new Replay(data).start())
   .catch((error: unknown) => {
-    const words = `This replay could not be shown: ${error instanceof Error ? error.message : String(error)}. Make it again with npm run replay.`;
-    document.querySelector("main")?.replaceChildren(element("p", { class: "remark", role: "alert" }, words));
+    const words = `This replay could not be shown: ${error instanceof Error ? error.message : String(error)}. Make it again with \`npm run replay\`.`;
+    document
+      .querySelector("main")
+      ?.replaceChildren(element("p", { class: "remark", role: "alert" }, ...wordsOf(words)));
   });

@@ -1,6 +1,6 @@
 // The stories of one customer beside the picture, one for each chapter.
 import type { StoryLine } from "#shared/tracing/biography.ts";
-import { button, element, seconds } from "./element.ts";
+import { button, element, seconds, wordsOf } from "./element.ts";
 
 interface Story {
   /** "07 · One conditional write takes a lease" */
@@ -66,7 +66,8 @@ export class Stories {
   }
 
   #row({ atMs, text, code }: StoryLine): HTMLElement {
-    const where = code === undefined ? [] : [element("code", {}, `${code.file}:${code.line}`)];
+    const where =
+      code === undefined ? [] : [element("code", { class: "place" }, `${code.file}:${code.line}`)];
     const { onSeek } = this.#options;
     const jump =
       onSeek === undefined
@@ -74,7 +75,7 @@ export class Stories {
         : button(seconds(atMs), { class: "moment", "aria-label": `Go to ${seconds(atMs)}` }, () =>
             onSeek(atMs),
           );
-    const row = element("li", {}, jump, element("div", {}, text, ...where));
+    const row = element("li", {}, jump, element("div", {}, ...wordsOf(text), ...where));
     this.#rows.push({ atMs, row });
     return row;
   }
