@@ -6,17 +6,24 @@ import { mostBytes, replayHtml } from "./replay-page.ts";
 
 const evil = `<img src=x onerror="document.title='evil'">`;
 const storm = { customers: 60, perSecond: 20, killAtMs: 1_500, everyNthTwice: 5, poison: [7], seed: 3 };
-const panelOf = (kind: "memory" | "check" | "lease", title: string) => ({
+/** Many moments with a name, near each other. */
+const busy = { ...storm, outage: { fromMs: 2_000, toMs: 2_300 } };
+const panelOf = (kind: "memory" | "check" | "lease", title: string, run: typeof storm) => ({
   title,
-  trace: inventedRun({ kind, ...storm }),
+  trace: inventedRun({ kind, ...run }),
   places: {},
   remarks: [],
 });
-const html = replayHtml({
-  title: "The same customers, two chapters",
-  source: `An invented run ${evil}`,
-  panels: [panelOf("memory", "02 · A ticket instead of a wait"), panelOf("lease", `07 · A lease ${evil}`)],
-});
+const htmlOf = (run: typeof storm) =>
+  replayHtml({
+    title: "The same customers, two chapters",
+    source: `An invented run ${evil}`,
+    panels: [
+      panelOf("memory", "02 · A ticket instead of a wait", run),
+      panelOf("lease", `07 · A lease ${evil}`, run),
+    ],
+  });
+const html = htmlOf(storm);
 
 const clockOf = (page: Page) => page.locator(".time strong");
 const countOf = (page: Page, chapter: number, name: string) =>
@@ -72,6 +79,24 @@ describe.skipIf(!(await isBrowserHere()))("a replay in a browser", () => {
       expect(complaints).toEqual([]);
     },
   );
+
+  it("shows both pictures, the time and three lines of its bookmarks without scrolling", async () => {
+    const { page } = await openPage({ html: htmlOf(busy), viewport: { width: 1_280, height: 720 } });
+    const below = () =>
+      page
+        .locator(".panel, .controls button, .scrubber input")
+        .evaluateAll((all) =>
+          all.filter((one) => one.getBoundingClientRect().bottom > innerHeight).map((one) => one.textContent),
+        );
+    const lines = () =>
+      page.locator(".names").evaluate((names) => Number(getComputedStyle(names).getPropertyValue("--lines")));
+
+    await expect.poll(lines).toBe(3);
+    expect(await below()).toEqual([]);
+
+    await page.setViewportSize({ width: 1_920, height: 1_080 });
+    await expect.poll(below).toEqual([]);
+  });
 
   it("shows the moment of the kill, what it lost, and the moment before it", async () => {
     const { page } = await openPage({ html });
