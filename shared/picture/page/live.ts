@@ -311,7 +311,7 @@ class Live {
       const { panel, feed } = chapter;
       const { scene, atMs } = feed;
       if (scene === undefined) {
-        panel.stand();
+        panel.stand(lineOf(chapter));
       } else {
         panel.draw({
           scene,

@@ -121,9 +121,12 @@ export class Panel {
     return `${this.#options.title.split(" · ")[0]}: ${spokenCounts(scene)}`;
   }
 
-  /** Draws the stations alone, while nothing is known of what happens in them. */
-  stand(): void {
-    this.#fit();
+  /** Shows the stations alone, while nothing is known of what happens in them, beside what there is to say. */
+  stand(line: Pick<PanelFrame, "sentence" | "isCalm">): void {
+    if (this.#stage.isConnected) {
+      this.#fit();
+    }
+    this.#say(line);
   }
 
   /** Draws a frame. Returns whether nothing moves any more. */
@@ -149,9 +152,13 @@ export class Panel {
     this.#drawEnvironments(marks);
     this.#sayCounts(scene);
     this.#clocks.draw(scene, atMs, frame.fromMs, frame.toMs);
-    say(this.#sentence, frame.sentence);
-    this.#sentence.classList.toggle("calm", frame.isCalm);
+    this.#say(frame);
     return isStill;
+  }
+
+  #say({ sentence, isCalm }: Pick<PanelFrame, "sentence" | "isCalm">): void {
+    say(this.#sentence, sentence);
+    this.#sentence.classList.toggle("calm", isCalm);
   }
 
   #ledger(): HTMLElement {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { addAxe, isBrowserHere, openUrl, violationsOf } from "#shared/testing/browser.ts";
 import { deviceAt } from "#shared/devices.ts";
-import { inventedSession, liveServer } from "./testing/invented-session.ts";
+import { eventsKept, inventedSession, liveServer } from "./testing/invented-session.ts";
 import type { InventedSession } from "./testing/invented-session.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
@@ -105,6 +105,39 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
       .getByRole("button", { name: /^Story at/ })
       .press("Enter");
     await page.getByRole("heading", { name: "c-1", exact: true }).waitFor();
+  });
+
+  it("says why a chapter has no whole trace, shows what its buttons did, and shows code as code", async () => {
+    const whyNone = "lab-relational has no whole trace: see `npm run help live`.";
+    const { url, sessions } = await liveServer({ number: "lab-relational", whyNone }, "07");
+    const [none, dropping] = sessions as [InventedSession, InventedSession];
+    none.session.press = async () => ['Press "Send", and watch `twice`.'];
+    accept(dropping, 1);
+    for (let more = 0; more < eventsKept; more += 1) {
+      dropping.note({ kind: "duplicates", everyNth: 0 });
+    }
+    const { page, complaints } = await openUrl(url);
+    const panel = (at: number) => page.locator(".panel").nth(at);
+    const note = panel(0).getByRole("note");
+
+    await page.keyboard.press("s");
+
+    await panel(0)
+      .locator(".sentence code", { hasText: /^twice$/ })
+      .waitFor();
+    expect(await note.textContent()).toBe("lab-relational has no whole trace: see npm run help live.");
+    expect(await note.locator("code").allTextContents()).toEqual(["npm run help live"]);
+    const dropped = /\d+ events of this trace were dropped, so nothing here is called lost/;
+    await page.locator(".happened section").nth(1).locator("li", { hasText: dropped }).waitFor();
+    expect(
+      await panel(1)
+        .locator(".counts div", { has: page.locator('dt:text-is("lost")') })
+        .locator("dd")
+        .textContent(),
+    ).toBe("?");
+    await addAxe(page);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it("keeps the last picture when its chapter has ended, says so, and goes on with the next one", async () => {

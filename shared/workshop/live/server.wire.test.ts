@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { liveServer } from "./testing/invented-session.ts";
 import { ownHeader } from "./wire.ts";
+import type { LiveData } from "./wire.ts";
 
 /** Sends a request with headers that `fetch` would not let one choose. */
 function send(
@@ -102,6 +103,25 @@ it("serves a page that loads nothing from elsewhere, and its code is small", asy
   expect(code.length).toBeGreaterThan(10_000);
   expect(code.length).toBeLessThan(120_000);
   expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
+});
+
+it("says why a chapter has no whole trace, and has nothing of it", async () => {
+  const whyNone = "lab-relational has no whole trace: its tickets are elsewhere.";
+  const { url } = await liveServer({ number: "lab-relational", whyNone }, "07");
+
+  const [, live = ""] =
+    /<script type="application\/json" id="live">(.*?)<\/script>/s.exec((await send(url)).text) ?? [];
+  const { panels } = JSON.parse(live) as LiveData;
+
+  expect(panels.map((panel) => [panel.number, panel.whyNone])).toEqual([
+    ["lab-relational", whyNone],
+    ["07", undefined],
+  ]);
+  expect(await send(`${url}chapters/0/events`)).toEqual({
+    status: 404,
+    text: JSON.stringify({ error: whyNone }),
+  });
+  expect(await send(`${url}chapters/0/story/c-1`)).toEqual({ status: 200, text: "[]" });
 });
 
 it("tells the story of an activation from the trace", async () => {

@@ -9,6 +9,9 @@ import { serveLive } from "../server.ts";
 import type { PageSession } from "../session.ts";
 import type { Dials } from "../wire.ts";
 
+/** How many events it keeps. */
+export const eventsKept = 5_000;
+
 /** A chapter that doesn't run. A test notes its events, and sees what it was asked for. */
 export interface InventedSession {
   session: PageSession;
@@ -17,8 +20,9 @@ export interface InventedSession {
   turned: Partial<Dials>[];
 }
 
-export function inventedSession(number: string): InventedSession {
-  const recorder = new TraceRecorder("aws", 5_000);
+/** Without a trace if it is said why there is none. */
+export function inventedSession(number: string, whyNone?: string): InventedSession {
+  const recorder = new TraceRecorder("aws", eventsKept);
   const chapter = findChapter(number);
   const { name } = chapter;
   const about = async () => ({
@@ -33,7 +37,7 @@ export function inventedSession(number: string): InventedSession {
   const running = {
     outputs: { QUEUE_URL: "queue", DEAD_LETTER_QUEUE_URL: "dead" },
     worksWith: () => "function",
-    trace: new ChapterTrace([ownPart(recorder)], about),
+    trace: whyNone === undefined ? new ChapterTrace([ownPart(recorder)], about) : { whyNone },
   } as unknown as RunningChapter;
   const session: PageSession = {
     chapter,
@@ -52,8 +56,10 @@ export function inventedSession(number: string): InventedSession {
 }
 
 /** The live page's server for chapters that don't run. It ends with the test. */
-export async function liveServer(...numbers: string[]) {
-  const sessions = numbers.map(inventedSession);
+export async function liveServer(...wanted: (string | { number: string; whyNone: string })[]) {
+  const sessions = wanted.map((each) =>
+    typeof each === "string" ? inventedSession(each) : inventedSession(each.number, each.whyNone),
+  );
   const said: string[] = [];
   const server = await serveLive(
     sessions.map(({ session }) => session),
