@@ -96,7 +96,7 @@ export async function openStage({
   return {
     ...behind,
     request,
-    activate: async (index) => request("/activations", asksFor(deviceOf(index, options))),
+    activate: async (index) => request("/activations", asksForDevice(index, options.devices)),
     becomes: (status, eventId, patience) =>
       eventually(
         async () => {
@@ -143,11 +143,14 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
-function deviceOf(index: number, { devices = usualDevices }: { devices?: number }) {
+/** The request for the activation of `deviceAt(index)`. Throws if a stage with so many devices has no such one: its API would know none. */
+export function asksForDevice(index: number, devices = usualDevices): RequestInit {
   if (index >= devices) {
-    throw new Error(`Expected one of the stage's ${devices} devices, got number ${index}`);
+    throw new Error(
+      `Expected one of the stage's ${devices} devices, counted from 0, got number ${index}; open the stage with more \`devices\`.`,
+    );
   }
-  return deviceAt(index);
+  return asksFor(deviceAt(index));
 }
 
 /** The request for an activation. */
