@@ -11,11 +11,14 @@ export interface PartSource {
   begin: () => Promise<unknown>;
 }
 
-/** How many events each part keeps: those of two minutes with 20 customers a second, and of three storms. */
+/**
+ * How many events each part keeps: those of a minute and a half with 20 customers a second, and of more than three storms. Its memory
+ * grows until it keeps so many, since each refers to texts of its own, and then stays level.
+ */
 export const eventsKept: Readonly<Record<Exclude<TracePart, "customers">, number>> = {
-  api: 8_192,
-  aws: 32_768,
-  vendor: 8_192,
+  api: 4_096,
+  aws: 16_384,
+  vendor: 6_144,
   launcher: 1_024,
 };
 
