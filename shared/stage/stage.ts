@@ -143,7 +143,7 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
-/** The request for the activation of `deviceAt(index)`. Throws if a stage with so many devices has no such one: its API would know none. */
+/** The request for the activation of `deviceAt(index)`. Throws if a stage with this many devices doesn't have it, since its API wouldn't. */
 export function asksForDevice(index: number, devices = usualDevices): RequestInit {
   if (index >= devices) {
     throw new Error(

@@ -27,13 +27,13 @@ const dialsSchema = z.strictObject({
 });
 const actionSchema = z.strictObject({ key: z.enum(Object.keys(actions) as [ActionKey, ...ActionKey[]]) });
 
-/** Answers its requests until `over` says so. */
+/** Answers the live page's requests. Its streams end when `over` is aborted. */
 export function liveApp(
   sessions: readonly PageSession[],
   say: (line: string) => void,
   over: AbortSignal,
 ): Express {
-  // It is made now, for it takes longer than all else.
+  // Bundled now, since that takes longer than everything else.
   pageScript(projectPage);
   const app = express().disable("x-powered-by").disable("etag");
   app.use((request, response, next) => {
@@ -69,7 +69,7 @@ function addTraces(app: Express, sessions: readonly PageSession[], over: AbortSi
       response.status(404).json({ error: trace?.whyNone ?? "There is no such chapter" });
       return;
     }
-    // A reader may go at any moment, and a part of the chapter may be gone: then the page connects again.
+    // The reader may leave at any moment, or a part of the chapter may be gone. Then the page connects again.
     await streamTrace(trace, request, response, over).catch(() => response.end());
   });
   app.get("/chapters/:at/story/:name", async (request, response) => {

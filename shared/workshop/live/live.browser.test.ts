@@ -8,7 +8,7 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { serveLive } from "./server.ts";
 import { LiveSession } from "./session.ts";
 
-/** A customer who asks, is accepted, and whose message waits. */
+/** A customer who asks and is accepted, and whose message waits. */
 function accept({ note }: InventedSession, nth: number): void {
   const { customerId, macAddress } = deviceAt(nth - 1);
   const eventId = `e-${nth}`;
@@ -53,7 +53,7 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("is worked by the terminal's keys, by buttons and by dials, on all chapters at once", async () => {
+  it("is controlled by the terminal's keys, buttons and dials, in all chapters at once", async () => {
     const { url, sessions } = await liveServer("06", "07");
     const { page } = await openUrl(url);
 
@@ -69,7 +69,7 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     await expect.poll(() => page.locator(".sentence").nth(1).textContent()).toBe("07 did b");
   });
 
-  it("tells what happened, what becomes of it, and leads to its story", async () => {
+  it("says what happened and what becomes of it, and leads to the story", async () => {
     const { url, sessions } = await liveServer("06", "07");
     const { note } = (sessions as [InventedSession, InventedSession])[1];
     accept(sessions[1] as InventedSession, 1);
@@ -89,7 +89,7 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
       .filter({ hasText: `${killed}: it still waits.` })
       .waitFor();
     expect(await page.locator(".happened li.new", { hasText: killed }).count()).toBe(1);
-    // No button was pressed that would have the first word.
+    // No button was pressed, whose words would come first.
     await page.locator(".sentence").nth(1).filter({ hasText: killed }).waitFor();
 
     note({ kind: "written", eventId: "e-1", status: "active", by: "i-2" });
@@ -162,7 +162,7 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 
-  it("shows the story of a customer, and can be paused", async () => {
+  it("shows a customer's story, and can be paused", async () => {
     const { url, sessions } = await liveServer("07");
     const [session] = sessions as [InventedSession];
     accept(session, 31);
@@ -186,10 +186,10 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
   });
 });
 
-// A call lasts until the kill has met it.
+// A call lasts until the kill has interrupted it.
 const slowVendor = { medianMs: 1_500, p99Ms: 1_600 };
 
-/** A real chapter, as `npm run live` has it. */
+/** A real chapter, as `npm run live` starts it. */
 async function realSession(number: string): Promise<LiveSession> {
   const chapter = findChapter(number);
   const running = await startChapter({

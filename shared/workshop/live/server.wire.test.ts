@@ -5,7 +5,7 @@ import { liveServer } from "./testing/invented-session.ts";
 import { ownHeader } from "./wire.ts";
 import type { LiveData } from "./wire.ts";
 
-/** Sends a request with headers that `fetch` would not let one choose. */
+/** Sends a request with headers that `fetch` doesn't let you set. */
 function send(
   url: string,
   { method = "GET", headers = {}, body = "" } = {},
@@ -20,7 +20,7 @@ function send(
 const json = { "content-type": "application/json" };
 const own = { ...json, [ownHeader]: "1" };
 
-it("acts on every chapter by the keys of the terminal, and says what it did in each", async () => {
+it("presses the terminal's keys in every chapter, and says what they did in each", async () => {
   const { url, sessions, said } = await liveServer("06", "07");
 
   const { status, text: answer } = await send(`${url}actions`, {
@@ -37,7 +37,7 @@ it("acts on every chapter by the keys of the terminal, and says what it did in e
   expect(said).toEqual(["06  06 did k", "07  07 did k"]);
 });
 
-it("turns a dial in every chapter, as far as it goes", async () => {
+it("turns a dial in every chapter, within its range", async () => {
   const { url, sessions } = await liveServer("06", "07");
   const turn = (body: object) =>
     send(`${url}dials`, { method: "POST", headers: own, body: JSON.stringify(body) });
@@ -81,7 +81,7 @@ it("refuses to be read by a foreign page, too", async () => {
   expect(statuses).toEqual([403, 403, 403]);
 });
 
-it("answers with an error what it does not know", async () => {
+it("answers an unknown request with an error", async () => {
   const { url } = await liveServer("07");
   const post = (path: string, body: string) => send(url + path, { method: "POST", headers: own, body });
 
@@ -92,7 +92,7 @@ it("answers with an error what it does not know", async () => {
   expect((await send(url, { method: "DELETE", headers: own })).status).toBe(403);
 });
 
-it("serves a page that loads nothing from elsewhere, and its code is small", async () => {
+it("serves a page with little code that loads nothing from elsewhere", async () => {
   const { url } = await liveServer("06", "07");
 
   const { text: html } = await send(url);

@@ -20,7 +20,7 @@ export interface InventedSession {
   turned: Partial<Dials>[];
 }
 
-/** Without a trace if it is said why there is none. */
+/** `whyNone`: why it has no trace. Undefined: it has one. */
 export function inventedSession(number: string, whyNone?: string): InventedSession {
   const recorder = new TraceRecorder("aws", eventsKept);
   const chapter = findChapter(number);
