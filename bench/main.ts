@@ -12,6 +12,7 @@ import type { BenchmarkOptions } from "./benchmark.ts";
 import { besideOwn } from "./telling/beside-own.ts";
 import { guessSentences } from "./telling/guess.ts";
 import { readBenchCommand } from "./command.ts";
+import { sayHowItEnded } from "./ending.ts";
 import { makeResultsFolder } from "./folder.ts";
 import type { ResultsFolder } from "./folder.ts";
 import { describeMachine, giveWayToSender } from "./machine.ts";
@@ -27,8 +28,6 @@ import { doubtsAbout } from "./figures/view.ts";
 // The warning would appear in the middle of the table, and these versions are tested together.
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-
-const exitCodeOfCtrlC = 130;
 
 runCommand(async (argv, env) => {
   const { seed, out, typed, account, ...toMeasure } = readBenchCommand(argv, env);
@@ -93,17 +92,7 @@ runCommand(async (argv, env) => {
     await publish(results, folder, { ...own, sentences });
     failures.push(...brokenPromises(results));
   }
-  for (const failure of failures) {
-    console.error(failure);
-  }
-  if (stop.signal.aborted) {
-    console.error(
-      chapters.length > 0 ? "Stopped; what had finished is kept." : "Stopped; nothing had finished.",
-    );
-    process.exitCode = exitCodeOfCtrlC;
-  } else if (failures.length > 0) {
-    process.exitCode = 1;
-  }
+  sayHowItEnded({ failures, isStopped: stop.signal.aborted, isKept: chapters.length > 0 });
 });
 
 /** What is saved during the measurement. */

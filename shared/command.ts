@@ -142,6 +142,8 @@ export function onStopSignal(stop: () => void): () => void {
   return () => signals.forEach((signal) => process.off(signal, stop));
 }
 
+/** What a shell shows for a command that Ctrl-C ended. */
+export const exitCodeOfCtrlC = 130;
 const exitCodeWithoutReader = 141;
 
 /**

@@ -52,6 +52,8 @@ export const limitSchema = z.object({
   cause: causeSchema,
   /** A sentence with the figures behind the cause. */
   why: z.string(),
+  /** How many of the machine's cores other programs had, on average. Absent if it was not seen. */
+  others: z.object({ cores: z.number().min(0), of: z.int().positive() }).optional(),
   probes: z.array(probeSchema).min(1),
   tookSeconds: z.number().min(0),
 });

@@ -1,5 +1,5 @@
 import type { Limit } from "#shared/limit.ts";
-import { spoken } from "./format.ts";
+import { capitalized, spoken } from "./format.ts";
 
 /** `0.53`, `3.4`, `28`, `440`: rounded down, so that none is shown as more than it was. */
 export function rateText(perSecond: number): string {
@@ -23,6 +23,29 @@ export function brokeText({ broke }: Pick<Limit, "broke">): string {
   return broke === undefined
     ? "none"
     : { answered: "answered", works: "device works", both: "both clocks" }[broke];
+}
+
+// What a quiet machine does beside a benchmark takes less.
+const othersFrom = 0.2;
+
+/** Whether the flood was too much and no probe was, so that the upper end and what broke first are the flood's. */
+export const isOfFlood = ({ broke, probes }: Pick<Limit, "broke" | "probes">): boolean =>
+  broke !== undefined && probes.every(({ kept, doubt }) => kept || doubt !== undefined);
+
+/** Why the limit is there, and what there is to know about it, in sentences. */
+export function limitSentences(limit: Pick<Limit, "why" | "broke" | "probes" | "others">): string[] {
+  const { why, others } = limit;
+  return [
+    `${capitalized(why)}.`,
+    ...(isOfFlood(limit)
+      ? ["No probe was too much for it: the upper end and what broke first are the flood's."]
+      : []),
+    ...(others !== undefined && others.cores >= othersFrom * others.of
+      ? [
+          `Other programs had ${others.cores.toFixed(1)} of the ${others.of} cores, so it may be too low: let nothing run beside it, and search again.`,
+        ]
+      : []),
+  ];
 }
 
 /** `80 of 100 cases`. */

@@ -49,7 +49,7 @@ export function senderOf({ answers, clock, cpuShare }: OpenLoopResult) {
 /** Adds the CPU time of the sender's process to that of the others. */
 export const withSender = (
   { ofOneCore, ...processor }: ProcessorUse,
-  { cpuShare }: Run["sender"],
+  { cpuShare }: Pick<Run["sender"], "cpuShare">,
 ): ProcessorUse => ({ ...processor, ofOneCore: { sender: cpuShare, ...ofOneCore } });
 
 /** Every request counts. An error is not an answer, however fast it comes. */

@@ -59,14 +59,17 @@ export interface Interval {
 
 /** The two samples between which the median is, with a confidence of 95 %. */
 export function medianInterval({ finishedMs, never }: Samples): Interval {
-  const sorted = [...finishedMs, ...Array.from({ length: never }, () => Infinity)].toSorted((a, b) => a - b);
+  const [fromMs, toMs] = aroundMedian([...finishedMs, ...Array.from({ length: never }, () => Infinity)]);
+  return { fromMs, toMs };
+}
+
+/** The same for values of any unit. */
+export function aroundMedian(values: readonly number[]): [from: number, to: number] {
+  const sorted = values.toSorted((a, b) => a - b);
   // By the binomial distribution of ranks, which assumes nothing about the samples' distribution.
   const ranksAround = (deviations95 * Math.sqrt(sorted.length)) / 2;
   const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? Infinity;
-  return {
-    fromMs: at(Math.floor(sorted.length / 2 - ranksAround)),
-    toMs: at(Math.ceil(sorted.length / 2 + ranksAround)),
-  };
+  return [at(Math.floor(sorted.length / 2 - ranksAround)), at(Math.ceil(sorted.length / 2 + ranksAround))];
 }
 
 /** The median over runs. A run without a value (`null`) took longer than any other. */

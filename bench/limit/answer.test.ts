@@ -63,6 +63,22 @@ it("is a sentence and no number if no rate keeps the promise, or the sender was 
   );
 });
 
+it("says what the flood alone has shown, and that other programs took much of the machine", () => {
+  const broken = { ...probe, kept: false, broke: "works" as const };
+  const sentences = (of: Partial<Limit>) =>
+    limitLines([{ ...limitFrom({ ...asked, found: interval }), ...of }], { onThisMachine: true })
+      .join(" ")
+      .replaceAll(/\s+/g, " ");
+  const ofFlood = "No probe was too much for it: the upper end and what broke first are the flood's.";
+
+  expect(sentences({})).toContain(ofFlood);
+  expect(sentences({ probes: [probe, broken] })).not.toContain(ofFlood);
+  expect(sentences({ others: { cores: 1.14, of: 2 } })).toContain(
+    "Other programs had 1.1 of the 2 cores, so it may be too low: let nothing run beside it, and search again.",
+  );
+  expect(sentences({ others: { cores: 0.2, of: 2 } })).not.toContain("Other programs");
+});
+
 it("fits a screen of 80 columns, and says if few customers make it wide", () => {
   const found = limitFrom({ ...asked, found: interval });
   const slow: Limit = { ...found, id: "03", label: "03 queue", fromPerSecond: 0.934, toPerSecond: 1.61 };

@@ -5,7 +5,10 @@ import { confidence } from "./find.ts";
 import type { Found } from "./find.ts";
 import type { Promised } from "./verdict.ts";
 
-interface Answered extends Pick<Limit, "id" | "label" | "of" | "broke" | "cause" | "why" | "tookSeconds"> {
+interface Answered extends Pick<
+  Limit,
+  "id" | "label" | "of" | "broke" | "cause" | "why" | "others" | "tookSeconds"
+> {
   promised: Promised;
   found: Found;
   probes: LimitProbe[];
@@ -15,7 +18,7 @@ interface Answered extends Pick<Limit, "id" | "label" | "of" | "broke" | "cause"
 
 /** The limit, from what was found. Throws an error that says why there is none, so that no number can look like one. */
 export function limitFrom(answered: Answered): Limit {
-  const { id, label, of, promised, found, probes, throughput, cause, why, tookSeconds } = answered;
+  const { id, label, of, promised, found, probes, throughput, cause, why, others, tookSeconds } = answered;
   if (found.kind === "never") {
     const seen = cause === "unclear" || cause === "queue" ? "" : ` (${why})`;
     throw new Error(
@@ -43,6 +46,7 @@ export function limitFrom(answered: Answered): Limit {
     ...(broke && { broke }),
     cause: isOpen ? "unclear" : cause,
     why: isOpen ? openSentence(probes) : why,
+    ...(others && { others }),
     probes,
     tookSeconds,
   };

@@ -3,6 +3,7 @@ import type { ProcessorUse, Sample } from "#shared/results.ts";
 
 /** What was seen of a chapter's parts while too many customers came. */
 export interface Evidence {
+  /** With the sender's. */
   processor: ProcessorUse | undefined;
   /** Samples of the queue and the vendor. */
   samples: readonly Sample[];
@@ -32,12 +33,9 @@ export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
   const busy = processor?.busyShare ?? 0;
   if (busy >= machineBusyFrom) {
     const percent = Math.round(100 * busy);
-    // What the chapter and the benchmark have not used.
-    const own = Object.values(processor?.ofOneCore ?? {}).reduce((sum, each) => sum + each, 0);
-    const others = Math.max(busy * cores - own, 0);
     return {
       cause: "machine",
-      why: `this machine: its cores were busy for ${percent} % of the time, and other programs had ${others.toFixed(1)} of ${cores}`,
+      why: `this machine: its cores were busy for ${percent} % of the time, and other programs had ${otherCores(evidence).toFixed(1)} of ${cores}`,
     };
   }
   const { vendorOpen, waiting } = laterMeans(evidence);
@@ -59,6 +57,12 @@ export function causeOf(evidence: Evidence): Pick<Limit, "cause" | "why"> {
     cause: "unclear",
     why: `none of the three: the API used ${apiShare.toFixed(2)} of a core, and the vendor had ${calls}; single calls took that long`,
   };
+}
+
+/** What neither the chapter nor the benchmark has used of the machine, in cores. */
+export function otherCores({ processor, cores }: Pick<Evidence, "processor" | "cores">): number {
+  const own = Object.values(processor?.ofOneCore ?? {}).reduce((sum, each) => sum + each, 0);
+  return Math.max((processor?.busyShare ?? 0) * cores - own, 0);
 }
 
 /** Means of the second half, when backlogs have built up. */

@@ -5,6 +5,7 @@ import type { Phase } from "#shared/results.ts";
 import { hasQueue } from "#shared/run/running-chapter.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
+import { withSender } from "../figures/run.ts";
 import { requestFor } from "../load/answers.ts";
 import type { Sender } from "../load/sender.ts";
 import { customersIn } from "../plan/arrivals.ts";
@@ -16,7 +17,7 @@ import type { RateSeen } from "../trial/rate.ts";
 import { activationsOf, haste, warmUp, weatherOf } from "../trial/start.ts";
 import type { StartChapter } from "../trial/start.ts";
 import { lookAt } from "../trial/watching.ts";
-import { causeOf } from "./cause.ts";
+import { causeOf, otherCores } from "./cause.ts";
 import { findBelow } from "./find.ts";
 import { limitFrom } from "./answer.ts";
 import { doubtAbout, judge } from "./verdict.ts";
@@ -25,6 +26,8 @@ import type { Promised } from "./verdict.ts";
 /** How long each part takes. Tests use less. */
 interface LimitPlan {
   floodSeconds: number;
+  /** The rate of the flood, at most. */
+  floodPerSecond: number;
   probeSeconds: number;
   /** For systems that do fewer than five a second. */
   slowProbeSeconds: number;
@@ -39,6 +42,8 @@ interface LimitPlan {
 
 export const usualPlan: LimitPlan = {
   floodSeconds: 10,
+  // Half more than the usual vendor can do. No chapter does as much, and two cores still have time for it.
+  floodPerSecond: 66,
   probeSeconds: 14,
   slowProbeSeconds: 20,
   mostSeconds: 84,
@@ -126,6 +131,7 @@ export async function limitOfChapter(options: LimitOptions): Promise<Limit> {
       probes,
       ...(first.broke && { broke: first.broke }),
       throughput: { perSecond: throughputPerSecond, isBound: flood.isBound },
+      ...othersIn([flood.seen, ...seenAt.values()]),
       tookSeconds: elapsedSeconds(),
       ...causeFrom(first, seenAt.get(first) ?? flood.seen, running, weather.capacity),
     });
@@ -155,8 +161,6 @@ async function probeOf(
 
 const burst = 60;
 const burstSeconds = 1.5;
-// Half more than the usual vendor can do. No chapter does as much, and two cores still have time for it.
-const mostOfFlood = 66;
 
 /**
  * How much is done a second if more comes than that. The share of a first burst that is left shows how much more. Throws if nothing is
@@ -173,32 +177,44 @@ async function floodOf(context: Context) {
   bursting.catch(() => {});
   await sleep(burstSeconds * 1_000, undefined, { signal });
   const { queued, vendorCalls } = (await lookAt(running)).activity;
-  const donePerSecond = Math.max(burst - Math.max(queued, vendorCalls), 0) / burstSeconds;
+  const left = Math.min(Math.max(queued, vendorCalls), burst);
+  const donePerSecond = (burst - left) / burstSeconds;
   const seconds = plan.floodSeconds - burstSeconds;
-  const phase = { perSecond: Math.min(4 + 2 * donePerSecond, mostOfFlood), seconds };
+  const phase = { perSecond: Math.min(4 + 2 * donePerSecond, plan.floodPerSecond), seconds };
   const { probe, seen } = await probeOf(phase, context, 0);
   await bursting;
+  const doneFrom = (ms: number) =>
+    seen.activationsAtMs.filter((atMs) => atMs >= ms && atMs <= seconds * 1_000).length;
   // Whatever had to start again has done so after a second.
-  const done = seen.activationsAtMs.filter((atMs) => atMs >= 1_000 && atMs <= seconds * 1_000).length;
+  const done = doneFrom(1_000);
   if (done === 0) {
     const { inTime, of } = probe.answered;
     throw new Error(
       `in a flood of ${plan.floodSeconds} s no device began to work, and ${inTime} of ${of} customers were answered in time; \`npm run chapter ${row.id}\` shows its errors`,
     );
   }
-  const throughputPerSecond = done / (seconds - 1);
-  // A system that did as much as came might do more.
-  return { probe, seen, throughputPerSecond, isBound: throughputPerSecond < 0.9 * phase.perSecond };
+  // A system that did as much as came might do more. What the burst left came, too.
+  const isBound = doneFrom(0) < 0.9 * (left + customersIn(phase));
+  return { probe, seen, throughputPerSecond: done / (seconds - 1), isBound };
+}
+
+function othersIn(seen: readonly RateSeen[]): Pick<Limit, "others"> {
+  const cores = os.cpus().length;
+  const each = seen.flatMap(({ processor, sent }) =>
+    processor === undefined ? [] : [otherCores({ processor: withSender(processor, sent), cores })],
+  );
+  const mean = each.reduce((sum, one) => sum + one / each.length, 0);
+  return each.length === 0 ? {} : { others: { cores: mean, of: cores } };
 }
 
 function causeFrom(
   { backlog, seconds }: LimitProbe,
-  { processor, samples, vendorCalls, refusals }: RateSeen,
+  { processor, sent, samples, vendorCalls, refusals }: RateSeen,
   running: ReachableChapter,
   vendorCapacity: number,
 ): Pick<Limit, "cause" | "why"> {
   return causeOf({
-    processor,
+    processor: processor && withSender(processor, sent),
     samples,
     seconds,
     backlog,

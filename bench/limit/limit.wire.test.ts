@@ -2,10 +2,11 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startChapter } from "#shared/run/start-chapter.ts";
+import type { Limit } from "#shared/limit.ts";
 import { parseResults } from "#shared/results.ts";
 import { startCommand } from "#shared/testing/commands.ts";
 import { eventually } from "#shared/testing/eventually.ts";
@@ -77,14 +78,31 @@ it("climbs to what a server can do, never states more, and stops at the first ov
   expect(counted()).toBe(probes.reduce((sum, each) => sum + each.answered.of, 0));
 });
 
+const triesMax = 4;
+
+/** Searches again where the machine was too busy for anything to happen, which the search says. */
+async function untilDone(options: Parameters<typeof limitOfChapter>[0], tries = 1): Promise<Limit> {
+  try {
+    return await limitOfChapter(options);
+  } catch (error) {
+    if (tries === triesMax || !/no device began to work|but one was unanswered/.test(String(error))) {
+      throw error;
+    }
+    return await untilDone(options, tries + 1);
+  }
+}
+
 it("says for 02 that the device breaks first, and never more than what was done in a flood", async () => {
-  const limit = await limitOfChapter({
+  const limit = await untilDone({
     row: { id: "02", chapter: "02-ticket", folder: "02-ticket", label: "02 ticket", weather: {} },
-    promised: { answeredMs: 9_000, worksMs: 4_000 },
+    // So long that no lateness of the sender puts a probe in doubt.
+    promised: { answeredMs: 60_000, worksMs: 4_000 },
     // Four calls of 0.45 s at the same time are nine a second. The vendor refuses what doesn't fit into its line.
     plan: {
       ...usualPlan,
-      floodSeconds: 5,
+      floodSeconds: 7,
+      // Enough to be too much, and not too much for a busy machine.
+      floodPerSecond: 20,
       probeSeconds: 3,
       slowProbeSeconds: 3,
       devices: 600,
@@ -100,11 +118,15 @@ it("says for 02 that the device breaks first, and never more than what was done 
     signal,
   });
 
-  const { fromPerSecond, toPerSecond = 0, throughputPerSecond = Infinity } = limit;
-  expect(limit).toMatchObject({ id: "02", of: "02-ticket" });
-  // On a busy machine answers may be late too, and the CPU may be the cause.
-  expect(limit.broke).toMatch(/^(?:works|both)$/);
+  const { fromPerSecond, toPerSecond = 0, throughputPerSecond = Infinity, others } = limit;
+  expect(limit).toMatchObject({
+    id: "02",
+    of: "02-ticket",
+    broke: expect.stringMatching(/^(?:works|both)$/),
+  });
+  // On a busy machine an answer may not come before the end of a flood, and the CPU may be the cause.
   expect(["vendor", "machine", "api"]).toContain(limit.cause);
+  expect(others).toEqual({ cores: expect.any(Number), of: os.cpus().length });
   expect(toPerSecond).toBeLessThanOrEqual(throughputPerSecond);
   expect(fromPerSecond).toBeLessThanOrEqual(toPerSecond);
   // A busy machine makes it less, and nothing makes it more.

@@ -2,6 +2,7 @@
 import { onStopSignal, runCommand } from "#shared/command.ts";
 import type { Limit } from "#shared/limit.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
+import { sayHowItEnded } from "../ending.ts";
 import { makeResultsFolder } from "../folder.ts";
 import { expectServer } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
@@ -17,7 +18,6 @@ import type { LimitWish } from "./wish.ts";
 // oxlint-disable-next-line node/no-process-env -- the SDK looks for it nowhere else
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-const exitCodeOfCtrlC = 130;
 const secondsOfEach = 85;
 
 /** One limit to search for. */
@@ -77,15 +77,7 @@ runCommand(async (argv, env) => {
     const complete = !stop.signal.aborted && failures.length === 0;
     await publishLimits({ wish, limits, startedAt, complete, environment: await describing }, folder);
   }
-  failures.forEach((failure) => console.error(failure));
-  if (stop.signal.aborted) {
-    console.error(
-      limits.length > 0 ? "Stopped; what had finished is kept." : "Stopped; nothing had finished.",
-    );
-    process.exitCode = exitCodeOfCtrlC;
-  } else if (failures.length > 0) {
-    process.exitCode = 1;
-  }
+  sayHowItEnded({ failures, isStopped: stop.signal.aborted, isKept: limits.length > 0 });
 });
 
 function searchesOf({ chapters, url, seed }: LimitWish, log: (name: string, line: string) => void): Search[] {

@@ -1,6 +1,6 @@
 import type { Limit } from "#shared/limit.ts";
-import { capitalized, spoken, wrapped } from "../figures/format.ts";
-import { brokeText, confidenceText, intervalText, promiseText } from "../figures/limits.ts";
+import { spoken, wrapped } from "../figures/format.ts";
+import { brokeText, confidenceText, intervalText, limitSentences, promiseText } from "../figures/limits.ts";
 
 const columns = 80;
 const indent = " ".repeat(11);
@@ -25,7 +25,7 @@ export function limitLines(
     `${indent}A SECOND            BROKE FIRST     DONE IN A FLOOD  PROBES   TOOK`,
     ...limits.flatMap((limit) => [
       rowOf(limit),
-      ...wrapped(`${capitalized(limit.why)}.`, columns - indent.length, "").map((line) => indent + line),
+      ...wrapped(limitSentences(limit).join(" "), columns - indent.length, "").map((line) => indent + line),
     ]),
     "",
     ...wrapped(notes(limits, confidenceText(first)), columns, ""),

@@ -1,5 +1,5 @@
 // The same instrument for any URL: `npm run measure URL`, or `npm run -s measure URL json` for other programs.
-import { onStopSignal, runCommand } from "#shared/command.ts";
+import { exitCodeOfCtrlC, onStopSignal, runCommand } from "#shared/command.ts";
 import { expectServer, whyNotReached } from "../load/connection.ts";
 import { startSender } from "../load/sender.ts";
 import { measurementLines, measurementSchema } from "./report.ts";
@@ -15,8 +15,6 @@ import type { Sender } from "../load/sender.ts";
 import { contradictions } from "../figures/contradiction.ts";
 import { capitalized } from "../figures/format.ts";
 import { quantiles } from "../figures/statistics.ts";
-
-const exitCodeOfCtrlC = 130;
 
 runCommand(async (argv, env) => {
   const wish = readWish(argv, env);

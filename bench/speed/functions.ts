@@ -12,7 +12,7 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { onStopSignal, runCommand } from "#shared/command.ts";
+import { exitCodeOfCtrlC, onStopSignal, runCommand } from "#shared/command.ts";
 import { median } from "../figures/statistics.ts";
 
 const times = 15;
@@ -20,7 +20,7 @@ const times = 15;
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 // On Ctrl-C, what has been started ends with this process, and the folder is removed.
-onStopSignal(() => process.exit(130));
+onStopSignal(() => process.exit(exitCodeOfCtrlC));
 
 runCommand(async () => {
   console.log("function             SDK    size      load: min   median   max");

@@ -7,6 +7,7 @@ import { viewOf } from "../../figures/view.ts";
 import { inventedResults } from "../../testing/invented.ts";
 import { reportHtml } from "../report/report.ts";
 import { drawCharts, renderSvg } from "./draw.ts";
+import { logTicks } from "./drawing/picture.ts";
 import { picturesOf } from "./pictures.ts";
 
 const probe = (perSecond: number, kept: boolean): LimitProbe => ({
@@ -53,6 +54,34 @@ it("draws an interval for each, in light and dark, with a sentence from the data
   expect(`${picture?.title}${picture?.description}${light}${dark}`).not.toMatch(/undefined|NaN|Infinity/);
   // The words for a user who points at a mark.
   expect(picture?.spots).toHaveLength(6);
+});
+
+it("has round numbers on its axis, however little of it is in view", () => {
+  expect(logTicks(0.3, 90)).toEqual([0.5, 1, 2, 5, 10, 20, 50]);
+  expect(logTicks(0.3, 200)).toEqual([1, 10, 100]);
+  expect(logTicks(14, 75)).toEqual([15, 20, 30, 40, 50, 60]);
+  const near = { ...limit("02", { fromPerSecond: 39, toPerSecond: 46 }), probes: [probe(41, true)] };
+  const [picture] = picturesOf(viewOf({ ...results, limits: [near] }));
+  const svg = picture && renderSvg(picture, lightTheme);
+
+  expect(svg).toContain(">30<");
+  expect(svg).toContain(">60<");
+});
+
+it("names the rows in which no probe broke, since their upper end is a flood's", () => {
+  const kept = limit("02", {
+    toPerSecond: 46,
+    throughputPerSecond: 46,
+    broke: "works",
+    probes: [probe(41, true)],
+  });
+  const drawn = [kept, ...limits].map((of) => {
+    const [picture] = picturesOf(viewOf({ ...results, limits: [of] }));
+    return { words: picture?.description, svg: picture && renderSvg(picture, lightTheme) };
+  });
+
+  expect(drawn.map(({ svg }) => svg?.includes(">no probe broke<"))).toEqual([true, false, false, false]);
+  expect(drawn[0]?.words).toContain("device works broke first, in a flood");
 });
 
 it("has a section in its report with a row for each, and reads back what was written", () => {

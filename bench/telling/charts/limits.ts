@@ -1,9 +1,16 @@
 import type { Limit } from "#shared/limit.ts";
 import { listed } from "../../figures/format.ts";
-import { brokeText, confidenceText, intervalText, promiseText, rateText } from "../../figures/limits.ts";
+import {
+  brokeText,
+  confidenceText,
+  intervalText,
+  isOfFlood,
+  promiseText,
+  rateText,
+} from "../../figures/limits.ts";
 import type { ResultsView } from "../../figures/view.ts";
 import { machineNote } from "../words.ts";
-import { legendLine, legendMark, placesAxis, tickedAxis } from "./drawing/picture.ts";
+import { legendLine, legendMark, logTicks, placesAxis, tickedAxis } from "./drawing/picture.ts";
 import type { Picture, PlotArea } from "./drawing/picture.ts";
 import { arrow, cross, line, ring, text } from "./drawing/marks.ts";
 import { size, sizes } from "#shared/picture/theme.ts";
@@ -13,12 +20,12 @@ const thick = 22;
 const probeScale = 0.6;
 // The space around the lowest and the highest rate, as a factor.
 const margin = 1.6;
-const powersOfTen = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
 /** Up to which rate each system keeps its promise: a row per interval, with the probes behind it. */
 export function limitsPicture(view: ResultsView): Picture {
   const { limits } = view;
   const rates = limits.flatMap(ratesOf);
+  const [min, max] = [Math.min(...rates) / margin, Math.max(...rates) * margin];
   const promises = [...new Set(limits.map(promiseText))];
   return {
     name: "limits",
@@ -43,9 +50,9 @@ export function limitsPicture(view: ResultsView): Picture {
     scales: (theme) => ({
       x: tickedAxis(theme, {
         type: "logarithmic",
-        min: Math.min(...rates) / margin,
-        max: Math.max(...rates) * margin,
-        at: powersOfTen,
+        min,
+        max,
+        at: logTicks(min, max),
         label: String,
         title: "customers a second",
       }),
@@ -79,7 +86,7 @@ function limitsSentence(limits: readonly Limit[]): string {
 }
 
 const inWords = (limit: Limit): string =>
-  `${limit.label}: ${intervalText(limit)} a second, ${limit.broke === undefined ? "nothing broke" : `${brokeText(limit)} broke first`}`;
+  `${limit.label}: ${intervalText(limit)} a second, ${limit.broke === undefined ? "nothing broke" : `${brokeText(limit)} broke first${isOfFlood(limit) ? ", in a flood" : ""}`}`;
 
 const heightOf = ({ top, bottom }: PlotArea, limits: readonly Limit[]) => (bottom - top) / limits.length;
 
@@ -87,6 +94,10 @@ function drawRow(area: PlotArea, limit: Limit, y: number, height: number): void 
   const { context, theme, right, x } = area;
   const { label, fromPerSecond, toPerSecond, throughputPerSecond, probes } = limit;
   text(context, label, { x: size.side, y }, { colour: theme.text, weight: 600 });
+  if (isOfFlood(limit)) {
+    const small = { colour: theme.quiet, pixels: sizes.note } as const;
+    text(context, "no probe broke", { x: size.side, y: y + 30 }, small);
+  }
   if (throughputPerSecond !== undefined) {
     const at = x(throughputPerSecond);
     const reach = Math.min(height / 2 - 4, 40);

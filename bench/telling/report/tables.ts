@@ -2,7 +2,14 @@ import type { Limit, LimitProbe } from "#shared/limit.ts";
 import type { LedgerEntries, ProcessorUse, Quantiles, Run } from "#shared/results.ts";
 import { capitalized, counted, duration, quantileText, spoken, times } from "../../figures/format.ts";
 import { ledgerColumns } from "../../figures/ledger-columns.ts";
-import { brokeText, confidenceText, intervalText, promiseText, rateText } from "../../figures/limits.ts";
+import {
+  brokeText,
+  confidenceText,
+  intervalText,
+  limitSentences,
+  promiseText,
+  rateText,
+} from "../../figures/limits.ts";
 import { median } from "../../figures/statistics.ts";
 import { compareRows } from "../../figures/comparison.ts";
 import { saturatedShareOf } from "../../figures/view.ts";
@@ -282,7 +289,7 @@ export function limitTable(limits: readonly Limit[]): TableData {
       limit.label,
       intervalText(limit),
       brokeText(limit),
-      `${capitalized(limit.why)}\n${promiseText(limit)}`,
+      [...limitSentences(limit), `${capitalized(promiseText(limit))}.`].join("\n"),
       limit.throughputPerSecond === undefined ? "-" : rateText(limit.throughputPerSecond),
       limit.probes.map(probeText).join(", "),
       spoken(limit.tookSeconds * 1_000),

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { needWords, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { exitCodeOfCtrlC, needWords, readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
 import type { Command } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { build } from "#shared/run/build/build.ts";
@@ -22,7 +22,7 @@ import type { Paint } from "../terminal/paint.ts";
 import { isTerminal } from "../terminal/screen.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { LogBook, openLogFile } from "./log.ts";
-import { exitCodeOfInterrupt, onInterrupt, openToOthers, refuseIfRunning } from "./open.ts";
+import { onInterrupt, openToOthers, refuseIfRunning } from "./open.ts";
 import { describeRequest, describeRunning } from "./texts.ts";
 
 const wordsOfTheScreen =
@@ -89,7 +89,7 @@ async function runUntilStopped(
   ]);
   if (running === undefined) {
     // What has been started ends with this process.
-    process.exit(exitCodeOfInterrupt);
+    process.exit(exitCodeOfCtrlC);
   }
   const { screen, pageUrl, close } = await openToPeople({
     chapter,

@@ -1,5 +1,5 @@
 // What every launcher does around its chapter: makes it reachable for other terminals, and ends it on Ctrl-C.
-import { onStopSignal, UsageError } from "#shared/command.ts";
+import { exitCodeOfCtrlC, onStopSignal, UsageError } from "#shared/command.ts";
 import type { Chapter } from "#shared/run/chapters.ts";
 import {
   findRunning,
@@ -12,7 +12,6 @@ import { serveTrace } from "#shared/tracing/serve.ts";
 
 // npm forwards a Ctrl-C that the terminal has already sent to us. A second one within this time is the same.
 const sameKeyMs = 500;
-export const exitCodeOfInterrupt = 130;
 
 /** Lets other processes find the chapter, send commands to it, and read its trace. */
 export async function openToOthers(
@@ -57,7 +56,7 @@ export function onInterrupt(): Promise<undefined> {
       firstAtMs ??= performance.now();
       resolve(undefined);
       if (performance.now() - firstAtMs > sameKeyMs) {
-        process.exit(exitCodeOfInterrupt);
+        process.exit(exitCodeOfCtrlC);
       }
     };
     onStopSignal(interrupt);

@@ -1,3 +1,4 @@
+import { exitCodeOfCtrlC } from "#shared/command.ts";
 import { isPassed } from "../course/text.ts";
 import type { CommandName, Commands } from "./commands.ts";
 import { isMeasured, measureArguments, runArgument } from "./path.ts";
@@ -21,7 +22,6 @@ interface ActionsOptions {
 }
 
 const liveCheckEveryMs = 3_000;
-const exitCodeOfCtrlC = 130;
 const failed = (code: number) => code !== 0 && code !== exitCodeOfCtrlC;
 
 /** What the workshop's keys do. */

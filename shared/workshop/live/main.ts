@@ -1,11 +1,11 @@
 // `npm run live 06 07` starts one or two chapters and serves a page that shows what happens in them. Ctrl-C stops everything.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { exitCodeOfCtrlC, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { takeChapter } from "#shared/run/remote-control.ts";
-import { exitCodeOfInterrupt, onInterrupt, refuseIfRunning } from "../chapter/open.ts";
+import { onInterrupt, refuseIfRunning } from "../chapter/open.ts";
 import { openLive } from "./open.ts";
 import { serveLive } from "./server.ts";
 
@@ -37,7 +37,7 @@ runCommand(async (argv, env) => {
   ]);
   if (opened === undefined) {
     // What was started already ends with this process.
-    process.exit(exitCodeOfInterrupt);
+    process.exit(exitCodeOfCtrlC);
   }
   const sessions = opened.map(({ session }) => session);
   let broken: string | undefined;

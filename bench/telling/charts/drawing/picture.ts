@@ -154,6 +154,23 @@ export function tickedAxis(theme: Theme, { type, min, max, at, label, title = ""
   };
 }
 
+const stepsOfTen = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]];
+const fewestTicks = 3;
+
+/** Round values for a logarithmic axis: the powers of ten, or with steps between them where few are in range. */
+export function logTicks(min: number, max: number): number[] {
+  const powers = range(Math.floor(Math.log10(min)), Math.ceil(Math.log10(max)));
+  const choices = stepsOfTen.map((steps) =>
+    powers
+      // Not `10 ** power * step`, which is 0.30000000000000004 for some.
+      .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+      .filter((value) => value >= min && value <= max),
+  );
+  return choices.find(({ length }) => length >= fewestTicks) ?? choices.at(-1) ?? [];
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
 /** A logarithmic axis in milliseconds, with a tick at every power of ten: 1 ms, 10 ms, 1 s. */
 export function logAxis(theme: Theme, { minMs, maxMs }: { minMs: number; maxMs: number }): Scale {
   return tickedAxis(theme, {
