@@ -25,7 +25,7 @@ export class Clocks {
     this.#clocks = (["answered", "works"] as const).map((name) => {
       const line = svg("polyline", { class: `line ${name}`, fill: "none" });
       // Outside the picture, which is stretched, so that a ring stays round.
-      const end = element("i", { class: `end ${name}` });
+      const end = element("i", { class: `end ${name}`, hidden: true });
       const value = element("strong", {}, "-");
       const grid = [10, 100, 1_000, 10_000].map((ms) =>
         svg("line", { class: "scale", x1: 0, x2: width, y1: heightOf(ms), y2: heightOf(ms) }),

@@ -166,7 +166,7 @@ export class Panel {
     for (const [name, words, kind] of countNames) {
       const value = element("dd", {}, "-");
       this.#counts.set(name, value);
-      list.append(element("div", { class: kind }, element("dt", {}, words), value));
+      list.append(element("div", { class: `${kind} none` }, element("dt", {}, words), value));
     }
     return list;
   }

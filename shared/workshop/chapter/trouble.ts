@@ -38,7 +38,7 @@ export function createTroublemaker(
     return everyNth === 0
       ? ["From now on no message is delivered twice on purpose."]
       : [
-          `Every ${ordinal(everyNth)} message sent from now on is delivered twice:`,
+          `Every ${everyNth === 1 ? "" : `${ordinal(everyNth)} `}message sent from now on is delivered twice:`,
           "the copy comes after 0, 200 and 2,000 ms in turn.",
           ...watch(running, number).duplicates,
         ];
