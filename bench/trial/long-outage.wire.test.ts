@@ -27,6 +27,7 @@ const longOutage: Plan = {
   poison: [],
   everyNthTwice: 0,
   horizonMs: 30_000,
+  warmUpRepeats: 120,
 };
 
 it("05: an outage longer than its retries sets healthy devices aside, and a redrive finishes them", async () => {
