@@ -28,9 +28,10 @@ class NaiveQueue {
   }
 
   counts(nowMs: number) {
-    const hidden = this.#living(nowMs).filter(({ visibleAtMs }) => visibleAtMs > nowMs);
+    const living = this.#living(nowMs);
+    const hidden = living.filter(({ visibleAtMs }) => visibleAtMs > nowMs);
     const inFlight = hidden.filter(({ receives }) => receives > 0).length;
-    return { visible: this.visible(nowMs).length, inFlight, delayed: hidden.length - inFlight };
+    return { visible: living.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
   #living(nowMs: number): ModelRow[] {
