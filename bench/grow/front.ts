@@ -62,10 +62,20 @@ export class Table {
     this.#writesPerSecond = quotas.tableWrites;
   }
 
+  /** Whether each write succeeds at once in this second. */
+  get takesAll(): boolean {
+    return this.#share === 1;
+  }
+
+  /** So many writes, in a second in which it {@link takesAll}. */
+  writeAll(count: number): void {
+    this.#demand += count;
+  }
+
   /** How many milliseconds longer than usual the write takes; or {@link throttled}. */
   write(): number {
     this.#demand += 1;
-    if (this.#share === 1) {
+    if (this.takesAll) {
       return 0;
     }
     const drawn = this.#random();

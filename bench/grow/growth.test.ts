@@ -116,13 +116,15 @@ describe("the crowd agrees with the exact simulation, with the same arrivals and
   ])("%s without MaximumConcurrency: counts within 3 sigma, quantiles within 2 %%", (_name, change) => {
     const load: Growth = { ...growth, ...change, concurrencyMax: 1_250 };
 
-    const { sent, done, setAside, attempts, refused, works } = grow(load, delayOf);
+    const { sent, done, setAside, attempts, refused, works, front } = grow(load, delayOf);
 
     const exact = exactly(load);
     const within3Sigma = (count: number) => (found: number) =>
       Math.abs(found - count) <= 3 * Math.sqrt(count);
     expect(refused).toBeGreaterThan(sent / 2);
     expect(done + setAside).toBe(sent);
+    // Each attempt takes its lease, and notes how it ended.
+    expect(front.tickets.written).toBe(sent + 2 * attempts);
     expect(done).toSatisfy(within3Sigma(exact.done));
     expect(setAside).toSatisfy(within3Sigma(exact.setAside));
     expect(attempts).toSatisfy(within3Sigma(exact.calls));

@@ -11,4 +11,5 @@ test("a lease that was not given back holds its message until its end, and the n
 
   expect([leases.heldUntilMs(7, 21_499), leases.heldUntilMs(7, 21_500)]).toEqual([21_500, 0]);
   expect([7, 8, 9, 10].map((message) => leases.heldUntilMs(message, 60_000))).toEqual([0, 62_400, 70_500, 0]);
+  expect([leases.haveEnded(70_499), leases.haveEnded(70_500)]).toEqual([false, true]);
 });

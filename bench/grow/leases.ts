@@ -5,6 +5,7 @@ export class Leases {
   #older = new Map<number, number>();
   #newer = new Map<number, number>();
   #nextSpanMs = 0;
+  #lastEndsMs = 0;
 
   /** Each lasts so long. */
   constructor(leaseMs: number) {
@@ -18,13 +19,19 @@ export class Leases {
       this.#newer = new Map();
       this.#nextSpanMs = begunMs + 2 * this.#leaseMs;
     }
-    this.#newer.set(message, begunMs + this.#leaseMs);
+    const untilMs = begunMs + this.#leaseMs;
+    this.#newer.set(message, untilMs);
+    this.#lastEndsMs = Math.max(this.#lastEndsMs, untilMs);
+  }
+
+  /** Whether all have ended. Nearly always: a storm has busy seconds, and then hours in which it doesn't look for any. */
+  haveEnded(nowMs: number): boolean {
+    return nowMs >= this.#lastEndsMs;
   }
 
   /** Until when the message is held; 0 if it isn't. */
   heldUntilMs(message: number, nowMs: number): number {
-    // Nearly always there are none.
-    if (this.#newer.size === 0) {
+    if (this.haveEnded(nowMs)) {
       return 0;
     }
     const untilMs = this.#newer.get(message) ?? this.#older.get(message) ?? 0;

@@ -54,3 +54,20 @@ test("shows until few enough are hidden, but nothing of what comes at the limit 
   expect([enough, tooLate, retries.visible, retries.hidden]).toEqual([2_000, Infinity, 3, 1]);
   expect([retries.take(), retries.take(), retries.take()]).toEqual([1, 3, 2]);
 });
+
+test("what is hidden into the second that shows, or before the one that is next, shows in its place", () => {
+  const retries = new Retries(10_000);
+  const hide = (message: number, untilMs: number) => retries.hide(message, 1, untilMs);
+  [5_100, 5_700, 5_900, 9_000].forEach((untilMs, at) => hide(10 + at, untilMs));
+
+  retries.advance(5_100);
+  [5_800, 5_700, 5_100].forEach((untilMs, at) => hide(at, untilMs));
+  const nextMs = retries.nextShownMs;
+  retries.advance(5_900);
+  [7_000, 5_950].forEach((untilMs, at) => hide(20 + at, untilMs));
+  retries.advance(9_000);
+
+  expect(nextMs).toBe(5_100);
+  expect(Array.from({ length: 9 }, () => retries.take())).toEqual([10, 2, 1, 11, 0, 12, 21, 20, 13]);
+  expect([retries.visible, retries.hidden, retries.nextShownMs]).toEqual([0, 0, Infinity]);
+});

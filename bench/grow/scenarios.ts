@@ -1,7 +1,8 @@
 import { gigabytes, prices } from "#shared/cloud/cost.ts";
 import type { Assumed } from "./assumptions.ts";
 import { grow } from "./growth.ts";
-import type { Grown, Growth } from "./growth.ts";
+import type { Growth } from "./growth.ts";
+import type { Grown } from "./grown.ts";
 
 /** The designs that are compared: what grows with the load, and what protects the vendor. */
 export const variants = ["all grows", "pollers", "template", "no limit"] as const;

@@ -28,28 +28,14 @@ export class CrowdVendor {
     if (this.#isRoomy) {
       return nowMs + this.#delayOf(message);
     }
-    // If it refuses one call of a batch, it refuses the others of the same moment.
-    if (nowMs === this.#refusedMs) {
+    if (this.refuses(nowMs)) {
       this.refused += 1;
       return -1;
     }
-    const { capacity, line } = this.#limits;
-    while (this.#calls.earliestMs <= nowMs && this.#line.length === 0) {
-      this.#calls.take();
-    }
-    while (this.#line.length > 0 && (this.#line[0] as number) <= nowMs) {
-      this.#line.shift();
-    }
     let beginsMs = nowMs;
-    if (this.#calls.size >= capacity) {
-      const freeMs = this.#calls.earliestMs;
-      if (freeMs > nowMs && this.#line.length >= line) {
-        this.#refusedMs = nowMs;
-        this.refused += 1;
-        return -1;
-      }
+    if (this.#calls.size >= this.#limits.capacity) {
+      beginsMs = Math.max(this.#calls.earliestMs, nowMs);
       this.#calls.take();
-      beginsMs = Math.max(freeMs, nowMs);
       if (beginsMs > nowMs) {
         this.#line.push(beginsMs);
       }
@@ -58,5 +44,27 @@ export class CrowdVendor {
     this.#calls.put(endsMs, 0);
     this.most = Math.max(this.most, this.#calls.size + this.#line.length);
     return endsMs;
+  }
+
+  /** Whether it refuses a call at this moment, and so all that follow at the same moment. */
+  refuses(nowMs: number): boolean {
+    if (this.#isRoomy) {
+      return false;
+    }
+    if (nowMs === this.#refusedMs) {
+      return true;
+    }
+    while (this.#calls.earliestMs <= nowMs && this.#line.length === 0) {
+      this.#calls.take();
+    }
+    while (this.#line.length > 0 && (this.#line[0] as number) <= nowMs) {
+      this.#line.shift();
+    }
+    const { capacity, line } = this.#limits;
+    if (this.#calls.size < capacity || this.#calls.earliestMs <= nowMs || this.#line.length < line) {
+      return false;
+    }
+    this.#refusedMs = nowMs;
+    return true;
   }
 }
