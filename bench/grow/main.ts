@@ -5,7 +5,7 @@ import { assumptionLines, readWish, usage } from "./assumptions.ts";
 import { keepHours } from "./keep.ts";
 import { outcomeOf, variants } from "./scenarios.ts";
 import type { Outcome } from "./scenarios.ts";
-import { header, notes, rowOf, screenOf } from "./table.ts";
+import { header, intro, notes, rowOf, screenOf } from "./table.ts";
 
 const print = (...lines: readonly string[]) => console.log(lines.join("\n"));
 
@@ -19,13 +19,13 @@ runCommand(async (argv, env) => {
     print(...agreementLines());
     return;
   }
-  print(...header);
+  print(...intro(rates, assumed), "", ...header);
   const outcomes: Outcome[] = [];
   for (const rate of rates) {
     for (const variant of variants) {
       const outcome = outcomeOf(rate, variant, assumed);
       outcomes.push(outcome);
-      // As soon as it is known: 10,000 a second take some seconds each.
+      // As soon as it is known: 10,000 a second can take a minute.
       print(rowOf(outcome));
     }
   }

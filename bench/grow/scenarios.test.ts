@@ -8,7 +8,7 @@ import { assume, assumptionLines, readWish } from "./assumptions.ts";
 import { hoursOf } from "./keep.ts";
 import { growthOf, outcomeOf, variants } from "./scenarios.ts";
 import type { Variant } from "./scenarios.ts";
-import { notes, rowOf, screenOf } from "./table.ts";
+import { intro, notes, rowOf, screenOf } from "./table.ts";
 
 const minute = assume({ seconds: 60 });
 const names = (perSecond: number, variant: Variant) =>
@@ -67,7 +67,7 @@ describe("what grows", () => {
 
 test("every line fits into 80 columns", () => {
   const outcomes = variants.map((variant) => outcomeOf(4_000, variant, assume({ seconds: 3 })));
-  const lines = [...screenOf(outcomes), ...notes(minute)];
+  const lines = [...intro([10_000], assume({})), ...screenOf(outcomes), ...notes(minute)];
 
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(assumptionLines(minute).filter((line) => line.length > 80)).toEqual([]);

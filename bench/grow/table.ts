@@ -12,6 +12,17 @@ const rowHead = (rate: string, variant: string) =>
 const lineOf = (head: string, cells: readonly string[]) =>
   [head, ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join(" ");
 
+/** What is printed before all, since the first rows of millions let you wait. */
+export function intro(rates: readonly number[], { seconds }: Assumed): string[] {
+  const millions = Math.round((Math.max(...rates) * seconds) / 1e6);
+  const wait = millions < 10 ? "" : ` A row of ${millions} million customers can take a minute.`;
+  return wrapped(
+    `Simulates ${seconds.toLocaleString("en-US")} s of customers on the design of 08, and the time after it until nothing is left.${wait}`,
+    columns,
+    "",
+  );
+}
+
 /** What stands above the rows. */
 export const header = [
   "                   ANSWERED  DEVICE WORKS BACKLOG   EMPTY DELETED    SET    $ A",
@@ -60,10 +71,7 @@ function bendLines(outcomes: readonly Outcome[]): string[] {
       each.push(`${short(grown.unwritten)} unwritten`);
     }
     const head = `${rowHead(perSecond.toLocaleString("en-US"), variant)} `;
-    const bends = each.length === 0 ? "nothing" : each.join(", ");
-    return wrapped(bends, columns - head.length, "").map(
-      (line, at) => (at === 0 ? head : " ".repeat(head.length)) + line,
-    );
+    return hanging(head, each.length === 0 ? "nothing" : each.join(", "));
   });
 }
 
@@ -78,14 +86,38 @@ export const screenOf = (outcomes: readonly Outcome[]): string[] => [
 
 /** What has to be known to read the figures. */
 export function notes({ polls, hours, retention }: Assumed): string[] {
-  const text =
-    "Simulated, not measured on AWS. all grows: vendor, BatchSize and MaximumConcurrency fit the load. pollers: the same in " +
-    "provisioned mode. template: 08 as it is. no limit: without MaximumConcurrency. Away: the share of customers who get a 429 " +
-    "or a 503 instead of a ticket; they don't come back. Device works: of all messages. SQS deletes those that are " +
-    `${retention} days old. Unwritten: the vendor did the work, the table was too busy to take that down, so it is done again. ` +
-    `A month: ${hours} such loads, each ticket asked for ${polls === 1 ? "once" : `${polls} times`}. ` +
-    "`npm run grow help` lists every assumption with its source and its word.";
-  return wrapped(text, columns, "");
+  const meanings = {
+    "all grows": "the vendor, BatchSize and MaximumConcurrency fit the load",
+    pollers: "the same in provisioned mode",
+    template: "08 as it is, but without its throttle of 200 requests a second",
+    "no limit": "08 without MaximumConcurrency",
+    away: "customers who get a 429 or a 503 instead of a ticket; they don't come back",
+    "device works": "from the request, over all messages; `never`: too few devices ever work",
+    backlog: "messages left when the last customer has come; empty so long after that",
+    "by age": `SQS deletes a message after ${retention} days`,
+    "set aside": "in the dead-letter queue",
+    "2.5x": "at its worst, so many times as much was asked for as there is",
+    full: "all of it was in use",
+    "after 53s": "from when on; without it from the start",
+    unwritten: "devices that work, but the table was too busy to note it: all is done again",
+    "$ a month": `${hours} such loads, each ticket asked for ${polls === 1 ? "once" : `${polls} times`}`,
+  };
+  return [
+    ...Object.entries(meanings).flatMap(([word, meaning]) => hanging(`${word.padEnd(12)} `, meaning)),
+    "",
+    ...wrapped(
+      "Simulated, not measured on AWS. `npm run grow help` lists every assumption with its source and its word.",
+      columns,
+      "",
+    ),
+  ];
+}
+
+/** A text behind its head, in lines of 80 columns. */
+function hanging(head: string, text: string): string[] {
+  return wrapped(text, columns - head.length, "").map(
+    (line, at) => (at === 0 ? head : " ".repeat(head.length)) + line,
+  );
 }
 
 const percent = (share: number) => (share > 0 && share < 0.005 ? "<1%" : `${Math.round(100 * share)}%`);
