@@ -85,7 +85,7 @@ export const screenOf = (outcomes: readonly Outcome[]): string[] => [
 ];
 
 /** What has to be known to read the figures. */
-export function notes({ polls, hours, retention }: Assumed): string[] {
+export function notes({ polls, hours, retention, inflight, first, more }: Assumed): string[] {
   const meanings = {
     "all grows": "the vendor, BatchSize and MaximumConcurrency fit the load",
     pollers: "the same in provisioned mode",
@@ -96,8 +96,9 @@ export function notes({ polls, hours, retention }: Assumed): string[] {
     backlog: "messages left when the last customer has come; empty so long after that",
     "by age": `SQS deletes a message after ${retention} days`,
     "set aside": "in the dead-letter queue",
+    nothing: `no limit is reached; a long p99 is the start: ${first} batches at once, and ${more} more a minute`,
     "2.5x": "at its worst, so many times as much was asked for as there is",
-    full: "all of it was in use",
+    full: `all of it was in use, such as the ${inflight.toLocaleString("en-US")} messages in flight`,
     "after 53s": "from when on; without it from the start",
     unwritten: "devices that work, but the table was too busy to note it: all is done again",
     "$ a month": `${hours} such loads, each ticket asked for ${polls === 1 ? "once" : `${polls} times`}`,
