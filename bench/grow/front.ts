@@ -1,20 +1,20 @@
 import { seededRandom } from "../plan/arrivals.ts";
 import { Times } from "./crowd.ts";
 
-/** What AWS allows by itself. More is turned away, or waits. */
+/** What AWS allows by default, as in assumptions.ts. More than that is turned away, or waits. */
 export interface Quotas {
   /** Of the HTTP API. */
   requestsPerSecond: number;
-  /** Of all functions of the account, at once. */
+  /** Of all functions of the account together, at the same time. */
   executions: number;
   environmentsPer10Seconds: number;
-  /** Of a new table; it grows to twice its peak each time, up to the most. */
+  /** The writes a second of a new table. Each time that it grows, it takes twice its peak, up to `tableWritesMost`. */
   tableWrites: number;
   tableWritesMost: number;
   tableGrowsAfterMs: number;
 }
 
-/** How many times too much was asked of something at most, and since when. */
+/** How far something was overloaded at most, as a factor, and since when. */
 export class Limit {
   readonly what: string;
   times = 0;
@@ -32,12 +32,12 @@ export class Limit {
   }
 }
 
-/** What {@link Table.write} gives where the SDK's second try was throttled, too. */
+/** {@link Table.write} returns it if the SDK's second try was throttled, too. */
 export const throttled = -1;
 
 /**
- * A table that takes so many writes a second. Its keys are UUIDs and addresses, spread evenly over its partitions: no partition is full
- * before the others. Counted by second: of what is too much, each write has the same chance.
+ * A table with a limit of writes a second. Its keys are UUIDs and addresses, spread evenly over its partitions, so no partition is full
+ * before the others. It counts by second: if there are too many writes, each has the same chance.
  */
 export class Table {
   readonly limit: Limit;
@@ -49,11 +49,11 @@ export class Table {
   #writesPerSecond: number;
   #peak = 0;
   #grewAtMs = 0;
-  /** Of the writes, those that succeed, and those that succeed at once. */
+  /** The share of the writes that succeed, and that succeed at the first try. */
   #share = 1;
   #shareAtOnce = 1;
 
-  /** `retryMs`: so long does the SDK wait at most before its second and last try. */
+  /** `retryMs`: how long the SDK waits at most before its second and last try. */
   constructor(name: string, quotas: Quotas, retryMs: number, random: () => number) {
     this.limit = new Limit(name);
     this.#quotas = quotas;
@@ -67,12 +67,12 @@ export class Table {
     return this.#share === 1;
   }
 
-  /** So many writes, in a second in which it {@link takesAll}. */
+  /** Counts this many writes, in a second in which it {@link takesAll}. */
   writeAll(count: number): void {
     this.#demand += count;
   }
 
-  /** How many milliseconds longer than usual the write takes; or {@link throttled}. */
+  /** Returns how many milliseconds longer than usual the write takes, or {@link throttled}. */
   write(): number {
     this.#demand += 1;
     if (this.takesAll) {
@@ -85,7 +85,7 @@ export class Table {
     return drawn < this.#shareAtOnce ? 0 : this.#retryMs * this.#random();
   }
 
-  /** A second has passed: what it asked for decides what the next one gets. */
+  /** A second has passed: the writes that it asked for decide which share succeeds in the next one. */
   endSecond(nowMs: number): void {
     const demand = this.#demand;
     const written = Math.min(demand, this.#writesPerSecond);
@@ -100,7 +100,7 @@ export class Table {
       this.#peak = 0;
     }
     this.#share = demand > this.#writesPerSecond ? this.#writesPerSecond / demand : 1;
-    // Two tries, each with the same chance, succeed for that share.
+    // With this chance each, two tries together succeed for that share.
     this.#shareAtOnce = 1 - Math.sqrt(1 - this.#share);
     this.#demand = 0;
   }
@@ -110,24 +110,24 @@ interface FrontOptions {
   quotas: Quotas;
   /** Questions that a customer asks about a ticket, a second after it came. */
   polls: number;
-  /** That a request takes in the API's function. */
+  /** How long a request takes in the API's function. */
   apiMs: number;
   retryMs: number;
   seed: number;
 }
 
-/** The API: what each customer is answered. Its quotas are counted by second, which is a cohort of customers with the same chances. */
+/** The API, and how it answers each customer. Its quotas are counted by second: the customers of one second have the same chances. */
 export class Front {
   readonly gateway = new Limit("HTTP API");
   readonly lambda = new Limit("Lambda");
   readonly devices: Table;
   readonly tickets: Table;
-  /** Of the customers who got a ticket. */
+  /** The answer times of the customers who got a ticket. */
   readonly answered = new Times();
-  /** Customers who were told 429, and 503. */
+  /** Customers who got a 429, and those who got a 503. */
   refused = 0;
   unavailable = 0;
-  /** That the gateway let through, and that a function took. */
+  /** Requests that the gateway let through, and those that a function took. */
   requests = 0;
   executions = 0;
   reads = 0;
@@ -149,7 +149,7 @@ export class Front {
     this.tickets = new Table("tickets table", quotas, retryMs, this.#random);
   }
 
-  /** Begins a second in which so many customers come, while the mapping wants so many executions at once. */
+  /** Begins a second in which `customers` come, while the mapping wants `batches` executions at the same time. */
   beginSecond(nowMs: number, customers: number, batches: number): void {
     const { quotas, polls, apiMs } = this.#options;
     this.devices.endSecond(nowMs);
@@ -161,7 +161,7 @@ export class Front {
     this.#shareOfRequests = Math.min(1, quotas.requestsPerSecond / asking);
     const wanted = (asking * this.#shareOfRequests * apiMs) / 1_000;
     this.lambda.note((wanted + batches) / quotas.executions, nowMs);
-    // A request asks for its place each time that one comes; the mapping, when it is refused, waits. So the API has them first.
+    // Requests ask for places all the time, while the mapping waits after a refusal. So the API gets its places first.
     this.#shareOfExecutions = Math.min(1, quotas.executions / wanted);
     this.placesLeft = Math.floor(Math.max(0, quotas.executions - wanted));
     this.isBusy = wanted > 0;
@@ -171,7 +171,7 @@ export class Front {
     this.reads += asked * this.#shareOfExecutions;
   }
 
-  /** One customer asks. Gives whether there is a message for the queue then: even a 503 may come after it was sent. */
+  /** One customer asks. Returns whether a message was sent to the queue, which may be so even before a 503. */
   meet(): boolean {
     if (this.#shareOfRequests < 1 && this.#random() >= this.#shareOfRequests) {
       this.refused += 1;

@@ -9,21 +9,21 @@ export class Grown {
   sent = 0;
   done = 0;
   setAside = 0;
-  /** Messages that reached their retention, which SQS deletes. */
+  /** Messages that SQS deleted at the end of their retention. */
   expired = 0;
   /** From the request until the device worked. */
   readonly works = new Times();
   attempts = 0;
   /** Attempts that the vendor answered with 429. */
   refused = 0;
-  /** Attempts after which the device worked, but the table did not take that: a later one calls the vendor again. */
+  /** Attempts after which the device worked, but the table was too busy to record it. A later one calls the vendor again. */
   unwritten = 0;
   batches = 0;
   billedMs = 0;
   concurrencyMost = 0;
   inFlightMost = 0;
   readonly inFlight = new Limit("in flight");
-  /** Of the vendor's calls, worked on or in its line. */
+  /** The most vendor calls at the same time, in work or in line. */
   vendorMost = 0;
   /** Messages that were not done, set aside or expired when the last customer had come. */
   backlog = 0;

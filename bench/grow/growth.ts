@@ -16,7 +16,7 @@ export interface Growth {
   seconds: number;
   vendor: Pick<Weather, "medianMs" | "p99Ms" | "capacity" | "line">;
   batchSize: number;
-  /** Batches at once: at first, added a minute while a backlog lasts, and at most. */
+  /** Batches at the same time: at first, added per minute while there is a backlog, and at most. */
   concurrencyFirst: number;
   concurrencyAMinute: number;
   concurrencyMax: number;
@@ -25,20 +25,20 @@ export interface Growth {
   quotas: Quotas;
   maxReceiveCount: number;
   backoffMs: readonly number[];
-  /** So much of each backoff is by chance. */
+  /** This share of each backoff is random. */
   jitter: number;
   retentionMs: number;
-  /** Questions that a customer asks about a ticket, and what a request takes in the API's function. */
+  /** How often a customer asks about a ticket, and how long a request takes in the API's function. */
   polls: number;
   apiMs: number;
-  /** From the request to the moment at which SQS has the message. */
+  /** From the request until SQS has the message. */
   sendMs: number;
   /** A call to a table or a queue, the start of an invocation, the way to the vendor and back, and a cold start. */
   callMs: number;
   invocationMs: number;
   vendorWayMs: number;
   coldStartMs: number;
-  /** So long at most does the SDK wait before its second try of a throttled write. */
+  /** How long the SDK waits at most before its second try of a throttled write. */
   retryMs: number;
   /** From the start of an invocation to the end of its leases. */
   leaseMs: number;
@@ -48,7 +48,7 @@ export interface Growth {
 const growthEveryMs = 200;
 
 /**
- * Every activation and every attempt by itself, but only one event for each batch. The largest storm, an hour of 10,000 a second with
+ * Simulates every activation and every attempt, with only one event for each batch. The largest storm, an hour of 10,000 a second with
  * all quotas raised, has 173 million attempts: a minute of one core.
  */
 export function grow(growth: Growth, delayOf: DelayOf = crowdDelays(growth.vendor, growth.seed + 1)): Grown {
@@ -57,7 +57,7 @@ export function grow(growth: Growth, delayOf: DelayOf = crowdDelays(growth.vendo
 
 class Crowd {
   readonly #growth: Growth;
-  /** When the customers come; up to `#sent` when those came whose messages were sent. */
+  /** When the customers come. Before `#sent`: when those came whose messages were sent. */
   readonly #arrivals: Float64Array;
   readonly #front: Front;
   readonly #retries: Retries;
@@ -65,18 +65,18 @@ class Crowd {
   readonly #random: () => number;
   readonly #ends = new BatchEnds();
   readonly #grown: Grown;
-  /** The batches whose environments start. Of each message: itself, and how often it had been received before. */
+  /** The batches whose environments are starting: for each message its number, and how often it had been received before. */
   readonly #starting: Int32Array[] = [];
   readonly #batch: Int32Array;
   readonly #leases: Leases;
   #came = 0;
   #sent = 0;
-  /** Messages that were never received begin here. */
+  /** The first message that was never received. */
   #fresh = 0;
   #taken = 0;
   #takenReceives = 0;
   #allowed: number;
-  /** Batches at once, of what is allowed, started, and left by the API. */
+  /** How many batches may run at the same time now: as many as are allowed, started, and left by the API. */
   #places = 0;
   #startsLeft = 0;
   #inBatches = 0;
@@ -92,7 +92,7 @@ class Crowd {
     this.#batch = new Int32Array(2 * batchSize);
     this.#front = new Front({ ...growth, seed: seed + 3 });
     this.#vendor = new CrowdVendor(vendor, batchSize * concurrencyMax <= vendor.capacity, delayOf);
-    // Beyond it: the batch itself, which hides its messages at its end.
+    // Plus the batch itself, which hides its messages at its end.
     this.#retries = new Retries(Math.max(leaseMs, ...backoffMs) + leaseMs);
     this.#leases = new Leases(leaseMs);
     this.#random = seededRandom(seed + 2);
@@ -134,7 +134,7 @@ class Crowd {
     return grown;
   }
 
-  /** When something happens next. A message that shows is nothing that happens while no batch could take it. */
+  /** When something happens next. A message that becomes visible doesn't count while no batch could take it. */
   #nextMs(nowMs: number): number {
     const { concurrencyMax, inFlightMax } = this.#growth;
     const isOver = this.#isOver();
@@ -158,7 +158,7 @@ class Crowd {
     return Math.min(nextMs, this.#retries.showUntil(inFlightMax - 1 - this.#inBatches, nextMs));
   }
 
-  /** Those come who come by now; and if nobody waits one more, since the moment of the next message must be known. */
+  /** The customers come who are due by now. If no message waits, one more comes, since the moment of the next one must be known. */
   #come(nowMs: number): void {
     while (this.#came < this.#arrivals.length) {
       const comesMs = this.#arrivals[this.#came] as number;
@@ -196,7 +196,7 @@ class Crowd {
     this.#places = Math.min(places, this.#warm + this.#startsLeft);
   }
 
-  /** More batches at once while all that are allowed run and more messages wait. */
+  /** Allows more batches at the same time while all allowed ones run and more messages wait. */
   #growMapping(nowMs: number): void {
     const { concurrencyAMinute, concurrencyMax } = this.#growth;
     if (this.#ends.running >= Math.floor(this.#allowed) && this.#nextVisibleMs() <= nowMs) {
@@ -228,10 +228,10 @@ class Crowd {
     return Math.min(this.#freshMs(), this.#retries.headMs);
   }
 
-  /** One poll: what is visible, up to a batch, goes to an environment; a new one takes its time to start. */
+  /** One poll: what is visible, up to a batch, goes to an environment. A new one takes its time to start. */
   #receive(nowMs: number): void {
     const { batchSize, invocationMs, coldStartMs, retentionMs } = this.#growth;
-    // Before that moment nothing is old enough, and to look would cost more than the rest.
+    // Before that moment nothing is old enough, and looking would cost more than everything else.
     const mayExpire = nowMs >= retentionMs;
     const batch = this.#batch;
     let size = 0;
@@ -260,7 +260,7 @@ class Crowd {
     this.#grown.billedMs += coldStartMs;
   }
 
-  /** Takes the message that has been visible for longest; false if there is none. */
+  /** Takes the message that has been visible longest. Returns false if there is none. */
   #takeVisible(nowMs: number): boolean {
     const { headMs } = this.#retries;
     const freshMs = this.#freshMs();
@@ -278,7 +278,7 @@ class Crowd {
     return true;
   }
 
-  /** A batch has ended, or an environment has started for one: in the order in which they began to start. */
+  /** A batch has ended, or an environment has started for one, in the order in which they began to start. */
   #end(nowMs: number): void {
     const held = this.#ends.take();
     if (held !== starts) {
@@ -313,7 +313,7 @@ class Crowd {
     grown.inFlightMost = Math.max(grown.inFlightMost, this.#inBatches + this.#retries.hidden);
   }
 
-  /** Whether nothing else can become of the attempts of a batch than that the vendor refuses them, all at the same moment. */
+  /** Whether the vendor will refuse all attempts of a batch, at the same moment: nothing else can become of them. */
   #refusesAll(begunMs: number): boolean {
     const { callMs, vendorWayMs } = this.#growth;
     const takenMs = begunMs + callMs;
@@ -321,7 +321,7 @@ class Crowd {
     return isSimple && this.#vendor.refuses(takenMs + vendorWayMs / 2);
   }
 
-  /** The rest of a batch, all of which the vendor refuses. Gives its end. */
+  /** The rest of a batch, all of which the vendor refuses. Returns when it ends. */
   #refuse(batch: Int32Array, from: number, size: number, begunMs: number): number {
     const { callMs, vendorWayMs } = this.#growth;
     const endMs = begunMs + callMs + vendorWayMs / 2 + vendorWayMs / 2 + 2 * callMs;
@@ -335,7 +335,7 @@ class Crowd {
     return endMs;
   }
 
-  /** One activation in its batch: the lease, the vendor, and what is written then. Gives its end. */
+  /** One activation in its batch: the lease, the vendor, and the write afterwards. Returns when it ends. */
   #attempt(message: number, receives: number, begunMs: number): number {
     const { callMs, vendorWayMs, retryMs } = this.#growth;
     const { tickets } = this.#front;
@@ -373,7 +373,7 @@ class Crowd {
     return activeMs + callMs + writingMs;
   }
 
-  /** The attempt failed, and has changed the message's visibility. Gives its end. */
+  /** The attempt failed, and has changed the message's visibility. Returns when it ends. */
   #putBack(message: number, receives: number, endMs: number, heldUntilMs = 0): number {
     const { maxReceiveCount, backoffMs, jitter } = this.#growth;
     if (receives + 1 >= maxReceiveCount) {

@@ -1,18 +1,18 @@
-/** Leases that an attempt took and did not give back, since the table was too busy: the next one finds the message held. */
+/** Leases that an attempt took and could not give back, since the table was too busy. The next attempt finds the message held. */
 export class Leases {
   readonly #leaseMs: number;
-  // Those of two spans of time: what is older than the older one has ended.
+  // The leases of two spans of time. Whatever is older has ended.
   #older = new Map<number, number>();
   #newer = new Map<number, number>();
   #nextSpanMs = 0;
   #lastEndsMs = 0;
 
-  /** Each lasts so long. */
+  /** `leaseMs`: how long each lasts. */
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
   }
 
-  /** A lease that was taken in an invocation that began then. */
+  /** Keeps the lease of an invocation that began then. */
   keep(message: number, begunMs: number): void {
     if (begunMs >= this.#nextSpanMs) {
       this.#older = this.#newer;
@@ -24,12 +24,12 @@ export class Leases {
     this.#lastEndsMs = Math.max(this.#lastEndsMs, untilMs);
   }
 
-  /** Whether all have ended. Nearly always: a storm has busy seconds, and then hours in which it doesn't look for any. */
+  /** Whether all have ended. Nearly always: after its few busy seconds, a storm has hours in which no lease needs looking up. */
   haveEnded(nowMs: number): boolean {
     return nowMs >= this.#lastEndsMs;
   }
 
-  /** Until when the message is held; 0 if it isn't. */
+  /** Until when the message is held. 0 if it isn't. */
   heldUntilMs(message: number, nowMs: number): number {
     if (this.haveEnded(nowMs)) {
       return 0;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../plan/arrivals.ts";
 import { Retries } from "./retries.ts";
 
-test("what is hidden shows in the order of its moments, and of equal ones in that of the messages", () => {
-  // More than one chunk holds, hidden while others show.
+test("hidden messages become visible at their moments, and at equal moments in the order in which they were sent", () => {
+  // More than one chunk holds, hidden while others become visible.
   const messages = 100_000;
   const random = seededRandom(1);
   const retries = new Retries(30_000);
@@ -24,7 +24,7 @@ test("what is hidden shows in the order of its moments, and of equal ones in tha
     if (message % 1_000 === 0) {
       retries.advance(nowMs);
     }
-    // Some rest in the queue for long.
+    // Some stay in the queue for long.
     if (message % 40_000 === 0) {
       takeAll();
     }
@@ -45,7 +45,7 @@ test("what is hidden shows in the order of its moments, and of equal ones in tha
   expect([retries.hidden, retries.nextShownMs, retries.headMs]).toEqual([0, Infinity, Infinity]);
 });
 
-test("shows until few enough are hidden, but nothing of what comes at the limit or after it", () => {
+test("makes messages visible until few enough are hidden, but none that is due at the limit or after it", () => {
   const retries = new Retries(10_000);
   [5_000, 1_000, 3_000, 2_000].forEach((untilMs, message) => retries.hide(message, 1, untilMs));
 
@@ -55,7 +55,7 @@ test("shows until few enough are hidden, but nothing of what comes at the limit 
   expect([retries.take(), retries.take(), retries.take()]).toEqual([1, 3, 2]);
 });
 
-test("what is hidden into the second that shows, or before the one that is next, shows in its place", () => {
+test("a message hidden into the current second, or before the next one, becomes visible in its place", () => {
   const retries = new Retries(10_000);
   const hide = (message: number, untilMs: number) => retries.hide(message, 1, untilMs);
   [5_100, 5_700, 5_900, 9_000].forEach((untilMs, at) => hide(10 + at, untilMs));

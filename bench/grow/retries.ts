@@ -1,16 +1,16 @@
 const chunkSize = 65_536;
-// Messages of a second are sorted by quarters of a millisecond first: in a storm of 10,000 a second that is nearly all of it.
+// A second's messages are first sorted by quarters of a millisecond: in a storm of 10,000 a second, that is nearly all the work.
 const keysAMs = 4;
 const keys = 1_000 * keysAMs;
-// Below it, to sort by comparing takes less.
+// With fewer, sorting by comparison is faster.
 const fewMessages = 64;
 
-/** Messages side by side, each with the times that it was received and the moment from which it is visible. */
+/** Messages side by side, each with how often it was received and when it becomes visible. */
 class Messages {
   messages: Int32Array;
   receives: Uint8Array;
   shownAtMs: Float64Array;
-  /** From the first to before the last of them. */
+  /** The place of the first one, and the place after the last one. */
   first = 0;
   last = 0;
 
@@ -32,7 +32,7 @@ class Messages {
     this.shownAtMs[to] = from.shownAtMs[at] as number;
   }
 
-  /** With room for one more behind the last one. */
+  /** Makes room for one more after the last one. */
   makeRoom(): void {
     if (this.last < this.messages.length) {
       return;
@@ -46,7 +46,7 @@ class Messages {
     this.shownAtMs = longer.shownAtMs;
   }
 
-  /** By the moment; of equal moments the message that was sent first. */
+  /** Compares the moments, and at equal moments which message was sent first. */
   isBefore(one: number, other: number): boolean {
     const oneMs = this.shownAtMs[one] as number;
     const otherMs = this.shownAtMs[other] as number;
@@ -56,25 +56,25 @@ class Messages {
   }
 }
 
-/** The messages that show in one second. */
+/** The messages that become visible in one second. */
 class Second extends Messages {
   isSorted = false;
 }
 
 /**
- * Messages that are hidden for a while, and those of them that are visible again, in typed arrays: tens of millions fit. Whatever is
- * written is written behind what was written before, one row for each second to come, and sorted when that second begins: no
- * access is to a place far away, which would take longer than all the rest.
+ * Messages that are hidden for a while, and those that are visible again, in typed arrays: tens of millions fit. Each second to come has
+ * a row. New messages go to its end, and it is sorted when its second begins. So no access goes to a far place in memory, which would
+ * take longer than everything else.
  */
 export class Retries {
   hidden = 0;
   visible = 0;
-  /** When the next hidden message shows. */
+  /** When the next hidden message becomes visible. */
   nextShownMs = Infinity;
   /** A power of two. */
   readonly #seconds: Second[];
   readonly #lastSecond: number;
-  /** Of which the next message shows. */
+  /** The second of the next message that becomes visible. */
   #second = 0;
   #sorted = new Messages(1_024);
   readonly #counts = new Int32Array(keys + 1);
@@ -83,14 +83,14 @@ export class Retries {
   #reads = new Messages(chunkSize);
   #writes = this.#reads;
 
-  /** Each is hidden for so long at most. */
+  /** `longestMs`: how long a message is hidden at most. */
   constructor(longestMs: number) {
     const length = 2 ** Math.ceil(Math.log2(longestMs / 1_000 + 2));
     this.#seconds = Array.from({ length }, () => new Second(256));
     this.#lastSecond = length - 1;
   }
 
-  /** When the message that `take` would give became visible. */
+  /** When the message that `take` would return became visible. */
   get headMs(): number {
     return this.visible === 0 ? Infinity : (this.#reads.shownAtMs[this.#reads.first] as number);
   }
@@ -116,7 +116,7 @@ export class Retries {
     }
   }
 
-  /** Shows what is to be shown by now. */
+  /** Makes visible what is due by now. */
   advance(nowMs: number): void {
     while (this.nextShownMs <= nowMs) {
       this.#show();
@@ -124,8 +124,8 @@ export class Retries {
   }
 
   /**
-   * Shows one message after the other, until at most so many are hidden. Gives the moment of that; Infinity if it isn't before
-   * `limitMs`, and then what shows before that is visible.
+   * Makes one message after the other visible, until at most `mostHidden` are hidden. Returns the moment of that, or Infinity if it
+   * isn't before `limitMs`. Then everything that is due before that is visible.
    */
   showUntil(mostHidden: number, limitMs: number): number {
     while (this.nextShownMs < limitMs) {
@@ -138,7 +138,7 @@ export class Retries {
     return Infinity;
   }
 
-  /** The message that became visible first. Only where there is one. */
+  /** Takes out the message that became visible first. There must be one. */
   take(): number {
     const reads = this.#reads;
     const message = reads.messages[reads.first] as number;
@@ -155,7 +155,7 @@ export class Retries {
     return this.#seconds[at & this.#lastSecond] as Second;
   }
 
-  /** The message that shows next becomes the last one of those that are visible. */
+  /** Moves the next hidden message to the end of the visible ones. */
   #show(): void {
     const second = this.#secondAt(this.#second);
     if (!second.isSorted) {

@@ -23,7 +23,7 @@ export function intro(rates: readonly number[], { seconds }: Assumed): string[] 
   );
 }
 
-/** What stands above the rows. */
+/** The lines above the rows. */
 export const header = [
   "                   ANSWERED  DEVICE WORKS BACKLOG   EMPTY DELETED    SET    $ A",
   lineOf(rowHead("A SEC.", "VARIANT"), [
@@ -75,7 +75,7 @@ function bendLines(outcomes: readonly Outcome[]): string[] {
   });
 }
 
-/** The whole screen but its notes. */
+/** The whole screen except its notes. */
 export const screenOf = (outcomes: readonly Outcome[]): string[] => [
   ...header,
   ...outcomes.map(rowOf),
@@ -124,7 +124,7 @@ function hanging(head: string, text: string): string[] {
 const percent = (share: number) => (share > 0 && share < 0.005 ? "<1%" : `${Math.round(100 * share)}%`);
 const ratio = (times: number) => (times < 9.5 ? times.toFixed(1) : Math.round(times).toLocaleString("en-US"));
 
-/** A duration in at most five letters, from milliseconds to days. */
+/** A duration in at most five characters, from milliseconds to days. */
 function long(ms: number): string {
   if (ms < 119_500) {
     return duration(ms);
@@ -136,7 +136,7 @@ function long(ms: number): string {
   return minutes < 2_880 ? `${(minutes / 60).toFixed(1)}h` : `${(minutes / 1_440).toFixed(1)}d`;
 }
 
-/** A count in at most five letters. */
+/** A count in at most five characters. */
 function short(count: number): string {
   const units = [
     { from: 999_500, by: 1e6, unit: "M" },

@@ -4,15 +4,15 @@ import { TimeHeap } from "./exact/time-heap.ts";
 /** How long the vendor works on a message's device. */
 export type DelayOf = (message: number) => number;
 
-/** The vendor: so many calls at once, so many in line, and the next one is told 429. First come, first served. */
+/** The vendor: it works on `capacity` calls at the same time, `line` more wait, and the next one gets a 429. First come, first served. */
 export class CrowdVendor {
   refused = 0;
-  /** Calls that it worked on or that were in its line. */
+  /** The most calls at the same time that it worked on or that were in its line. */
   most = 0;
   readonly #limits: Pick<Weather, "capacity" | "line">;
   readonly #isRoomy: boolean;
   readonly #delayOf: DelayOf;
-  /** When the calls end, and when those in its line begin; not kept where there is always room. */
+  /** When the calls end, and when those in its line begin. Not kept if there is always room. */
   readonly #calls = new TimeHeap(64);
   readonly #line: number[] = [];
   #refusedMs = -1;
@@ -23,7 +23,7 @@ export class CrowdVendor {
     this.#delayOf = delayOf;
   }
 
-  /** When the vendor has answered; -1: it refuses at this moment. A call's times are known when it comes. */
+  /** Returns when the vendor has answered, or -1 if it refuses now. A call's times are known when it comes. */
   ask(message: number, nowMs: number): number {
     if (this.#isRoomy) {
       return nowMs + this.#delayOf(message);
@@ -46,7 +46,7 @@ export class CrowdVendor {
     return endsMs;
   }
 
-  /** Whether it refuses a call at this moment, and so all that follow at the same moment. */
+  /** Whether it refuses a call at this moment, and so all later ones of the same moment. */
   refuses(nowMs: number): boolean {
     if (this.#isRoomy) {
       return false;
