@@ -246,16 +246,21 @@ class Live {
     const found = known.find(({ customer, macAddress, eventId }) =>
       [customer, macAddress, eventId].includes(name),
     );
-    this.#selected = found?.macAddress ?? name;
+    const selected = found?.macAddress ?? name;
+    this.#selected = selected;
     if (!this.#stories.isOpen) {
       this.#openedBy = document.activeElement;
     }
     const stories = await Promise.all(
       this.#chapters.map(async ({ data }, at) => ({
         title: data.title,
-        lines: await storyOf(at, this.#selected ?? ""),
+        lines: await storyOf(at, selected),
       })),
     );
+    if (this.#selected !== selected) {
+      // Closed meanwhile, or another one was wanted.
+      return;
+    }
     this.#stories.show(found?.customer ?? name, stories);
   }
 
@@ -293,12 +298,12 @@ class Live {
     if (chapter === undefined || this.#isPaused || fromMs < this.#tellAtMs) {
       return;
     }
-    const { feed } = chapter;
+    const { data, feed } = chapter;
     chapter.told = feed.happened();
     const { toldOf } = feed;
     const note =
       toldOf === undefined
-        ? ""
+        ? (data.whyNone ?? "")
         : `Of the newest ${toldOf} to whom something happened; all are in the counts.`;
     this.#happened.show(at, chapter.told, note);
     const nowMs = performance.now();
@@ -326,8 +331,7 @@ class Live {
         });
       }
     }
-    const [first] = this.#chapters;
-    say(this.#clock, seconds(first?.feed.atMs ?? 0, 0));
+    say(this.#clock, seconds(Math.max(...this.#chapters.map(({ feed }) => feed.atMs)), 0));
     say(
       this.#state,
       this.#chapters.every(({ data, feed }) => data.whyNone !== undefined || feed.isConnected)

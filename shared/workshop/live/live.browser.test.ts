@@ -1,3 +1,4 @@
+import type { Route } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { addAxe, isBrowserHere, openUrl, violationsOf } from "#shared/testing/browser.ts";
 import { deviceAt } from "#shared/devices.ts";
@@ -127,6 +128,8 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
       .waitFor();
     expect(await note.textContent()).toBe("lab-relational has no whole trace: see npm run help live.");
     expect(await note.locator("code").allTextContents()).toEqual(["npm run help live"]);
+    await page.locator(".happened section").first().locator("p", { hasText: "has no whole trace" }).waitFor();
+    await expect.poll(() => page.locator(".time strong").textContent()).not.toBe("0 s");
     const dropped = /\d+ events of this trace were dropped, so nothing here is called lost/;
     await page.locator(".happened section").nth(1).locator("li", { hasText: dropped }).waitFor();
     expect(
@@ -174,6 +177,17 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     await page.keyboard.press("Enter");
     await page.getByText("The customer asked").waitFor();
     await page.keyboard.press("Escape");
+    // One that is closed before it comes stays closed.
+    const held: Route[] = [];
+    await page.route("**/story/**", (route) => void held.push(route));
+    await page.keyboard.press("Enter");
+    await expect.poll(() => held.length).toBe(1);
+    await page.keyboard.press("Escape");
+    const answer = page.waitForResponse("**/story/**");
+    await held[0]?.continue();
+    await (await answer).finished();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    expect(await page.locator("aside").isVisible()).toBe(false);
     await page.getByRole("button", { name: "Pause" }).press("Enter");
     accept(session, 32);
 
