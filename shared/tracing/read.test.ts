@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { traceVersion } from "#shared/trace.ts";
+import { resultsSchema } from "#shared/results.ts";
 import type { Trace } from "#shared/trace.ts";
 import { readTraceFile, readWholeTrace, traceFile, tracesIn } from "./read.ts";
 import { packTrace, traceText } from "./text.ts";
@@ -68,6 +69,19 @@ describe("a kept trace", () => {
     expect(tracesIn(folder)).toEqual([{ file, ...of }]);
     expect(tracesIn(join(folder, "nowhere"))).toEqual([]);
   });
+
+  it.each(Object.keys(resultsSchema.shape.plans.shape))(
+    "is found for each part of a benchmark: %s",
+    (part) => {
+      const own = join(folder, part);
+      const of = { row: "lab-fifo", part, seed: 3 };
+      const file = join(own, traceFile(of));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "");
+
+      expect(tracesIn(own)).toEqual([{ file, ...of }]);
+    },
+  );
 
   it("that was cut off has what came before, and a sentence", async () => {
     const whole = await packTrace(trace);

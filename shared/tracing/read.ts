@@ -8,7 +8,7 @@ import { traceEventSchema, traceHeaderSchema, traceVersion } from "#shared/trace
 import type { Trace, TraceEvent, TraceHeader } from "#shared/trace.ts";
 
 const tracesFolder = "traces";
-const nameOf = /^(.+)-(day|storm|outage|rush)-(\d+)\.ndjson\.gz$/;
+const nameOf = /^(.+)-([a-z]+)-(\d+)\.ndjson\.gz$/;
 
 /** A kept trace, found by its name. */
 export interface KeptTrace {
