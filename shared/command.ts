@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { didYouMean } from "./did-you-mean.ts";
 
 /** The command line is wrong, or the command can't run at present. The message is one sentence for the user. */
@@ -86,6 +87,7 @@ export function runCommand(
 ): void {
   endWithReader();
   endWithStarter();
+  endWithNpm();
   const begin = async () => {
     // The command is at the top of its file, and must not start before the declarations below it.
     await Promise.resolve();
@@ -138,9 +140,15 @@ const shown = (text: string) => text.replaceAll(controls, "?");
 /** Calls `stop` each time a command has to end: by Ctrl-C, by `kill`, or because its terminal is gone. Returns a function that ends that. */
 export function onStopSignal(stop: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  signals.forEach((signal) => process.on(signal, stop));
-  return () => signals.forEach((signal) => process.off(signal, stop));
+  const onSignal = () => {
+    isAsked = true;
+    stop();
+  };
+  signals.forEach((signal) => process.on(signal, onSignal));
+  return () => signals.forEach((signal) => process.off(signal, onSignal));
 }
+
+let isAsked = false;
 
 /** What a shell shows for a command that Ctrl-C ended. */
 export const exitCodeOfCtrlC = 130;
@@ -178,6 +186,17 @@ function endWithStarter(): void {
   if (!process.connected) {
     askToEnd();
   }
+}
+
+/** The same for a command that npm started: see end-with-npm.mjs, which start.mjs runs. */
+function endWithNpm(): void {
+  const ears: EventEmitter = process;
+  ears.once("starter gone", () => {
+    // A signal to all of them ends npm first. Most commands end at once if they are asked again.
+    if (!isAsked) {
+      askToEnd();
+    }
+  });
 }
 
 function askToEnd(): void {

@@ -88,6 +88,18 @@ test.each(endings)("a command whose starter has gone %s", async (_what, body, ex
   expect(await once(child, "exit")).toEqual([exitCode, null]);
 });
 
+test.each([
+  ["ends at once if there is nothing to stop", "", 141],
+  ["is asked to stop", "onStopSignal(() => process.exit(7));", 7],
+  ["isn't asked again if it stops already", "onStopSignal(() => asked++); process.emit('SIGTERM');", 1],
+])("a command whose npm has gone %s", async (_what, body, exitCode) => {
+  const { ended } = await start(
+    `let asked = 0;\n${body}\nprocess.emit("starter gone");\nprocess.exit(asked);`,
+  );
+
+  expect((await ended).code).toBe(exitCode);
+});
+
 test("a command that has done its work ends, even if its starter still runs", async () => {
   const { ended } = await start("");
 

@@ -78,6 +78,13 @@ function showingFile(): string {
   return file;
 }
 
+// What a person types. npm starts a shell, which starts the command or becomes it.
+const npm = (...words: string[]) => ["npm", "run", "--silent", ...words];
+const throughNpm = [
+  { name: "chapter", processes: 4, program: npm("chapter", chapter, "plain"), signal: "SIGTERM" },
+  { name: "aws", processes: 3, program: npm("aws", template), signal: "SIGKILL" },
+] as const;
+
 /** Starts it, and returns it when this many processes run. It may be ended at any moment of its start. */
 async function startUntil(processes: number, program: readonly string[], hasTerminal: boolean) {
   const words = program.map((word) => `'${word}'`).join(" ");
@@ -128,6 +135,18 @@ describe.skipIf(process.platform !== "linux")("nothing is left running", () => {
       child.kill("SIGKILL");
 
       await once(child, "exit");
+      await untilNothingIsLeft();
+      expect(ours()).toEqual([]);
+    },
+  );
+
+  test.each(throughNpm)(
+    "after $signal of npm alone, which had started $name",
+    async ({ program, processes, signal }) => {
+      const { child } = await startUntil(processes, program, false);
+
+      child.kill(signal);
+
       await untilNothingIsLeft();
       expect(ours()).toEqual([]);
     },

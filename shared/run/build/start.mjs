@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { endWithNpm } from "../end-with-npm.mjs";
 import { hash, mainOf, memoryOf, project, recall, usualCache, versions } from "./cache.mjs";
 
 // With NODE_USE_ENV_PROXY Node 24 sends every `fetch` to a proxy. Requests to this machine must not go there: a proxy on
@@ -16,6 +17,8 @@ env[noProxy] = [...new Set([...(env[noProxy] ?? "").split(","), "127.0.0.1", "lo
 
 const [source = ""] = process.argv.splice(2, 1);
 process.argv[1] = source;
+// Before anything is built, which takes long enough for npm to be gone.
+endWithNpm(source);
 
 const before = recall(memoryOf(source, usualCache), usualCache);
 const file = before === undefined ? await buildFirst() : mainOf(before, usualCache);
