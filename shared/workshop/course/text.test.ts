@@ -32,11 +32,24 @@ describe("npm run check", () => {
     const lines = describeOf(task(1, "done"), task(2, "open", { finding }), task(3, "unchecked"));
 
     expect(lines.slice(1, 4)).toEqual(["  done   1  title 1", "  OPEN   2  title 2", "  -      3  title 3"]);
-    const labels = lines.slice(5).flatMap((line) => /^\w+/.exec(line) ?? []);
+    const labels = lines.slice(7).flatMap((line) => /^\w+/.exec(line) ?? []);
     expect(labels).toEqual(["did", "expected", "saw", "why", "place", "next"]);
     expect(lines).toContain("place     mine/handler.ts:31");
     expect(lines).toContain("next      `npm run hint 04 2`");
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("says clearly which part is done, and what is left", () => {
+    const extra = task(9, "open", { finding, isExtra: true });
+    const open = (number: number) => task(number, "open", { finding });
+
+    expect(describeOf(task(1, "done"), open(2), extra)).toContain("1 of 2 tasks is done. Task 2 is left.");
+    expect(describeOf(task(1, "done"), task(2, "done"), open(3), task(4, "unchecked"))).toContain(
+      "2 of 4 tasks are done. Tasks 3 and 4 are left.",
+    );
+    for (const lines of [describeOf(open(1), extra), describeOf(task(1, "done"), extra)]) {
+      expect(lines.join(" ")).not.toMatch(/ left\./);
+    }
   });
 
   test("names the line of the mistake rather than the task's", () => {

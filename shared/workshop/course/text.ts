@@ -1,4 +1,5 @@
 import { UsageError, wrap } from "#shared/command.ts";
+import { counted, listed } from "#shared/words.ts";
 import type { CheckedTask } from "./check-chapter.ts";
 import type { Course, TaskText } from "./task.ts";
 
@@ -34,9 +35,25 @@ export function describeCheck({ chapter, checked, placeOf, afterwards }: CheckTe
     "",
     ...checked.map(describeTask),
     "",
+    ...describeLeft(checked),
     ...(open === undefined ? [] : [...describeOpen(open, chapter, placeOf(open)), ""]),
     ...(isPassed(checked) ? describePassed(chapter, open !== undefined, afterwards) : []),
   ];
+}
+
+/** What is done, and what is left. Nothing before the first task is done, or once all are. */
+function describeLeft(checked: readonly CheckedTask[]): string[] {
+  const required = checked.filter(({ isExtra }) => isExtra !== true);
+  const left = required.filter(({ state }) => state !== "done").map(({ number }) => String(number));
+  const done = required.length - left.length;
+  const be = (count: number) => (count === 1 ? "is" : "are");
+  const tasks = left.length === 1 ? "Task" : "Tasks";
+  return done === 0 || left.length === 0
+    ? []
+    : [
+        `${done} of ${counted(required.length, "task")} ${be(done)} done. ${tasks} ${listed(left)} ${be(left.length)} left.`,
+        "",
+      ];
 }
 
 /** One line per task, in a column: done, OPEN, or a dash for one that was not checked. */
