@@ -1,7 +1,7 @@
 // Every `npm run NAME` of ours starts this: `node --enable-source-maps shared/run/build/start.mjs FILE.ts WORDS`. It runs the
 // built command, which avoids loading tsx and esbuild. If something has changed it builds the command first.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { endWithNpm } from "../end-with-npm.mjs";
 import { hash, mainOf, memoryOf, project, recall, usualCache, versions } from "./cache.mjs";
@@ -30,7 +30,11 @@ if (file !== undefined) {
 async function buildFirst() {
   const { build } = await loadBuilder();
   try {
-    return (await build(source, { onLine: (line) => console.error(line) })).file;
+    const { file: built } = await build(source, { onLine: (line) => console.error(line) });
+    if (built === resolve(source)) {
+      await useTsx();
+    }
+    return built;
   } catch (error) {
     if (!(error instanceof Error && error.name === "BuildError")) {
       throw error;
@@ -53,12 +57,24 @@ async function loadBuilder() {
     if (!existsSync(builder)) {
       await makeBuilder(builder);
     }
-  } catch {
-    const { register } = await import("tsx/esm/api");
-    register();
+  } catch (error) {
+    const { message, code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
+    // The build meets the same and says so.
+    if (!["EROFS", "EACCES", "EPERM"].includes(code)) {
+      console.error(
+        `Expected to write ${builder}, got: ${message}. tsx runs the build instead, and takes longer.`,
+      );
+    }
+    await useTsx();
     return await import("./build.ts");
   }
   return await import(pathToFileURL(builder).href);
+}
+
+/** From now on this process can import TypeScript. */
+async function useTsx() {
+  const { register } = await import("tsx/esm/api");
+  register();
 }
 
 /** @param {string} builder */
@@ -88,6 +104,11 @@ async function makeBuilder(builder) {
   });
   mkdirSync(usualCache, { recursive: true });
   const unfinished = `${builder}.${process.pid}.part`;
-  writeFileSync(unfinished, outputFiles[0]?.text ?? "");
-  renameSync(unfinished, builder);
+  try {
+    writeFileSync(unfinished, outputFiles[0]?.text ?? "");
+    renameSync(unfinished, builder);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }

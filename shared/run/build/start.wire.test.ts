@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { close, listen } from "#shared/listen.ts";
+import { projectFolder } from "#shared/run/chapters.ts";
 
 const start = join(import.meta.dirname, "start.mjs");
 
@@ -14,11 +15,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const run = (file: string, words: readonly string[] = [], env: Record<string, string> = {}) =>
+const run = (
+  file: string,
+  words: readonly string[] = [],
+  env: Record<string, string> = {},
+  through: readonly string[] = [start],
+) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      ["--enable-source-maps", start, file, ...words],
+      ["--enable-source-maps", ...through, file, ...words],
       // oxlint-disable-next-line node/no-process-env -- the user's variables, and more
       { env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
@@ -67,4 +73,63 @@ it("uses no proxy for what runs on this machine", async () => {
   await close(server);
 
   expect({ stdout, stderr }).toEqual({ stdout: "here\n", stderr: "" });
+});
+
+/** A copy of what runs commands, with a cache of its own. */
+async function otherProject() {
+  const shared = join(folder, "shared");
+  for (const file of [
+    "run/build/start.mjs",
+    "run/build/cache.mjs",
+    "run/end-with-npm.mjs",
+    "whole-file.ts",
+  ]) {
+    await cp(join(projectFolder, "shared", file), join(shared, file));
+  }
+  for (const file of ["build.ts", "bundle.ts"]) {
+    await cp(join(import.meta.dirname, file), join(shared, "run", "build", file));
+  }
+  await cp(join(projectFolder, "package.json"), join(folder, "package.json"));
+  const [packages, theirs] = [join(projectFolder, "node_modules"), join(folder, "node_modules")];
+  await mkdir(theirs);
+  for (const name of (await readdir(packages)).filter((each) => !each.startsWith("."))) {
+    await symlink(join(packages, name), join(theirs, name), "junction");
+  }
+  const cache = join(theirs, ".cache", "take-a-ticket");
+  return { start: join(shared, "run", "build", "start.mjs"), cache };
+}
+
+/** Node's words to run on a disk that fills up while a file like this is written. */
+const fullDisk = (what: RegExp) => {
+  const script = `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const { writeFileSync } = fs;
+    const full = () => { throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" }); };
+    fs.writeFileSync = (file, text, ...more) => {
+      writeFileSync(file, ${what}.test(file) ? "half" : text, ...more);
+      if (${what}.test(file)) full();
+    };
+    fs.promises.mkdtemp = async () => full();
+    syncBuiltinESMExports();`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(script)}`];
+};
+
+it("runs under tsx on a full disk, says why, and leaves nothing half-written", async () => {
+  const { start: other, cache } = await otherProject();
+  const file = join(folder, "command.ts");
+  await writeFile(file, `const said: string = "one"; console.log(said);`);
+  const nothingLeft = async () => (await readdir(cache)).filter((name) => !/^builder-\w+\.mjs$/.test(name));
+
+  const full = await run(file, [], {}, [...fullDisk(/builder/), other]);
+  const left = await readdir(cache);
+  const before = await run(file, [], {}, [...fullDisk(/nothing/), other]);
+
+  expect(full).toMatchObject({ code: 0, stdout: "one\n" });
+  expect(full.stderr).toMatch(/^Expected to write .*builder.*, got: ENOSPC.* tsx .*\n/);
+  expect(left).toEqual([]);
+  // The builder is there, but nothing else can be written.
+  expect(before).toMatchObject({ code: 0, stdout: "one\n" });
+  expect(before.stderr).toMatch(/^Expected to write to .*, got: ENOSPC/);
+  expect(await nothingLeft()).toEqual([]);
 });
