@@ -19,6 +19,7 @@ import type { StartChapter } from "../trial/start.ts";
 import { lookAt } from "../trial/watching.ts";
 import { causeOf, otherCores } from "./cause.ts";
 import { findBelow } from "./find.ts";
+import { readFlood } from "./flood.ts";
 import { limitFrom } from "./answer.ts";
 import { doubtAbout, judge } from "./verdict.ts";
 import type { Promised } from "./verdict.ts";
@@ -183,19 +184,15 @@ async function floodOf(context: Context) {
   const phase = { perSecond: Math.min(4 + 2 * donePerSecond, plan.floodPerSecond), seconds };
   const { probe, seen } = await probeOf(phase, context, 0);
   await bursting;
-  const doneFrom = (ms: number) =>
-    seen.activationsAtMs.filter((atMs) => atMs >= ms && atMs <= seconds * 1_000).length;
-  // Whatever had to start again has done so after a second.
-  const done = doneFrom(1_000);
-  if (done === 0) {
+  const { activationsAtMs } = seen;
+  const read = readFlood({ seconds, came: customersIn(phase), left, activationsAtMs });
+  if (read.throughputPerSecond === 0) {
     const { inTime, of } = probe.answered;
     throw new Error(
       `in a flood of ${plan.floodSeconds} s no device began to work, and ${inTime} of ${of} customers were answered in time; \`npm run chapter ${row.id}\` shows its errors`,
     );
   }
-  // A system that did as much as came might do more. What the burst left came, too.
-  const isBound = doneFrom(0) < 0.9 * (left + customersIn(phase));
-  return { probe, seen, throughputPerSecond: done / (seconds - 1), isBound };
+  return { probe, seen, ...read };
 }
 
 function othersIn(seen: readonly RateSeen[]): Pick<Limit, "others"> {
