@@ -19,6 +19,9 @@ const usage = usageOf("bench:tracing");
 const fewestPairs = 7;
 const perSecond = 20;
 const warmUpSeconds = 15;
+// As seen on two cores.
+const startsSeconds = 15;
+const finishSeconds = 0.5;
 const connections = 10;
 const answersWithinMs = 5_000;
 const mostShare = 0.03;
@@ -39,7 +42,7 @@ runCommand(async (argv, env) => {
     );
   }
   console.log(
-    `${pairs} pairs of ${seconds} s each, ${Math.ceil((pairs * seconds * 6 + 60) / 60)} min; Ctrl-C stops it.\n`,
+    `${pairs} pairs of ${seconds} s each, ${Math.round(takesSeconds(pairs, seconds) / 60)} min; Ctrl-C stops it.\n`,
   );
   console.log(
     `${"".padEnd(54)}${"without".padStart(9)}${"with".padStart(9)}  ratio of the pairs, and where it is in 95 %`,
@@ -47,6 +50,10 @@ runCommand(async (argv, env) => {
   await compareQueues(pairs, seconds);
   await compareChapters(pairs, seconds);
 });
+
+/** Both ways of a pair: the queue for half of `seconds`, and 07 for all of it, each with a moment to finish. */
+const takesSeconds = (pairs: number, seconds: number): number =>
+  startsSeconds + 2 * warmUpSeconds + pairs * 2 * (seconds / 2 + seconds + finishSeconds);
 
 /** The measurements of each pair. */
 type Measured = Record<Tracing, number[]>;
