@@ -35,7 +35,7 @@ export class Api {
   }
 
   *#request(activation: Activation, at: number): Task {
-    const { simulation, inputs, design, queue, own } = this.#system;
+    const { simulation, inputs, design, queue, own, tickets } = this.#system;
     const { life } = this;
     const apiMs = own(inputs.api);
     yield simulation.after(apiMs * shareOfClaim);
@@ -47,6 +47,8 @@ export class Api {
     if (design.work !== "after the answer") {
       queue.send(at);
     }
+    // Its answer is of no interest where a table is too small, but the table is the busier for it.
+    tickets?.table.write();
     yield simulation.after(apiMs * (1 - shareOfClaim - shareOfSend));
     activation.status ??= "accepted";
     activation.outcome = "accepted";

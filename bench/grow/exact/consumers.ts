@@ -220,7 +220,9 @@ export class Mapping implements Consumer {
     const system = this.#system;
     system.owners += 1;
     const owner = system.owners;
-    yield* system.call();
+    if (!(yield* system.write())) {
+      return "failed";
+    }
     const { status, leaseUntilMs } = activation;
     const { nowMs } = system.simulation;
     if (status === "active" || (status === "provisioning" && leaseUntilMs >= nowMs)) {
@@ -234,14 +236,13 @@ export class Mapping implements Consumer {
       return { heldUntilMs: untilMs };
     }
     if (answer === "failed") {
-      yield* system.call();
-      if ((activation.status as string) === "provisioning" && activation.leaseOwner === owner) {
+      const isReleased = yield* system.write();
+      if (isReleased && (activation.status as string) === "provisioning" && activation.leaseOwner === owner) {
         activation.status = isLast ? "failed" : "accepted";
       }
       return "failed";
     }
-    yield* system.writeActive(activation);
-    return "done";
+    return (yield* system.writeActive(activation)) ? "done" : "failed";
   }
 
   *#prepareNextDelivery(

@@ -2,6 +2,8 @@ import type { RequestOutcome } from "#shared/results.ts";
 import type { Weather } from "#shared/vendor-simulator/weather.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { seededRandom } from "../../plan/arrivals.ts";
+import { throttled } from "../front.ts";
+import type { Table } from "../front.ts";
 import { drawOwn } from "./inputs.ts";
 import type { Inputs, OwnTime } from "./inputs.ts";
 import { Queue } from "./queue.ts";
@@ -54,6 +56,8 @@ export interface SystemOptions {
   queue?: Pick<QueueOptions, "everyNthTwice" | "copyDelaysMs">;
   seed: number;
   draw?: Draw;
+  /** A table of tickets that can't take every write. Default: it takes all. */
+  tickets?: { table: Table; retryMs: number };
 }
 
 /** Everything that all parts of a chapter see. */
@@ -67,10 +71,13 @@ export class System {
   /** From 0 to 1, for what is random in the chapters themselves. */
   readonly random: () => number;
   readonly own: (time: OwnTime) => number;
+  readonly tickets: SystemOptions["tickets"];
   isConsuming = true;
   owners = 0;
 
-  constructor({ design, inputs, weather, dueMs, firstDevice = 0, queue, seed, draw }: SystemOptions) {
+  constructor(options: SystemOptions) {
+    const { design, inputs, weather, dueMs, firstDevice = 0, queue, seed, draw, tickets } = options;
+    this.tickets = tickets;
     this.design = design;
     this.inputs = inputs;
     this.vendor = new Vendor(this.simulation, weather, draw);
@@ -87,11 +94,37 @@ export class System {
       leaseOwner: undefined,
       leaseUntilMs: 0,
     }));
+    if (tickets !== undefined) {
+      this.#countSeconds(tickets.table);
+    }
+  }
+
+  #countSeconds(table: Table): void {
+    this.simulation.at(this.simulation.nowMs + 1_000, () => {
+      table.endSecond(this.simulation.nowMs);
+      this.#countSeconds(table);
+    });
   }
 
   /** A call to a table or a queue. */
   *call(): Task {
     yield this.simulation.after(this.own(this.inputs.call));
+  }
+
+  /** A write of a ticket. Returns false if the table refused both tries of the SDK. */
+  *write(): Task<boolean> {
+    const { table, retryMs } = this.tickets ?? { table: undefined, retryMs: 0 };
+    const moreMs = table?.write() ?? 0;
+    yield* this.call();
+    if (moreMs === throttled) {
+      yield this.simulation.after(retryMs / 2);
+      yield* this.call();
+      return false;
+    }
+    if (moreMs > 0) {
+      yield this.simulation.after(moreMs);
+    }
+    return true;
   }
 
   /** A vendor call, with the way there and back. */
@@ -108,11 +141,14 @@ export class System {
     return answer;
   }
 
-  /** The write that records that the device works. Its moment is taken before the way to the table. */
-  *writeActive(activation: Activation): Task {
+  /** The write that records that the device works. Its moment is taken before the way to the table. Returns as {@link write} does. */
+  *writeActive(activation: Activation): Task<boolean> {
     const { nowMs } = this.simulation;
-    yield* this.call();
+    if (!(yield* this.write())) {
+      return false;
+    }
     activation.status = "active";
     activation.activatedAtMs ??= nowMs;
+    return true;
   }
 }
