@@ -1,7 +1,7 @@
 import { count } from "./scene.ts";
-import type { Scene } from "./scene.ts";
+import type { ClockPoint, Scene } from "./scene.ts";
 
-// As many as a wall of tickets shows, and as long as a copy, a retry or a call may still come.
+// As many as a wall of tickets shows, and as long as a clock shows, and as a copy, a retry or a call may still come.
 const [mostKept, keptForMs] = [480, 60_000];
 
 /**
@@ -10,6 +10,9 @@ const [mostKept, keptForMs] = [480, 60_000];
  */
 export function forget(scene: Scene): void {
   const { activations, devices, forgotten, places, atMs } = scene;
+  const isRecent = (point: ClockPoint) => atMs - point.atMs <= keptForMs;
+  scene.answered = scene.answered.filter(isRecent);
+  scene.works = scene.works.filter(isRecent);
   for (const [macAddress, activation] of activations) {
     const { asked, fate, fateAtMs, at, eventId } = activation;
     const isShown = asked !== undefined && asked.place >= places - mostKept;
