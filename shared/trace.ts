@@ -128,6 +128,11 @@ export const traceHeaderSchema = z.object({
   vendorCapacity: count.optional(),
   /** How many events each part had to drop. If any, nothing may be called lost because of this trace. */
   dropped: z.partialRecord(partSchema, count),
+  /**
+   * For a reader who came late: since when all events are there. Of older ones it gets only those whose effect lasts. So whatever it
+   * knows about who asked since then is complete, though events were dropped.
+   */
+  knownFromMs: moment.optional(),
 });
 export type TraceHeader = z.infer<typeof traceHeaderSchema>;
 

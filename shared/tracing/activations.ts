@@ -1,5 +1,5 @@
 // What a trace says about each activation. Pure and without Node's modules, since pages use it too.
-import type { Trace, TraceEvent, TraceEventOf } from "#shared/trace.ts";
+import type { Trace, TraceEvent, TraceEventOf, TraceHeader } from "#shared/trace.ts";
 import { byKind } from "./by-kind.ts";
 import type { ByKind } from "./by-kind.ts";
 import { fateOf, isHeld, leaveWorker, noteWhereabouts, nowhere } from "./whereabouts.ts";
@@ -58,7 +58,7 @@ export function readTrace(trace: Trace): ReadTrace {
     whom.forEach((activation) => note(activation, event, trace.header.deadLetterQueue));
   }
   const activations = [...new Set([...reading.byDevice.values(), ...reading.byEvent.values()])];
-  const hasDropped = droppedIn(trace) > 0;
+  const hasDropped = missingIn(trace.header) > 0;
   for (const activation of activations) {
     activation.fate = fateOf(activation.at, hasDropped);
     activation.isHeld = isHeld(activation.at);
@@ -73,9 +73,9 @@ export function readTrace(trace: Trace): ReadTrace {
   };
 }
 
-/** How many events are missing. If any are, the absence of an event means nothing. */
-export const droppedIn = ({ header }: Trace): number =>
-  Object.values(header.dropped).reduce((sum, count) => sum + count, 0);
+/** How many events are missing of those who asked. If any are, the absence of an event means nothing. */
+export const missingIn = ({ dropped, knownFromMs }: TraceHeader): number =>
+  knownFromMs === undefined ? Object.values(dropped).reduce((sum, count) => sum + count, 0) : 0;
 
 type Known = TracedActivation & { at: Whereabouts };
 

@@ -4,6 +4,7 @@ import type { Trace, TraceEvent, TraceHeader, TracePart } from "#shared/trace.ts
 import type { PartSource } from "./parts.ts";
 import { traceNowMs } from "./clock.ts";
 import { toTenths } from "./recorder.ts";
+import type { Span } from "./recorder.ts";
 
 /** What a trace is about, as far as its parts don't know it. */
 export type About = Omit<TraceHeader, "traceVersion" | "startedAtMs" | "dropped">;
@@ -17,6 +18,10 @@ export interface Batch {
   /** By part: how many events were forgotten before they could be read. */
   dropped: Partial<Record<TracePart, number>>;
   position: Position;
+  /** The time of the oldest event that is kept; Infinity if there is none. */
+  oldestMs: number;
+  /** Since when no part has dropped any of the requested events; undefined if none has. */
+  wholeFromMs?: number;
 }
 
 /** What a running chapter records about itself. */
@@ -41,20 +46,23 @@ export class ChapterTrace {
     this.#startedAtMs = toTenths(traceNowMs());
   }
 
-  /** What is new since a position, or everything without one. Rejects if a part is gone. */
-  async since(position: Position = {}): Promise<Batch> {
+  /** What is new since a position, or everything without one; only of a span, if there is one. Rejects if a part is gone. */
+  async since(position: Position = {}, span?: Span): Promise<Batch> {
     const read = await Promise.all(
       this.#parts.map(async ({ part, read: readPart }) => ({
         part,
-        ...(await readPart(position[part] ?? 0)),
+        ...(await readPart(position[part] ?? 0, span)),
       })),
     );
+    const wholeFromMs = Math.max(...read.map(({ dropped, oldestMs = 0 }) => (dropped === 0 ? 0 : oldestMs)));
     return {
       events: inOrder(read.map(({ events }) => events)),
       dropped: Object.fromEntries(
         read.flatMap(({ part, dropped }) => (dropped === 0 ? [] : [[part, dropped]])),
       ),
       position: Object.fromEntries(read.map(({ part, next }) => [part, next])),
+      oldestMs: Math.min(...read.map(({ oldestMs = Infinity }) => oldestMs)),
+      ...(wholeFromMs > 0 && { wholeFromMs }),
     };
   }
 

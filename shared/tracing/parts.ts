@@ -1,12 +1,12 @@
 // The events of one part, wherever they are kept. The launcher asks the other processes for theirs.
 import type { TracePart } from "#shared/trace.ts";
-import type { Recorded, TraceRecorder } from "./recorder.ts";
+import type { Recorded, Span, TraceRecorder } from "./recorder.ts";
 
 /** One part of a trace, as the collector reads it. */
 export interface PartSource {
   part: TracePart;
-  /** The events from this `seq` on. Rejects if the process that recorded them is gone. */
-  read: (after: number) => Promise<Recorded>;
+  /** The events from this `seq` on, of a span or all. Rejects if the process that recorded them is gone. */
+  read: (after: number, span?: Span) => Promise<Recorded>;
   /** Drops the recorded events, and counts from 0 again. */
   begin: () => Promise<unknown>;
 }
@@ -32,13 +32,13 @@ export const answerFrom =
     if (question["begin"] === true) {
       recorder.begin();
     }
-    return recorder.read(Number(question["after"] ?? 0));
+    return recorder.read(Number(question["after"] ?? 0), question["span"] as Span | undefined);
   };
 
 /** The part that this process records. */
 export const ownPart = (recorder: TraceRecorder): PartSource => ({
   part: recorder.part,
-  read: async (after) => recorder.read(after),
+  read: async (after, span) => recorder.read(after, span),
   begin: async () => recorder.begin(),
 });
 
@@ -52,7 +52,7 @@ const answersWithinMs = 15_000;
 
 /** The part that another process records. */
 export function partOf(part: TracePart, ask: Ask): PartSource {
-  const asked = async (more: { after?: number; begin?: boolean }) => {
+  const asked = async (more: { after?: number; span?: Span | undefined; begin?: boolean }) => {
     const answer = await ask({ kind: traceQuestion, ...more }, answersWithinMs);
     if (answer === undefined) {
       throw new Error(
@@ -61,5 +61,5 @@ export function partOf(part: TracePart, ask: Ask): PartSource {
     }
     return answer as unknown as Recorded;
   };
-  return { part, read: (after) => asked({ after }), begin: () => asked({ begin: true }) };
+  return { part, read: (after, span) => asked({ after, span }), begin: () => asked({ begin: true }) };
 }

@@ -82,6 +82,24 @@ const nothing = Number.NaN;
 const numbersMax = 3;
 const othersMax = 4;
 
+// What still holds long afterwards: who sees only the newest events has to know it, too.
+const lasting: ReadonlySet<Kind> = new Set([
+  "weather",
+  "duplicates",
+  "consumers",
+  "environmentStarted",
+  "environmentReady",
+  "environmentEnded",
+]);
+
+/** A part of a trace's time, by the calendar's clock. */
+export interface Span {
+  /** Of older events, only those whose effect lasts: the vendor's weather, environments. */
+  fromMs?: number;
+  /** Nothing from then on. */
+  untilMs?: number;
+}
+
 /** The events from some `seq` on. */
 export interface Recorded {
   events: TraceEvent[];
@@ -89,6 +107,8 @@ export interface Recorded {
   next: number;
   /** How many of the requested events are gone. */
   dropped: number;
+  /** The time of the oldest event that is kept. Undefined if there is none. */
+  oldestMs?: number;
 }
 
 /** The precision of a trace. */
@@ -161,13 +181,32 @@ export class TraceRecorder {
     this.#others[at + 3] = fourth;
   }
 
-  /** The events from `after` on. */
-  read(after = 0): Recorded {
-    const first = Math.max(after, this.#next - this.#capacity, 0);
-    const events = Array.from({ length: Math.max(this.#next - first, 0) }, (_, at) =>
-      this.#event(first + at),
-    );
-    return { events, next: this.#next, dropped: first - Math.min(after, first) };
+  /** The events from `after` on, all of them or those of a span. */
+  read(after = 0, { fromMs = -Infinity, untilMs = Infinity }: Span = {}): Recorded {
+    const oldest = Math.max(this.#next - this.#capacity, 0);
+    const first = Math.max(after, oldest);
+    const events: TraceEvent[] = [];
+    let next = first;
+    while (next < this.#next && this.#atMs(next) < untilMs) {
+      if (this.#atMs(next) >= fromMs || lasting.has(this.#kind(next))) {
+        events.push(this.#event(next));
+      }
+      next += 1;
+    }
+    return {
+      events,
+      next: Math.min(next, this.#next),
+      dropped: first - Math.min(after, first),
+      ...(oldest < this.#next && { oldestMs: this.#atMs(oldest) }),
+    };
+  }
+
+  #kind(seq: number): Kind {
+    return kinds[this.#kinds[seq % this.#capacity] ?? 0] as Kind;
+  }
+
+  #atMs(seq: number): number {
+    return toTenths(this.#times[seq % this.#capacity] ?? 0);
   }
 
   /** Drops all events, and counts from 0 again. */
@@ -178,11 +217,11 @@ export class TraceRecorder {
 
   #event(seq: number): TraceEvent {
     const place = seq % this.#capacity;
-    const kind = kinds[this.#kinds[place] ?? 0] as Kind;
+    const kind = this.#kind(seq);
     const [numbers, others] = layout[kind];
     const event: Record<string, unknown> = {
       kind,
-      atMs: toTenths(this.#times[place] ?? 0),
+      atMs: this.#atMs(seq),
       part: this.part,
       seq,
     };

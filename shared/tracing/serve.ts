@@ -3,7 +3,9 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { close, listen } from "#shared/listen.ts";
-import type { ChapterTrace, Position } from "./chapter-trace.ts";
+import type { TracePart } from "#shared/trace.ts";
+import type { Batch, ChapterTrace, Position } from "./chapter-trace.ts";
+import { traceNowMs } from "./clock.ts";
 import { traceText } from "./text.ts";
 
 /** A server of one trace, on 127.0.0.1. */
@@ -16,11 +18,15 @@ export interface TraceServer {
 const everyMs = 50;
 // An empty line: without any, a reader can't tell a quiet chapter from one that is gone.
 const breatheEveryMs = 10_000;
+// The older events are read in so many parts, so that reading them stops neither the chapter nor the page for long.
+const slices = 16;
 
 /**
  * Serves `GET /trace`, the complete trace as in a file (text.ts), and `GET /events`, server-sent events: first one named `header`,
  * then lists of events, each list in order. A reader who comes back with `Last-Event-ID` continues where it was, or gets a new
- * header if that id belongs to another run.
+ * header if that id belongs to another run. `GET /events?newest=5` begins, if the trace goes back further, with an event named
+ * `newest`: a header and the events of the last 5 seconds. It is for a first picture; all events follow, and when the reader has them
+ * up to the present, an event named `current`.
  */
 export async function serveTrace(trace: ChapterTrace): Promise<TraceServer> {
   const over = new AbortController();
@@ -77,37 +83,132 @@ export async function streamTrace(
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const ended = AbortSignal.any([over, gone.signal]);
-  let { startedAtMs } = trace;
-  let position = positionOf(request.headers["last-event-id"], startedAtMs);
+  const messages = new Messages(trace, request);
   let quietSinceMs = performance.now();
   while (!ended.aborted) {
-    if (trace.startedAtMs !== startedAtMs) {
-      // Another trace has begun meanwhile.
-      ({ startedAtMs } = trace);
-      position = undefined;
-    }
-    const { events, dropped, ...batch } = await trace.since(position);
-    const isNew = position === undefined;
-    ({ position } = batch);
-    if (isNew || Object.keys(dropped).length > 0) {
-      response.write(`event: header\ndata: ${JSON.stringify(await trace.header(dropped))}\n\n`);
-    }
-    const isQuiet = events.length === 0 && !isNew;
-    if (!isQuiet || performance.now() - quietSinceMs > breatheEveryMs) {
+    const text = await messages.next();
+    if (text !== "" || performance.now() - quietSinceMs > breatheEveryMs) {
       quietSinceMs = performance.now();
-      const told = isQuiet ? ": quiet\n\n" : messageOf(events, startedAtMs, position);
-      if (!response.write(told)) {
+      if (!response.write(text === "" ? ": quiet\n\n" : text)) {
         // Waits for a slow reader. What happens meanwhile stays in the recorders.
         await drained(response, ended);
       }
     }
-    await sleep(everyMs, undefined, { signal: ended }).catch(() => {});
+    if (!messages.isBehind) {
+      await sleep(everyMs, undefined, { signal: ended }).catch(() => {});
+    }
   }
   response.end();
 }
 
-const messageOf = (events: readonly object[], startedAtMs: number, position: Position) =>
-  `id: ${idOf(startedAtMs, position)}\ndata: ${JSON.stringify(events)}\n\n`;
+/** What one reader of a trace gets, message by message. */
+class Messages {
+  readonly #trace: ChapterTrace;
+  readonly #newestMs: number | undefined;
+  #startedAtMs: number;
+  #position: Position | undefined;
+  #dropped: Batch["dropped"] = {};
+  #hasHeader: boolean;
+  /** What is older than the newest events is read in slices. Undefined: the next read is up to the present. */
+  #slice: { fromMs: number; untilMs: number; lengthMs: number; lastMs: number } | undefined;
+  #isCurrent: boolean;
+
+  constructor(trace: ChapterTrace, { url, headers }: IncomingMessage) {
+    this.#trace = trace;
+    this.#startedAtMs = trace.startedAtMs;
+    this.#position = positionOf(headers["last-event-id"], trace.startedAtMs);
+    this.#hasHeader = this.#position !== undefined;
+    this.#newestMs = newestMsIn(url);
+    this.#isCurrent = this.#newestMs === undefined;
+  }
+
+  /** Whether there is more to read at once. */
+  get isBehind(): boolean {
+    return !this.#isCurrent;
+  }
+
+  /** What is new, as text; empty if nothing is. */
+  async next(): Promise<string> {
+    if (this.#trace.startedAtMs !== this.#startedAtMs) {
+      // Another trace has begun meanwhile.
+      this.#startedAtMs = this.#trace.startedAtMs;
+      this.#position = undefined;
+    }
+    return this.#position === undefined ? this.#begin() : this.#goOn(this.#position);
+  }
+
+  async #begin(): Promise<string> {
+    this.#hasHeader = false;
+    this.#dropped = {};
+    this.#slice = undefined;
+    const nowMs = traceNowMs();
+    const fromMs = this.#newestMs === undefined ? undefined : nowMs - this.#newestMs;
+    const batch = await this.#trace.since({}, fromMs === undefined ? undefined : { fromMs });
+    const { events, dropped, oldestMs, wholeFromMs } = batch;
+    if (fromMs === undefined || (wholeFromMs === undefined && oldestMs >= fromMs)) {
+      return this.#told(batch, true);
+    }
+    // A picture can be drawn from these before the older ones are read. What one part has of a time in which another has dropped its
+    // events would make a wrong picture, and until the older ones are read, some more are dropped.
+    const lengthMs = (nowMs - (wholeFromMs ?? oldestMs)) / slices;
+    const beginMs = wholeFromMs === undefined ? oldestMs : wholeFromMs + lengthMs;
+    this.#position = {};
+    this.#slice = { fromMs: beginMs, untilMs: beginMs + lengthMs, lengthMs, lastMs: nowMs };
+    this.#isCurrent = false;
+    return messageOf({ event: "newest" }, { header: await this.#trace.header(dropped), events });
+  }
+
+  async #goOn(position: Position): Promise<string> {
+    const slice = this.#slice;
+    if (slice === undefined) {
+      return this.#told(await this.#trace.since(position), true);
+    }
+    const { fromMs, lengthMs, lastMs } = slice;
+    const batch = await this.#trace.since(position, { fromMs, untilMs: slice.untilMs });
+    const untilMs = slice.untilMs + lengthMs;
+    this.#slice = untilMs < lastMs ? { ...slice, untilMs } : undefined;
+    const { wholeFromMs } = batch;
+    const isKnown = !this.#hasHeader && wholeFromMs !== undefined && wholeFromMs <= fromMs;
+    return this.#told(batch, false, isKnown ? fromMs : undefined);
+  }
+
+  async #told(
+    { events, dropped, position }: Batch,
+    isToThePresent: boolean,
+    knownFromMs?: number,
+  ): Promise<string> {
+    this.#position = position;
+    let text = "";
+    for (const [part, count] of Object.entries(dropped) as [TracePart, number][]) {
+      this.#dropped[part] = (this.#dropped[part] ?? 0) + count;
+    }
+    if (!this.#hasHeader || Object.keys(dropped).length > 0) {
+      const header = await this.#trace.header(this.#dropped);
+      const known = knownFromMs === undefined ? {} : { knownFromMs };
+      text += messageOf({ event: "header" }, { ...header, ...known });
+    }
+    if (!this.#hasHeader || events.length > 0) {
+      text += messageOf({ id: idOf(this.#startedAtMs, position) }, events);
+    }
+    this.#hasHeader = true;
+    if (isToThePresent && !this.#isCurrent) {
+      this.#isCurrent = true;
+      text += messageOf({ event: "current" }, {});
+    }
+    return text;
+  }
+}
+
+const messageOf = (fields: Readonly<Record<string, string>>, data: object) =>
+  `${Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join("")}data: ${JSON.stringify(data)}\n\n`;
+
+/** Of a reader who wants the newest events before all others: how new. */
+function newestMsIn(url = "/"): number | undefined {
+  const seconds = Number(new URL(url, "http://127.0.0.1").searchParams.get("newest") ?? 0);
+  return seconds > 0 ? 1_000 * seconds : undefined;
+}
 
 /** "1764163200000.1 aws.120 vendor.7" */
 const idOf = (startedAtMs: number, position: Position) =>

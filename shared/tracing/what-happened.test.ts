@@ -171,6 +171,24 @@ describe("the story of a run", () => {
 describe("what is told while more may come", () => {
   const live = { plan: "live" };
 
+  it("says where a page begins that was opened late, and calls lost who asked since then", () => {
+    const events: InventedEvent[] = [
+      ...accepted(1, 12_000, { inMemory: true }),
+      { ms: 12_050, kind: "killed", target: "api", pid: 7 },
+    ];
+    const { header } = inventedTrace([]);
+    const late = { ...live, dropped: { aws: 2 }, knownFromMs: header.startedAtMs + 10_200 };
+
+    expect(told(events, late)).toEqual([
+      "What happened before 11 s is no longer kept: the counts begin there.",
+      "At 12.05 s the API was killed with 1 activation in memory: it is lost.",
+    ]);
+    expect(told(done(1, 12_000, 400), late)).toEqual([
+      "What happened before 11 s is no longer kept: the counts begin there.",
+      expect.stringMatching(/^Nothing went wrong: of 1 customer all have a device that works/),
+    ]);
+  });
+
   it("says since when somebody waits, so that the sentence stays the same while that goes on", () => {
     const waits = [...accepted(1, 1_000), ...accepted(2, 2_000), ...done(3, 9_000, 400)];
 

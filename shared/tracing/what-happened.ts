@@ -1,7 +1,7 @@
 // What is worth telling about a run, from its trace. Pure and without Node's modules, since pages use it too.
 import type { Trace } from "#shared/trace.ts";
 import { counted, spoken } from "#shared/words.ts";
-import { droppedIn, readTrace } from "./activations.ts";
+import { missingIn, readTrace } from "./activations.ts";
 import type { ReadTrace } from "./activations.ts";
 import { fateHappenings, waitingHappenings } from "./happenings/fates.ts";
 import type { Candidate, Happening } from "./happenings/happening.ts";
@@ -19,6 +19,7 @@ const most = 6;
  * ones of the same weight.
  */
 export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): Happening[] {
+  const begins = beginning(trace);
   const candidates = [
     ...droppedHappenings(read),
     ...killHappenings(read),
@@ -28,17 +29,28 @@ export function whatHappened(trace: Trace, read: ReadTrace = readTrace(trace)): 
     ...waitingHappenings(read),
   ];
   if (candidates.length === 0) {
-    return nothingHappened(read);
+    return [...begins, ...nothingHappened(read)];
   }
-  return candidates
+  const told = candidates
     .toSorted((one, other) => other.weight - one.weight || (goesOn(trace) ? other.atMs - one.atMs : 0))
-    .slice(0, most)
+    .slice(0, most - begins.length)
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ weight: _weight, ...happening }) => happening);
+  return [...begins, ...told];
+}
+
+/** Where a page begins that was opened late. */
+function beginning({ header: { startedAtMs, knownFromMs } }: Trace): Happening[] {
+  if (knownFromMs === undefined) {
+    return [];
+  }
+  const seconds = Math.ceil((knownFromMs - startedAtMs) / 1_000);
+  const text = `What happened before ${seconds} s is no longer kept: the counts begin there.`;
+  return [{ atMs: 1_000 * seconds, text, isCalm: true }];
 }
 
 function droppedHappenings({ trace }: ReadTrace): Candidate[] {
-  const dropped = droppedIn(trace);
+  const dropped = missingIn(trace.header);
   const text = `${counted(dropped, "event")} of this trace ${dropped === 1 ? "was" : "were"} dropped, so nothing here is called lost.`;
   return dropped === 0 ? [] : [{ atMs: 0, text, weight: 1_000 }];
 }

@@ -96,7 +96,7 @@ export class DotCanvas {
       endedForMs: markMs * speed,
     });
     this.#cells = parts.hasTickets ? cellsOf(scene, layout.boxes.tickets, layout.unit, frame.expected) : [];
-    this.#cells.forEach((cell) => drawCell(context, cell, theme, atMs));
+    this.#cells.forEach((cell) => drawCell(context, cell, theme, { atMs, isWhole }));
     drawSlots(context, marks, theme);
     this.#follow(marks.dots, frame, nowMs);
     const isStill = this.#glide(passedMs, frame.glides);

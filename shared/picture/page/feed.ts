@@ -1,4 +1,5 @@
 // One running chapter's trace, event by event, as its scene at this moment, and what happened in it so far.
+import { missingIn } from "#shared/tracing/activations.ts";
 import { GoingTrace, mostKept } from "#shared/tracing/going-trace.ts";
 import type { Happening } from "#shared/tracing/what-happened.ts";
 import type { TraceEvent, TraceHeader } from "#shared/trace.ts";
@@ -8,11 +9,21 @@ import { emptyScene } from "../scene/scene.ts";
 import type { Scene } from "../scene/scene.ts";
 
 const forgetEveryMs = 5_000;
+// Enough for a first picture of what is going on.
+const newestSeconds = 5;
+
+/** What just happened, of a trace that goes back further. */
+interface Newest {
+  header: TraceHeader;
+  events: TraceEvent[];
+}
 
 export class Feed {
   readonly #onChange: () => void;
   #header: TraceHeader | undefined;
   #scene: Scene | undefined;
+  /** Drawn from the newest events alone, until the older ones have come, too. */
+  #preview: Scene | undefined;
   #going: GoingTrace | undefined;
   #isConnected = false;
   #forgotAtMs = 0;
@@ -26,9 +37,13 @@ export class Feed {
       return;
     }
     // It reconnects by itself, and continues where it was.
-    const source = new EventSource(url);
+    const source = new EventSource(`${url}?newest=${newestSeconds}`);
     source.addEventListener("open", () => this.#connected(true));
     source.addEventListener("error", () => this.#connected(false));
+    source.addEventListener("newest", ({ data }: MessageEvent<string>) =>
+      this.#show(JSON.parse(data) as Newest),
+    );
+    source.addEventListener("current", () => this.#show(undefined));
     source.addEventListener("header", ({ data }: MessageEvent<string>) =>
       this.#begin(JSON.parse(data) as TraceHeader),
     );
@@ -42,24 +57,28 @@ export class Feed {
   }
 
   get scene(): Scene | undefined {
-    return this.#scene;
+    return this.#preview ?? this.#scene;
   }
 
-  /** Whether no event was dropped: with one missing nothing may be called lost. */
+  /** Whether older events are still to come. */
+  get isBehind(): boolean {
+    return this.#preview !== undefined;
+  }
+
+  /** Whether no event is missing of whoever is counted: with one missing nothing may be called lost. */
   get isWhole(): boolean {
-    return Object.values(this.#header?.dropped ?? {}).every((count) => count === 0);
+    return !this.isBehind && (this.#header === undefined || missingIn(this.#header) === 0);
   }
 
   /** The trace's time. While no one says how it goes on, the time of its last event. */
   get atMs(): number {
-    return this.#scene === undefined || !this.#isConnected
-      ? (this.#scene?.atMs ?? 0)
-      : Date.now() - this.#scene.startedAtMs;
+    const { scene } = this;
+    return scene === undefined || !this.#isConnected ? (scene?.atMs ?? 0) : Date.now() - scene.startedAtMs;
   }
 
   /** What happened so far; worked out anew only if something came since the last look. */
   happened(): readonly Happening[] {
-    if (this.#isOld && this.#going !== undefined) {
+    if (this.#isOld && !this.isBehind && this.#going !== undefined) {
       this.#happened = this.#going.happened();
       this.#isOld = false;
     }
@@ -73,6 +92,14 @@ export class Feed {
 
   #connected(isConnected: boolean): void {
     this.#isConnected = isConnected;
+    this.#onChange();
+  }
+
+  #show(newest: Newest | undefined): void {
+    this.#preview = newest && emptyScene(newest.header);
+    for (const event of newest?.events ?? []) {
+      apply(this.#preview as Scene, event);
+    }
     this.#onChange();
   }
 

@@ -334,9 +334,11 @@ class Live {
     say(this.#clock, seconds(Math.max(...this.#chapters.map(({ feed }) => feed.atMs)), 0));
     say(
       this.#state,
-      this.#chapters.every(({ data, feed }) => data.whyNone !== undefined || feed.isConnected)
-        ? "live"
-        : "not connected",
+      this.#chapters.some(({ data, feed }) => data.whyNone === undefined && !feed.isConnected)
+        ? "not connected"
+        : this.#chapters.some(({ feed }) => feed.isBehind)
+          ? "live; reading what came before"
+          : "live",
     );
   }
 }

@@ -118,7 +118,7 @@ export class Panel {
 
   /** The state in one line, for readers who can't see it. */
   spoken(scene: Scene): string {
-    return `${this.#options.title.split(" · ")[0]}: ${spokenCounts(scene)}`;
+    return `${this.#options.title.split(" · ")[0]}: ${spokenCounts(scene, this.#options.isWhole())}`;
   }
 
   /** Shows the stations alone, while nothing is known of what happens in them, beside what there is to say. */
@@ -176,7 +176,7 @@ export class Panel {
     for (const [name, value] of this.#counts) {
       const isKnown = name !== "lost" || this.#options.isWhole();
       say(value, isKnown ? String(counts[name]) : "?");
-      value.parentElement?.classList.toggle("none", counts[name] === 0);
+      value.parentElement?.classList.toggle("none", !isKnown || counts[name] === 0);
     }
   }
 
@@ -263,7 +263,7 @@ export class Panel {
   #sayStations(scene: Scene, atMs: number, { environments }: Marks): void {
     const { waiting, hidden, held, setAside } = rowsBy(scene, atMs);
     const open = scene.requests.size;
-    const lost = countsOf(scene).lost;
+    const lost = this.#options.isWhole() ? countsOf(scene).lost : 0;
     const memory = [...scene.activations.values()].filter(({ at }) => isInMemory(at)).length;
     const begun = [...scene.calls.values()].filter(({ slot }) => slot !== undefined).length;
     const inLine = scene.calls.size - begun;

@@ -40,13 +40,18 @@ export function cellsOf({ activations }: Scene, box: Box, unit: number, expected
 }
 
 /** Filled according to its progress: outline, half, full. A loss is a cross, a device provisioned twice has two bars. */
-export function drawCell(context: CanvasRenderingContext2D, cell: Cell, theme: Theme, atMs: number): void {
+export function drawCell(
+  context: CanvasRenderingContext2D,
+  cell: Cell,
+  theme: Theme,
+  { atMs, isWhole }: { atMs: number; isWhole: boolean },
+): void {
   const { activation } = cell;
   const gap = Math.max(0.5, cell.width * 0.12);
   const foot = cell.height * 0.3;
   const [x, y, width, height] = [cell.x + gap, cell.y, cell.width - 2 * gap, cell.height - foot];
   const { fate, at, provisioned, lease } = activation;
-  if (fate === "lost" || fate === "error") {
+  if ((fate === "lost" && isWhole) || fate === "error") {
     drawCross(context, { x, y, width, height }, fate === "lost" ? theme.alarm : theme.quiet);
   } else if (provisioned > 1) {
     const bar = width * 0.36;

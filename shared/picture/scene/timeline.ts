@@ -170,12 +170,12 @@ function arrivalsOf({ header, events }: Trace, parts: number, endMs: number): nu
   return counts;
 }
 
-/** One line for readers who can't see the picture, and for screen readers. */
-export function spokenCounts(scene: Scene): string {
+/** One line for readers who can't see the picture, and for screen readers. Without `isWhole` nothing is called lost. */
+export function spokenCounts(scene: Scene, isWhole: boolean): string {
   const { accepted, works, onTheWay, twice, lost, gaveUp, setAside, error } = countsOf(scene);
   const more = [
     [twice, "twice"],
-    [lost, "lost"],
+    [isWhole ? lost : 0, "lost"],
     [gaveUp, "given up"],
     [setAside, "set aside"],
     [error, "errors"],

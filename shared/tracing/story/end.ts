@@ -1,5 +1,5 @@
 import { counted } from "#shared/words.ts";
-import { droppedIn } from "../activations.ts";
+import { missingIn } from "../activations.ts";
 import type { Story } from "./story.ts";
 
 /** How it ended, if no event says so: no one can record what is missing. */
@@ -26,7 +26,7 @@ export function tellEnd(story: Story): void {
     case "unknown":
       story.tell(
         last,
-        `Nothing more is noted, but ${counted(droppedIn(trace), "event")} of this trace were dropped.`,
+        `Nothing more is noted, but ${counted(missingIn(trace.header), "event")} of this trace were dropped.`,
       );
       break;
     case "activated":

@@ -1,16 +1,19 @@
-import type { Route } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { addAxe, isBrowserHere, openUrl, violationsOf } from "#shared/testing/browser.ts";
 import { deviceAt } from "#shared/devices.ts";
 import { eventsKept, inventedSession, liveServer } from "./testing/invented-session.ts";
 import type { InventedSession } from "./testing/invented-session.ts";
+import type { Noted } from "#shared/tracing/recorder.ts";
+import type { ChapterTrace } from "#shared/tracing/chapter-trace.ts";
 import { findChapter } from "#shared/run/chapters.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import { serveLive } from "./server.ts";
 import { LiveSession } from "./session.ts";
 
 /** A customer who asks and is accepted, and whose message waits. */
-function accept({ note }: InventedSession, nth: number): void {
+function accept(session: InventedSession, nth: number, atMs?: number): void {
+  const note = (event: Noted) => session.note(event, atMs);
   const { customerId, macAddress } = deviceAt(nth - 1);
   const eventId = `e-${nth}`;
   const body = JSON.stringify({ eventId, macAddress });
@@ -28,6 +31,15 @@ function accept({ note }: InventedSession, nth: number): void {
   note({ kind: "written", eventId, status: "accepted", by: "api" });
   note({ kind: "answered", request: nth, status: 202, eventId });
 }
+
+/** What a chapter's ledger says. */
+const panelCount = (page: Page, at: number, name: string) =>
+  page
+    .locator(".panel")
+    .nth(at)
+    .locator(".counts div", { has: page.locator(`dt:text-is("${name}")`) })
+    .locator("dd")
+    .textContent();
 
 const isHere = await isBrowserHere();
 
@@ -114,11 +126,13 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     const [none, dropping] = sessions as [InventedSession, InventedSession];
     none.session.press = async () => ['Press "Send", and watch `twice`.'];
     accept(dropping, 1);
-    for (let more = 0; more < eventsKept; more += 1) {
-      dropping.note({ kind: "duplicates", everyNth: 0 });
-    }
     const { page, complaints } = await openUrl(url);
     const panel = (at: number) => page.locator(".panel").nth(at);
+    await expect.poll(() => panel(1).locator("dd").first().textContent()).toBe("1");
+    // More at once than it keeps.
+    for (let more = 0; more < 2 * eventsKept; more += 1) {
+      dropping.note({ kind: "duplicates", everyNth: 0 });
+    }
     const note = panel(0).getByRole("note");
 
     await page.keyboard.press("s");
@@ -132,14 +146,52 @@ describe.skipIf(!isHere)("the live page in a browser", () => {
     await expect.poll(() => page.locator(".time strong").textContent()).not.toBe("0 s");
     const dropped = /\d+ events of this trace were dropped, so nothing here is called lost/;
     await page.locator(".happened section").nth(1).locator("li", { hasText: dropped }).waitFor();
-    expect(
-      await panel(1)
-        .locator(".counts div", { has: page.locator('dt:text-is("lost")') })
-        .locator("dd")
-        .textContent(),
-    ).toBe("?");
+    expect(await panelCount(page, 1, "lost")).toBe("?");
     await addAxe(page);
     expect(await violationsOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows what just happened before it has read what came before, and then says where that begins", async () => {
+    const { url, sessions } = await liveServer("07");
+    const [session] = sessions as [InventedSession];
+    const { note } = session;
+    const trace = session.session.running.trace as ChapterTrace;
+    const since = trace.since.bind(trace);
+    let goOn = () => {};
+    const isHeld = new Promise<void>((resolve) => (goOn = resolve));
+    trace.since = async (position, span) => {
+      await (span?.untilMs === undefined ? undefined : isHeld);
+      return since(position, span);
+    };
+    const nowMs = Date.now();
+    const minuteMs = 60_000;
+    note({ kind: "weather", change: { outage: true } }, nowMs - 20 * minuteMs);
+    accept(session, 1, nowMs - 10 * minuteMs);
+    for (let more = 0; more < eventsKept - 8; more += 1) {
+      note({ kind: "refused", eventId: "e-1", by: "" }, nowMs - 9 * minuteMs);
+    }
+    accept(session, 2, nowMs - minuteMs);
+    note({ kind: "deleted", queue: "work", row: 2, by: "" }, nowMs - minuteMs);
+    accept(session, 3);
+
+    const { page, complaints } = await openUrl(url);
+    const count = (name: string) => panelCount(page, 0, name);
+    const state = page.locator(".time span");
+
+    await expect.poll(() => count("accepted")).toBe("1");
+    expect(await count("lost")).toBe("?");
+    expect(await state.textContent()).toBe("live; reading what came before");
+    expect(await page.locator(".happened li").count()).toBe(0);
+
+    goOn();
+
+    await expect.poll(() => count("accepted")).toBe("2");
+    expect(await count("lost")).toBe("1");
+    expect(await state.textContent()).toBe("live");
+    const begins = "is no longer kept: the counts begin there.";
+    await page.locator(".happened li", { hasText: begins }).waitFor();
+    await page.locator(".happened li", { hasText: "c-2 is lost" }).waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -223,13 +275,7 @@ describe.skipIf(!isHere)("the live page of real chapters", () => {
     onTestFinished(() => server.close());
     const { page, complaints } = await openUrl(server.url);
     const told = (at: number) => page.locator(".happened section").nth(at).locator("li");
-    const count = (at: number, name: string) =>
-      page
-        .locator(".panel")
-        .nth(at)
-        .locator(".counts div", { has: page.locator(`dt:text-is("${name}")`) })
-        .locator("dd")
-        .textContent();
+    const count = (at: number, name: string) => panelCount(page, at, name);
 
     await page.getByRole("button", { name: "Kill", exact: true }).click();
 

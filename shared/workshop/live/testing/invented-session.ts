@@ -15,7 +15,7 @@ export const eventsKept = 5_000;
 /** A chapter that doesn't run. A test notes its events, and sees what it was asked for. */
 export interface InventedSession {
   session: PageSession;
-  note: (event: Noted) => void;
+  note: (event: Noted, atMs?: number) => void;
   pressed: string[];
   turned: Partial<Dials>[];
 }
@@ -52,7 +52,7 @@ export function inventedSession(number: string, whyNone?: string): InventedSessi
       Object.assign(dials, change);
     },
   };
-  return { session, note: (event) => recorder.note(event), pressed, turned };
+  return { session, note: (event, atMs) => recorder.note(event, atMs), pressed, turned };
 }
 
 /** The live page's server for chapters that don't run. It ends with the test. */
