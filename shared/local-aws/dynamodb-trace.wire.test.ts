@@ -106,6 +106,32 @@ it("passes on the values that a request asks for", async () => {
   expect(noted().map(({ status }) => status)).toEqual(["provisioning", "provisioning", undefined]);
 });
 
+it("is not misled by long rows, nor by values that look like a key", async () => {
+  const longText = { S: "x".repeat(3_000) };
+  const lookalike = { M: { Key: { M: { eventId: { S: "inner" } } } } };
+  for (const Item of [
+    { eventId: { S: "long" }, status: { S: "active" }, longText },
+    { eventId: { S: "with others" }, status: { S: "accepted" }, lookalike },
+  ]) {
+    await api.send(new PutItemCommand({ TableName: "tickets", Item }));
+  }
+  await invoked.send(new GetItemCommand(ticket("long")));
+  await api.send(
+    new UpdateItemCommand({
+      TableName: "others",
+      Key: { name: { S: '"Key":{"eventId":{"S":"quoted"}}' } },
+      UpdateExpression: "SET about = :about",
+      ExpressionAttributeValues: { ":about": lookalike },
+    }),
+  );
+
+  expect(noted()).toEqual([
+    { kind: "written", eventId: "long", status: "active", by: "api" },
+    { kind: "written", eventId: "with others", status: "accepted", by: "api" },
+    { kind: "read", eventId: "long", status: "active", by: invocation },
+  ]);
+});
+
 it("records a failed condition, and reads by the function that works on a ticket but not by a customer", async () => {
   const put = new PutItemCommand({
     TableName: "tickets",
