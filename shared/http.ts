@@ -4,10 +4,11 @@ import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import type { ActivationRequest } from "#shared/activation.ts";
-import { onStop, tellReady, tellsOfCustomers } from "#shared/child.ts";
+import { answer, onStop, tellReady, tellsOfCustomers } from "#shared/child.ts";
 import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
 import { tellOfCustomers } from "#shared/tracing/customers.ts";
+import { customersQuestion } from "#shared/tracing/parts.ts";
 
 /** An Express app with the routes of `define`. It answers everything else, and every error, as the contract says. */
 export function createHttpApi(define: (api: Express) => void): Express {
@@ -15,6 +16,10 @@ export function createHttpApi(define: (api: Express) => void): Express {
   api.disable("x-powered-by");
   const customers = tellsOfCustomers ? tellOfCustomers() : undefined;
   if (customers) {
+    answer(customersQuestion, ({ report }) => {
+      customers.report(report === true);
+      return {};
+    });
     api.use(customers.came);
   }
   api.use(express.json({ limit: "10kb" }));

@@ -26,7 +26,7 @@ const target = /^DynamoDB_20120810\.(UpdateItem|PutItem|DeleteItem|GetItem)$/;
 export function noteTables(trace: TraceRecorder): RequestListener {
   return (request, response) => {
     const [, action] = target.exec(String(request.headers["x-amz-target"])) ?? [];
-    if (action === undefined) {
+    if (action === undefined || !trace.isRecording) {
       return;
     }
     const by = callerOf(request.headers);

@@ -45,6 +45,7 @@ const starters = {
   "shared/local-postgres/data-folder.ts": "the same",
   "shared/local-postgres/postgres.ts": "the same",
   "shared/run/child-process.ts": "inheritedEnvironment",
+  "shared/run/end-with-npm.mjs": "ps, which is the user's own",
   "shared/workshop/follow/commands.ts": "everything: the user could have typed that command",
 };
 

@@ -47,6 +47,9 @@ export class KeptProcess {
     return await this.#child?.processorMs(withinMs);
   }
 
+  /** Asks the current process: see {@link Child.ask}. */
+  readonly ask: Child["ask"] = async (question, withinMs) => await this.#child?.ask(question, withinMs);
+
   /** Rejects if it doesn't become ready, and then doesn't retry. */
   async start(): Promise<void> {
     if (this.#isWanted) {

@@ -11,7 +11,7 @@ import type { Child } from "./child-process.ts";
 import type { KeptProcess } from "./kept-process.ts";
 import type { SomeAws } from "./other-aws.ts";
 import { outputsBehind } from "#shared/local-aws/template/stack.ts";
-import { eventsKept } from "#shared/tracing/parts.ts";
+import { eventsKept, toldPart } from "#shared/tracing/parts.ts";
 import { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { ToldCustomers } from "#shared/tracing/customers.ts";
 import { traceOfChapter } from "./trace-of-chapter.ts";
@@ -174,7 +174,7 @@ async function startOwn(
     api.process.start(),
     options.consumers === true ? started.worker?.start() : undefined,
   ]);
-  return { api, customers };
+  return { api, customers: customers && toldPart(customers, api.process.ask) };
 }
 
 const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [

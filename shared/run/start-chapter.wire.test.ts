@@ -139,6 +139,20 @@ describe("a running chapter", () => {
       failedRows: invoked?.rows,
     });
     expect(of("consumers").map(({ on }) => on)).toEqual([false, true]);
+
+    // To measure what recording costs.
+    await trace.record(false);
+    const { position } = await trace.since();
+    await fetch(`${running.apiUrl}/activations`, asksFor(deviceAt(3)));
+    await running.vendor.setWeather(weather);
+    await trace.record(true);
+    await fetch(`${running.apiUrl}/activations`, asksFor(deviceAt(4)));
+    await eventually(async () =>
+      expect((await trace.since(position)).events).toMatchObject([
+        { kind: "asked", ...deviceAt(4) },
+        { kind: "answered" },
+      ]),
+    );
   });
 
   test("leaves nothing behind when it stops", async () => {

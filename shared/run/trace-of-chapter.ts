@@ -1,6 +1,7 @@
 import { ChapterTrace } from "#shared/tracing/chapter-trace.ts";
 import type { NoTrace } from "#shared/tracing/chapter-trace.ts";
 import { ownPart, partOf } from "#shared/tracing/parts.ts";
+import type { PartSource } from "#shared/tracing/parts.ts";
 import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import type { VendorControl } from "#shared/vendor-simulator/control.ts";
 import type { Child } from "./child-process.ts";
@@ -15,7 +16,7 @@ interface Traced {
   control: VendorControl;
   launcher: TraceRecorder;
   /** What the API reports about its customers, if asked to. */
-  customers: TraceRecorder | undefined;
+  customers: PartSource | undefined;
   wanted: "servers" | "customers" | "off";
 }
 
@@ -35,12 +36,7 @@ export function traceOfChapter(traced: Traced): ChapterTrace | NoTrace {
   }
   const deadLetterQueue = aws.outputs["DEAD_LETTER_QUEUE_URL"]?.split("/").at(-1);
   return new ChapterTrace(
-    [
-      ...(customers ? [ownPart(customers)] : []),
-      aws.tracePart,
-      partOf("vendor", vendor.ask),
-      ownPart(launcher),
-    ],
+    [...(customers ? [customers] : []), aws.tracePart, partOf("vendor", vendor.ask), ownPart(launcher)],
     async () => ({
       chapter: chapter.name,
       row: chapter.number,

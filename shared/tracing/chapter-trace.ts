@@ -46,6 +46,11 @@ export class ChapterTrace {
     this.#startedAtMs = toTenths(traceNowMs());
   }
 
+  /** Whether it records from now on, to measure what that costs. Rejects if a part is gone. */
+  async record(on: boolean): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.record(on)));
+  }
+
   /** What is new since a position, or everything without one; only of a span, if there is one. Rejects if a part is gone. */
   async since(position: Position = {}, span?: Span): Promise<Batch> {
     const read = await Promise.all(

@@ -16,15 +16,26 @@ type Tell = (told: Told) => void;
 export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)): {
   came: RequestHandler;
   asked: RequestHandler;
+  /** Whether they report from now on. They do at first. */
+  report: (on: boolean) => void;
 } {
   const cameAtMs = new WeakMap<Response, number>();
   let requests = 0;
+  let isReporting = true;
   return {
+    report: (on) => {
+      isReporting = on;
+    },
     came: (_request, response, next) => {
-      cameAtMs.set(response, traceNowMs());
+      if (isReporting) {
+        cameAtMs.set(response, traceNowMs());
+      }
       next();
     },
     asked: ({ method, path, body }, response, next) => {
+      if (!isReporting) {
+        return next();
+      }
       const asked = activationRequest.safeParse(body);
       // Requests for something else don't belong in a trace, and reads of a ticket are not recorded.
       if (method === "POST" && path === "/activations" && asked.success) {
@@ -34,7 +45,7 @@ export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)
         tell({ kind: "customer", did: "asked", request, atMs, ...asked.data });
         tellOfAnswer(request, response, tell);
       }
-      next();
+      return next();
     },
   };
 }

@@ -9,6 +9,8 @@ export interface PartSource {
   read: (after: number, span?: Span) => Promise<Recorded>;
   /** Drops the recorded events, and counts from 0 again. */
   begin: () => Promise<unknown>;
+  /** Whether it records from now on. Only a measurement of what recording costs turns it off. */
+  record: (on: boolean) => Promise<unknown>;
 }
 
 /**
@@ -25,12 +27,18 @@ export const eventsKept: Readonly<Record<Exclude<TracePart, "customers">, number
 /** The word with which the launcher asks a process for its part. */
 export const traceQuestion = "trace";
 
-/** A process's answer to that word: see `answer` of child.ts. */
+/** The word with which it tells the API whether to report its customers. */
+export const customersQuestion = "customers";
+
+/** A process's answer to the first: see `answer` of child.ts. */
 export const answerFrom =
   (recorder: TraceRecorder) =>
   (question: Readonly<Record<string, unknown>>): Recorded => {
     if (question["begin"] === true) {
       recorder.begin();
+    }
+    if (typeof question["record"] === "boolean") {
+      recorder.isRecording = question["record"];
     }
     return recorder.read(Number(question["after"] ?? 0), question["span"] as Span | undefined);
   };
@@ -40,6 +48,9 @@ export const ownPart = (recorder: TraceRecorder): PartSource => ({
   part: recorder.part,
   read: async (after, span) => recorder.read(after, span),
   begin: async () => recorder.begin(),
+  record: async (on) => {
+    recorder.isRecording = on;
+  },
 });
 
 type Ask = (
@@ -50,9 +61,20 @@ type Ask = (
 // For a busy machine. A process that is gone is noticed at once.
 const answersWithinMs = 15_000;
 
+/** The part that the launcher records of what the API reports. */
+export const toldPart = (recorder: TraceRecorder, ask: Ask): PartSource => ({
+  ...ownPart(recorder),
+  record: (on) => ask({ kind: customersQuestion, report: on }, answersWithinMs),
+});
+
 /** The part that another process records. */
 export function partOf(part: TracePart, ask: Ask): PartSource {
-  const asked = async (more: { after?: number; span?: Span | undefined; begin?: boolean }) => {
+  const asked = async (more: {
+    after?: number;
+    span?: Span | undefined;
+    begin?: boolean;
+    record?: boolean;
+  }) => {
     const answer = await ask({ kind: traceQuestion, ...more }, answersWithinMs);
     if (answer === undefined) {
       throw new Error(
@@ -61,5 +83,11 @@ export function partOf(part: TracePart, ask: Ask): PartSource {
     }
     return answer as unknown as Recorded;
   };
-  return { part, read: (after, span) => asked({ after, span }), begin: () => asked({ begin: true }) };
+  return {
+    part,
+    read: (after, span) => asked({ after, span }),
+    begin: () => asked({ begin: true }),
+    // All that it has recorded would be a long answer.
+    record: (on) => asked({ record: on, after: Number.MAX_SAFE_INTEGER }),
+  };
 }

@@ -111,7 +111,7 @@ function run(body: string, { request, response, service, baseUrl }: Exchange): O
           `Expected a POST with the header X-Amz-Target: AmazonSQS.NAME (AWS JSON 1.0), got ${request.method} with ${target === undefined ? "none" : `"${String(target)}"`}.`,
         );
   }
-  const by = service.trace === undefined ? "" : callerOf(request.headers);
+  const by = service.trace?.isRecording === true ? callerOf(request.headers) : "";
   return action(parse(body), { service, baseUrl, by, signal: () => hangUpSignal(request, response) });
 }
 
