@@ -42,15 +42,34 @@ export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)
         const request = requests;
         requests += 1;
         const atMs = cameAtMs.get(response) ?? traceNowMs();
-        tell({ kind: "customer", did: "asked", request, atMs, ...asked.data });
-        tellOfAnswer(request, response, tell);
+        const tellAsked = once(() => tell({ kind: "customer", did: "asked", request, atMs, ...asked.data }));
+        // The customer would wait while it is told. So the handler begins first, in the same turn of the event loop.
+        setImmediate(tellAsked);
+        tellOfAnswer({ request, response, tell, tellAsked });
       }
       return next();
     },
   };
 }
 
-function tellOfAnswer(request: number, response: Response, tell: Tell): void {
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) {
+      isDone = true;
+      act();
+    }
+  };
+}
+
+interface Answering {
+  request: number;
+  response: Response;
+  tell: Tell;
+  tellAsked: () => void;
+}
+
+function tellOfAnswer({ request, response, tell, tellAsked }: Answering): void {
   let eventId: string | undefined;
   const json = response.json.bind(response);
   response.json = (body: unknown) => {
@@ -63,6 +82,7 @@ function tellOfAnswer(request: number, response: Response, tell: Tell): void {
       status: response.statusCode,
       ...(eventId !== undefined && { eventId }),
     };
+    tellAsked();
     tell({ kind: "customer", did: "answered", request, atMs: traceNowMs(), ...whole });
   });
 }

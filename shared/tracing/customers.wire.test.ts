@@ -67,6 +67,7 @@ it("records that a dead process answers none of its waiting customers, and goes 
   const isReached = new Promise<void>((resolve) => (reached = resolve));
   ask(deviceAt(1)).catch(() => {});
   await isReached;
+  await eventually(() => expect(events()).toHaveLength(1));
 
   ended();
   ({ onMessage, ended } = customers.ofProcess());
