@@ -1,5 +1,7 @@
+import { ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { deviceAt } from "#shared/devices.ts";
+import { dynamoDbAt } from "#shared/run/local-clients.ts";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { asFunction, inFrontOf, startHttpApi } from "#shared/testing/http-api.ts";
 
@@ -46,6 +48,25 @@ describe("08's vendor", () => {
     expect((await askVendor("/weather", { method: "PATCH", body: '{"medianMs":-1}' })).status).toBe(400);
     await askVendor("/ledger", { method: "DELETE" });
     expect((await askVendor("/ledger")).body["provisionings"]).toEqual({});
+  });
+
+  it("takes a call whose end was never written for open as long as the function may run, and no longer", async () => {
+    const dynamoDb = dynamoDbAt(chapter.running.dynamoDbUrl);
+    const { TableNames: names = [] } = await dynamoDb.send(new ListTablesCommand({}));
+    const begun = (index: number, startedAtMs: number) => ({
+      TableName: names.find((name) => name.includes("VendorTable")),
+      Item: {
+        id: { S: `call#${index}` },
+        macAddress: { S: deviceAt(index).macAddress },
+        startedAtMs: { N: String(startedAtMs) },
+      },
+    });
+    await dynamoDb.send(new PutItemCommand(begun(6, Date.now() - 30_000)));
+    await dynamoDb.send(new PutItemCommand(begun(7, Date.now())));
+    dynamoDb.destroy();
+
+    expect((await askVendor("/ledger")).body["open"]).toEqual([deviceAt(7).macAddress]);
+    expect((await askVendor("/ledger/summary")).body).toMatchObject({ calls: 2, open: 1 });
   });
 });
 
