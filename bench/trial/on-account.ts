@@ -26,8 +26,9 @@ export interface AccountWish {
 }
 
 // AWS's counts of a queue are approximate. If it looks empty this long, it is.
-const settleMs = 10_000;
-const lookEveryMs = 2_000;
+const approximate = { quietForMs: 10_000, everyMs: 2_000 };
+// An emulator counts exactly, but what a function is doing at this moment it doesn't show either.
+const exact = { quietForMs: 1_000, everyMs: 500 };
 const purgeMs = 60_000;
 
 /**
@@ -61,8 +62,9 @@ export async function connectToAccount(wish: AccountWish) {
     wish.yes,
   );
   const sqs = new SQSClient({});
+  const settle = isEmulated(env) ? exact : approximate;
   return {
-    start: (options: StartOptions) => startOn({ stack, headers, vendor, clock, sqs }, options),
+    start: (options: StartOptions) => startOn({ stack, headers, vendor, clock, sqs, settle }, options),
     stop: () => sqs.destroy(),
     note:
       `${accountNote}: account ...${account.slice(-4)}, ${region}: what AWS took, and the way there; its vendor takes 22 calls at once ` +
@@ -77,11 +79,12 @@ interface Deployment {
   vendor: VendorControl;
   clock: OtherClock;
   sqs: SQSClient;
+  settle: NonNullable<ReachableChapter["settle"]>;
 }
 
 /** Resets the stack for one trial: its inventory, its queues, and its vendor's ledger and weather. */
 async function startOn(
-  { stack, headers, vendor, clock, sqs }: Deployment,
+  { stack, headers, vendor, clock, sqs, settle }: Deployment,
   { devices, weather }: StartOptions,
 ): Promise<ReachableChapter> {
   const { API_URL: apiUrl = "", QUEUE_URL: queueUrl = "" } = stack.outputs;
@@ -105,7 +108,7 @@ async function startOn(
     outputs: stack.outputs,
     overrides: onlyTimes(stack.parameters),
     vendor,
-    settle: { quietForMs: settleMs, everyMs: lookEveryMs },
+    settle,
     isShared: true,
     clockAheadMs: clock.aheadMs,
     aws: { deliverTwice: async () => {} },
@@ -120,6 +123,12 @@ async function startOn(
     },
     stop: () => inspection.close(),
   };
+}
+
+/** Whether the SDK's variables name an emulator on this machine in place of AWS's queues. */
+function isEmulated(env: NodeJS.ProcessEnv): boolean {
+  const url = env["AWS_ENDPOINT_URL_SQS"] ?? env["AWS_ENDPOINT_URL"] ?? "";
+  return URL.canParse(url) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 }
 
 const cannot = (what: string) => async (): Promise<never> => {
