@@ -2,6 +2,7 @@
 
 import { ownProcessorMs } from "#shared/processor-time.ts";
 import { tellCaller } from "#shared/tracing/caller.ts";
+import { ToldWriter } from "#shared/tracing/told-file.ts";
 
 const isChild = process.env["TAKE_A_TICKET_CHILD"] === "1";
 // The launcher's name for the API or the worker. The SDK sends it too.
@@ -21,8 +22,13 @@ if (app !== undefined) {
   tellCaller(() => app);
 }
 
+const customersBy = process.env["TRACE_CUSTOMERS"];
+
 /** Whether this process reports each customer to the launcher, for the trace. */
-export const tellsOfCustomers = isChild && process.env["TRACE_CUSTOMERS"] === "yes";
+export const tellsOfCustomers = isChild && customersBy !== undefined;
+
+/** Where it does so. Undefined: by messages. */
+export const toldFile = customersBy === "file" ? new ToldWriter() : undefined;
 
 /** Answers the launcher's question with this word. The question may contain more data. */
 export function answer(

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import * as z from "zod";
 import { activationRequest } from "#shared/activation.ts";
 import type { ActivationRequest } from "#shared/activation.ts";
-import { answer, onStop, tellReady, tellsOfCustomers } from "#shared/child.ts";
+import { answer, onStop, tellReady, tellsOfCustomers, toldFile } from "#shared/child.ts";
 import { listen } from "#shared/listen.ts";
 import { Problem, toProblem } from "#shared/problem.ts";
 import { tellOfCustomers } from "#shared/tracing/customers.ts";
@@ -14,10 +14,14 @@ import { customersQuestion } from "#shared/tracing/parts.ts";
 export function createHttpApi(define: (api: Express) => void): Express {
   const api = express();
   api.disable("x-powered-by");
-  const customers = tellsOfCustomers ? tellOfCustomers() : undefined;
+  const customers = tellsOfCustomers ? tellOfCustomers({ file: toldFile }) : undefined;
   if (customers) {
-    answer(customersQuestion, ({ report }) => {
-      customers.report(report === true);
+    answer(customersQuestion, ({ report, readBytes }) => {
+      if (typeof readBytes === "number") {
+        customers.beginAgain(readBytes);
+      } else {
+        customers.report(report === true);
+      }
       return {};
     });
     api.use(customers.came);

@@ -6,7 +6,7 @@ import { build } from "./build/build.ts";
 import { forkBuilt, startChild } from "./child-process.ts";
 import type { Child, ChildOptions } from "./child-process.ts";
 import { KeptProcess } from "./kept-process.ts";
-import type { ToldCustomers } from "#shared/tracing/customers.ts";
+import type { ToldCustomers } from "#shared/tracing/told-customers.ts";
 
 type OnLine = NonNullable<ChildOptions["onLine"]>;
 
@@ -124,11 +124,18 @@ async function forksOwn(name: string, file: string, own: OwnProcess) {
     const child = forkBuilt(built, {
       name,
       // The SDK sends this name with every request, so that we know who asks.
-      env: { AWS_SDK_UA_APP_ID: name, ...(told && { TRACE_CUSTOMERS: "yes" }), ...env, ...more },
+      env: {
+        AWS_SDK_UA_APP_ID: name,
+        ...(told && { TRACE_CUSTOMERS: told.fd === undefined ? "messages" : "file" }),
+        ...env,
+        ...more,
+      },
       onLine,
       ...(readyWithinMs !== undefined && { readyWithinMs }),
       ...(told && { onMessage: told.onMessage }),
+      ...(told?.fd !== undefined && { fileFd: told.fd }),
     });
+    told?.follow(child.send);
     void child.exited.then(told?.ended);
     return child;
   };

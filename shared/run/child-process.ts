@@ -16,6 +16,8 @@ export interface ChildOptions {
   onLine?: (process: string, line: string) => void;
   /** Called with each of its messages, including that of `tellReady`. */
   onMessage?: (message: Record<string, unknown>) => void;
+  /** An open file that it inherits, as its descriptor 4. */
+  fileFd?: number;
   /** Default 20,000: a busy laptop takes a few seconds to start Node. */
   readyWithinMs?: number;
 }
@@ -53,11 +55,11 @@ export async function startChild({ file, ...options }: ChildOptions & { file: st
 /** Starts a built file as a process that ends with this one. */
 export function forkBuilt(built: Built, options: ChildOptions): Child {
   const { name, args = [], env = {}, readyWithinMs = 20_000 } = options;
-  const { onLine = () => {}, onMessage = () => {} } = options;
+  const { onLine = () => {}, onMessage = () => {}, fileFd } = options;
   const child = fork(built.file, [...args], {
     execArgv: ["--import", endWithLauncher, ...built.execArgv],
     env: { ...inheritedEnvironment(), ...env, TAKE_A_TICKET_CHILD: "1" },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc", ...(fileFd === undefined ? [] : [fileFd])],
   });
 
   const lastLines: string[] = [];

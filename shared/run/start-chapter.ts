@@ -13,7 +13,7 @@ import type { SomeAws } from "./other-aws.ts";
 import { outputsBehind } from "#shared/local-aws/template/stack.ts";
 import { eventsKept, toldPart } from "#shared/tracing/parts.ts";
 import { TraceRecorder } from "#shared/tracing/recorder.ts";
-import { ToldCustomers } from "#shared/tracing/customers.ts";
+import { ToldCustomers } from "#shared/tracing/told-customers.ts";
 import { traceOfChapter } from "./trace-of-chapter.ts";
 import { createRunningChapter } from "./running-chapter.ts";
 import type { RunningChapter } from "./running-chapter.ts";
@@ -174,7 +174,7 @@ async function startOwn(
     api.process.start(),
     options.consumers === true ? started.worker?.start() : undefined,
   ]);
-  return { api, customers: customers && toldPart(customers, api.process.ask) };
+  return { api, customers: customers && told && toldPart(customers, told, api.process.ask) };
 }
 
 const ownFiles = ({ hasWorker, hasStore }: ChapterParts): string[] => [

@@ -1,31 +1,44 @@
-// What only the API knows: who came, and what they were answered. It may be killed at any moment, so it reports to the launcher at
-// once, and the launcher records it.
+// What only the API knows: who came, and what they were answered. It may be killed at any moment, so it tells the launcher at once, who
+// records it (told-customers.ts).
 import type { RequestHandler, Response } from "express";
-import { activationRequest } from "#shared/activation.ts";
-import type { TraceRecorder } from "./recorder.ts";
 import { traceNowMs } from "./clock.ts";
+import type { ToldWriter } from "./told-file.ts";
 
-/** What the API reports to the launcher. */
-type Told =
-  | { kind: "customer"; did: "asked"; request: number; atMs: number; customerId: string; macAddress: string }
+/** What the API tells the launcher. The body is as it came. */
+export type Told =
+  | { kind: "customer"; did: "asked"; request: number; atMs: number; body: unknown }
   | { kind: "customer"; did: "answered"; request: number; atMs: number; status?: number; eventId?: string };
 
 type Tell = (told: Told) => void;
 
-/** Before and after the API reads a body: together they report each activation that a customer asks for. */
-export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)): {
+/** Before and after the API reads a body: together they tell of each activation that a customer asks for. */
+export interface CustomersTold {
   came: RequestHandler;
   asked: RequestHandler;
-  /** Whether they report from now on. They do at first. */
+  /** Whether they tell from now on. They do at first. */
   report: (on: boolean) => void;
-} {
+  /** The launcher has read so much, and wants the rest at the file's beginning. */
+  beginAgain: (readBytes: number) => void;
+}
+
+/** Tells by a file. What can't be written there is sent as a message. */
+export function tellOfCustomers({
+  file,
+  send = (told) => void process.send?.(told),
+}: { file?: Pick<ToldWriter, "write" | "beginAgain"> | undefined; send?: Tell } = {}): CustomersTold {
   const cameAtMs = new WeakMap<Response, number>();
   let requests = 0;
   let isReporting = true;
+  const tell: Tell = (told) => {
+    if (file?.write(told) !== true) {
+      send(told);
+    }
+  };
   return {
     report: (on) => {
       isReporting = on;
     },
+    beginAgain: (readBytes) => file?.beginAgain(readBytes),
     came: (_request, response, next) => {
       if (isReporting) {
         cameAtMs.set(response, traceNowMs());
@@ -33,43 +46,20 @@ export function tellOfCustomers(tell: Tell = (told) => void process.send?.(told)
       next();
     },
     asked: ({ method, path, body }, response, next) => {
-      if (!isReporting) {
-        return next();
-      }
-      const asked = activationRequest.safeParse(body);
       // Requests for something else don't belong in a trace, and reads of a ticket are not recorded.
-      if (method === "POST" && path === "/activations" && asked.success) {
+      if (isReporting && method === "POST" && path === "/activations") {
         const request = requests;
         requests += 1;
         const atMs = cameAtMs.get(response) ?? traceNowMs();
-        const tellAsked = once(() => tell({ kind: "customer", did: "asked", request, atMs, ...asked.data }));
-        // The customer would wait while it is told. So the handler begins first, in the same turn of the event loop.
-        setImmediate(tellAsked);
-        tellOfAnswer({ request, response, tell, tellAsked });
+        tell({ kind: "customer", did: "asked", request, atMs, body: body as unknown });
+        tellOfAnswer(request, response, tell);
       }
-      return next();
+      next();
     },
   };
 }
 
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) {
-      isDone = true;
-      act();
-    }
-  };
-}
-
-interface Answering {
-  request: number;
-  response: Response;
-  tell: Tell;
-  tellAsked: () => void;
-}
-
-function tellOfAnswer({ request, response, tell, tellAsked }: Answering): void {
+function tellOfAnswer(request: number, response: Response, tell: Tell): void {
   let eventId: string | undefined;
   const json = response.json.bind(response);
   response.json = (body: unknown) => {
@@ -82,50 +72,6 @@ function tellOfAnswer({ request, response, tell, tellAsked }: Answering): void {
       status: response.statusCode,
       ...(eventId !== undefined && { eventId }),
     };
-    tellAsked();
     tell({ kind: "customer", did: "answered", request, atMs: traceNowMs(), ...whole });
   });
-}
-
-/** The launcher's side: records what every process of the API reports. Each of them counts its requests from 0. */
-export class ToldCustomers {
-  readonly #trace: TraceRecorder;
-  #requests = 0;
-
-  constructor(trace: TraceRecorder) {
-    this.#trace = trace;
-  }
-
-  /** For one process of the API. `ended` records that its waiting customers will get no answer. */
-  ofProcess(): { onMessage: (message: Record<string, unknown>) => void; ended: () => void } {
-    const open = new Map<number, number>();
-    return {
-      onMessage: (message) => {
-        if (message["kind"] === "customer") {
-          this.#note(message as unknown as Told, open);
-        }
-      },
-      ended: () => {
-        open.forEach((request) => this.#trace.note({ kind: "answered", request }));
-        open.clear();
-      },
-    };
-  }
-
-  #note({ request: own, atMs, ...told }: Told, open: Map<number, number>): void {
-    if (told.did === "asked") {
-      const request = this.#requests;
-      this.#requests += 1;
-      open.set(own, request);
-      const { customerId, macAddress } = told;
-      this.#trace.note({ kind: "asked", request, customerId, macAddress }, atMs);
-      return;
-    }
-    const request = open.get(own);
-    if (request !== undefined) {
-      open.delete(own);
-      const { status, eventId } = told;
-      this.#trace.note({ kind: "answered", request, status, eventId }, atMs);
-    }
-  }
 }

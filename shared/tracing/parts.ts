@@ -27,7 +27,7 @@ export const eventsKept: Readonly<Record<Exclude<TracePart, "customers">, number
 /** The word with which the launcher asks a process for its part. */
 export const traceQuestion = "trace";
 
-/** The word with which it tells the API whether to report its customers. */
+/** The word with which it tells the API whether to report its customers, and how much of what it wrote was read. */
 export const customersQuestion = "customers";
 
 /** A process's answer to the first: see `answer` of child.ts. */
@@ -62,8 +62,16 @@ type Ask = (
 const answersWithinMs = 15_000;
 
 /** The part that the launcher records of what the API reports. */
-export const toldPart = (recorder: TraceRecorder, ask: Ask): PartSource => ({
-  ...ownPart(recorder),
+export const toldPart = (recorder: TraceRecorder, told: { read: () => void }, ask: Ask): PartSource => ({
+  part: recorder.part,
+  read: async (after, span) => {
+    told.read();
+    return recorder.read(after, span);
+  },
+  begin: async () => {
+    told.read();
+    recorder.begin();
+  },
   record: (on) => ask({ kind: customersQuestion, report: on }, answersWithinMs),
 });
 
