@@ -17,9 +17,14 @@ await page.prepare();
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
+// One collection leaves what only the next one finds, so the smallest of several is the nearest to what it holds.
+const looks = 4;
 answer("heap", () => {
-  collectGarbage();
-  return { bytes: process.memoryUsage().heapUsed };
+  const heaps = Array.from({ length: looks }, () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  });
+  return { bytes: Math.min(...heaps) };
 });
 onStop(async () => {
   await page.close();
