@@ -80,6 +80,7 @@ export default defineConfig({
           name: "browser",
           include: browser,
           exclude: outside,
+          isolate,
           testTimeout: 180_000,
           // With reduced motion a page is drawn once a second, and a busy machine takes its time.
           expect: { poll: { timeout: 25_000 } },

@@ -1,9 +1,7 @@
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { buildDeck } from "./deck.ts";
-import { lengths } from "./read-story.ts";
-import { addAxe, isBrowserHere, openPage, violationsOf } from "#shared/testing/browser.ts";
-import { faultsOf, slideNumber } from "./testing/look.ts";
+import { isBrowserHere, openPage } from "#shared/testing/browser.ts";
+import { slideNumber } from "./testing/look.ts";
 import {
   answeredIn,
   buildSlides,
@@ -13,73 +11,7 @@ import {
   rootWithTraces,
 } from "./testing/results.ts";
 
-/** Presses the key until the deck doesn't go on, and calls `look` at each step. */
-async function walk(page: Page, look: (number: number) => Promise<void>): Promise<number> {
-  const state = async () => {
-    const steps = await page.locator(".present .fragment.visible").count();
-    return `${await slideNumber(page)} ${steps}`;
-  };
-  for (let before = ""; ;) {
-    await look(await slideNumber(page));
-    before = await state();
-    await page.keyboard.press("ArrowRight");
-    if ((await state()) === before) {
-      return slideNumber(page);
-    }
-  }
-}
-
 describe.skipIf(!(await isBrowserHere()))("the deck in a browser", () => {
-  const viewports = [
-    { width: 1_280, height: 720 },
-    { width: 1_920, height: 1_080 },
-  ];
-
-  it.each(lengths.flatMap((length) => viewports.map((viewport) => ({ length, viewport }))))(
-    "fits every slide of $length into $viewport.width x $viewport.height, step by step",
-    async ({ length, viewport }) => {
-      const { html, slideCount } = buildDeck({ length, referenceOnly: true });
-      const { page, url, requests, complaints } = await openPage({ html, viewport });
-      const faults: string[] = [];
-
-      const last = await walk(page, async (number) => {
-        faults.push(...(await faultsOf(page)).map((fault) => `slide ${number}: ${fault}`));
-      });
-
-      expect([...new Set(faults)]).toEqual([]);
-      expect(last).toBe(slideCount);
-      expect(requests).toEqual([url]);
-      expect(complaints).toEqual([]);
-    },
-  );
-
-  it.each(["light", "dark"] as const)("is accessible in %s colours", async (colorScheme) => {
-    const { page } = await openPage({
-      html: buildDeck({ length: "full", referenceOnly: true }).html,
-      colorScheme,
-    });
-    await addAxe(page);
-    const violations: string[] = [];
-
-    for (let number = 1, last = 0; number !== last; number = await slideNumber(page)) {
-      last = number;
-      await page.evaluate(() => {
-        for (const part of document.querySelectorAll(".present .fragment")) {
-          part.classList.add("visible");
-        }
-      });
-      const found = await violationsOf(page, ".slides > section.present");
-      violations.push(...found.map((each) => `slide ${number}: ${each}`));
-      await page.evaluate((next) => void (location.hash = `#/${next}`), number);
-      await page.waitForFunction(
-        (next) => document.querySelectorAll(".slides > section")[next]?.matches(".present") ?? true,
-        number,
-      );
-    }
-
-    expect(violations).toEqual([]);
-  });
-
   it("switches by a key from your own figures and charts to the reference's, and back", async () => {
     const own = ownResults((results) => answeredIn(results, { "02": 6 }));
     const root = rootWith({ reference: referenceResults(), own: { now: own } });

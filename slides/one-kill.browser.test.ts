@@ -1,14 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { env } from "node:process";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { activationOf, inventedTrace } from "#shared/testing/invented-trace.ts";
 import { readTrace } from "#shared/tracing/activations.ts";
 import { oneKill } from "../bench/telling/charts/animated/one-kill.ts";
 import { lightTheme } from "#shared/picture/theme.ts";
-import { openBrowser } from "#shared/picture/browser.ts";
-import { isBrowserHere } from "#shared/testing/browser.ts";
+import { isBrowserHere, openContext } from "#shared/testing/browser.ts";
 import { scratchFolder } from "#shared/testing/scratch.ts";
 
 const [early, late] = [activationOf(1), activationOf(2)];
@@ -44,12 +42,7 @@ function drawn(): string {
 
 /** Opens the picture. Returns how many marks of a kind are visible at a moment of its clock. */
 async function open(reducedMotion: "reduce" | "no-preference") {
-  const browser = await openBrowser(env, { reducedMotion });
-  if (browser === undefined) {
-    throw new Error("Expected the browser that was here before");
-  }
-  onTestFinished(browser.close);
-  const page = await browser.context.newPage();
+  const page = await (await openContext({ reducedMotion })).newPage();
   const file = join(scratchFolder(), "one-kill.svg");
   writeFileSync(file, drawn());
   await page.goto(pathToFileURL(file).href);

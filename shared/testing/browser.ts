@@ -3,14 +3,23 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { env } from "node:process";
 import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
-import { onTestFinished } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, onTestFinished } from "vitest";
 import { openBrowser } from "#shared/picture/browser.ts";
+import type { OpenBrowser } from "#shared/picture/browser.ts";
 import { scratchFolder } from "./scratch.ts";
 
-/** Whether browser tests can run. If not, prints a line, or throws if `REQUIRE_BROWSER` is set. */
+// A browser takes a second and a half of the processor to start, a context of its own in a running one a third of that.
+let started: OpenBrowser | undefined;
+
+/**
+ * Whether browser tests can run. Call it while a file's tests are collected: they share a browser, which closes after the last one.
+ * If there is none, prints a line, or throws if `REQUIRE_BROWSER` is set.
+ */
 export async function isBrowserHere(): Promise<boolean> {
   const browser = await openBrowser(env);
+  started = browser;
+  afterAll(() => browser?.close());
   if (browser === undefined) {
     const words = "no Chrome, Edge or Chromium here (CHROME_PATH may name one)";
     if (env["REQUIRE_BROWSER"]) {
@@ -18,7 +27,6 @@ export async function isBrowserHere(): Promise<boolean> {
     }
     console.warn(`The tests in a browser are skipped: ${words}`);
   }
-  await browser?.close();
   return browser !== undefined;
 }
 
@@ -26,6 +34,21 @@ interface Opening {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
   reducedMotion?: "reduce" | "no-preference";
+}
+
+/** A context of the file's browser, which shares nothing with others. It closes when the test ends. */
+export async function openContext({
+  viewport = { width: 1_280, height: 720 },
+  colorScheme = "light",
+  reducedMotion = "reduce",
+}: Opening = {}): Promise<BrowserContext> {
+  const browser = started?.context.browser();
+  if (!browser) {
+    throw new Error("Expected the browser that was here before");
+  }
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion });
+  onTestFinished(() => context.close());
+  return context;
 }
 
 /** Opens a page from disk. The lists contain its requests and its errors. */
@@ -37,16 +60,8 @@ export async function openPage({ html, hash = "", ...opening }: Opening & { html
 }
 
 /** The same for a page on a server. */
-export async function openUrl(
-  url: string,
-  { viewport = { width: 1_280, height: 720 }, colorScheme = "light", reducedMotion = "reduce" }: Opening = {},
-) {
-  const browser = await openBrowser(env, { viewport, colorScheme, reducedMotion });
-  if (browser === undefined) {
-    throw new Error("Expected the browser that was here before");
-  }
-  const { context, close } = browser;
-  onTestFinished(close);
+export async function openUrl(url: string, opening: Opening = {}) {
+  const context = await openContext(opening);
   const requests: string[] = [];
   const complaints: string[] = [];
   context.on("request", (request) => {
