@@ -5,6 +5,8 @@ const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 const course = ["**/*.course.test.ts"];
 // Tests with other people's programs, if they are on the path: `npm run test:account`.
 const account = ["**/*.account.test.ts"];
+// AWS's rules, asked of emulators that others wrote: it mostly waits for times to pass, so it needs no turn among those.
+const rules = ["**/*.rules.test.ts"];
 // Tests of the deck in an installed Chrome, Edge or Chromium: `npm run test:slides`.
 const browser = ["**/*.browser.test.ts"];
 const outside = ["**/node_modules/**", "mine/**", ".workshop/**", "bench/results/**"];
@@ -31,7 +33,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...wire, ...course, ...account, ...browser, ...outside],
+          exclude: [...wire, ...course, ...account, ...rules, ...browser, ...outside],
           isolate,
           // A picture takes a fifth of a second, and twenty times as long on a busy machine.
           testTimeout: 60_000,
@@ -71,6 +73,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "rules",
+          include: rules,
+          exclude: outside,
+          testTimeout: 300_000,
+          hookTimeout: 240_000,
         },
       },
       {

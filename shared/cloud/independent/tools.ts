@@ -164,6 +164,8 @@ export const startMiniStack = (): Promise<Emulator> =>
     readyPath: "/_ministack/health",
   });
 
+// Both take seconds. Beside cfn-lint and a browser, on a machine with a load of 30, one was not ready after 30 s.
+const readyWithinMs = 50_000;
 // It ends its functions' processes first.
 const stopWithinMs = 5_000;
 
@@ -190,7 +192,7 @@ async function startEmulator({
   };
   const url = `http://127.0.0.1:${port}`;
   try {
-    await eventually(async () => (await fetch(`${url}${readyPath}`)).ok, { withinMs: 30_000 });
+    await eventually(async () => (await fetch(`${url}${readyPath}`)).ok, { withinMs: readyWithinMs });
   } catch (error) {
     await stop("SIGKILL");
     throw error;
