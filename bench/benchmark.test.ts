@@ -1,4 +1,10 @@
-import { expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it, onTestFinished } from "vitest";
+import { close, listen } from "#shared/listen.ts";
 import type { ReachableChapter } from "#shared/run/running-chapter.ts";
 import { benchmark } from "./benchmark.ts";
 import { shortDay } from "./plan/plans.ts";
@@ -126,4 +132,39 @@ it("stops what it has started, even if its day fails", async () => {
   expect(failures).toEqual([
     "01 sync, day: the warm-up's requests should be accepted, but one was unanswered",
   ]);
+});
+
+it("starts two chapters together for their closed loops, each measured alone, and the next ones while the last one stops", async () => {
+  const order: string[] = [];
+  const startIt = async (name: string): Promise<ReachableChapter> => {
+    order.push(`start ${name}`);
+    let isAsked = false;
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      if (!isAsked) {
+        isAsked = true;
+        order.push(`ask ${name}`);
+      }
+      const { macAddress } = JSON.parse(await text(request)) as { macAddress: string };
+      const body = { eventId: randomUUID(), macAddress, status: "accepted" };
+      response.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify(body));
+    };
+    const server = createServer((request, response) => void answer(request, response));
+    const { url } = await listen(server);
+    onTestFinished(() => close(server));
+    // One that starts more slowly than the one beside it, whose requests would come meanwhile.
+    await (name === "07" ? sleep(300) : undefined);
+    order.push(`ready ${name}`);
+    const stop = async () => void order.push(`stop ${name}`);
+    return { apiUrl: url, stop } as unknown as ReachableChapter;
+  };
+
+  const { failures } = await benchmark(
+    options({ plans: {}, start: ({ folder }) => startIt(folder.slice("/chapters/".length).slice(0, 2)) }),
+  );
+
+  expect(failures).toEqual([]);
+  expect(order.slice(0, 3)).toEqual(["start 01", "ready 01", "ask 01"]);
+  expect(order.slice(3, 5)).toEqual(["start 02", "start 07"]);
+  expect(order.slice(5, 8).toSorted()).toEqual(["ready 02", "ready 07", "stop 01"]);
+  expect(order.slice(8)).toEqual(["ask 02", "stop 02", "ask 07", "stop 07"]);
 });
