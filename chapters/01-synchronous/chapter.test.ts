@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 
-testContract(import.meta.dirname);
-
 describe("01: the vendor inside the request", () => {
   const chapter = useChapter(import.meta.dirname);
 
@@ -64,4 +62,6 @@ describe("01: the vendor inside the request", () => {
     expect(repeated.status).toBe(201);
     expect(await chapter.provisionings(4)).toBe(2);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -3,8 +3,6 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("02: a ticket, and the work goes on in memory", () => {
   const chapter = useChapter(import.meta.dirname);
   const vendorIsIdle = () => eventually(async () => (await chapter.running.vendor.openCalls()).length === 0);
@@ -64,4 +62,6 @@ describe("02: a ticket, and the work goes on in memory", () => {
     expect([repeated.status, repeated.body["eventId"]]).toEqual([202, body["eventId"]]);
     await chapter.becomes("active", body["eventId"]);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

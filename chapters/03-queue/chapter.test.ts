@@ -3,8 +3,6 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("03: the queue keeps the work", () => {
   const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "1" } });
 
@@ -67,4 +65,6 @@ describe("03: the queue keeps the work", () => {
       ours.slice(1).every(({ startedAtMs }, index) => startedAtMs >= (ours[index]?.endedAtMs ?? 0)),
     ).toBe(true);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

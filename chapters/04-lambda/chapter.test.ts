@@ -4,8 +4,6 @@ import { startEnvironments, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("04: Lambda polls the queue", () => {
   // The shortest that AWS allows with a function timeout of 4 s.
   const chapter = useChapter(import.meta.dirname, { parameters: { VisibilityTimeoutSeconds: "4" } });
@@ -53,4 +51,6 @@ describe("04: Lambda polls the queue", () => {
     expect([await chapter.vendorCalls(51), await chapter.vendorCalls(52)]).toEqual([1, 1]);
     await chapter.becomes("active", answers[1].body["eventId"]);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -4,8 +4,6 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("05: what keeps failing is set aside", () => {
   const chapter = useChapter(import.meta.dirname);
   const setAside = async () => {
@@ -62,4 +60,6 @@ describe("05: what keeps failing is set aside", () => {
     await chapter.running.aws.deliverTwice(0, []);
     await chapter.becomes("active", body["eventId"]);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

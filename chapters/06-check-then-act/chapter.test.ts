@@ -3,8 +3,6 @@ import { startEnvironments, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("06: look first, then act", () => {
   const chapter = useChapter(import.meta.dirname);
   const queueIsEmpty = () =>
@@ -66,4 +64,6 @@ describe("06: look first, then act", () => {
     expect(ticket.body["status"]).toBe("provisioning");
     expect(await chapter.vendorCalls(4)).toBe(1);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -4,8 +4,6 @@ import { startEnvironments, useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("07: one conditional write takes a lease", () => {
   const chapter = useChapter(import.meta.dirname);
   const killWhileVendorWorks = async (index: number) => {
@@ -99,4 +97,6 @@ describe("07: one conditional write takes a lease", () => {
     await chapter.running.redrive();
     await chapter.becomes("active", body["eventId"]);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -8,9 +8,6 @@ import { asFunction, inFrontOf } from "#shared/testing/http-api.ts";
 
 const key = (of: "api" | "vendor") => ({ authorization: `Bearer only-on-this-machine-${of}` });
 
-testContract(import.meta.dirname);
-testContract(import.meta.dirname, asFunction(key("api")));
-
 describe("08: the same system as functions behind keys", () => {
   const chapter = useChapter(import.meta.dirname);
 
@@ -52,4 +49,7 @@ describe("08: the same system as functions behind keys", () => {
       expect(queues.find(({ name }) => name === "DeadLetterQueue")?.visible).toBe(1);
     });
   });
+
+  testContract(chapter, import.meta.dirname);
+  testContract(chapter, import.meta.dirname, asFunction(key("api")));
 });

@@ -5,8 +5,6 @@ import { testContract } from "#shared/testing/contract.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import type { Stage } from "#shared/stage/stage.ts";
 
-testContract(import.meta.dirname);
-
 /** The devices whose messages are in the queue (`work`) and in its dead-letter queue (`setAside`). */
 async function devicesIn(chapter: Stage): Promise<{ work: string[]; setAside: string[] }> {
   const { queues } = await chapter.inspect();
@@ -83,4 +81,6 @@ describe("lab-fifo: one group for all devices", () => {
     const inTurn = called.filter((each, at) => each !== called[at - 1]);
     expect(inTurn).toEqual([0, 1, 2].map((index) => deviceAt(index).macAddress));
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -7,10 +7,6 @@ import { eventually } from "#shared/testing/eventually.ts";
 import { createDatabase } from "./database.ts";
 import { hasPostgres, postgresOf, readEvidence } from "#shared/local-postgres/postgres.testing.ts";
 
-describe.skipIf(!hasPostgres)("lab-relational", () => {
-  testContract(import.meta.dirname);
-});
-
 describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL", () => {
   const chapter = useChapter(import.meta.dirname, { consumers: true });
   const storePid = () => chapter.running.processes().find(({ name }) => name === "store")?.pid;
@@ -97,4 +93,6 @@ describe.skipIf(!hasPostgres)("lab-relational: the lease is a row of PostgreSQL"
     );
     expect(foreign).toBe(403);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

@@ -5,8 +5,6 @@ import { useChapter } from "#shared/testing/chapter.ts";
 import { testContract } from "#shared/testing/contract.ts";
 import { eventually, testPatienceMs } from "#shared/testing/eventually.ts";
 
-testContract(import.meta.dirname);
-
 describe("lab-retries: Lambda retries by itself", () => {
   const chapter = useChapter(import.meta.dirname);
   const status = async (eventId: unknown) =>
@@ -111,4 +109,6 @@ describe("lab-retries: Lambda retries by itself", () => {
     await chapter.running.aws.deliverTwice(0, []);
     await chapter.becomes("active", body["eventId"]);
   });
+
+  testContract(chapter, import.meta.dirname);
 });

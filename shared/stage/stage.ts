@@ -20,8 +20,17 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
+/** The customer's side of an API. */
+interface Customer {
+  request: (path: string, init?: RequestInit) => Promise<Answer>;
+  /** Requests the activation of `deviceAt(index)`, as its customer. */
+  activate: (index: number) => Promise<Answer>;
+  /** Waits until the ticket has this status. */
+  becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
+}
+
 /** A running chapter under test: the customer's side of its API, and a proxy before each service that it uses. */
-export interface Stage {
+export interface Stage extends Customer {
   running: RunningChapter;
   sqs: Proxy;
   dynamoDb: Proxy;
@@ -29,17 +38,14 @@ export interface Stage {
   lambda: Proxy;
   /** In front of the tables, wherever they are. */
   table: { refuse: (on: boolean) => Promise<void>; hang: (on: boolean) => void };
-  request: (path: string, init?: RequestInit) => Promise<Answer>;
-  /** Requests the activation of `deviceAt(index)`, as its customer. */
-  activate: (index: number) => Promise<Answer>;
-  /** Waits until the ticket has this status. */
-  becomes: (status: string, eventId: unknown, patience?: { withinMs?: number }) => Promise<Answer>;
   /** The queues with their messages, and the function's environments. */
   inspect: () => Promise<Inspection>;
   provisionings: (index: number) => Promise<number>;
   vendorCalls: (index: number) => Promise<number>;
   /** Waits until the vendor works on this device. */
   openCall: (index: number) => Promise<void>;
+  /** The same stage, whose customers turn to another address of the API. */
+  at: (apiUrl: string) => Stage;
   /** An index for `activate` that was not returned before. */
   newDevice: () => number;
   /** Ends every trouble, and lets running work end, unless it never does. */
@@ -65,7 +71,7 @@ const usualDevices = 200;
 
 /** Starts a chapter on a stage, with fast and constant weather. If that fails, nothing is left running. */
 export async function openStage({
-  answersWithinMs = 10_000,
+  answersWithinMs,
   patienceMs = 5_000,
   ...options
 }: StageOptions): Promise<Stage> {
@@ -74,12 +80,6 @@ export async function openStage({
   const { vendor } = running;
   const addressOf = (index: number) => deviceAt(index).macAddress;
 
-  const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const url = new URL(path, running.apiUrl);
-    const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), ...init });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: objectIn(text) };
-  };
   const inspect = () => readInspection(running.inspectUrl, "with");
   const isIdle = async () => {
     const { queues, functions } = await inspect();
@@ -93,21 +93,12 @@ export async function openStage({
     return !busy && !waiting && (await vendor.openCalls()).length === 0;
   };
   let nextDevice = 0;
-  return {
+  const customerAt = (apiUrl: string) =>
+    customer(apiUrl, { answersWithinMs, patienceMs, devices: options.devices });
+  const stage: Stage = {
     ...behind,
-    request,
-    activate: async (index) => request("/activations", asksForDevice(index, options.devices)),
-    becomes: (status, eventId, patience) =>
-      eventually(
-        async () => {
-          const answer = await request(`/activations/${String(eventId)}`);
-          if (answer.body["status"] !== status) {
-            throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
-          }
-          return answer;
-        },
-        { withinMs: patienceMs, ...patience },
-      ),
+    ...customerAt(running.apiUrl),
+    at: (apiUrl) => ({ ...stage, running: { ...running, apiUrl }, ...customerAt(apiUrl) }),
     inspect,
     provisionings: async (index) => (await vendor.ledger()).provisionings[addressOf(index)] ?? 0,
     vendorCalls: async (index) =>
@@ -130,6 +121,37 @@ export async function openStage({
       // A copy that never deletes never empties its queue. The next check has to find that out.
       await eventually(isIdle, { withinMs: idleWithinMs }).catch(() => {});
     },
+  };
+  return stage;
+}
+
+interface Patience {
+  answersWithinMs?: number | undefined;
+  patienceMs: number;
+  devices?: number | undefined;
+}
+
+function customer(apiUrl: string, { answersWithinMs = 10_000, patienceMs, devices }: Patience): Customer {
+  const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const url = new URL(path, apiUrl);
+    const response = await fetch(url, { signal: AbortSignal.timeout(answersWithinMs), ...init });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: objectIn(text) };
+  };
+  return {
+    request,
+    activate: async (index) => request("/activations", asksForDevice(index, devices)),
+    becomes: (status, eventId, patience) =>
+      eventually(
+        async () => {
+          const answer = await request(`/activations/${String(eventId)}`);
+          if (answer.body["status"] !== status) {
+            throw new Error(`Expected status ${status}, got ${JSON.stringify(answer.body)}`);
+          }
+          return answer;
+        },
+        { withinMs: patienceMs, ...patience },
+      ),
   };
 }
 

@@ -4,6 +4,9 @@ import { asksFor, openStage } from "#shared/stage/stage.ts";
 import type { Stage, StageOptions } from "#shared/stage/stage.ts";
 import { eventually, testPatienceMs } from "./eventually.ts";
 
+// 190 for a file's own tests, and the others for the contract.
+const devices = 220;
+
 /**
  * Starts the chapter in `folder` before the tests of this file or block, and stops everything after them. `activate` plays a patient
  * customer: see {@link untilNot503}. Use `request` for the answer to a single request.
@@ -11,9 +14,10 @@ import { eventually, testPatienceMs } from "./eventually.ts";
 export function useChapter(folder: string, options: Partial<StageOptions> = {}): Stage {
   const stage: Partial<Stage> = {};
   beforeAll(async () => {
-    const opened = await openStage({ folder, patienceMs: testPatienceMs, ...options });
-    const activate = (index: number) => untilNot503(() => opened.activate(index));
-    Object.assign(stage, { ...opened, activate });
+    Object.assign(
+      stage,
+      patient(await openStage({ folder, patienceMs: testPatienceMs, devices, ...options })),
+    );
   });
   afterAll(async () => {
     await stage.close?.();
@@ -21,6 +25,12 @@ export function useChapter(folder: string, options: Partial<StageOptions> = {}):
   // Complete before the first test.
   return stage as Stage;
 }
+
+/** The stage with patient customers. */
+export const patient = (stage: Stage): Stage => ({
+  ...stage,
+  activate: (index) => untilNot503(() => stage.activate(index)),
+});
 
 /**
  * Repeats a request after a 503, as customers do: the answer promises nothing, and repeating is safe. On a busy machine AWS may be
