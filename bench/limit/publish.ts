@@ -27,7 +27,7 @@ export async function publishLimits(searched: Searched, folder: ResultsFolder): 
   limitLines(view.limits, { onThisMachine }).forEach((line) => console.log(line));
   const charts = drawCharts(view);
   for (const { name, png, svg } of charts) {
-    await folder.write(`${name}.png`, png);
+    await folder.write(`${name}.png`, png());
     await folder.write(`${name}-light.svg`, svg.light);
     await folder.write(`${name}-dark.svg`, svg.dark);
   }

@@ -27,7 +27,7 @@ export async function publish(results: Results, folder: Folder, beside?: Beside)
   }
   const charts = drawCharts(view);
   for (const { name, png, svg } of charts) {
-    await folder.write(`${name}.png`, png);
+    await folder.write(`${name}.png`, png());
     await folder.write(`${name}.svg`, svg.light);
   }
   const card = drawCard(view);

@@ -21,7 +21,7 @@ const sizeOf = (png: Uint8Array) => {
 
 it("draws each picture at twice 1,600 x 900, and as a scalable SVG", () => {
   for (const { png, svg } of charts) {
-    expect(sizeOf(png)).toEqual([3_200, 1_800]);
+    expect(sizeOf(png())).toEqual([3_200, 1_800]);
     expect(svg.light).toContain('viewBox="0 0 1600 900"');
   }
 });
