@@ -6,7 +6,8 @@ import { testContract } from "#shared/testing/contract.ts";
 import { eventually, testPatienceMs } from "#shared/testing/eventually.ts";
 
 describe("lab-retries: Lambda retries by itself", () => {
-  const chapter = useChapter(import.meta.dirname);
+  // Thirty at once start up to twenty environments: on a busy machine an answer may take more than the usual ten seconds.
+  const chapter = useChapter(import.meta.dirname, { answersWithinMs: testPatienceMs });
   const status = async (eventId: unknown) =>
     (await chapter.request(`/activations/${String(eventId)}`)).body["status"];
   const asyncEvents = async () => {
