@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -7,7 +6,7 @@ import { startChapter } from "#shared/run/start-chapter.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
 import { hasPostgres, postgresOf } from "#shared/local-postgres/postgres.testing.ts";
-import { forkArguments } from "#shared/testing/typescript.ts";
+import { firstMessageOf, forkArguments } from "#shared/testing/typescript.ts";
 
 describe.skipIf(!hasPostgres)("lab-relational: once it has stopped", () => {
   it("leaves no process and no folder", async () => {
@@ -28,7 +27,7 @@ describe.skipIf(!hasPostgres)("lab-relational: once it has stopped", () => {
         import.meta.dirname,
       ),
     );
-    await once(launcher, "message");
+    await firstMessageOf(launcher);
     const before = descendantsOf(launcher.pid ?? 0);
     const found = before.flatMap((pid) => {
       const { folder, pid: server } = postgresOf(pid);

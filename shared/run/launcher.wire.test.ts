@@ -6,7 +6,7 @@ import { readInspection } from "#shared/local-aws/inspection.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { sendMessage } from "#shared/testing/message.ts";
 import { descendantsOf, isAlive } from "#shared/testing/processes.ts";
-import { forkArguments } from "#shared/testing/typescript.ts";
+import { firstMessageOf, forkArguments } from "#shared/testing/typescript.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,11 +24,10 @@ describe.skipIf(process.platform === "win32")("kill -9 of the launcher", () => {
 
   test("leaves no process, not even a function that spins", async () => {
     launch();
-    const { inspectUrl, queueUrl } = await new Promise<{ inspectUrl: string; queueUrl: string }>(
-      (resolve) => {
-        launcher.once("message", (message) => resolve(message as { inspectUrl: string; queueUrl: string }));
-      },
-    );
+    const { inspectUrl, queueUrl } = (await firstMessageOf(launcher)) as {
+      inspectUrl: string;
+      queueUrl: string;
+    };
     await sendMessage(queueUrl, "spin");
     const spinning = await eventually(async () => {
       const { functions } = await readInspection(inspectUrl, "without");

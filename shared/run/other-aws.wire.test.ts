@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { connect, createServer as createTcp } from "node:net";
@@ -21,7 +20,7 @@ import type { RunningSqs } from "#shared/local-aws/sqs/api/server.ts";
 import { asksFor } from "#shared/stage/stage.ts";
 import { eventually } from "#shared/testing/eventually.ts";
 import { selfSigned } from "#shared/testing/self-signed.ts";
-import { forkArguments } from "#shared/testing/typescript.ts";
+import { firstMessageOf, forkArguments } from "#shared/testing/typescript.ts";
 import { projectFolder } from "./chapters.ts";
 import { inheritedEnvironment } from "./environment.ts";
 import { dynamoDbAt, sqsAt } from "./local-clients.ts";
@@ -179,7 +178,7 @@ it("serves a chapter over HTTPS with its own certificate", async () => {
   });
   onTestFinished(() => void launcher.kill("SIGKILL"));
 
-  const [{ apiUrl }] = (await once(launcher, "message")) as [{ apiUrl: string }];
+  const { apiUrl } = (await firstMessageOf(launcher)) as { apiUrl: string };
   const ask = async (path: string, init?: RequestInit) =>
     (await (await fetch(new URL(path, apiUrl), init)).json()) as Record<string, unknown>;
   const { eventId } = await ask("/activations", asksFor(deviceAt(0)));

@@ -1,4 +1,4 @@
-import type { ForkOptions } from "node:child_process";
+import type { ChildProcess, ForkOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const start = fileURLToPath(import.meta.resolve("#shared/run/build/start.mjs"));
@@ -20,3 +20,19 @@ export const forkArguments = (
   [file, ...words],
   { execArgv: ["--enable-source-maps"], silent: true },
 ];
+
+/** The first message of a forked process. Rejects with what it wrote if it ends before. */
+export function firstMessageOf(child: ChildProcess): Promise<unknown> {
+  let written = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => (written += chunk.toString("utf8")));
+  }
+  return new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("close", (code, signal) =>
+      reject(
+        new Error(`Expected the process to tell something, but it ended: ${signal ?? code}\n${written}`),
+      ),
+    );
+  });
+}

@@ -1,11 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
 import { eventually } from "#shared/testing/eventually.ts";
 import { isAlive } from "../../testing/processes.ts";
-import { forkArguments } from "#shared/testing/typescript.ts";
+import { firstMessageOf, forkArguments } from "#shared/testing/typescript.ts";
 
 const launcherFile = fileURLToPath(new URL("./fixtures/launcher.ts", import.meta.url));
 let launcher: ChildProcess;
@@ -16,9 +15,7 @@ it.each(["launcher", "aws"] as const)(
   "after kill -9 of the %s no spinning function is left",
   async (victim) => {
     launcher = fork(...forkArguments(launcherFile));
-    const [{ aws, environment }] = (await once(launcher, "message")) as [
-      { aws: number; environment: number },
-    ];
+    const { aws, environment } = (await firstMessageOf(launcher)) as { aws: number; environment: number };
     const pids = { launcher: launcher.pid ?? 0, aws, environment };
     expect(Object.values(pids).map(isAlive)).toEqual([true, true, true]);
 
