@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
 
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 // Checks of participants' copies, right and wrong: `npm run test:course`. They have their own time limit.
@@ -19,6 +21,15 @@ delete process.env["NODE_EXTRA_CA_CERTS"];
 // These keep nothing in memory outside a test, and loading what they share again for each file would take a second of CPU time.
 const isolate = false;
 
+/** The unit tests last: they are many and short, so they fill the time in which the last of the others wait. */
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isUnit = ({ project }: TestSpecification) => project.name === "unit";
+    return [...sorted.filter((file) => !isUnit(file)), ...sorted.filter(isUnit)];
+  }
+}
+
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -27,6 +38,7 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     // Tests of real processes mostly wait, for a visibility timeout to end or a process to start. None of them measures speed.
     maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,
