@@ -116,7 +116,10 @@ export async function openStage({
         await proxy.refuse(false);
       }
       await vendor.setWeather({ ...fastWeather, ...options.weather });
-      await running.aws.deliverTwice(0, [0]);
+      // Another emulator could not be told to in the first place.
+      if (running.processes().some(({ name }) => name === "aws")) {
+        await running.aws.deliverTwice(0, [0]);
+      }
       await running.setConsumers(true);
       // A copy that never deletes never empties its queue. The next check has to find that out.
       await eventually(isIdle, { withinMs: idleWithinMs }).catch(() => {});

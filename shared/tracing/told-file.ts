@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The writer's side of the file. It inherits it from who started it. */
-export const toldFd = 4;
+const toldFd = 4;
 
 const newline = 0x0a;
 
