@@ -23,6 +23,8 @@ const killAfter = 40;
 interface Trouble {
   chapter: string;
   honoursIdempotencyKey?: boolean;
+  /** When the copies come, in turn. */
+  copiesAfterMs?: number[];
   /** The outcome of 100 accepted, every other one delivered twice, and the worker killed in the middle of a vendor call. */
   expected: (entries: LedgerEntries, unheard: number) => void;
 }
@@ -46,7 +48,12 @@ const troubles: Trouble[] = [
       expect(entries.doubled).toBeGreaterThan(0);
     },
   },
-  { chapter: "06-check-then-act", expected: ({ lost }) => expect(lost).toBeGreaterThan(0) },
+  {
+    chapter: "06-check-then-act",
+    // No copy at once: it could pass the check, too, and finish the device whose first delivery dies.
+    copiesAfterMs: [200, 2_000],
+    expected: ({ lost }) => expect(lost).toBeGreaterThan(0),
+  },
   {
     chapter: "07-lock",
     expected: (entries, unheard) => {
@@ -68,11 +75,11 @@ const troubles: Trouble[] = [
 describe("100 activations, every other one delivered twice, one kill in the middle of a vendor call", () => {
   it.each(troubles)(
     "$chapter (key honoured: $honoursIdempotencyKey) keeps what it promises, and its ledger balances",
-    async ({ chapter, honoursIdempotencyKey = false, expected }) => {
+    async ({ chapter, honoursIdempotencyKey = false, copiesAfterMs = [0, 200, 2_000], expected }) => {
       const weather = { ...usualWeather, medianMs: 10, p99Ms: 30, honoursIdempotencyKey };
       const running = await startChapter({ folder: chapter, devices: activations, weather });
       try {
-        await running.aws.deliverTwice(2, [0, 200, 2_000]);
+        await running.aws.deliverTwice(2, copiesAfterMs);
         const [customers, kill] = await activateWithAKill(running);
         const { vendor, timeouts, ...evidence } = await drainAndRead(running, customers);
         const ledger = balance({ ...evidence, vendor });
@@ -107,6 +114,8 @@ type Customer = Evidence["requests"][number] & TracedCustomer;
 async function activateWithAKill(running: RunningChapter): Promise<[Customer[], Kill]> {
   const customers: Customer[] = [];
   const target = running.worksWith();
+  // Five environments, each with a call: none that is killed has only a copy in hand, with nothing left to do.
+  const openBeforeKill = target === "function" ? 5 : 1;
   let kill: Kill = { atMs: 0, target, openCalls: [] };
   let next = 0;
   const customer = async () => {
@@ -118,9 +127,9 @@ async function activateWithAKill(running: RunningChapter): Promise<[Customer[], 
       const read = readAnswer(status, await answer.text(), device.macAddress);
       customers.push({ ...device, ...read, status, askedAtMs, endedAtMs: Date.now() });
       if (index === killAfter) {
-        // Holds the vendor's answers, so that a call is certainly open; not for long, or its callers give up.
+        // Holds the vendor's answers, so that calls are certainly open; not for long, or their callers give up.
         await running.vendor.setWeather({ hold: true });
-        await eventually(async () => (await running.vendor.openCalls()).length > 0);
+        await eventually(async () => (await running.vendor.openCalls()).length >= openBeforeKill);
         kill = { ...kill, ...(await running.kill(target)) };
         await running.vendor.setWeather({ hold: false });
       }
