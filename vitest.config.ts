@@ -1,6 +1,5 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { BaseSequencer } from "vitest/node";
-import type { TestSpecification } from "vitest/node";
 
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 // Checks of participants' copies, right and wrong: `npm run test:course`. They have their own time limit.
@@ -21,29 +20,21 @@ delete process.env["NODE_EXTRA_CA_CERTS"];
 // These keep nothing in memory outside a test, and loading what they share again for each file would take a second of CPU time.
 const isolate = false;
 
-/** The unit tests last: they are many and short, so they fill the time in which the last of the others wait. */
-class WaitingFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isUnit = ({ project }: TestSpecification) => project.name === "unit";
-    return [...sorted.filter((file) => !isUnit(file)), ...sorted.filter(isUnit)];
-  }
-}
-
 export default defineConfig({
   test: {
     restoreMocks: true,
     unstubEnvs: true,
+    setupFiles: [join(import.meta.dirname, "shared/testing/unstub.ts")],
     // The SDK's warning about Node 20 would appear between the results.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    // Tests of real processes mostly wait, for a visibility timeout to end or a process to start. None of them measures speed.
-    maxWorkers: 3,
-    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,
         test: {
           name: "unit",
+          // They never wait. The others begin when these are done.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           include: ["**/*.test.ts"],
           exclude: [...wire, ...course, ...account, ...rules, ...browser, ...outside],
           isolate,
@@ -55,6 +46,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "wire",
+          // Tests of real processes mostly wait, for a visibility timeout to end or a process to start. None of them measures speed.
+          maxWorkers: 5,
+          sequence: { groupOrder: 1 },
           include: wire,
           exclude: outside,
           isolate,
@@ -67,10 +61,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "course",
+          maxWorkers: 3,
           include: course,
           exclude: outside,
           // Each test starts a chapter and waits for it, so they run at the same time, like the files of "wire".
-          maxConcurrency: 3,
+          maxConcurrency: 4,
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },
