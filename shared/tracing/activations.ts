@@ -31,6 +31,8 @@ export interface Forgotten {
   slowest?: TracedActivation;
   /** How many others there were. */
   others: number;
+  /** How many of their calls an outage turned away, by the time at which it began. */
+  turnedAway: Map<number, number>;
 }
 
 /** A trace prepared for its readers. */

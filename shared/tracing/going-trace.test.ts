@@ -134,6 +134,30 @@ describe("a trace that goes on", () => {
     expect(told.map(({ text }) => text)).toContain("At 9.02 s the worker was killed, with nothing in hand.");
   });
 
+  it("counts what a long outage turns away, and doesn't hold it", () => {
+    const turnedAway = (nth: number, ms: number) =>
+      [0, 1, 2, 3, 4].flatMap((again) =>
+        activationOf(nth).called(ms + 10 + 20 * again, `i${nth}`, 10_000 + 5 * nth + again, 5, 503),
+      );
+    const during = Array.from({ length: 400 }, (_, at) => [
+      ...done(1 + at, at * everyMs),
+      ...turnedAway(1 + at, at * everyMs),
+    ]).flat();
+    const { told, sizeMax, whole } = follow([
+      { ms: 0, kind: "weather", change: { outage: true } },
+      { ms: 10_000, kind: "weather", change: { outage: true } },
+      ...during,
+      { ms: 21_000, kind: "weather", change: { outage: false } },
+    ]);
+
+    expect(told).toEqual(whole);
+    expect(told.map(({ text }) => text)).toEqual([
+      "From 0.0 s to 21.0 s the vendor was out of order, and turned 2000 calls away.",
+    ]);
+    // Each has 26, and 60 come within the three seconds that are held.
+    expect(sizeMax).toBeLessThan(2_000);
+  });
+
   it("takes a part's events that come late", () => {
     const { header, events } = inventedTrace([...done(1, 0), ...done(2, 10_000)], { plan: "live" });
     const isOfApi = ({ part }: { part: string }) => part === "customers";

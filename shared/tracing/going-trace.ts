@@ -15,7 +15,7 @@ export const mostKept = 480;
 export class GoingTrace {
   #header: TraceHeader;
   #events: TraceEvent[] = [];
-  #forgotten: Forgotten = { customers: 0, others: 0 };
+  #forgotten: Forgotten = { customers: 0, others: 0, turnedAway: new Map() };
 
   constructor(header: TraceHeader) {
     this.#header = header;
@@ -68,20 +68,21 @@ export class GoingTrace {
     this.#forgotten = {
       customers: this.#forgotten.customers + asked.length,
       others: this.#forgotten.others + others.length,
+      turnedAway: this.#forgotten.turnedAway,
       ...(slowest !== undefined && { slowest: { ...slowest, events: [] } }),
     };
     this.#drop(new Set([...usual, ...others]), about);
   }
 
   #drop(gone: ReadonlySet<TracedActivation>, about: ReadTrace["about"]): void {
-    let isOut = false;
+    let outageAtMs: number | undefined;
     let isWithWorker = false;
     const numbered = new Set<number>();
     this.#events = this.#events.filter((event) => {
       const whom = about(event);
       const isKept = whom.length > 0 ? whom.some((activation) => !gone.has(activation)) : isOfAll(event);
       if (event.kind === "weather" && typeof event.change["outage"] === "boolean") {
-        isOut = event.change["outage"];
+        outageAtMs = event.change["outage"] ? (outageAtMs ?? event.atMs) : undefined;
       } else if (event.kind === "delivered" && event.by === "worker") {
         // It also says that the worker has finished with the message before.
         const isNext = isWithWorker;
@@ -93,8 +94,11 @@ export class GoingTrace {
         numbered.add(event.environment);
         return isKept || isFirst;
       }
-      // The sentence about an outage counts the calls that it turned away.
-      return isKept || (isOut && event.kind === "callEnded" && event.status === 503);
+      if (!isKept && outageAtMs !== undefined && event.kind === "callEnded" && event.status === 503) {
+        const { turnedAway } = this.#forgotten;
+        turnedAway.set(outageAtMs, 1 + (turnedAway.get(outageAtMs) ?? 0));
+      }
+      return isKept;
     });
   }
 }

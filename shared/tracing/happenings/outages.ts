@@ -4,7 +4,7 @@ import { weights } from "./happening.ts";
 import type { Candidate } from "./happening.ts";
 
 /** Each outage of the vendor, and how many calls it turned away. */
-export function outageHappenings({ trace }: ReadTrace): Candidate[] {
+export function outageHappenings({ trace, forgotten }: ReadTrace): Candidate[] {
   const { startedAtMs } = trace.header;
   const changes = trace.events.flatMap((event) =>
     event.kind === "weather" && typeof event.change["outage"] === "boolean"
@@ -16,13 +16,14 @@ export function outageHappenings({ trace }: ReadTrace): Candidate[] {
       return [];
     }
     const endMs = changes.slice(at).find((change) => !change.isOut)?.atMs;
-    const turnedAway = trace.events.filter(
+    const kept = trace.events.filter(
       (event) =>
         event.kind === "callEnded" &&
         event.status === 503 &&
         event.atMs >= atMs &&
         event.atMs <= (endMs ?? Infinity),
     ).length;
+    const turnedAway = kept + (forgotten?.turnedAway.get(atMs) ?? 0);
     const from = moment(atMs - startedAtMs);
     const when = endMs === undefined ? `From ${from} on` : `From ${from} to ${moment(endMs - startedAtMs)}`;
     return [
