@@ -118,6 +118,7 @@ it("drops the oldest when full, and says how many of the requested events are go
     return [events.map(({ seq }) => seq), dropped];
   };
 
+  expect(recorder.read().events).toMatchObject([6, 7, 8, 9].map((call) => ({ seq: call, call })));
   expect(seqs()).toEqual([[6, 7, 8, 9], 6]);
   expect(seqs(5)).toEqual([[6, 7, 8, 9], 1]);
   expect(seqs(8)).toEqual([[8, 9], 0]);

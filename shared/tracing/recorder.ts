@@ -131,6 +131,8 @@ export class TraceRecorder {
   /** Grows until it is full: allocating it at once would take a tenth of a process's start. */
   readonly #others: unknown[] = [];
   #next = 0;
+  /** That of the next event: `#next` by the capacity, counted, since dividing costs as much as half of the rest. */
+  #place = 0;
 
   constructor(part: TracePart, capacity: number) {
     this.part = part;
@@ -176,7 +178,7 @@ export class TraceRecorder {
   }
 
   #keep(kind: number, atMs: number, first: number, second: number, third: number): void {
-    const place = this.#next % this.#capacity;
+    const place = this.#place;
     const at = place * numbersMax;
     this.#kinds[place] = kind;
     this.#times[place] = atMs;
@@ -186,8 +188,9 @@ export class TraceRecorder {
   }
 
   #refer(first: unknown, second: unknown, third: unknown, fourth: unknown): void {
-    const at = (this.#next % this.#capacity) * othersMax;
+    const at = this.#place * othersMax;
     this.#next += 1;
+    this.#place = this.#place + 1 === this.#capacity ? 0 : this.#place + 1;
     this.#others[at] = first;
     this.#others[at + 1] = second;
     this.#others[at + 2] = third;
@@ -227,6 +230,7 @@ export class TraceRecorder {
   /** Drops all events, and counts from 0 again. */
   begin(): void {
     this.#next = 0;
+    this.#place = 0;
     this.#others.length = 0;
   }
 

@@ -53,7 +53,7 @@ runCommand(async (argv, env) => {
   const { flags } = readCommand({ usage: usageOf("bench:aws"), flags: { seconds: "number" } }, argv, env);
   const durationMs = (flags.seconds ?? 5) * 1_000;
   console.log(
-    `Embedded AWS on Node ${process.version}, ${cpus().length} cores. About a minute; Ctrl-C stops it.\n`,
+    `Embedded AWS on Node ${process.version}, ${cpus().length} cores. Two minutes; Ctrl-C stops it.\n`,
   );
   console.log(`${"".padEnd(43)}${"target".padStart(13)}${"measured".padStart(13)}`);
   const print = (rows: Goal[]) => rows.forEach((row) => console.log(line(row)));
@@ -91,8 +91,9 @@ runCommand(async (argv, env) => {
 The slowest of the starts answered after ${round(start.slowestMs, "ms")}; SQS, DynamoDB and the
 inspection were ready after ${round(start.readyMs, "ms")}. SendMessage over plain HTTP, on ${connections} connections,
 in turn with the server that does nothing: ${range(rates.sendsPerSecond, "/s")} beside
-${range(rates.baresPerSecond, "/s")}, which is ${range(rates.shares, "x")} of it. For SQS the load process
-used ${Math.round(rates.loadShare * 100)} % of a core.`);
+${range(rates.baresPerSecond, "/s")}, which is ${range(rates.shares, "x")} of it. A server that only reads
+the message and keeps it with an id and its digest: ${round(middle(rates.leastShares), "x")} (${range(rates.leastShares, "x")}).
+For SQS the load process used ${Math.round(rates.loadShare * 100)} % of a core.`);
 });
 
 const range = (values: readonly number[], unit: Goal["unit"]) =>
@@ -117,12 +118,12 @@ async function measureStart() {
   return { answerMs: middle(answers), readyMs: middle(readies), slowestMs: Math.max(...answers) };
 }
 
-/** Sends and receives over plain HTTP. Sends alternate with a bare server, which shows what node:http itself can do. */
+/** Sends and receives over plain HTTP. Sends alternate with servers that show what node:http itself can do (bare-server.ts). */
 async function measureThroughput(durationMs: number) {
   const aws = await startLocalAws();
   const load = await startLoad();
   const bare = await startChild({ name: "bare server", file: join(import.meta.dirname, "bare-server.ts") });
-  const bareUrl = String((await bare.ready)["url"]);
+  const { url: bareUrl, leastUrl } = (await bare.ready) as { url: string; leastUrl: string };
   const url = aws.sqsUrl;
   try {
     const send = (target: string, queueUrl: string, forMs: number) =>
@@ -134,14 +135,17 @@ async function measureThroughput(durationMs: number) {
       return result;
     };
     await send(bareUrl, "none", durationMs);
+    await send(leastUrl, "none", durationMs);
     await sendToNewQueue(durationMs);
-    const bares: JobResult[] = [];
-    const sends: JobResult[] = [];
+    const [bares, leasts, sends]: [JobResult[], JobResult[], JobResult[]] = [[], [], []];
     for (let count = 0; count < times; count += 1) {
       bares.push(await send(bareUrl, "none", durationMs));
       sends.push(await sendToNewQueue(durationMs));
+      leasts.push(await send(leastUrl, "none", durationMs));
     }
-    const [baresPerSecond, sendsPerSecond] = [bares.map(perSecond), sends.map(perSecond)];
+    const baresPerSecond = bares.map(perSecond);
+    const sharesOf = (results: JobResult[]) =>
+      results.map((result, index) => perSecond(result) / (baresPerSecond[index] ?? Number.NaN));
     const drainRounds = async (backlog: number) => {
       const queueUrl = await askOnce(url, "CreateQueue", { QueueName: `drain-${backlog}` });
       await load.ask({ kind: "fill", url, queueUrl, messages: backlog });
@@ -159,8 +163,9 @@ async function measureThroughput(durationMs: number) {
     };
     return {
       baresPerSecond,
-      sendsPerSecond,
-      shares: sendsPerSecond.map((rate, index) => rate / (baresPerSecond[index] ?? Number.NaN)),
+      sendsPerSecond: sends.map(perSecond),
+      shares: sharesOf(sends),
+      leastShares: sharesOf(leasts),
       loadShare: middle(sends.map(({ ownShare }) => ownShare)),
       drainedPerSecond: await drainRounds(0),
       drainedBehindManyPerSecond: await drainRounds(100_000),

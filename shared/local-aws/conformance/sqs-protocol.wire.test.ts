@@ -49,6 +49,17 @@ describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AW
     });
   });
 
+  it.runIf(isEmbedded)("takes no ARN for a queue's URL", async () => {
+    const QueueUrl = await target.arnOf(await target.createQueue());
+    const headers = { "X-Amz-Target": "AmazonSQS.PurgeQueue", "Content-Type": "application/x-amz-json-1.0" };
+    const response = await fetch(target.url, { method: "POST", headers, body: JSON.stringify({ QueueUrl }) });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      __type: expect.stringMatching(/#QueueDoesNotExist$/),
+    });
+  });
+
   // AWS speaks both protocols, so only the embedded one is tested.
   it.runIf(isEmbedded)("tells a client of the older protocol, in that protocol, what it needs", async () => {
     const body = new URLSearchParams({ Action: "SendMessage", Version: "2012-11-05" });

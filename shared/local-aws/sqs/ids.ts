@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 const rest = randomUUID().slice(8);
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 let count = 0;
 
 /**
@@ -10,5 +11,8 @@ let count = 0;
 export function nextId(): string {
   count += 1;
   // Multiplying by an odd number repeats nothing within 32 bits, and makes neighbours look different.
-  return (Math.imul(count, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0") + rest;
+  const mixed = Math.imul(count, 0x9e3779b1);
+  // From a table: `toString(16)` and `padStart` take five times as long, twice for each message.
+  const hex = (shift: number) => hexOfByte[(mixed >>> shift) & 0xff] as string;
+  return hex(24) + hex(16) + hex(8) + hex(0) + rest;
 }

@@ -20,6 +20,8 @@ export class SqsService implements Account {
   readonly trace: TraceRecorder | undefined;
   readonly region = "us-east-1";
   readonly accountId = "000000000000";
+  /** What stands in a queue's address between the server's and the queue's name. */
+  readonly urlPath = `/${this.accountId}/`;
   readonly moveTasks = new MoveTasks(this);
   readonly #arnPrefix = `arn:aws:sqs:${this.region}:${this.accountId}:`;
   readonly #queues = new Map<string, Queue>();
@@ -60,6 +62,10 @@ export class SqsService implements Account {
   findQueue(nameOrArn: string): Queue | undefined {
     const isOurArn = nameOrArn.startsWith(this.#arnPrefix);
     return this.#queues.get(isOurArn ? nameOrArn.slice(this.#arnPrefix.length) : nameOrArn);
+  }
+
+  queueNamed(name: string): Queue | undefined {
+    return this.#queues.get(name);
   }
 
   queues(): Queue[] {

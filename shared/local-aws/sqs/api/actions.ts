@@ -150,16 +150,14 @@ export function queueUrl(
   { baseUrl, service }: Pick<ActionContext, "baseUrl" | "service">,
   name: string,
 ): string {
-  return `${baseUrl}/${service.accountId}/${name}`;
+  return `${baseUrl}${service.urlPath}${name}`;
 }
 
 // Ignores host and port, since a client may reach us by another name, and accepts a bare name, as AWS does.
 function queueOf(input: Input, { service }: ActionContext): Queue {
   const url = requiredString(input, "QueueUrl");
-  const path = `/${service.accountId}/`;
-  const start = url.lastIndexOf(path);
-  const name = start === -1 ? url : url.slice(start + path.length);
-  const queue = /[/:]/.test(name) ? undefined : service.findQueue(name);
+  const start = url.lastIndexOf(service.urlPath);
+  const queue = service.queueNamed(start === -1 ? url : url.slice(start + service.urlPath.length));
   if (queue === undefined) {
     throw failures.noSuchQueue();
   }

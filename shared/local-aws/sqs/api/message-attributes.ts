@@ -92,10 +92,13 @@ export function readSystemAttributes(
   if (group === undefined && fifo !== undefined) {
     throw failures.missing("MessageGroupId");
   }
-  const inGroup = {
-    ...(group !== undefined && { MessageGroupId: group }),
-    ...(fifo && { MessageDeduplicationId: deduplicationIdOf({ body, explicitId }, fifo) }),
-  };
+  const inGroup =
+    group === undefined
+      ? none
+      : {
+          MessageGroupId: group,
+          ...(fifo && { MessageDeduplicationId: deduplicationIdOf({ body, explicitId }, fifo) }),
+        };
   if (input["MessageSystemAttributes"] === undefined) {
     return { systemAttributes: inGroup };
   }
