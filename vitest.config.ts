@@ -27,6 +27,7 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, "shared/testing/unstub.ts")],
     // The SDK's warning about Node 20 would appear between the results.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    // One after the other, if a folder's tests belong to several: they use different numbers of workers.
     projects: [
       {
         extends: true,
@@ -61,6 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "course",
+          sequence: { groupOrder: 2 },
           maxWorkers: 3,
           include: course,
           exclude: outside,
@@ -74,6 +76,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "account",
+          sequence: { groupOrder: 3 },
           include: account,
           exclude: outside,
           // Each starts a system and other tests' processes. Several at the same time would be late.
@@ -86,6 +89,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "rules",
+          sequence: { groupOrder: 4 },
           include: rules,
           exclude: outside,
           testTimeout: 300_000,
@@ -97,6 +101,7 @@ export default defineConfig({
         // A walk through the whole deck takes about a hundred steps.
         test: {
           name: "browser",
+          sequence: { groupOrder: 5 },
           include: browser,
           exclude: outside,
           isolate,

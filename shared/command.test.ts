@@ -64,6 +64,10 @@ test("refuses too few or too many words, and shows the usage", () => {
     "Expected a chapter, got nothing; write `npm run chapter 05`.",
   );
   expect(() => needWords(["05", "06"], ["a chapter"], "npm run chapter 05")).toThrow("got `05 06`");
+  expect(needWords([], [], "npm run bench:aws")).toEqual([]);
+  expect(() => needWords(["05"], [], "npm run bench:aws")).toThrow(
+    "Expected no words, got `05`; write `npm run bench:aws`.",
+  );
 });
 
 test("breaks a sentence at 80 columns, but never inside a command", () => {

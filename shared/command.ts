@@ -73,7 +73,8 @@ export function needWords<const Names extends readonly string[]>(
 ): { [Index in keyof Names]: string } {
   if (words.length !== names.length) {
     const got = words.length === 0 ? "nothing" : `\`${words.join(" ")}\``;
-    throw new UsageError(`Expected ${names.join(", ")}, got ${got}; write \`${usage}\`.`);
+    const expected = names.length === 0 ? "no words" : names.join(", ");
+    throw new UsageError(`Expected ${expected}, got ${got}; write \`${usage}\`.`);
   }
   return words as unknown as { [Index in keyof Names]: string };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aroundQuantile, compare, median, medianInterval, quantiles, range } from "./statistics.ts";
+import { compare, median, medianInterval, quantiles, range } from "./statistics.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -7,11 +7,6 @@ it("gives the ranks between which the median of 80 samples is in 95 of 100 cases
   expect(medianInterval({ finishedMs: upTo(80).toReversed(), never: 0 })).toEqual({ fromMs: 32, toMs: 50 });
   expect(medianInterval({ finishedMs: upTo(35), never: 45 })).toEqual({ fromMs: 32, toMs: Infinity });
   expect(medianInterval({ finishedMs: [7], never: 0 })).toEqual({ fromMs: 7, toMs: 7 });
-});
-
-it("gives the same for a p99, of which a hundredth of the samples are above it", () => {
-  expect(aroundQuantile(upTo(1_000).toReversed(), 0.99)).toEqual([984, 998]);
-  expect(aroundQuantile(upTo(10), 0.99)).toEqual([10, 10]);
 });
 
 describe("quantiles", () => {

@@ -64,17 +64,12 @@ export function medianInterval({ finishedMs, never }: Samples): Interval {
 }
 
 /** The same for values of any unit. */
-export const aroundMedian = (values: readonly number[]): [from: number, to: number] =>
-  aroundQuantile(values, 0.5);
-
-/** The same for any quantile: a share of 0.99 is the p99. */
-export function aroundQuantile(values: readonly number[], share: number): [from: number, to: number] {
+export function aroundMedian(values: readonly number[]): [from: number, to: number] {
   const sorted = values.toSorted((a, b) => a - b);
-  const { length } = sorted;
   // By the binomial distribution of ranks, which assumes nothing about the samples' distribution.
-  const ranksAround = deviations95 * Math.sqrt(length * share * (1 - share));
-  const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), length - 1)] ?? Infinity;
-  return [at(Math.floor(length * share - ranksAround)), at(Math.ceil(length * share + ranksAround))];
+  const ranksAround = (deviations95 * Math.sqrt(sorted.length)) / 2;
+  const at = (rank: number) => sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? Infinity;
+  return [at(Math.floor(sorted.length / 2 - ranksAround)), at(Math.ceil(sorted.length / 2 + ranksAround))];
 }
 
 /** The median over runs. A run without a value (`null`) took longer than any other. */

@@ -12,7 +12,8 @@ import { projectFolder } from "#shared/run/chapters.ts";
 import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { startChapter } from "#shared/run/start-chapter.ts";
 import type { RunningChapter } from "#shared/run/running-chapter.ts";
-import { exitCodeOfCtrlC, onStopSignal, runCommand } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
+import { exitCodeOfCtrlC, needWords, onStopSignal, readCommand, runCommand } from "#shared/command.ts";
 import { median } from "../figures/statistics.ts";
 
 const times = 15;
@@ -22,7 +23,10 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 // On Ctrl-C, what has been started ends with this process, and the folder is removed.
 onStopSignal(() => process.exit(exitCodeOfCtrlC));
 
-runCommand(async () => {
+const usage = usageOf("bench:functions");
+
+runCommand(async (argv, env) => {
+  needWords(readCommand({ usage }, argv, env).words, [], usage);
   console.log("function             SDK    size      load: min   median   max");
   for (const sdk of ["in", "out"] as const) {
     for (const { name, code } of await buildFunctions({ sdk })) {

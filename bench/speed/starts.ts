@@ -6,7 +6,7 @@ import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "no
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { build } from "#shared/run/build/build.ts";
 import type { Built } from "#shared/run/build/build.ts";
@@ -40,7 +40,8 @@ const apiEnvironment = {
 };
 
 runCommand(async (argv, env) => {
-  const { flags } = readCommand({ usage, flags: { rounds: "number" } }, argv, env);
+  const { words, flags } = readCommand({ usage, flags: { rounds: "number" } }, argv, env);
+  needWords(words, [], usage);
   const { rounds = 5 } = flags;
   if (rounds < 1 || rounds > 100) {
     throw new UsageError(`Expected 1 to 100 rounds; see \`${usage}\`.`);

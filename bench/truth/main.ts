@@ -1,5 +1,6 @@
 // Checks the instrument against servers with known delays: `npm run bench:truth`.
-import { runCommand } from "#shared/command.ts";
+import { needWords, readCommand, runCommand } from "#shared/command.ts";
+import { usageOf } from "#shared/help/commands.ts";
 import { startSender } from "../load/sender.ts";
 import type { Sender } from "../load/sender.ts";
 import { spoken } from "../figures/format.ts";
@@ -25,7 +26,10 @@ const shownAs = {
   "a second": (value: number) => `${value.toFixed(1)}/s`,
 };
 
-runCommand(async () => {
+const usage = usageOf("bench:truth");
+
+runCommand(async (argv, env) => {
+  needWords(readCommand({ usage }, argv, env).words, [], usage);
   process.stderr.write(
     "Three servers of known delay, each under 100 requests a second for 10 s, four that answer in ways which an instrument may " +
       "misread, each asked by both loops for 3 s, and one more: about a minute.\n",

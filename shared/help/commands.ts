@@ -269,7 +269,11 @@ export const commandGroups: readonly CommandGroup[] = [
         takes: "[rounds=5]",
         does: "times starts and checks, which participants wait for",
       },
-      { name: "bench:tracing", takes: "[pairs=21] [seconds=2]", does: "tells what it costs to note a trace" },
+      {
+        name: "bench:tracing",
+        takes: "[customers] [pairs=21] [seconds=2]",
+        does: "tells what it costs to note a trace",
+      },
       { name: "bench:aws", takes: "", does: "measures the embedded AWS itself" },
       {
         name: "bench:frames",

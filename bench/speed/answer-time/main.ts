@@ -2,7 +2,7 @@
 // server that does nothing, each call to AWS, an app that makes all three, and chapters 02 to 07.
 import { join } from "node:path";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { listChapters } from "#shared/run/chapters.ts";
 import { startChild } from "#shared/run/child-process.ts";
@@ -40,7 +40,8 @@ interface Measured {
 }
 
 runCommand(async (argv, env) => {
-  const { flags } = readCommand({ usage, flags: { rounds: "number", seconds: "number" } }, argv, env);
+  const { words, flags } = readCommand({ usage, flags: { rounds: "number", seconds: "number" } }, argv, env);
+  needWords(words, [], usage);
   const { rounds = 5, seconds = 4 } = flags;
   if (rounds < 1 || seconds < 1 || rounds * seconds > 1_000) {
     throw new UsageError(

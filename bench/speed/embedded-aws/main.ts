@@ -3,7 +3,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readCommand, runCommand } from "#shared/command.ts";
+import { needWords, readCommand, runCommand } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { freePort } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
@@ -50,7 +50,12 @@ const perSecond = ({ count, elapsedMs }: Pick<JobResult, "count" | "elapsedMs">)
   (count / elapsedMs) * 1_000;
 
 runCommand(async (argv, env) => {
-  const { flags } = readCommand({ usage: usageOf("bench:aws"), flags: { seconds: "number" } }, argv, env);
+  const { words, flags } = readCommand(
+    { usage: usageOf("bench:aws"), flags: { seconds: "number" } },
+    argv,
+    env,
+  );
+  needWords(words, [], usageOf("bench:aws"));
   const durationMs = (flags.seconds ?? 5) * 1_000;
   console.log(
     `Embedded AWS on Node ${process.version}, ${cpus().length} cores. Two minutes; Ctrl-C stops it.\n`,

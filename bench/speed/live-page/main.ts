@@ -2,7 +2,7 @@
 // installed browser while customers come at regular intervals.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readCommand, runCommand, UsageError } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { openBrowser } from "#shared/picture/browser.ts";
 import { findRunning } from "#shared/run/remote-control.ts";
@@ -29,7 +29,8 @@ const answersWithinMs = 10_000;
 const stopWithinMs = 10_000;
 
 runCommand(async (argv, env) => {
-  const { flags } = readCommand({ usage, flags: { minutes: "number" } }, argv, env);
+  const { words, flags } = readCommand({ usage, flags: { minutes: "number" } }, argv, env);
+  needWords(words, [], usage);
   const { minutes = 0 } = flags;
   if (minutes !== 0 && !(minutes >= fewestMinutes && minutes <= mostMinutes)) {
     throw new UsageError(

@@ -1,6 +1,6 @@
 // `npm run workshop` follows a participant: where you are, what is open, and single keys for the other commands.
 import { join } from "node:path";
-import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, wrap } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { projectFolder } from "#shared/run/chapters.ts";
 import { takeLock } from "#shared/run/lock.ts";
@@ -17,9 +17,7 @@ const exitCodeOfSignal = 143;
 
 runCommand(async (argv, env) => {
   const { words } = readCommand({ usage }, argv, env);
-  if (words.length > 0) {
-    throw new UsageError(`Expected no words, got \`${words.join(" ")}\`; write \`${usage}\`.`);
-  }
+  needWords(words, [], usage);
   const folders = { mine: mineFolder, kept: join(projectFolder, ".workshop") };
   if (!isTerminal(process)) {
     const session = new Session({
