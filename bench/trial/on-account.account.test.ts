@@ -16,7 +16,11 @@ import type { Emulator } from "#shared/cloud/independent/tools.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
 const tools = await findTools();
-const out = mkdtempSync(join(tmpdir(), "take a ticket account "));
+let out: string;
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), "take a ticket account "));
+  return () => rmSync(out, { recursive: true, force: true });
+});
 const keys = { API_KEY: "only-on-this-machine-api", VENDOR_KEY: "only-on-this-machine-vendor" };
 const region = "us-east-1";
 
@@ -75,7 +79,6 @@ describe.skipIf(!tools.moto)("npm run bench 08 url=URL", () => {
   afterAll(async () => {
     await Promise.all([standIn.api.close(), standIn.vendor.close(), standIn.moto.stop()]);
     await standIn.running.stop();
-    rmSync(out, { recursive: true, force: true });
   });
 
   const bench = (words: string[], env: Record<string, string> = {}) =>

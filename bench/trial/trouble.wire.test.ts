@@ -114,7 +114,7 @@ type Customer = Evidence["requests"][number] & TracedCustomer;
 async function activateWithAKill(running: RunningChapter): Promise<[Customer[], Kill]> {
   const customers: Customer[] = [];
   const target = running.worksWith();
-  // Five environments, each with a call: none that is killed has only a copy in hand, with nothing left to do.
+  // Five devices with an open call: the environment that is killed is hardly ever one with only a copy in hand, and nothing to lose.
   const openBeforeKill = target === "function" ? 5 : 1;
   let kill: Kill = { atMs: 0, target, openCalls: [] };
   let next = 0;

@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { answersOf, examplesFor } from "#shared/testing/built-function.ts";
 import { buildFunctions } from "./bundles.ts";
 
 // Outside the project, so that what the bundle lacks is not found, as on AWS.
-const folder = mkdtempSync(join(tmpdir(), "take a ticket bundle "));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "take a ticket bundle "));
+  return () => rmSync(folder, { recursive: true, force: true });
+});
 
 it("builds functions that work with nothing but their bundle", async () => {
   const built = await buildFunctions({ sdk: "in" });

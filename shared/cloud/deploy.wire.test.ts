@@ -12,7 +12,11 @@ import { needStack } from "./stack.ts";
 const stackName = "take-a-ticket-08";
 const found = { name: stackName, status: "CREATE_COMPLETE", outputs: {}, parameters: {}, isOurs: true };
 const keys = { API_KEY: "a".repeat(20), VENDOR_KEY: "v".repeat(20) };
-const folder = mkdtempSync(join(tmpdir(), "take a ticket deploy "));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "take a ticket deploy "));
+  return () => rmSync(folder, { recursive: true, force: true });
+});
 
 /** A server that answers only GetAccountSettings. */
 let free = 1_000;
@@ -30,7 +34,6 @@ beforeAll(async () => {
 afterAll(() => {
   lambda.close();
   lambda.closeAllConnections();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const plan = (change: Partial<Parameters<typeof planDeployment>[0]> = {}) => {

@@ -8,8 +8,13 @@ import { findTools, startMoto } from "./independent/tools.ts";
 import type { Emulator } from "./independent/tools.ts";
 
 const tools = await findTools();
-const folder = mkdtempSync(join(tmpdir(), "take a ticket sam "));
-const recorded = join(folder, "sam.json");
+let folder: string;
+let recorded: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "take a ticket sam "));
+  recorded = join(folder, "sam.json");
+  return () => rmSync(folder, { recursive: true, force: true });
+});
 
 /** The arguments and variables of one call of sam. */
 interface SamCall {
@@ -32,7 +37,6 @@ describe.skipIf(!tools.moto)("npm run cloud deploy, with a sam that only records
   });
   afterAll(async () => {
     await moto.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
   const env = () => ({ ...local, AWS_ENDPOINT_URL: moto.url });
 

@@ -2,15 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { traceVersion } from "#shared/trace.ts";
 import { resultsSchema } from "#shared/results.ts";
 import type { Trace } from "#shared/trace.ts";
 import { readTraceFile, readWholeTrace, traceFile, tracesIn } from "./read.ts";
 import { packTrace, traceText } from "./text.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "traces-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "traces-"));
+  return () => rmSync(folder, { recursive: true, force: true });
+});
 
 const trace: Trace = {
   header: {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { listChapters, readParts } from "#shared/run/chapters.ts";
 import { answersOf, examplesFor, examplesForInvoked } from "#shared/testing/built-function.ts";
@@ -12,7 +12,11 @@ import type { SamAnswer } from "./tools.ts";
 
 const tools = await findTools();
 // Outside the project, so that a function can't find what it lacks in the project's node_modules.
-const folder = mkdtempSync(join(tmpdir(), "take a ticket sam build "));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "take a ticket sam build "));
+  return () => rmSync(folder, { recursive: true, force: true });
+});
 const withFunction = listChapters()
   .filter(({ number }) => number !== "00" && number !== "mine")
   .map((chapter) => ({ ...chapter, ...readParts(chapter) }))
@@ -42,7 +46,6 @@ describe.skipIf(!tools.sam)("AWS's SAM CLI", () => {
       built.set(name, answers[index + validations.length]);
     });
   }, 240_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(withFunction)("finds the template of $name valid, without warnings", ({ name }) => {
     expect(validated.get(name)).toEqual({
