@@ -1,8 +1,9 @@
 // What the trace learns from the tables. It reads only requests and dynalite's answers, never dynalite's internals, and
 // records an event only once its write is done.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { override } from "#shared/override.ts";
 import { callerOf } from "#shared/tracing/caller.ts";
-import type { Noted, NotedLater, TraceRecorder } from "#shared/tracing/recorder.ts";
+import type { Noted, TraceRecorder } from "#shared/tracing/recorder.ts";
 
 /** An item as on the wire: `{ "status": { "S": "active" } }`. */
 type Item = Readonly<Record<string, { S?: string; N?: string } | undefined>>;
@@ -48,7 +49,7 @@ interface Exchange {
 function note({ request, response, action, by, trace }: Exchange): void {
   const body = action === "UpdateItem" ? askForNewItem(request) : wholeBody(request);
   const end = response.end.bind(response) as (...values: unknown[]) => ServerResponse;
-  response.end = (text?: unknown, ...rest: unknown[]) => {
+  override(response, "end", (text?: unknown, ...rest: unknown[]) => {
     const answer = typeof text === "string" ? text : "";
     if (body.isChanged && response.statusCode === 200) {
       // The caller asked for no values, so it gets none.
@@ -64,7 +65,7 @@ function note({ request, response, action, by, trace }: Exchange): void {
       trace.note(event);
     }
     return response;
-  };
+  });
 }
 
 const nothing = "{}";
@@ -90,33 +91,33 @@ const gatheredMax = 1_000_000;
  */
 function askForNewItem(request: IncomingMessage): Body {
   const body: Body = { text: () => asked, isChanged: false };
-  const on = request.on.bind(request);
+  const emit = request.emit.bind(request);
   let asked = "";
   const chunks: Buffer[] = [];
   let length = 0;
-  request.on = (event: string, listener: (...values: never[]) => void) => {
-    const give = listener as (chunk?: Buffer) => void;
-    switch (event) {
-      case "data":
-        on("end", () => {
-          asked = Buffer.concat(chunks).toString();
-          const wanted = length > gatheredMax ? undefined : askingForNewItem(asked);
-          body.isChanged = wanted !== undefined;
-          if (length > 0) {
-            give(Buffer.from(wanted ?? asked));
-          }
-        });
-        return on("data", (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length > gatheredMax) {
-            chunks.splice(0).forEach((each) => give(each));
-          }
-        });
-      default:
-        return on(event, give);
+  const gather = (chunk: Buffer) => {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > gatheredMax) {
+      chunks.splice(0).forEach((each) => emit("data", each));
     }
+    return true;
   };
+  const change = () => {
+    if (length > 0) {
+      asked = Buffer.concat(chunks).toString();
+      const wanted = askingForNewItem(asked);
+      body.isChanged = wanted !== undefined;
+      emit("data", Buffer.from(wanted ?? asked));
+    }
+    return emit("end");
+  };
+  override(request, "emit", (event: string, ...values: unknown[]) => {
+    if (length <= gatheredMax && event === "data") {
+      return gather(values[0] as Buffer);
+    }
+    return length <= gatheredMax && event === "end" ? change() : emit(event, ...values);
+  });
   return body;
 }
 
@@ -139,18 +140,8 @@ interface Exchanged {
   by: string;
 }
 
-// No value of a request can look like this: DynamoDB names the type of each, as in `"Key": { "M": ... }`.
-const ticketKey = /"Key"\s*:\s*\{\s*"eventId"\s*:\s*\{\s*"S"\s*:\s*"/;
-// Three tickets' worth. Longer texts are not kept for later.
-const keptLengthMax = 2_000;
-
 /** The event to record. Undefined for a table that has nothing to do with activations, and for a failed request. */
-function eventOf(action: string, exchanged: Exchanged): Noted | NotedLater | undefined {
-  const { asked, answer, status, by } = exchanged;
-  // Reading JSON twice would be most of what recording a table's request costs.
-  if (status === 200 && asked.length + answer.length <= keptLengthMax && ticketKey.test(asked)) {
-    return () => ofTicket(action, { request: JSON.parse(asked), answered: JSON.parse(answer), by });
-  }
+function eventOf(action: string, { asked, answer, status, by }: Exchanged): Noted | undefined {
   let request: Asked;
   let answered: Answered;
   try {

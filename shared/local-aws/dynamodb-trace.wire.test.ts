@@ -106,6 +106,21 @@ it("passes on the values that a request asks for", async () => {
   expect(noted().map(({ status }) => status)).toEqual(["provisioning", "provisioning", undefined]);
 });
 
+it("reads updates that arrive in several parts, and leaves one alone that is too long for DynamoDB", async () => {
+  const withText = (eventId: string, length: number) =>
+    new UpdateItemCommand({
+      ...ticket(eventId),
+      UpdateExpression: "SET #status = :status, longText = :longText",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":status": { S: "active" }, ":longText": { S: "x".repeat(length) } },
+    });
+  const answer = await api.send(withText("long", 350_000));
+  await expect(api.send(withText("too long", 3_000_000))).rejects.toThrow(/maximum allowed size/);
+
+  expect(answer.Attributes).toBeUndefined();
+  expect(noted()).toEqual([{ kind: "written", eventId: "long", status: "active", by: "api" }]);
+});
+
 it("is not misled by long rows, nor by values that look like a key", async () => {
   const longText = { S: "x".repeat(3_000) };
   const lookalike = { M: { Key: { M: { eventId: { S: "inner" } } } } };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
+import { override } from "#shared/override.ts";
 import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { noteTables } from "./dynamodb-trace.ts";
 import type { TableResource } from "./template/stack.ts";
@@ -71,23 +72,22 @@ export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): 
  * a body of `null`. Without this, that would end the whole embedded AWS.
  */
 function surviveBrokenRequests(request: IncomingMessage, response: ServerResponse): void {
-  const on = request.on.bind(request);
-  request.on = (event: string, listener: (...values: never[]) => void) => {
+  const emit = request.emit.bind(request);
+  override(request, "emit", (event: string, ...values: unknown[]) => {
     switch (event) {
       case "error":
-        return on("error", () => {});
+        return true;
       case "end":
-        return on("end", () => {
-          try {
-            listener();
-          } catch (error) {
-            refuse(response, error);
-          }
-        });
+        try {
+          return emit(event);
+        } catch (error) {
+          refuse(response, error);
+          return true;
+        }
       default:
-        return on(event, listener as () => void);
+        return emit(event, ...values);
     }
-  };
+  });
 }
 
 /** Answers as AWS does to a request that it can't read. */

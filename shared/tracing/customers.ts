@@ -1,6 +1,7 @@
 // What only the API knows: who came, and what they were answered. It may be killed at any moment, so it tells the launcher at once, who
 // records it (told-customers.ts).
 import type { RequestHandler, Response } from "express";
+import { override } from "#shared/override.ts";
 import { traceNowMs } from "./clock.ts";
 import type { ToldWriter } from "./told-file.ts";
 
@@ -62,11 +63,11 @@ export function tellOfCustomers({
 function tellOfAnswer(request: number, response: Response, tell: Tell): void {
   let eventId: string | undefined;
   const json = response.json.bind(response);
-  response.json = (body: unknown) => {
+  override(response, "json", (body: unknown) => {
     const id = (body as { eventId?: unknown } | null | undefined)?.eventId;
     eventId = typeof id === "string" ? id : undefined;
     return json(body);
-  };
+  });
   response.once("close", () => {
     const whole = response.writableFinished && {
       status: response.statusCode,

@@ -89,25 +89,6 @@ it("leaves out missing fields", () => {
   ]);
 });
 
-it("works out an event only when it is read, and leaves out its missing fields as well", () => {
-  const recorder = new TraceRecorder("aws", 4);
-  let readings = 0;
-  const later = () => {
-    readings += 1;
-    return { kind: "read", eventId: "e", status: undefined, by: "i" } as const;
-  };
-  recorder.note(later, 1);
-  recorder.note({ kind: "refused", eventId: "e", by: "i" }, 2);
-  expect(readings).toBe(0);
-
-  expect(recorder.read().events).toEqual([
-    { kind: "read", eventId: "e", by: "i", part: "aws", seq: 0, atMs: 1 },
-    { kind: "refused", eventId: "e", by: "i", part: "aws", seq: 1, atMs: 2 },
-  ]);
-  expect(recorder.read(1).events).toHaveLength(1);
-  expect(readings).toBe(1);
-});
-
 it("drops the oldest when full, and says how many of the requested events are gone", () => {
   const recorder = new TraceRecorder("vendor", 4);
   for (let call = 0; call < 10; call += 1) {

@@ -16,9 +16,6 @@ type WithBody<Event> = Event extends { kind: "sent" | "asyncAccepted" }
 /** An event as its writer passes it. */
 export type Noted = WithBody<TraceEvent>;
 
-/** An event that is worked out only when it is read. It must be the same each time. */
-export type NotedLater = () => Exclude<Noted, { body: string } | { bodies: readonly string[] }>;
-
 type Fields<Name extends Kind> = Exclude<keyof Extract<Noted, { kind: Name }>, "kind">;
 type Layout = {
   [Name in Kind]: readonly [numbers: readonly Fields<Name>[], others: readonly Fields<Name>[]];
@@ -80,8 +77,6 @@ const layout: Layout = {
 };
 const kinds = Object.keys(layout) as Kind[];
 const kindOf = Object.fromEntries(kinds.map((kind, place) => [kind, place])) as Record<Kind, number>;
-/** In place of a kind: the event is the function's that is kept beside it. */
-const later = kinds.length;
 /** Stands for a number that an event doesn't have. */
 const nothing = Number.NaN;
 const numbersMax = 3;
@@ -131,7 +126,7 @@ export class TraceRecorder {
   /** Grows until it is full: allocating it at once would take a tenth of a process's start. */
   readonly #others: unknown[] = [];
   #next = 0;
-  /** That of the next event: `#next` by the capacity, counted, since dividing costs as much as half of the rest. */
+  /** That of the next event: `#next` by the capacity, counted, since dividing is slower. */
   #place = 0;
 
   constructor(part: TracePart, capacity: number) {
@@ -143,15 +138,12 @@ export class TraceRecorder {
   }
 
   /** Records an event, by default with the present time. What it refers to must not change afterwards. */
-  note(event: Noted | NotedLater, atMs = traceNowMs()): void {
+  note(event: Noted, atMs = traceNowMs()): void {
     if (!this.isRecording) {
       return;
     }
     // A fast path for the events of every message: looking up each field by name takes three times as long.
-    if (typeof event === "function") {
-      this.#keep(later, atMs, nothing, nothing, nothing);
-      this.#refer(event, undefined, undefined, undefined);
-    } else if (event.kind === "sent") {
+    if (event.kind === "sent") {
       this.#keep(kindOf.sent, atMs, event.row, event.visibleAtMs, nothing);
       this.#refer(event.queue, keptOf(event.body), event.messageId, event.by);
     } else if (event.kind === "delivered") {
@@ -204,8 +196,7 @@ export class TraceRecorder {
     const events: TraceEvent[] = [];
     let next = first;
     while (next < this.#next && this.#atMs(next) < untilMs) {
-      const kind = this.#kind(next);
-      if (this.#atMs(next) >= fromMs || (kind !== undefined && lasting.has(kind))) {
+      if (this.#atMs(next) >= fromMs || lasting.has(this.#kind(next))) {
         events.push(this.#event(next));
       }
       next += 1;
@@ -218,9 +209,8 @@ export class TraceRecorder {
     };
   }
 
-  /** Undefined if the event is worked out only when it is read. No such event lasts. */
-  #kind(seq: number): Kind | undefined {
-    return kinds[this.#kinds[seq % this.#capacity] ?? 0];
+  #kind(seq: number): Kind {
+    return kinds[this.#kinds[seq % this.#capacity] ?? 0] as Kind;
   }
 
   #atMs(seq: number): number {
@@ -237,12 +227,7 @@ export class TraceRecorder {
   #event(seq: number): TraceEvent {
     const place = seq % this.#capacity;
     const moment = { atMs: this.#atMs(seq), part: this.part, seq };
-    if (this.#kinds[place] === later) {
-      const { kind, ...fields } = (this.#others[place * othersMax] as NotedLater)();
-      const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-      return { kind, ...moment, ...Object.fromEntries(present) } as TraceEvent;
-    }
-    const kind = this.#kind(seq) as Kind;
+    const kind = this.#kind(seq);
     const [numbers, others] = layout[kind];
     const event: Record<string, unknown> = { kind, ...moment };
     numbers.forEach((name, at) => {

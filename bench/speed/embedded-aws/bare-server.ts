@@ -11,7 +11,7 @@ const bare = createServer((request, response) => {
 });
 
 const idEnd = randomUUID().slice(8);
-// As many as an SQS holds on a busy day, so that the memory is the same for seconds and for minutes.
+// So that the memory is the same for seconds and for minutes.
 const keptMax = 100_000;
 const kept = new Map<number, object>();
 let count = 0;

@@ -12,7 +12,7 @@ export function nextId(): string {
   count += 1;
   // Multiplying by an odd number repeats nothing within 32 bits, and makes neighbours look different.
   const mixed = Math.imul(count, 0x9e3779b1);
-  // From a table: `toString(16)` and `padStart` take five times as long, twice for each message.
+  // From a table: `toString(16)` and `padStart` are slower, twice for each message.
   const hex = (shift: number) => hexOfByte[(mixed >>> shift) & 0xff] as string;
   return hex(24) + hex(16) + hex(8) + hex(0) + rest;
 }
