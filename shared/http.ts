@@ -14,7 +14,7 @@ import { customersQuestion } from "#shared/tracing/parts.ts";
 export function createHttpApi(define: (api: Express) => void): Express {
   const api = express();
   api.disable("x-powered-by");
-  const customers = tellsOfCustomers ? tellOfCustomers({ file: toldFile }) : undefined;
+  const customers = tellsOfCustomers ? tellOfCustomers(api, { file: toldFile }) : undefined;
   if (customers) {
     answer(customersQuestion, ({ report, readBytes }) => {
       if (typeof readBytes === "number") {

@@ -241,7 +241,15 @@ export const commandGroups: readonly CommandGroup[] = [
           { word: "real-aws", does: "the account that your shell names; or profile=NAME" },
         ],
       },
-      { name: "conformance", takes: "", does: "asks an emulator for each of AWS's rules" },
+      {
+        name: "conformance",
+        takes: "[endpoint=URL | real-aws] [yes]",
+        does: "asks an emulator for each of AWS's rules",
+        words: [
+          { word: "endpoint=URL", does: "another emulator; else the embedded AWS" },
+          { word: "real-aws", does: "the account that your shell names; `yes` doesn't ask before" },
+        ],
+      },
     ],
   },
   {

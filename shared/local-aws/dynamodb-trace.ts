@@ -1,9 +1,9 @@
 // What the trace learns from the tables. It reads only requests and dynalite's answers, never dynalite's internals, and
 // records an event only once its write is done.
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { override } from "#shared/override.ts";
+import type { IncomingMessage } from "node:http";
 import { callerOf } from "#shared/tracing/caller.ts";
 import type { Noted, TraceRecorder } from "#shared/tracing/recorder.ts";
+import type { Observer } from "./dynamodb-exchange.ts";
 
 /** An item as on the wire: `{ "status": { "S": "active" } }`. */
 type Item = Readonly<Record<string, { S?: string; N?: string } | undefined>>;
@@ -23,102 +23,56 @@ interface Answered {
 
 const target = /^DynamoDB_20120810\.(UpdateItem|PutItem|DeleteItem|GetItem)$/;
 
-/** Listens before dynalite, and records what each request led to. */
-export function noteTables(trace: TraceRecorder): RequestListener {
-  return (request, response) => {
-    const [, action] = target.exec(String(request.headers["x-amz-target"])) ?? [];
-    if (action === undefined || !trace.isRecording) {
-      return;
-    }
-    const by = callerOf(request.headers);
-    // Skips customers who look at their ticket: there are many of them.
-    if (action !== "GetItem" || !(by === "" || by === "api")) {
-      note({ request, response, action, by, trace });
-    }
-  };
-}
-
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  action: string;
-  by: string;
-  trace: TraceRecorder;
-}
-
-function note({ request, response, action, by, trace }: Exchange): void {
-  const body = action === "UpdateItem" ? askForNewItem(request) : wholeBody(request);
-  const end = response.end.bind(response) as (...values: unknown[]) => ServerResponse;
-  override(response, "end", (text?: unknown, ...rest: unknown[]) => {
-    const answer = typeof text === "string" ? text : "";
-    if (body.isChanged && response.statusCode === 200) {
-      // The caller asked for no values, so it gets none.
-      response.setHeader("Content-Length", nothing.length);
-      response.setHeader("x-amz-crc32", crc32OfNothing);
-      end(nothing, ...rest);
-    } else {
-      end(text, ...rest);
-    }
-    // After the answer has been sent.
-    const event = eventOf(action, { asked: body.text(), answer, status: response.statusCode, by });
-    if (event !== undefined) {
-      trace.note(event);
-    }
-    return response;
-  });
+/** Records what a request leads to. Undefined if it leads to nothing, or nothing is recorded. */
+export function observerOf(
+  { headers }: Pick<IncomingMessage, "headers">,
+  trace: TraceRecorder,
+): Observer | undefined {
+  const [, action] = target.exec(String(headers["x-amz-target"])) ?? [];
+  if (action === undefined || !trace.isRecording) {
+    return undefined;
+  }
+  const by = callerOf(headers);
+  // Skips customers who look at their ticket: there are many of them.
+  return action === "GetItem" && (by === "" || by === "api")
+    ? undefined
+    : new TableObserver(action, by, trace);
 }
 
 const nothing = "{}";
-const crc32OfNothing = 2_745_614_147;
 
-interface Body {
-  text: () => string;
-  isChanged: boolean;
-}
+class TableObserver implements Observer {
+  readonly #action: string;
+  readonly #by: string;
+  readonly #trace: TraceRecorder;
+  #asked = "";
+  #asksForNothing = false;
 
-function wholeBody(request: IncomingMessage): Body {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  return { text: () => Buffer.concat(chunks).toString(), isChanged: false };
-}
+  constructor(action: string, by: string, trace: TraceRecorder) {
+    this.#action = action;
+    this.#by = by;
+    this.#trace = trace;
+  }
 
-// An item has 400 kB at most. dynalite refuses longer requests itself, so they pass through.
-const gatheredMax = 1_000_000;
+  /**
+   * An update may ask for an empty answer, but only the answer says what the row contains afterwards. So we ask dynalite for
+   * the new item and give the caller its empty answer. An update that asks for other values passes unchanged.
+   */
+  asked(body: string): string {
+    this.#asked = body;
+    const changed = this.#action === "UpdateItem" ? askingForNewItem(body) : undefined;
+    this.#asksForNothing = changed !== undefined;
+    return changed ?? body;
+  }
 
-/**
- * An update may ask for an empty answer, but only the answer says what the row contains afterwards. So we ask dynalite for
- * the new item and give the caller its empty answer. An update that asks for other values passes unchanged.
- */
-function askForNewItem(request: IncomingMessage): Body {
-  const body: Body = { text: () => asked, isChanged: false };
-  const emit = request.emit.bind(request);
-  let asked = "";
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const gather = (chunk: Buffer) => {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length > gatheredMax) {
-      chunks.splice(0).forEach((each) => emit("data", each));
+  answered(answer: string, status: number, passOn: (answer: string) => void): void {
+    passOn(this.#asksForNothing && status === 200 ? nothing : answer);
+    // After the answer has been sent.
+    const event = eventOf(this.#action, { asked: this.#asked, answer, status, by: this.#by });
+    if (event !== undefined) {
+      this.#trace.note(event);
     }
-    return true;
-  };
-  const change = () => {
-    if (length > 0) {
-      asked = Buffer.concat(chunks).toString();
-      const wanted = askingForNewItem(asked);
-      body.isChanged = wanted !== undefined;
-      emit("data", Buffer.from(wanted ?? asked));
-    }
-    return emit("end");
-  };
-  override(request, "emit", (event: string, ...values: unknown[]) => {
-    if (length <= gatheredMax && event === "data") {
-      return gather(values[0] as Buffer);
-    }
-    return length <= gatheredMax && event === "end" ? change() : emit(event, ...values);
-  });
-  return body;
+  }
 }
 
 /** The request changed to ask for the new item. Undefined if it asks for particular values itself. */

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
 
 import { close, listen } from "#shared/listen.ts";
-import { override } from "#shared/override.ts";
 import type { TraceRecorder } from "#shared/tracing/recorder.ts";
-import { noteTables } from "./dynamodb-trace.ts";
+import { TableRequest, TableResponse } from "./dynamodb-exchange.ts";
+import { observerOf } from "./dynamodb-trace.ts";
 import type { TableResource } from "./template/stack.ts";
 
 // Loading the SDK would take a quarter of a second, and dynalite checks only the form of a signature.
@@ -33,11 +33,16 @@ interface DynamoDbOptions {
 export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): Promise<LocalDynamoDb> {
   // Loaded here, since it takes longer than everything else together, and SQS should answer first.
   const { default: dynalite } = await import("dynalite");
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  if (trace) {
-    server.prependListener("request", noteTables(trace));
-  }
-  server.prependListener("request", surviveBrokenRequests);
+  // Its own server doesn't listen: it is given the requests, and what it keeps in memory goes with this process.
+  const tables = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = createServer(
+    { IncomingMessage: TableRequest, ServerResponse: TableResponse },
+    (request, response) => {
+      request.response = response;
+      request.observer = trace && observerOf(request, trace);
+      tables.emit("request", request, response);
+    },
+  );
   const { url } = await listen(server, port, "DynamoDB");
 
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -65,35 +70,4 @@ export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): 
     },
     close: () => close(server),
   };
-}
-
-/**
- * dynalite throws if a request's connection breaks before its body is complete, and on input that it doesn't expect, such as
- * a body of `null`. Without this, that would end the whole embedded AWS.
- */
-function surviveBrokenRequests(request: IncomingMessage, response: ServerResponse): void {
-  const emit = request.emit.bind(request);
-  override(request, "emit", (event: string, ...values: unknown[]) => {
-    switch (event) {
-      case "error":
-        return true;
-      case "end":
-        try {
-          return emit(event);
-        } catch (error) {
-          refuse(response, error);
-          return true;
-        }
-      default:
-        return emit(event, ...values);
-    }
-  });
-}
-
-/** Answers as AWS does to a request that it can't read. */
-function refuse(response: ServerResponse, error: unknown): void {
-  const message = `Expected a request that DynamoDB can read, got one that dynalite can't: ${String(error)}`;
-  response
-    .writeHead(400, { "content-type": "application/x-amz-json-1.0" })
-    .end(JSON.stringify({ __type: "com.amazon.coral.service#SerializationException", message }));
 }

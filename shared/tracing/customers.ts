@@ -1,7 +1,6 @@
 // What only the API knows: who came, and what they were answered. It may be killed at any moment, so it tells the launcher at once, who
 // records it (told-customers.ts).
-import type { RequestHandler, Response } from "express";
-import { override } from "#shared/override.ts";
+import type { Express, RequestHandler, Response } from "express";
 import { traceNowMs } from "./clock.ts";
 import type { ToldWriter } from "./told-file.ts";
 
@@ -22,12 +21,20 @@ export interface CustomersTold {
   beginAgain: (readBytes: number) => void;
 }
 
-/** Tells by a file. What can't be written there is sent as a message. */
-export function tellOfCustomers({
-  file,
-  send = (told) => void process.send?.(told),
-}: { file?: Pick<ToldWriter, "write" | "beginAgain"> | undefined; send?: Tell } = {}): CustomersTold {
-  const cameAtMs = new WeakMap<Response, number>();
+interface Customer {
+  cameAtMs: number;
+  eventId?: string | undefined;
+}
+
+/** Tells of an API's customers by a file. What can't be written there is sent as a message. */
+export function tellOfCustomers(
+  api: Express,
+  {
+    file,
+    send = (told) => void process.send?.(told),
+  }: { file?: Pick<ToldWriter, "write" | "beginAgain"> | undefined; send?: Tell } = {},
+): CustomersTold {
+  const customers = new WeakMap<Response, Customer>();
   let requests = 0;
   let isReporting = true;
   const tell: Tell = (told) => {
@@ -35,6 +42,7 @@ export function tellOfCustomers({
       send(told);
     }
   };
+  readAnswers(api, customers);
   return {
     report: (on) => {
       isReporting = on;
@@ -42,37 +50,41 @@ export function tellOfCustomers({
     beginAgain: (readBytes) => file?.beginAgain(readBytes),
     came: (_request, response, next) => {
       if (isReporting) {
-        cameAtMs.set(response, traceNowMs());
+        customers.set(response, { cameAtMs: traceNowMs() });
       }
       next();
     },
     asked: ({ method, path, body }, response, next) => {
+      const customer = customers.get(response);
       // Requests for something else don't belong in a trace, and reads of a ticket are not recorded.
-      if (isReporting && method === "POST" && path === "/activations") {
+      if (customer !== undefined && method === "POST" && path === "/activations") {
         const request = requests;
         requests += 1;
-        const atMs = cameAtMs.get(response) ?? traceNowMs();
-        tell({ kind: "customer", did: "asked", request, atMs, body: body as unknown });
-        tellOfAnswer(request, response, tell);
+        tell({ kind: "customer", did: "asked", request, atMs: customer.cameAtMs, body: body as unknown });
+        response.once("close", () => {
+          const { eventId } = customer;
+          const whole = response.writableFinished && {
+            status: response.statusCode,
+            ...(eventId !== undefined && { eventId }),
+          };
+          tell({ kind: "customer", did: "answered", request, atMs: traceNowMs(), ...whole });
+        });
       }
       next();
     },
   };
 }
 
-function tellOfAnswer(request: number, response: Response, tell: Tell): void {
-  let eventId: string | undefined;
-  const json = response.json.bind(response);
-  override(response, "json", (body: unknown) => {
-    const id = (body as { eventId?: unknown } | null | undefined)?.eventId;
-    eventId = typeof id === "string" ? id : undefined;
-    return json(body);
-  });
-  response.once("close", () => {
-    const whole = response.writableFinished && {
-      status: response.statusCode,
-      ...(eventId !== undefined && { eventId }),
-    };
-    tell({ kind: "customer", did: "answered", request, atMs: traceNowMs(), ...whole });
-  });
+// For all of the API's answers at once: a method set for one of them would make V8 throw away what it has optimized whenever reporting
+// begins or ends, and keep much of the request beyond its end.
+function readAnswers({ response: answers }: Express, customers: WeakMap<Response, Customer>): void {
+  const { json } = answers;
+  answers.json = function (this: Response, body: unknown) {
+    const customer = customers.get(this);
+    if (customer !== undefined) {
+      const id = (body as { eventId?: unknown } | null | undefined)?.eventId;
+      customer.eventId = typeof id === "string" ? id : undefined;
+    }
+    return json.call(this, body);
+  };
 }

@@ -25,7 +25,7 @@ let reached = () => {};
 
 beforeAll(async () => {
   const api = express();
-  const { came, asked } = tellOfCustomers({
+  const { came, asked } = tellOfCustomers(api, {
     file: {
       write: (told) => {
         lines += 1;

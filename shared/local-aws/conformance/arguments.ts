@@ -21,7 +21,7 @@ export function readTarget(
   const { endpoint, "real-aws": realAws, yes = false } = given;
   if (words.length > 0 || (endpoint !== undefined && realAws !== undefined)) {
     throw new UsageError(
-      `Expected one of endpoint=URL and real-aws, or nothing, got \`${argv.join(" ")}\`; write \`${usage} endpoint=http://127.0.0.1:9324\`.`,
+      `Expected one of endpoint=URL and real-aws, or nothing, got \`${argv.join(" ")}\`; write \`${usage}\`.`,
     );
   }
   if (realAws !== undefined) {

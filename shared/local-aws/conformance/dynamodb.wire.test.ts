@@ -150,7 +150,7 @@ it.skipIf(endpoint !== undefined)(
     const port = Number(new URL(embedded?.url ?? "").port);
     const socket = connect(port, "127.0.0.1");
     // It answers "100 Continue" once it has the head, so the cut is certain to fall into the body.
-    socket.write("POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n");
+    socket.write("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: 100-continue\r\ncontent-length: 99\r\n\r\n");
     await once(socket, "data");
     socket.resetAndDestroy();
     await once(socket, "close");
@@ -158,3 +158,21 @@ it.skipIf(endpoint !== undefined)(
     expect(await read("nobody")).toBeUndefined();
   },
 );
+
+it.skipIf(endpoint !== undefined)("refuses a body that it can't read, and goes on", async () => {
+  const request = {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": "DynamoDB_20120810.GetItem",
+      "x-amz-date": "20260101T000000Z",
+      authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=0",
+    },
+    body: "null",
+  };
+  const answer = await fetch(embedded?.url ?? "", request);
+
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ __type: "com.amazon.coral.service#SerializationException" });
+  expect(await read("nobody")).toBeUndefined();
+});

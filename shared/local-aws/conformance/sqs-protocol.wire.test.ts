@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { isEmbedded, takesUnsigned, useTarget } from "./sqs-target.ts";
 
@@ -47,6 +49,22 @@ describe.runIf(takesUnsigned)("the AWS JSON 1.0 protocol (unsigned, so not on AW
       __type: expect.stringMatching(new RegExp(`#${type}$`)),
       message: expect.any(String),
     });
+  });
+
+  it.runIf(isEmbedded)("answers each of several requests that arrive at once, in their order", async () => {
+    const { hostname, port, host } = new URL(target.url);
+    const askFor = (name: string, connection: string) => {
+      const body = JSON.stringify({ QueueName: name });
+      return `POST / HTTP/1.1\r\nHost: ${host}\r\nConnection: ${connection}\r\nX-Amz-Target: AmazonSQS.GetQueueUrl\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const urls = await Promise.all([target.createQueue(), target.createQueue(), target.createQueue()]);
+    const names = urls.map((url) => url.split("/").at(-1) ?? "");
+    const socket = connect(Number(port), hostname);
+
+    socket.write(names.map((name, at) => askFor(name, at < 2 ? "keep-alive" : "close")).join(""));
+    const answers = await text(socket);
+
+    expect([...answers.matchAll(/"QueueUrl":\s*"[^"]*\/([^"]+)"/g)].map(([, name]) => name)).toEqual(names);
   });
 
   it.runIf(isEmbedded)("takes no ARN for a queue's URL", async () => {

@@ -78,7 +78,7 @@ describe.runIf(isEmbedded)(
 
     it("redelivers every second message on request, with the same id, even if the first copy was deleted", async () => {
       const QueueUrl = await target.createQueue();
-      target.embedded?.service.findQueue(QueueUrl.split("/").at(-1) ?? "")?.deliverTwice(2, [100]);
+      target.embedded?.service.queueNamed(QueueUrl.split("/").at(-1) ?? "")?.deliverTwice(2, [100]);
       await target.sendAll(QueueUrl, ["1", "2", "3", "4"]);
       const first = await target.receive(QueueUrl);
       await Promise.all(first.map(({ ReceiptHandle = "" }) => target.delete(QueueUrl, ReceiptHandle)));

@@ -93,7 +93,7 @@ function deployFunction(
     resource.reservedConcurrency,
   );
 
-  const queueOf = (queueName = "") => service.findQueue(queueName);
+  const queueOf = (queueName = "") => service.queueNamed(queueName);
   const onDiscard = (discarded: Discarded) => {
     const deadLetterQueue = queueOf(eventInvoke.deadLetterQueue);
     const destination = queueOf(eventInvoke.onFailureQueue);

@@ -50,7 +50,7 @@ describe("groups", () => {
 
   it("go on in the same receive when the message before is set aside", async () => {
     sqs.createQueue("dead.fifo", fifo);
-    const deadLetterTargetArn = sqs.findQueue("dead.fifo")?.arn;
+    const deadLetterTargetArn = sqs.queueNamed("dead.fifo")?.arn;
     queue.setAttributes({ RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }) });
     ["a1", "a2"].forEach((body) => send(body));
     await receive(1);

@@ -45,7 +45,7 @@ export interface Account {
   readonly clock: Clock;
   readonly trace: TraceRecorder | undefined;
   nextSequence(): number;
-  findQueue(nameOrArn: string): Queue | undefined;
+  queueWithArn(arn: string): Queue | undefined;
   queues(): Queue[];
 }
 
@@ -353,7 +353,7 @@ export class Queue {
   // AWS compares when a consumer asks: a message that no one polls for stays where it is.
   #setAside(message: Message): boolean {
     const { deadLetterTargetArn = "", maxReceiveCount = Infinity } = this.#settings.redrivePolicy ?? {};
-    const deadLetterQueue = this.#account.findQueue(deadLetterTargetArn);
+    const deadLetterQueue = this.#account.queueWithArn(deadLetterTargetArn);
     if (deadLetterQueue === undefined || message.receiveCountHere < maxReceiveCount) {
       return false;
     }
@@ -384,7 +384,7 @@ export class Queue {
 
   #checked(settings: QueueSettings): QueueSettings {
     const { redrivePolicy } = settings;
-    const target = redrivePolicy && this.#account.findQueue(redrivePolicy.deadLetterTargetArn);
+    const target = redrivePolicy && this.#account.queueWithArn(redrivePolicy.deadLetterTargetArn);
     if (redrivePolicy && (!target || !target.settings.fifo !== !settings.fifo)) {
       const reason = target
         ? "Dead-letter queue must be same type of queue as the source."

@@ -76,8 +76,8 @@ export class MoveTasks {
   }
 
   #find(arn: string, parameter: string): Queue {
-    const queue = this.#account.findQueue(arn);
-    if (queue?.arn !== arn) {
+    const queue = this.#account.queueWithArn(arn);
+    if (queue === undefined) {
       throw failures.noSuchResource(
         `The resource that you specified for the ${parameter} parameter doesn't exist.`,
       );
@@ -143,7 +143,7 @@ export class MoveTask {
   // Without a destination every message goes back to the queue that set it aside.
   #destinationOf({ deadLetterSourceArn }: Message): Queue | undefined {
     const arn = this.request.destinationArn ?? deadLetterSourceArn;
-    const destination = arn === undefined ? undefined : this.#account.findQueue(arn);
+    const destination = arn === undefined ? undefined : this.#account.queueWithArn(arn);
     if (destination === undefined) {
       this.failureReason =
         arn === undefined ? "CouldNotDetermineMessageSource" : "AWS.SimpleQueueService.NonExistentQueue";

@@ -59,13 +59,13 @@ export class SqsService implements Account {
     queue.close();
   }
 
-  findQueue(nameOrArn: string): Queue | undefined {
-    const isOurArn = nameOrArn.startsWith(this.#arnPrefix);
-    return this.#queues.get(isOurArn ? nameOrArn.slice(this.#arnPrefix.length) : nameOrArn);
-  }
-
   queueNamed(name: string): Queue | undefined {
     return this.#queues.get(name);
+  }
+
+  /** Undefined for an ARN of another account or region, too. */
+  queueWithArn(arn: string): Queue | undefined {
+    return arn.startsWith(this.#arnPrefix) ? this.#queues.get(arn.slice(this.#arnPrefix.length)) : undefined;
   }
 
   queues(): Queue[] {

@@ -6,7 +6,7 @@ import { inheritedEnvironment } from "#shared/run/environment.ts";
 import { describeSettings, judgeMemory, judgeNode } from "./checks.ts";
 import { nodeArguments } from "#shared/testing/typescript.ts";
 
-function doctor(...words: string[]): Promise<{ code: number | null; output: string }> {
+function doctor(): Promise<{ code: number | null; output: string }> {
   const file = join(projectFolder, "shared/workshop/doctor/main.ts");
   return new Promise((resolve) => {
     // A shell's AWS settings are for the user's account.
@@ -17,7 +17,7 @@ function doctor(...words: string[]): Promise<{ code: number | null; output: stri
     };
     const child = execFile(
       process.execPath,
-      nodeArguments(file, ...words),
+      nodeArguments(file),
       { env: { ...inheritedEnvironment(), ...ofTheShell } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
     );
@@ -32,13 +32,6 @@ it("finds no problem on this machine, and says what it did not check", async () 
   expect(output).toMatch(/ok {3}embedded AWS +starts and passes a message on/);
   expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(code).toBe(0);
-});
-
-it("takes no words", async () => {
-  expect(await doctor("03")).toEqual({
-    code: 2,
-    output: "Expected `npm run doctor` alone, got `03`.\n",
-  });
 });
 
 describe("the version of Node", () => {

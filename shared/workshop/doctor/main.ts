@@ -1,5 +1,5 @@
 // Whether this machine can run the workshop. `npm run doctor`: run it first, and whenever something looks wrong.
-import { readCommand, runCommand, UsageError, wrap } from "#shared/command.ts";
+import { needWords, readCommand, runCommand, wrap } from "#shared/command.ts";
 import { usageOf } from "#shared/help/commands.ts";
 import { examine } from "./checks.ts";
 
@@ -13,10 +13,7 @@ const notChecked =
   "a browser (only a PDF of the slides needs one).";
 
 runCommand(async (argv, env) => {
-  const { words } = readCommand({ usage }, argv, env);
-  if (words.length > 0) {
-    throw new UsageError(`Expected \`${usage}\` alone, got \`${words.join(" ").slice(0, 60)}\`.`);
-  }
+  needWords(readCommand({ usage }, argv, env).words, [], usage);
   const findings = await examine(env);
   for (const { name, found, fix, note } of findings) {
     console.log(`${fix === undefined ? "ok  " : "NO  "} ${name.padEnd(14)} ${found}`);

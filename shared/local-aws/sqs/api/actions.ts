@@ -50,7 +50,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>(
     },
     GetQueueUrl(input, context) {
       const name = requiredString(input, "QueueName");
-      if (context.service.findQueue(name)?.name !== name) {
+      if (context.service.queueNamed(name) === undefined) {
         throw failures.noSuchQueue();
       }
       return { QueueUrl: queueUrl(context, name) };
