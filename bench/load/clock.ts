@@ -1,3 +1,5 @@
+import { clockDifferenceMs, thisMachines } from "#shared/clock-difference.ts";
+import type { Clocks } from "#shared/clock-difference.ts";
 import type { Quantiles } from "#shared/results.ts";
 
 /** Whether the machine disturbed the measurement. */
@@ -10,21 +12,13 @@ export interface ClockReport {
 
 const beatMs = 50;
 
-interface Clocks {
-  /** The calendar's clock: it can be changed, and goes on while the machine sleeps. */
-  wallMs: () => number;
-  steadyMs: () => number;
-}
-
-const thisMachines: Clocks = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
-
 /** Watches both clocks until stopped. */
-export function watchClock({ wallMs, steadyMs }: Clocks = thisMachines): {
+export function watchClock(clocks: Clocks = thisMachines): {
   read: () => ClockReport;
   stop: () => void;
 } {
-  const difference = () => wallMs() - steadyMs();
-  const differenceAtStartMs = difference();
+  const { steadyMs } = clocks;
+  const differenceAtStartMs = clockDifferenceMs(clocks);
   let lastBeatMs = steadyMs();
   let longestPauseMs = 0;
   const look = () => {
@@ -36,7 +30,7 @@ export function watchClock({ wallMs, steadyMs }: Clocks = thisMachines): {
   return {
     read: () => {
       look();
-      return { longestPauseMs, driftMs: Math.abs(difference() - differenceAtStartMs) };
+      return { longestPauseMs, driftMs: Math.abs(clockDifferenceMs(clocks) - differenceAtStartMs) };
     },
     stop: () => clearInterval(beat),
   };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { clockDifferenceMs } from "#shared/clock-difference.ts";
 import { listen } from "#shared/listen.ts";
 import { startLocalAws } from "#shared/local-aws/start.ts";
 import type { LocalAws } from "#shared/local-aws/start.ts";
@@ -151,10 +152,9 @@ const driftAllowedMs = 20;
 const earliestMs = Date.UTC(2026, 0, 1);
 
 async function clock(): Promise<Judgement> {
-  const difference = () => Date.now() - performance.now();
-  const before = difference();
+  const before = clockDifferenceMs();
   await sleep(watchedMs);
-  const driftMs = Math.abs(difference() - before);
+  const driftMs = Math.abs(clockDifferenceMs() - before);
   const now = new Date();
   const fix = "Set this machine's clock, let the system keep it by itself, and wait until it is done.";
   if (now.getTime() < earliestMs) {
