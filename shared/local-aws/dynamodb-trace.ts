@@ -99,7 +99,9 @@ function eventOf(action: string, { asked, answer, status, by }: Exchanged): Note
   let request: Asked;
   let answered: Answered;
   try {
-    [request, answered] = [JSON.parse(asked) as Asked, JSON.parse(answer) as Answered];
+    // Anyone may ask for anything, even `null`.
+    request = (JSON.parse(asked) as Asked | null) ?? {};
+    answered = JSON.parse(answer) as Answered;
   } catch {
     return undefined;
   }

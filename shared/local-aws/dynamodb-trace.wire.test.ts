@@ -199,3 +199,23 @@ it("records claims in the inventory, and which device works", async () => {
     { kind: "written", eventId: "e-1", status: "active", activatedAtMs: 5, by: "api" },
   ]);
 });
+
+it.each(["null", "5", "[]", '{"Key":null}', '{"Item":{"eventId":null}}', "{"])(
+  "records nothing of the body %s, and goes on",
+  async (body) => {
+    const answer = await fetch(dynamoDb.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.UpdateItem",
+        "x-amz-date": "20260101T000000Z",
+        authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=0",
+      },
+      body,
+    });
+
+    expect(answer.status).toBe(400);
+    await api.send(new PutItemCommand({ TableName: "tickets", Item: { eventId: { S: "next" } } }));
+    expect(noted()).toEqual([{ kind: "written", eventId: "next", by: "api" }]);
+  },
+);
