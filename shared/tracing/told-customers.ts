@@ -5,9 +5,9 @@ import { customersQuestion } from "./parts.ts";
 import type { TraceRecorder } from "./recorder.ts";
 import { ToldReader } from "./told-file.ts";
 
-// Between two looks of whoever reads the trace, so that the file stays short.
-const readEveryMs = 1_000;
-const longBytes = 1_000_000;
+// Nobody may read the trace for a long time, and the file has to stay short.
+const lookEveryMs = 1_000;
+const longBytes = 250_000;
 
 /** Records what every process of the API tells. Each of them counts its requests from 0. */
 export class ToldCustomers {
@@ -67,7 +67,7 @@ export class ToldProcess {
   readonly #onEnd: () => void;
   readonly #file = openFile();
   readonly #open = new Map<number, number>();
-  #reading: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(note: Note, onEnd: () => void) {
     this.#note = note;
@@ -79,15 +79,14 @@ export class ToldProcess {
     return this.#file?.fd;
   }
 
-  /** Reads regularly from now on. `send` reaches the process. */
+  /** Reads the file whenever it has become long, and has it begun again. `send` reaches the process. */
   follow(send: (message: object) => void): void {
-    this.#reading = setInterval(() => {
-      this.read();
-      const readBytes = this.#file?.readBytes ?? 0;
-      if (readBytes > longBytes) {
-        send({ kind: customersQuestion, readBytes });
+    this.#looking = setInterval(() => {
+      if (this.#file !== undefined && this.#file.sizeBytes > longBytes) {
+        this.read();
+        send({ kind: customersQuestion, readBytes: this.#file.readBytes });
       }
-    }, readEveryMs).unref();
+    }, lookEveryMs).unref();
   }
 
   /** Records what it told until now. */
@@ -105,7 +104,7 @@ export class ToldProcess {
 
   /** Records what it told last, and that its waiting customers will get no answer. */
   readonly ended = (): void => {
-    clearInterval(this.#reading);
+    clearInterval(this.#looking);
     this.read();
     this.#file?.close();
     this.#note({ did: "ended" }, this.#open);

@@ -61,9 +61,13 @@ export class ToldReader {
     return this.#readBytes;
   }
 
+  get sizeBytes(): number {
+    return fstatSync(this.fd).size;
+  }
+
   /** What was told since the last time. */
   read(): object[] {
-    const { size } = fstatSync(this.fd);
+    const size = this.sizeBytes;
     if (size < this.#readBytes) {
       // The writer began again.
       this.#readBytes = 0;
