@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: "wire",
           // Tests of real processes mostly wait, for a visibility timeout to end or a process to start. None of them measures speed.
-          maxWorkers: 5,
+          maxWorkers: 7,
           sequence: { groupOrder: 1 },
           include: wire,
           exclude: outside,
