@@ -9,11 +9,15 @@ import { join } from "node:path";
 const toldFd = 4;
 
 const newline = 0x0a;
+/** The first line of a file that was begun again says how often it was. */
+const heading = /^\{"timesBegun":\d+\}\n/;
+const headingMaxBytes = 40;
 
 /** The only one who writes there. */
 export class ToldWriter {
   readonly #fd: number;
   #at = 0;
+  #timesBegun = 0;
 
   constructor(fd = toldFd) {
     this.#fd = fd;
@@ -21,7 +25,7 @@ export class ToldWriter {
 
   /** Writes one line. False if it can't, for example because the disk is full; then none of it is read. */
   write(told: object): boolean {
-    const line = Buffer.from(`${JSON.stringify(told)}\n`);
+    const line = Buffer.from(`${this.#headingIfFirst()}${JSON.stringify(told)}\n`);
     let written = 0;
     try {
       while (written < line.length) {
@@ -39,7 +43,12 @@ export class ToldWriter {
     if (readBytes === this.#at) {
       ftruncateSync(this.#fd);
       this.#at = 0;
+      this.#timesBegun += 1;
     }
+  }
+
+  #headingIfFirst(): string {
+    return this.#at === 0 && this.#timesBegun > 0 ? `{"timesBegun":${this.#timesBegun}}\n` : "";
   }
 }
 
@@ -47,6 +56,8 @@ export class ToldWriter {
 export class ToldReader {
   readonly fd: number;
   #readBytes = 0;
+  /** The first line that it has read from. Empty unless the writer began again. */
+  #heading = "";
 
   /** Throws if there can be no such file. */
   constructor() {
@@ -67,12 +78,14 @@ export class ToldReader {
 
   /** What was told since the last time. */
   read(): object[] {
+    const found = this.#readHeading();
     const size = this.sizeBytes;
-    if (size < this.#readBytes) {
-      // The writer began again.
-      this.#readBytes = 0;
+    if (found !== this.#heading) {
+      this.#heading = found;
+      this.#readBytes = found.length;
     }
-    const bytes = Buffer.alloc(size - this.#readBytes);
+    // Shorter: it was begun again, and nothing has been written yet.
+    const bytes = Buffer.alloc(Math.max(size - this.#readBytes, 0));
     const length = readSync(this.fd, bytes, 0, bytes.length, this.#readBytes);
     // A line that a full disk cut off is written over by the next.
     const whole = bytes.subarray(0, length).lastIndexOf(newline) + 1;
@@ -82,6 +95,14 @@ export class ToldReader {
       .split("\n")
       .slice(0, -1)
       .map((line) => JSON.parse(line) as object);
+  }
+
+  // By its length alone, a file that was begun again and has grown since looks like the old one.
+  #readHeading(): string {
+    const bytes = Buffer.alloc(headingMaxBytes);
+    const length = readSync(this.fd, bytes, 0, headingMaxBytes, 0);
+    const [found = ""] = heading.exec(bytes.toString("latin1", 0, length)) ?? [];
+    return found;
   }
 
   close(): void {
