@@ -87,8 +87,10 @@ describe("08: its functions on their own", () => {
     expect(status).toBe(202);
 
     await chapter.becomes("active", body["eventId"]);
-    const summary = await fetch(new URL("/ledger/summary", vendorDoor.url), { headers: key("vendor") });
-    expect(await summary.json()).toMatchObject({ calls: 1, provisioned: 1 });
+    const ledger = await fetch(new URL("/ledger", vendorDoor.url), { headers: key("vendor") });
+    const { provisionings } = (await ledger.json()) as { provisionings: object };
+    // More than once if the vendor's first environment took longer to start than the function waits for it.
+    expect(Object.keys(provisionings)).toEqual([deviceAt(1).macAddress]);
     // The simulator's process, which runs as well, was not called.
     expect(await chapter.vendorCalls(1)).toBe(0);
   });
