@@ -1,6 +1,7 @@
 // What recording a trace costs: `npm run bench:tracing`, or with pairs=41 seconds=4. An embedded AWS runs, then chapter 07, each with
-// its trace on and off in turn: two processes differ by more than the trace costs. The figure is the median of the pairs' ratios, with
-// the interval in which it is in 95 of 100 cases: more pairs make it narrower. A p99 needs tens of thousands of answers:
+// its trace on and off in turn: two processes differ by more than the trace costs. A processor time's figure is the median of the pairs'
+// ratios, an answer's the ratio of the quantiles of all answers, with the interval in which it is in 95 of 100 cases: more pairs make
+// it narrower. A p99 needs tens of thousands of answers:
 // `npm run bench:tracing customers pairs=120 seconds=10` leaves the queue out and takes three quarters of an hour.
 import { setTimeout as sleep } from "node:timers/promises";
 import { needWords, readCommand, runCommand, UsageError } from "#shared/command.ts";
@@ -163,7 +164,7 @@ async function measureChapter(
     throw new Error(trace.whyNone);
   }
   let nextDevice = 0;
-  const [p50, used] = [nothing(), nothing()];
+  const used = nothing();
   const all: Record<Tracing, number[][]> = { on: [], off: [] };
   const ask = async (forSeconds: number) => {
     const firstDevice = nextDevice;
@@ -179,23 +180,28 @@ async function measureChapter(
     // What came last is worked on for some milliseconds more.
     await sleep(300);
     used[tracing].push(((await usedByAws(running)) - beforeMs) / waitsMs.length);
-    p50[tracing].push(median(waitsMs) ?? Number.NaN);
     all[tracing].push(waitsMs);
   });
   print(`AWS's processor time for an activation of 07`, "ms", used);
-  print(`07's answer at ${perSecond} a second, p50`, "ms", p50);
-  printSlowest(all);
+  printAnswers(all);
 }
 
-/** Their p99, or of too few for a p99 the longest, of which nothing follows. By pairs. */
-function printSlowest(all: Record<Tracing, number[][]>): void {
+/** The answers of each pair. Of too few for a p99 it shows the longest, of which nothing follows. */
+function printAnswers(all: Record<Tracing, number[][]>): void {
   const of = (tracing: Tracing) => quantiles({ finishedMs: all[tracing].flat(), never: 0 });
   const [off, on] = [of("off"), of("on")];
-  const hasP99 = on.p99Ms !== undefined;
-  const slow = ({ p99Ms, maxMs }: typeof on) => Number(hasP99 ? p99Ms : maxMs);
-  printFigures(`the same, ${hasP99 ? "p99" : "max"} of all ${on.count}`, "ms", slow(off), slow(on));
-  if (hasP99) {
-    const pairs = all.off.map((one, pair) => ({ one, other: all.on[pair] ?? [] }));
+  const pairs = all.off.map((one, pair) => ({ one, other: all.on[pair] ?? [] }));
+  printFigures(
+    `07's answer at ${perSecond} a second, p50 of ${on.count}`,
+    "ms",
+    Number(off.p50Ms),
+    Number(on.p50Ms),
+  );
+  printRatio(quantileRatio(pairs, 0.5, seededRandom(1)));
+  if (off.p99Ms === undefined || on.p99Ms === undefined) {
+    printFigures("the same, max", "ms", Number(off.maxMs), Number(on.maxMs));
+  } else {
+    printFigures("the same, p99", "ms", Number(off.p99Ms), Number(on.p99Ms));
     printRatio(quantileRatio(pairs, 0.99, seededRandom(1)));
   }
 }
