@@ -20,24 +20,44 @@ const tail = 0.025;
  * samples counted as independent would give too narrow an interval. `random` gives numbers from 0 to 1.
  */
 export function quantileRatio(pairs: readonly SamplePair[], share: number, random: () => number): Ratio {
-  const ratioOf = (drawn: readonly SamplePair[]) =>
-    quantile(
-      drawn.flatMap(({ other }) => other),
-      share,
-    ) /
-    quantile(
-      drawn.flatMap(({ one }) => one),
-      share,
-    );
-  const ratios = Float64Array.from({ length: draws }, () =>
-    ratioOf(pairs.map(() => pairs[Math.floor(random() * pairs.length)] as SamplePair)),
-  ).sort();
+  const ones = ranked(pairs.map(({ one }) => one));
+  const others = ranked(pairs.map(({ other }) => other));
+  const ratioOf = (times: Uint32Array) => quantile(others, times, share) / quantile(ones, times, share);
+  const ratios = Float64Array.from({ length: draws }, () => {
+    const times = new Uint32Array(pairs.length);
+    pairs.forEach(() => {
+      const drawn = Math.floor(random() * pairs.length);
+      times[drawn] = (times[drawn] ?? 0) + 1;
+    });
+    return ratioOf(times);
+  }).sort();
   const at = (rank: number) => ratios[rank] ?? Number.NaN;
-  return { middle: ratioOf(pairs), from: at(draws * tail), to: at(draws - 1 - draws * tail) };
+  const once = new Uint32Array(pairs.length).fill(1);
+  return { middle: ratioOf(once), from: at(draws * tail), to: at(draws - 1 - draws * tail) };
 }
 
-/** By nearest rank: one of the samples. */
-function quantile(samples: readonly number[], share: number): number {
-  const sorted = Float64Array.from(samples).sort();
-  return sorted[Math.max(Math.ceil(share * sorted.length), 1) - 1] ?? Number.NaN;
+/** A sample, and the number of its pair. */
+interface Sample {
+  value: number;
+  pair: number;
+}
+
+// Sorted once: to sort what each of the draws has would take ten times as long.
+const ranked = (samples: readonly (readonly number[])[]): Sample[] =>
+  samples
+    .flatMap((values, pair) => values.map((value) => ({ value, pair })))
+    .sort((left, right) => left.value - right.value);
+
+/** By nearest rank, with each pair's samples as often as it was drawn: one of the samples. */
+function quantile(samples: readonly Sample[], times: Uint32Array, share: number): number {
+  const timesOf = ({ pair }: Sample) => times[pair] ?? 0;
+  const count = samples.reduce((sum, sample) => sum + timesOf(sample), 0);
+  let left = Math.max(Math.ceil(share * count), 1);
+  for (const sample of samples) {
+    left -= timesOf(sample);
+    if (left <= 0) {
+      return sample.value;
+    }
+  }
+  return Number.NaN;
 }
