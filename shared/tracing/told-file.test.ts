@@ -44,7 +44,7 @@ it("begins again once all is read, so that the file stays short", () => {
   writer.write({ third: 3 });
 
   expect(reader.read()).toEqual([{ third: 3 }]);
-  expect(reader.readBytes).toBeLessThan(40);
+  expect(reader.sizeBytes).toBe(`{"timesBegun":1}\n{"third":3}\n`.length);
 });
 
 it.each([false, true])(
