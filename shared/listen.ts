@@ -66,7 +66,7 @@ const ourName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
  * request. A page sends its Origin with everything that could change something. A page whose own name points to 127.0.0.1 (DNS
  * rebinding) sends that name as Host. The port is not compared, since a proxy forwards its own.
  */
-function foreignIn({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
+export function foreignIn({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const { host = "", origin } = headers;
   if (!ourName.test(host)) {
     return `the Host ${JSON.stringify(host.slice(0, 80))}`;

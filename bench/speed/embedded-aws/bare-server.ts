@@ -1,6 +1,6 @@
 // The minimal HTTP server in Node: the load process can't measure more than what it reaches against this. And one that does what no
-// SQS can do without: it reads the message, and keeps it with an id and its digest. What lies between that one and the embedded SQS
-// is ours, the rest is Node's.
+// SQS can do without: it reads the message, and keeps it with an id and its digest. The embedded SQS can do more in the same time,
+// since it reads what SDKs send without the streams of node:http (exchanges.ts).
 import { hash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { onStop, tellReady } from "#shared/child.ts";
@@ -25,12 +25,9 @@ const least = createServer((request, response) => {
     kept.set(count, { messageId, body, md5OfBody });
     kept.delete(count - keptMax);
     const answer = `{"MessageId":"${messageId}","MD5OfMessageBody":"${md5OfBody}"}`;
-    // Its answers go out together, as those of the embedded SQS do (its server.ts says why).
-    setImmediate(() =>
-      response
-        .writeHead(200, ["Content-Type", "application/x-amz-json-1.0", "Content-Length", `${answer.length}`])
-        .end(answer),
-    );
+    response
+      .writeHead(200, ["Content-Type", "application/x-amz-json-1.0", "Content-Length", `${answer.length}`])
+      .end(answer);
   });
 });
 

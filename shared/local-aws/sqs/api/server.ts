@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { close, listen } from "#shared/listen.ts";
 import { callerOf } from "#shared/tracing/caller.ts";
 import type { TraceRecorder } from "#shared/tracing/recorder.ts";
@@ -9,6 +7,8 @@ import { nextId } from "../ids.ts";
 import { SqsService } from "../service.ts";
 import { actions, missingActions, queueUrl } from "./actions.ts";
 import type { Output } from "./actions.ts";
+import { ExchangeServer } from "./exchanges.ts";
+import type { Exchange } from "./exchanges.ts";
 import { isObject } from "./input.ts";
 import type { Input } from "./input.ts";
 
@@ -27,15 +27,13 @@ interface SqsServerOptions {
   trace?: TraceRecorder | undefined;
 }
 
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
+interface Sqs {
   service: SqsService;
   baseUrl: string;
 }
 
 // A message of 1 MiB can take six times that in JSON, if every character is escaped.
-const maximumBodyBytes = 8 * 1_024 * 1_024;
+const bodyBytesMax = 8 * 1_024 * 1_024;
 const contentType = "application/x-amz-json-1.0";
 const targetPrefix = "AmazonSQS.";
 
@@ -43,9 +41,10 @@ const targetPrefix = "AmazonSQS.";
 export async function startSqs({ port = 0, clock, trace }: SqsServerOptions = {}): Promise<RunningSqs> {
   const service = new SqsService({ clock, trace });
   let url = "";
-  const server = createServer((request, response) =>
-    readBody(request, response, (body) => answer(body, { request, response, service, baseUrl: url })),
-  );
+  const server = new ExchangeServer({
+    bodyBytesMax,
+    use: (exchange) => answer(exchange, { service, baseUrl: url }),
+  });
   ({ url } = await listen(server, port, "SQS"));
   return {
     url,
@@ -53,54 +52,38 @@ export async function startSqs({ port = 0, clock, trace }: SqsServerOptions = {}
     queueUrl: (name) => queueUrl({ baseUrl: url, service }, name),
     async close() {
       service.close();
-      // Long polls answer at the end of this turn of the event loop. After that no connection has a reason to stay.
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      // The long polls answer in this turn of the event loop. After that no connection has a reason to stay.
+      await new Promise((resolve) => setImmediate(resolve));
       await close(server);
     },
   };
 }
 
-// Passes the whole body on. Refuses one that is longer than any message before it fills the memory.
-function readBody(request: IncomingMessage, response: ServerResponse, use: (body: string) => void): void {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  request.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    sizeBytes += chunk.length;
-    if (sizeBytes > maximumBodyBytes) {
-      response.writeHead(413).end(() => request.destroy());
-      request.removeAllListeners("data").removeAllListeners("end").resume();
-    }
-  });
-  request.on("end", () =>
-    use((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString()),
-  );
-}
-
 // AWS JSON 1.0: every request is a POST, a header names the action, input and output are JSON objects.
-function answer(body: string, exchange: Exchange): void {
-  if (isQueryProtocol(exchange.request)) {
-    writeQueryError(exchange.response);
+function answer(exchange: Exchange, sqs: Sqs): void {
+  if (isQueryProtocol(exchange)) {
+    writeQueryError(exchange);
     return;
   }
   try {
-    const output = run(body, exchange);
+    const output = run(exchange, sqs);
     // A promise only if there is something to wait for: most answers are ready at once.
     if (output instanceof Promise) {
       output.then(
-        (later: Output) => write(exchange.response, 200, later),
-        (error: unknown) => writeError(exchange.response, error),
+        (later: Output) => write(exchange, 200, later),
+        (error: unknown) => writeError(exchange, error),
       );
     } else {
-      write(exchange.response, 200, output);
+      write(exchange, 200, output);
     }
   } catch (error) {
-    writeError(exchange.response, error);
+    writeError(exchange, error);
   }
 }
 
-function run(body: string, { request, response, service, baseUrl }: Exchange): Output | Promise<Output> {
-  const target = request.headers["x-amz-target"];
+function run(exchange: Exchange, { service, baseUrl }: Sqs): Output | Promise<Output> {
+  const { method, headers, body } = exchange;
+  const target = headers["x-amz-target"];
   const name =
     typeof target === "string" && target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : "";
   const action = actions.get(name);
@@ -108,11 +91,11 @@ function run(body: string, { request, response, service, baseUrl }: Exchange): O
     throw missingActions.has(name)
       ? failures.unsupported(`${name} is not among the actions of the embedded SQS.`)
       : failures.unknownOperation(
-          `Expected a POST with the header X-Amz-Target: AmazonSQS.NAME (AWS JSON 1.0), got ${request.method} with ${target === undefined ? "none" : `"${String(target)}"`}.`,
+          `Expected a POST with the header X-Amz-Target: AmazonSQS.NAME (AWS JSON 1.0), got ${method} with ${target === undefined ? "none" : `"${String(target)}"`}.`,
         );
   }
-  const by = service.trace?.isRecording === true ? callerOf(request.headers) : "";
-  return action(parse(body), { service, baseUrl, by, signal: () => hangUpSignal(request, response) });
+  const by = service.trace?.isRecording === true ? callerOf(headers) : "";
+  return action(parse(body), { service, baseUrl, by, signal: () => exchange.hangUpSignal() });
 }
 
 function parse(body: string): Input {
@@ -128,20 +111,7 @@ function parse(body: string): Input {
   return input;
 }
 
-// When a client goes away, the read side ends first. "close" comes a few turns later, when a message may already be lost.
-function hangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const { socket } = request;
-  const hangUp = () => controller.abort();
-  socket.once("end", hangUp).once("close", hangUp);
-  response.once("finish", () => socket.off("end", hangUp).off("close", hangUp));
-  if (socket.destroyed || socket.readableEnded) {
-    hangUp();
-  }
-  return controller.signal;
-}
-
-function write(response: ServerResponse, status: number, output: Output, queryError?: string): void {
+function write(exchange: Exchange, status: number, output: Output, queryError?: string): void {
   const body = typeof output === "string" ? output : JSON.stringify(output);
   const headers = [
     "Content-Type",
@@ -154,41 +124,29 @@ function write(response: ServerResponse, status: number, output: Output, queryEr
   if (queryError !== undefined) {
     headers.push("x-amzn-query-error", queryError);
   }
-  atEndOfTurn(() => response.writeHead(status, headers).end(body));
-}
-
-const waiting: (() => void)[] = [];
-
-// Sends the answers of one turn of the event loop together. Each write wakes the client, which would otherwise take the CPU
-// between two answers: with ten connections that costs about a fifth of the rate.
-function atEndOfTurn(send: () => void): void {
-  if (waiting.push(send) === 1) {
-    setImmediate(() => waiting.splice(0).forEach((sendNow) => sendNow()));
-  }
+  exchange.answer(status, headers, body);
 }
 
 // The protocol of SDKs before November 2023: a form and XML. Such a client wouldn't understand JSON.
-function isQueryProtocol({ headers }: IncomingMessage): boolean {
+function isQueryProtocol({ headers }: Exchange): boolean {
   const type = headers["content-type"] ?? "";
   return headers["x-amz-target"] === undefined && type.startsWith("application/x-www-form-urlencoded");
 }
 
-function writeQueryError(response: ServerResponse): void {
+function writeQueryError(exchange: Exchange): void {
   const message =
     "The embedded SQS speaks AWS JSON 1.0 only: expected an SDK or an AWS CLI of November 2023 or later, got the query protocol of an older one.";
   const body = `<?xml version="1.0"?><ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedOperation</Code><Message>${message}</Message></Error><RequestId>${nextId()}</RequestId></ErrorResponse>`;
-  response
-    .writeHead(400, { "Content-Type": "text/xml", "Content-Length": Buffer.byteLength(body) })
-    .end(body);
+  exchange.answer(400, ["Content-Type", "text/xml", "Content-Length", String(Buffer.byteLength(body))], body);
 }
 
-function writeError(response: ServerResponse, error: unknown): void {
+function writeError(exchange: Exchange, error: unknown): void {
   if (error instanceof SqsError) {
     const { type, queryCode, status } = error.wire;
-    write(response, status, { __type: type, message: error.message }, `${queryCode};Sender`);
+    write(exchange, status, { __type: type, message: error.message }, `${queryCode};Sender`);
   } else {
     // Our bug. The SDK retries after a 500, so the log has to show it.
     console.error("embedded SQS:", error);
-    write(response, 500, { __type: "com.amazonaws.sqs#InternalFailure", message: String(error) });
+    write(exchange, 500, { __type: "com.amazonaws.sqs#InternalFailure", message: String(error) });
   }
 }
