@@ -6,9 +6,8 @@ import { TemplateError } from "../template/stack.ts";
 
 /** The code that an execution environment needs, ready to run in plain Node. */
 export interface Bundles {
-  /** runtime.ts, which loads a function's code, and the thread that ends the process with its parent. */
+  /** runtime.ts, which loads a function's code. */
   runtime: Built;
-  watchdogFile: string;
   /** The bundle of a function's entry file. */
   handler: (entryFile: string) => Built;
 }
@@ -21,18 +20,14 @@ export async function bundle(
   entryFiles: readonly string[],
   options: Parameters<typeof build>[1] = {},
 ): Promise<Bundles> {
-  const beside = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
   try {
-    const [runtime, watchdog] = await Promise.all([
-      build(beside("runtime.ts"), options),
-      build(beside("watchdog.ts"), options),
-    ]);
+    const runtime = await build(fileURLToPath(new URL("runtime.ts", import.meta.url)), options);
     const handlers = await Promise.all(
       entryFiles.map(async (file) => [file, await build(file, options)] as const),
     );
     const built = new Map(handlers);
     const nothing: Built = { file: "", execArgv: [] };
-    return { runtime, watchdogFile: watchdog.file, handler: (entryFile) => built.get(entryFile) ?? nothing };
+    return { runtime, handler: (entryFile) => built.get(entryFile) ?? nothing };
   } catch (error) {
     throw error instanceof BuildError ? new TemplateError(readable(error), { cause: error }) : error;
   } finally {

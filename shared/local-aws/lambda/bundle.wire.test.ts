@@ -22,11 +22,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function answerOf({ runtime, watchdogFile, handler }: Bundles) {
+async function answerOf({ runtime, handler }: Bundles) {
   const lines: string[] = [];
   const environment = new ExecutionEnvironment({
     runtime,
-    watchdogFile,
     handler: handler(handlerFile),
     exportName: "handler",
     timeoutSeconds: 10,

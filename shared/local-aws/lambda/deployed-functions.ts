@@ -81,7 +81,6 @@ function deployFunction(
     name,
     {
       runtime: bundles.runtime,
-      watchdogFile: bundles.watchdogFile,
       handler: bundles.handler(resource.entryFile),
       exportName: resource.exportName,
       timeoutSeconds: resource.timeoutSeconds,

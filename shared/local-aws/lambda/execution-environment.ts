@@ -55,7 +55,6 @@ export const notStarted: InvocationOutcome = {
 export interface EnvironmentSettings {
   /** The bundle of runtime.ts. */
   runtime: Built;
-  watchdogFile: string;
   handler: Built;
   exportName: string;
   timeoutSeconds: number;
@@ -94,8 +93,8 @@ export class ExecutionEnvironment {
 
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
-    const { runtime, watchdogFile, handler, exportName } = settings;
-    this.#child = fork(runtime.file, [handler.file, exportName, watchdogFile, String(process.pid)], {
+    const { runtime, handler, exportName } = settings;
+    this.#child = fork(runtime.file, [handler.file, exportName, String(process.pid)], {
       cwd: dirname(handler.file),
       env: settings.variables(),
       // One may be a bundle and the other TypeScript that needs tsx, if nothing can be written any more.

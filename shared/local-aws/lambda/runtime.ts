@@ -20,13 +20,12 @@ if (!process.connected) {
 // Ctrl-C reaches the whole process group, but the embedded AWS lets running invocations end.
 process.on("SIGINT", () => {});
 
-const [, , handlerFile = "", exportName = "", watchdogFile = "", parentPid = ""] = process.argv;
+const [, , handlerFile = "", exportName = "", parentPid = ""] = process.argv;
 // The runtime that the template names. The Node that runs here may be another one.
 // oxlint-disable-next-line node/no-process-env
 const refusesCallbacks = !/nodejs2[02]\.x$/.test(process.env["AWS_EXECUTION_ENV"] ?? "");
-// Where nothing can be built it is TypeScript, which needs this process's own arguments.
-const isBuilt = !watchdogFile.endsWith(".ts");
-new Worker(watchdogFile, { workerData: parentPid, ...(isBuilt && { execArgv: [] }) }).unref();
+// Without this process's own arguments, which would load more into the thread.
+new Worker(new URL("watchdog.mjs", import.meta.url), { workerData: parentPid, execArgv: [] }).unref();
 
 type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : never;
 const report = (message: Reported<RuntimeReport>) =>

@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 
 // A separate thread, since the handler may spin. Then the main thread handles no event, not even "disconnect", and the
-// environment would outlive the embedded AWS.
+// environment would outlive the embedded AWS. It is plain JavaScript: where nothing can be built, tsx comes too late for some threads.
 const checkEveryMs = 250;
 const parentPid = Number(workerData);
 
@@ -11,7 +11,7 @@ setInterval(() => {
   }
 }, checkEveryMs);
 
-function isParentAlive(): boolean {
+function isParentAlive() {
   try {
     process.kill(parentPid, 0);
   } catch {
