@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
-
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { close, listen } from "#shared/listen.ts";
 import type { TraceRecorder } from "#shared/tracing/recorder.ts";
 import { TableRequest, TableResponse } from "./dynamodb-exchange.ts";
@@ -47,11 +48,17 @@ export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): 
 
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
     const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };
-    const request = { method: "POST", headers: { ...headers, ...target }, body: JSON.stringify(body) };
-    const response = await fetch(url, request);
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) {
-      throw new Error(`DynamoDB refused ${operation}: ${JSON.stringify(answer)}`);
+    // Not with fetch: loading it would be a fifth of the CPU time that the embedded AWS takes to start.
+    const asked = request(url, { method: "POST", headers: { ...headers, ...target } });
+    asked.end(JSON.stringify(body));
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    let text = "";
+    for await (const piece of response.setEncoding("utf8")) {
+      text += String(piece);
+    }
+    const answer = JSON.parse(text) as Record<string, unknown>;
+    if (response.statusCode !== 200) {
+      throw new Error(`DynamoDB refused ${operation}: ${text}`);
     }
     return answer;
   };
