@@ -51,7 +51,8 @@ class SimpleConnection {
   readonly #options: ExchangeOptions;
   readonly #leaveToNode: () => void;
   #current: SimpleExchange | undefined;
-  #early: Buffer | undefined;
+  readonly #early: Buffer[] = [];
+  #earlyBytes = 0;
 
   constructor(socket: Socket, options: ExchangeOptions, leaveToNode: () => void) {
     this.#socket = socket;
@@ -62,9 +63,7 @@ class SimpleConnection {
 
   readonly #read = (piece: Buffer) => {
     if (this.#current !== undefined) {
-      // The client doesn't wait for its answer. Until that is written, the rest stays in the system's buffers.
-      this.#early = piece;
-      this.#socket.pause();
+      this.#keep(piece);
       return;
     }
     const request = piece.length > this.#options.bodyBytesMax ? undefined : readSimpleRequest(piece);
@@ -76,10 +75,20 @@ class SimpleConnection {
     this.#options.use(this.#current);
   };
 
+  // The client doesn't wait for its answer, or doesn't read it. We go on reading, to see when it hangs up, but not without end.
+  #keep(piece: Buffer): void {
+    this.#early.push(piece);
+    this.#earlyBytes += piece.length;
+    if (this.#earlyBytes > this.#options.bodyBytesMax) {
+      this.#socket.pause();
+    }
+  }
+
   readonly #answered = () => {
     this.#current = undefined;
-    if (this.#early !== undefined) {
-      this.#leave(this.#early);
+    // node:http would wait for ever for the "close" of a socket that is closed already.
+    if (this.#early.length > 0 && !this.#socket.destroyed) {
+      this.#leave(Buffer.concat(this.#early));
     }
   };
 
@@ -89,7 +98,7 @@ class SimpleConnection {
     this.#socket.end();
   };
 
-  // "close" follows. An answer to a client that has left fails here, too.
+  // "close" follows.
   readonly #fail = () => {};
 
   #leave(unread: Buffer): void {
@@ -109,6 +118,7 @@ class SimpleExchange implements Exchange {
   readonly #answered: () => void;
   #hangUp: AbortController | undefined;
 
+  /** Calls `answered` when the answer is written and the client has read most of it. */
   constructor({ headers, body }: SimpleRequest, socket: Socket, answered: () => void) {
     this.headers = headers;
     this.body = body;
@@ -129,8 +139,12 @@ class SimpleExchange implements Exchange {
   }
 
   answer(status: number, headers: readonly string[], body: string): void {
-    this.#socket.write(writeAnswer(status, headers, body));
-    this.#answered();
+    // To a client that has hung up a write would fail, and take an earlier answer along that is still on its way.
+    if (!this.#socket.writable || this.#socket.write(writeAnswer(status, headers, body))) {
+      this.#answered();
+    } else {
+      this.#socket.once("drain", this.#answered);
+    }
   }
 }
 

@@ -35,6 +35,8 @@ it.each([
   ["another protocol", piece([...lines, "Content-Length: 2", "Upgrade: h2c"])],
   ["a connection that ends", piece([...lines, "Content-Length: 2", "Connection: close"])],
   ["another method", piece(["GET / HTTP/1.1", ...lines.slice(1), "Content-Length: 2"])],
+  ["a target that isn't a path", piece(["POST a HTTP/1.1", ...lines.slice(1), "Content-Length: 2"])],
+  ["a proxy's connection", piece([...lines, "Content-Length: 2", "Proxy-Connection: close"])],
   ["another version", piece(["POST / HTTP/1.0", ...lines.slice(1), "Content-Length: 2"])],
   ["no headers", piece(["POST / HTTP/1.1"])],
   ["a folded header", piece([...lines, " more", "Content-Length: 2"])],

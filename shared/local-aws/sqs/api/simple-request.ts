@@ -9,19 +9,22 @@ export interface SimpleRequest {
 
 const headEnd = "\r\n\r\n";
 // The characters that every SDK gets along with. No two parts match the same text, so a failed match ends soon.
-const form = /^POST [!-~]+ HTTP\/1\.1(?:\r\n[\w-]+:[ -~]*)+$/;
-const meansMore = ["transfer-encoding", "expect", "upgrade"] as const;
+const form = /^POST \/[!-~]* HTTP\/1\.1(?:\r\n[\w-]+:[ -~]*)+$/;
+const meansMore = ["transfer-encoding", "expect", "upgrade", "proxy-connection"] as const;
 
 /**
  * The request, if this piece of a connection is one in the form that SDKs use, whole and with nothing behind it. Undefined for
- * everything else that HTTP allows or forbids, each of which has rules of its own.
+ * every other form, and for whatever HTTP forbids.
  */
 export function readSimpleRequest(piece: Buffer): SimpleRequest | undefined {
-  const text = piece.toString("latin1");
-  const end = text.indexOf(headEnd);
+  const end = piece.indexOf(headEnd);
   const bodyStart = end + headEnd.length;
-  const head = text.slice(0, end);
-  if (end === -1 || bodyStart > maxHeaderSize || !form.test(head)) {
+  if (end === -1 || bodyStart > maxHeaderSize) {
+    return undefined;
+  }
+  // Without the body, which would stay in memory as long as any header's value.
+  const head = piece.toString("latin1", 0, end);
+  if (!form.test(head)) {
     return undefined;
   }
   const headers = headersIn(head);
