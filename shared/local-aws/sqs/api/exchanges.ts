@@ -86,8 +86,8 @@ class SimpleConnection {
 
   readonly #answered = () => {
     this.#current = undefined;
-    // node:http would wait for ever for the "close" of a socket that is closed already.
-    if (this.#early.length > 0 && !this.#socket.destroyed) {
+    // Not if the client has hung up: node:http would wait for ever for an end that has already come.
+    if (this.#early.length > 0 && this.#socket.readable) {
       this.#leave(Buffer.concat(this.#early));
     }
   };
