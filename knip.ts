@@ -15,6 +15,7 @@ const inProduction = [
   "shared/local-aws/conformance/main.ts",
   "shared/vendor-simulator/main.ts",
   "shared/run/end-with-launcher.mjs",
+  "shared/run/build/packages.mjs",
   "bench/load/{sending-process.ts,alarm-thread.mjs}",
   "bench/truth/truth-server.ts",
   "bench/speed/answer-time/subject.ts",

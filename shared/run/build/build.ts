@@ -7,8 +7,8 @@ import { hash, isWhole, mainOf, memoryOf, recall, usualCache, versions } from ".
 import type { Remembered } from "./cache.mjs";
 import type { OwnModules } from "./bundle.ts";
 
-// Every process of a chapter is built before it starts, and runs as plain JavaScript. 07's API is ready after 1,000 to
-// 1,400 ms of CPU time under tsx, and after 200 to 300 ms when built.
+// Every process of a chapter is built before it starts, and runs as plain JavaScript. 07's API is then ready after about a
+// seventh of the CPU time that it takes under tsx (`npm run bench:starts`).
 
 /** A file that Node runs without a loader, and the options that Node needs for it. */
 export interface Built {
@@ -73,19 +73,22 @@ const asBuilt = (built: Remembered, cache: string): Built => ({
   execArgv: ["--enable-source-maps"],
 });
 
-/** The folder with what the modules import from packages. Undefined if they import nothing. */
+/**
+ * The folder with what the modules import from packages. Undefined if they import nothing, and if it can't be bundled: then Node
+ * loads the packages one file after the other.
+ */
 async function keepPackages(own: OwnModules, cache: string): Promise<string | undefined> {
   const names = JSON.stringify([...own.imports]);
   const folder = `packages-${hash(names, versions())}`;
   if (own.imports.size === 0) {
     return undefined;
   }
-  await keepFolder(join(cache, folder), (outdir) => bundlePackages(own, outdir));
-  return folder;
+  const isKept = await keepFolder(join(cache, folder), (outdir) => bundlePackages(own, outdir));
+  return isKept ? folder : undefined;
 }
 
 async function keepOwn(own: OwnModules, packages: string | undefined, cache: string): Promise<Remembered> {
-  const texts = [...withPackagesIn(own, `../${packages}`)];
+  const texts = [...(packages === undefined ? own.texts : withPackagesIn(own, `../${packages}`))];
   const folder = `own-${hash(...texts.flat())}`;
   const sizesBytes = Object.fromEntries(texts.map(([name, text]) => [name, Buffer.byteLength(text)]));
   const path = join(cache, folder);
@@ -94,24 +97,33 @@ async function keepOwn(own: OwnModules, packages: string | undefined, cache: str
   }
   await keepFolder(path, async (unfinished) => {
     await Promise.all(texts.map(([name, text]) => writeFile(join(unfinished, name), text)));
+    return true;
   });
   return { inputs: own.inputs, folder, sizesBytes, packages };
 }
 
-/** Creates a folder completely or not at all, even if another process creates the same one. */
-async function keepFolder(folder: string, fill: (unfinished: string) => Promise<void>): Promise<void> {
+/**
+ * Creates a folder completely or not at all, even if another process creates the same one. Resolves with false if it is not
+ * there, since `fill` resolved with false.
+ */
+async function keepFolder(folder: string, fill: (unfinished: string) => Promise<boolean>): Promise<boolean> {
   if (existsSync(folder)) {
-    return;
+    return true;
   }
   const unfinished = await mkdtemp(join(dirname(folder), "unfinished-"));
   try {
-    await fill(unfinished);
+    if (!(await fill(unfinished))) {
+      await rm(unfinished, { recursive: true, force: true });
+      return false;
+    }
     await rename(unfinished, folder);
+    return true;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => {});
     if (!existsSync(folder)) {
       throw error;
     }
+    return true;
   }
 }
 

@@ -85,7 +85,7 @@ it.each([
 
   expect(await output(file)).toBe(printed);
   const names = await readdir(cache, { recursive: true });
-  const packages = names.filter((name) => name.startsWith("packages-") && name.endsWith(".mjs"));
+  const packages = names.filter((name) => name.startsWith("packages-") && name.endsWith(".cjs"));
   const texts = await Promise.all(packages.map((name) => readFile(join(cache, name), "utf8")));
   expect(texts.join("").includes("Entrada inv")).toBe(hasLanguages);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ import { hash, project } from "./cache.mjs";
 
 // A build has two steps, since packages are large and rarely change. The first bundles our files into one module, in a few
 // milliseconds. The second bundles what that module imports from packages: only the imported names, and shared by every
-// module that imports the same names.
+// module that imports the same names. packages.mjs loads the result.
 
 interface BuildFault {
   /** Relative to the project. Undefined if esbuild names no place. */
@@ -172,38 +172,77 @@ function namesOf(namespace: string, text: string): readonly string[] {
 
 /** "@aws-sdk/client-sqs" for "@aws-sdk/client-sqs/dist/x.js" */
 const packageOf = (from: string) => from.split("/", from.startsWith("@") ? 2 : 1).join("/");
-const fileOf = (from: string) => from.replaceAll(/[^\w.-]/g, "_");
 
-/** Step two: the packages, one module each, which exports only the imported names. */
-export async function bundlePackages({ imports, inputs }: OwnModules, outdir: string): Promise<void> {
+const loader = "packages.mjs";
+
+/**
+ * Step two: the packages with only the imported names, as one script, and the module that loads it. V8's code cache, which
+ * saves a third of a process's start, is for scripts. Returns false, having written nothing, if a package awaits something
+ * while it loads, which only modules can.
+ */
+export async function bundlePackages({ imports, inputs }: OwnModules, outdir: string): Promise<boolean> {
   const esbuild = await loadEsbuild();
-  await esbuild
-    .build({
+  const lines = [...imports.keys()].map((from) => {
+    const name = JSON.stringify(from);
+    return `${name}: () => require(${JSON.stringify(`names of ${from}`)}),`;
+  });
+  try {
+    await esbuild.build({
       ...common,
-      entryPoints: Object.fromEntries([...imports.keys()].map((from) => [fileOf(from), `names of ${from}`])),
-      outdir,
-      outExtension: { ".js": ".mjs" },
-      splitting: true,
+      format: "cjs",
+      stdin: { contents: `module.exports = {\n${lines.join("\n")}\n};`, resolveDir: project },
+      outfile: join(outdir, "packages.cjs"),
       // esbuild can drop unused code from the SDK's ES modules, but not from its CommonJS.
       mainFields: ["module", "main"],
       minifySyntax: true,
       minifyWhitespace: true,
       lineLimit: 200,
       keepNames: true,
-      banner: requireInModules,
+      // A script has neither.
+      supported: { "dynamic-import": false },
+      // In parts, since as one word it would mean this file's.
+      define: { [["import", "meta", "url"].join(".")]: "urlOfScript" },
       external: [...staysOutside, "pg-native"],
       plugins: [exportsNames(imports)],
-    })
-    .catch((error: unknown) => refuse(error, Object.keys(inputs)));
+    });
+  } catch (error) {
+    if ((error as Partial<BuildFailure>).errors?.some(({ text }) => /top-level await/i.test(text))) {
+      return false;
+    }
+    return refuse(error, Object.keys(inputs));
+  }
+  await copyFile(join(project, "shared", "run", "build", loader), join(outdir, loader));
+  return true;
 }
 
-/** The texts of step one, importing the packages from where {@link bundlePackages} has put them: `folder`, as an import names it. */
+/** The texts of step one, taking from `folder`, as an import names it, what {@link bundlePackages} has put there. */
 export function withPackagesIn({ texts, imports }: OwnModules, folder: string): Map<string, string> {
-  const move = (statement: string, ...parts: unknown[]) => {
-    const from = String(parts[3]);
-    return imports.has(from) ? statement.replace(/"[^"]*";$/, `"${folder}/${fileOf(from)}.mjs";`) : statement;
-  };
-  return new Map([...texts].map(([name, text]) => [name, text.replaceAll(importStatement, move)]));
+  // A name that none of our files has.
+  const load = `import { load as $load } from "${folder}/${loader}";`;
+  return new Map([...texts].map(([name, text]) => [name, takingFrom(load, text, imports)]));
+}
+
+// In the first line, so that all other lines keep their numbers, and before everything else, as imports are.
+function takingFrom(load: string, text: string, imports: OwnModules["imports"]): string {
+  const taken: string[] = [];
+  const rest = text.replaceAll(importStatement, (statement: string, ...parts: string[]) => {
+    const [byDefault, namespace, named, from = ""] = parts;
+    if (!imports.has(from)) {
+      return statement;
+    }
+    const values = `= $load(${JSON.stringify(from)})`;
+    if (byDefault !== undefined) {
+      taken.push(`const { default: ${byDefault} } ${values};`);
+    }
+    if (namespace !== undefined) {
+      taken.push(`const ${namespace} ${values};`);
+    }
+    if (named !== undefined) {
+      taken.push(`const {${named.replaceAll(/\s+/g, " ").replaceAll(" as ", ": ")}} ${values};`);
+    }
+    return statement.replaceAll(/[^\n]/g, "");
+  });
+  return taken.length === 0 ? text : [load, ...taken, rest].join(" ");
 }
 
 const exportsNames = (imports: OwnModules["imports"]): Plugin => ({

@@ -60,7 +60,9 @@ export function versions() {
   const locks = ["node_modules/.package-lock.json", "package-lock.json"].filter((file) =>
     existsSync(join(project, file)),
   );
-  const builders = ["build.ts", "bundle.ts", "cache.mjs"].map((file) => `shared/run/build/${file}`);
+  const builders = ["build.ts", "bundle.ts", "cache.mjs", "packages.mjs"].map(
+    (file) => `shared/run/build/${file}`,
+  );
   return hash(...[...locks, ...builders].map((file) => readFileSync(join(project, file), "utf8")));
 }
 

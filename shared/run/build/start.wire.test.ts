@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { close, listen } from "#shared/listen.ts";
-import { projectFolder } from "#shared/run/chapters.ts";
+import { otherProject } from "#shared/testing/other-project.ts";
 
 const start = join(import.meta.dirname, "start.mjs");
 
@@ -75,30 +75,6 @@ it("uses no proxy for what runs on this machine", async () => {
   expect({ stdout, stderr }).toEqual({ stdout: "here\n", stderr: "" });
 });
 
-/** A copy of what runs commands, with a cache of its own. */
-async function otherProject() {
-  const shared = join(folder, "shared");
-  for (const file of [
-    "run/build/start.mjs",
-    "run/build/cache.mjs",
-    "run/end-with-npm.mjs",
-    "whole-file.ts",
-  ]) {
-    await cp(join(projectFolder, "shared", file), join(shared, file));
-  }
-  for (const file of ["build.ts", "bundle.ts"]) {
-    await cp(join(import.meta.dirname, file), join(shared, "run", "build", file));
-  }
-  await cp(join(projectFolder, "package.json"), join(folder, "package.json"));
-  const [packages, theirs] = [join(projectFolder, "node_modules"), join(folder, "node_modules")];
-  await mkdir(theirs);
-  for (const name of (await readdir(packages)).filter((each) => !each.startsWith("."))) {
-    await symlink(join(packages, name), join(theirs, name), "junction");
-  }
-  const cache = join(theirs, ".cache", "take-a-ticket");
-  return { start: join(shared, "run", "build", "start.mjs"), cache };
-}
-
 /** Node's words to run on a disk that fills up while a file like this is written. */
 const fullDisk = (what: RegExp) => {
   const script = `
@@ -116,7 +92,7 @@ const fullDisk = (what: RegExp) => {
 };
 
 it("runs under tsx on a full disk, says why, and leaves nothing half-written", async () => {
-  const { start: other, cache } = await otherProject();
+  const { start: other, cache } = await otherProject(folder);
   const file = join(folder, "command.ts");
   await writeFile(file, `const said: string = "one"; console.log(said);`);
   const nothingLeft = async () => (await readdir(cache)).filter((name) => !/^builder-\w+\.mjs$/.test(name));
