@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
 
 const wire = ["**/*.wire.test.ts", "chapters/**/chapter.test.ts"];
 // Checks of participants' copies, right and wrong: `npm run test:course`. They have their own time limit.
@@ -20,8 +22,26 @@ delete process.env["NODE_EXTRA_CA_CERTS"];
 // These keep nothing in memory outside a test, and loading what they share again for each file would take a second of CPU time.
 const isolate = false;
 
+/**
+ * Of the tests of real processes, those of chapters and benchmarks take long and mostly wait, and the others need the processors.
+ * They take turns: neither do many that wait run at the same time, nor does a long one come last.
+ */
+class InTurn extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWire = ({ project }: TestSpecification) => project.name === "wire";
+    const isLong = ({ moduleId }: TestSpecification) => /\/(?:chapters|bench)\//.test(moduleId);
+    const others = sorted.filter((file) => !isWire(file));
+    const long = sorted.filter((file) => isWire(file) && isLong(file));
+    const short = sorted.filter((file) => isWire(file) && !isLong(file));
+    const turns = sorted.flatMap((_file, turn) => [long[turn], short[turn]]);
+    return [...others, ...turns.filter((file) => file !== undefined)];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: InTurn },
     restoreMocks: true,
     unstubEnvs: true,
     setupFiles: [join(import.meta.dirname, "shared/testing/unstub.ts")],
@@ -48,7 +68,7 @@ export default defineConfig({
         test: {
           name: "wire",
           // Tests of real processes mostly wait, for a visibility timeout to end or a process to start. None of them measures speed.
-          maxWorkers: 7,
+          maxWorkers: 8,
           sequence: { groupOrder: 1 },
           include: wire,
           exclude: outside,
