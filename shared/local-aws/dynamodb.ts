@@ -48,7 +48,7 @@ export async function startDynamoDb({ port = 0, trace }: DynamoDbOptions = {}): 
 
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
     const target = { "x-amz-target": `DynamoDB_20120810.${operation}` };
-    // Not with fetch: loading it would be a fifth of the CPU time that the embedded AWS takes to start.
+    // Not with fetch, which is large: loading it would delay the start.
     const asked = request(url, { method: "POST", headers: { ...headers, ...target } });
     asked.end(JSON.stringify(body));
     const [response] = (await once(asked, "response")) as [IncomingMessage];

@@ -4,21 +4,26 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
 import { otherProject } from "#shared/testing/other-project.ts";
 
 let folder: string;
 let project: Awaited<ReturnType<typeof otherProject>>;
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "take-a-ticket-packages-"));
   project = await otherProject(folder);
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+// Each test begins with nothing built but what builds.
+afterEach(async () => {
+  const names = (await readdir(project.cache)).filter((name) => !name.startsWith("builder-"));
+  await Promise.all(names.map((name) => rm(join(project.cache, name), { recursive: true })));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Installs a package of the test's own, with these files. */
 async function install(name: string, files: Record<string, string>): Promise<void> {
   const place = join(project.packages, name);
-  await mkdir(place);
+  await mkdir(place, { recursive: true });
   await writeFile(join(place, "package.json"), JSON.stringify({ name, type: "module", main: "main.js" }));
   for (const [file, text] of Object.entries(files)) {
     await writeFile(join(place, file), text);
@@ -93,7 +98,10 @@ it("takes what is new in how packages are loaded", async () => {
   await install("words", { "main.js": `export const word = () => "one";` });
   await run(saysWord);
 
-  await appendFile(join(dirname(project.start), "packages.mjs"), `console.log("new");`);
+  const loader = join(dirname(project.start), "packages.mjs");
+  const before = await readFile(loader);
+  onTestFinished(() => writeFile(loader, before));
+  await appendFile(loader, `console.log("new");`);
 
   expect((await run(saysWord)).stdout).toBe("new\none\n");
 });
