@@ -222,7 +222,8 @@ export function withPackagesIn({ texts, imports }: OwnModules, folder: string): 
   return new Map([...texts].map(([name, text]) => [name, takingFrom(load, text, imports)]));
 }
 
-// In the first line, so that all other lines keep their numbers, and before everything else, as imports are.
+// In the first line, so that all other lines keep their numbers, and before everything else, as imports are. Unlike an import, what
+// is taken stays as it is: a package that gives an exported name another value later is not followed.
 function takingFrom(load: string, text: string, imports: OwnModules["imports"]): string {
   const taken: string[] = [];
   const rest = text.replaceAll(importStatement, (statement: string, ...parts: string[]) => {
