@@ -94,9 +94,10 @@ runCommand(async (argv, env) => {
 
   console.log(`
 The slowest of the starts answered after ${round(start.slowestMs, "ms")}; SQS, DynamoDB and the
-inspection were ready after ${round(start.readyMs, "ms")}. SendMessage over plain HTTP, on ${connections} connections,
-in turn with the server that does nothing: ${range(rates.sendsPerSecond, "/s")} beside
-${range(rates.baresPerSecond, "/s")}, which is ${range(rates.shares, "x")} of it.
+inspection were ready after ${round(start.readyMs, "ms")}. SendMessage over plain HTTP, on
+${connections} connections, in turn with the server that does nothing:
+${range(rates.sendsPerSecond, "/s")} beside ${range(rates.baresPerSecond, "/s")},
+which is ${range(rates.shares, "x")} of it.
 A node:http server that only keeps the message with an id and its digest:
 ${round(middle(rates.leastShares), "x")} (${range(rates.leastShares, "x")}).
 For SQS the load process used ${Math.round(rates.loadShare * 100)} % of a core.`);

@@ -176,9 +176,9 @@ const packageOf = (from: string) => from.split("/", from.startsWith("@") ? 2 : 1
 const loader = "packages.mjs";
 
 /**
- * Step two: the packages with only the imported names, as one script, and the module that loads it. V8's code cache, which
- * saves a third of a process's start, is for scripts. Returns false, having written nothing, if a package awaits something
- * while it loads, which only modules can.
+ * Step two: the packages with only the imported names, as one script, and the module that loads it. V8's code cache, with which a
+ * process starts sooner, is for scripts. Returns false, having written nothing, if a package awaits something while it loads,
+ * which only modules can.
  */
 export async function bundlePackages({ imports, inputs }: OwnModules, outdir: string): Promise<boolean> {
   const esbuild = await loadEsbuild();
