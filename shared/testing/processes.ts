@@ -5,11 +5,17 @@ import { isAlive as exists } from "#shared/run/alive.ts";
 /** Whether a process is alive. A dead one that its parent has not noticed yet doesn't count. */
 export function isAlive(pid: number): boolean {
   try {
-    return exists(pid) && !psOf(pid, "state").startsWith("Z");
+    return exists(pid) && stateOf(pid) !== "Z";
   } catch {
     return false;
   }
 }
+
+// Linux shows it in a file, which is read much faster than `ps` starts. The name before it may contain anything, even parentheses.
+const stateOf = (pid: number) =>
+  process.platform === "linux"
+    ? /\) (\w)[^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]
+    : psOf(pid, "state")[0];
 
 /** The process ids of all descendants of a process. Not on Windows. */
 export function descendantsOf(pid: number): number[] {
@@ -53,6 +59,35 @@ export function listeningPortsOf(pid: number): number[] {
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , , state, , , , , , socket = ""]) => state === listening && sockets.has(socket))
     .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
+}
+
+/**
+ * How many processes a process and its descendants are now. Much faster than {@link descendantsOf}, but one may be missing while
+ * another one ends. Linux only.
+ */
+export const sizeOfTree = (pid: number): number =>
+  namesIn(`/proc/${pid}/task`)
+    .flatMap((thread) => childrenOf(pid, thread))
+    .reduce((sum, child) => sum + sizeOfTree(child), 1);
+
+function childrenOf(pid: number, thread: string): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1")
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
+  } catch {
+    // It has ended since it was listed.
+    return [];
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Every process that was started with this variable, whatever its parent is now. Linux only. */
