@@ -41,6 +41,7 @@ const starters = {
   "shared/cloud/deploy.ts": "sam, which looks for the user's account",
   "shared/local-aws/conformance/main.ts": "inheritedEnvironment, unless an account is asked",
   "shared/local-aws/lambda/execution-environment.ts": "functionEnvironment, from deploy.ts",
+  "shared/local-aws/lambda/watchdog.ts": "inheritedEnvironment",
   "shared/local-postgres/binaries.ts": "what its own process has: inheritedEnvironment",
   "shared/local-postgres/data-folder.ts": "the same",
   "shared/local-postgres/postgres.ts": "the same",

@@ -11,6 +11,7 @@ import type { Discarded, SetAside } from "./async-events.ts";
 import { bundle, type Bundles } from "./bundle.ts";
 import { EventSourceMapping } from "./event-source-mapping.ts";
 import { environmentsMax, LambdaFunction } from "./lambda-function.ts";
+import { Watchdog } from "./watchdog.ts";
 
 interface DeploymentOptions {
   functions: readonly FunctionResource[];
@@ -33,10 +34,18 @@ interface DeployedFunction {
 
 /** Bundles the functions of a template and creates their mappings, not yet enabled. Throws a TemplateError. */
 export async function deployFunctions(options: DeploymentOptions) {
-  const { functions } = options;
+  const { functions, onLine } = options;
   const bundles =
     functions.length > 0 ? await bundle(functions.map(({ entryFile }) => entryFile)) : undefined;
-  const all = bundles ? functions.map((resource) => deployFunction(resource, bundles, options)) : [];
+  const watchdog = new Watchdog((message) =>
+    onLine(
+      "lambda",
+      `No watchdog could start (${message}). If this process is killed now, a function that spins goes on without it.`,
+    ),
+  );
+  const all = bundles
+    ? functions.map((resource) => deployFunction(resource, bundles, watchdog, options))
+    : [];
   const eventSources = all.flatMap(({ mappings, asyncEvents }) => [...mappings, asyncEvents]);
   const environments = () => all.flatMap((each) => each.function.environments());
 
@@ -66,6 +75,7 @@ export async function deployFunctions(options: DeploymentOptions) {
     stop: async () => {
       all.forEach(({ asyncEvents }) => asyncEvents.close());
       await Promise.all(all.map((each) => each.function.stop()));
+      await watchdog.stop();
     },
   };
 }
@@ -73,6 +83,7 @@ export async function deployFunctions(options: DeploymentOptions) {
 function deployFunction(
   resource: FunctionResource,
   bundles: Bundles,
+  watchdog: Watchdog,
   options: DeploymentOptions,
 ): DeployedFunction {
   const { service, settings, variablesOf, onLine } = options;
@@ -88,6 +99,7 @@ function deployFunction(
       sourceName: name,
       onLine,
       trace: service.trace,
+      watchdog,
     },
     resource.reservedConcurrency,
   );

@@ -94,7 +94,7 @@ export class ExecutionEnvironment {
   constructor(settings: EnvironmentSettings) {
     this.#settings = settings;
     const { runtime, handler, exportName } = settings;
-    this.#child = fork(runtime.file, [handler.file, exportName, String(process.pid)], {
+    this.#child = fork(runtime.file, [handler.file, exportName], {
       cwd: dirname(handler.file),
       env: settings.variables(),
       // One may be a bundle and the other TypeScript that needs tsx, if nothing can be written any more.

@@ -2,9 +2,15 @@ import { randomUUID } from "node:crypto";
 
 import { ExecutionEnvironment, notStarted } from "./execution-environment.ts";
 import type { EnvironmentSettings, InvocationOutcome, Work } from "./execution-environment.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** With more processes we would measure this machine, not the design. */
 export const environmentsMax = 20;
+
+/** What a function's environments need, and what ends them if we can't. */
+interface FunctionSettings extends EnvironmentSettings {
+  watchdog: Watchdog;
+}
 
 /** A function with as many execution environments as it needs, up to a limit. Idle ones are reused. */
 export class LambdaFunction {
@@ -14,7 +20,7 @@ export class LambdaFunction {
   timeouts = 0;
   /** Invocations that returned nothing. */
   emptyAnswers = 0;
-  readonly #settings: EnvironmentSettings;
+  readonly #settings: FunctionSettings;
   readonly #concurrencyMax: number;
   readonly #environments = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
@@ -23,7 +29,7 @@ export class LambdaFunction {
   #isStopped = false;
 
   /** `reservedConcurrency` limits how many invocations run at the same time. Default: as many as this machine can take. */
-  constructor(name: string, settings: EnvironmentSettings, reservedConcurrency = environmentsMax) {
+  constructor(name: string, settings: FunctionSettings, reservedConcurrency = environmentsMax) {
     this.name = name;
     this.#settings = settings;
     this.#concurrencyMax = Math.min(reservedConcurrency, environmentsMax);
@@ -103,8 +109,14 @@ export class LambdaFunction {
   }
 
   async #start(): Promise<void> {
+    const { watchdog } = this.#settings;
     const environment = new ExecutionEnvironment(this.#settings);
+    const { pid } = environment;
     this.#environments.add(environment);
+    // Before its first invocation: until then it notices by itself.
+    if (pid > 0) {
+      watchdog.watch(pid);
+    }
     if (await environment.started()) {
       this.#handOn(environment);
     } else {
@@ -112,6 +124,7 @@ export class LambdaFunction {
       this.#waiting.shift()?.(undefined);
     }
     await environment.exited;
+    watchdog.leave(pid);
     this.#environments.delete(environment);
     this.#processorMsOfGone += environment.processorMs;
     this.#scaleOut();

@@ -3,7 +3,6 @@
 // Unlike on AWS it isn't frozen between invocations, and its memory isn't limited.
 
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 
 import { ownProcessorMs } from "#shared/processor-time.ts";
 import { tellCaller, traceIdOf } from "#shared/tracing/caller.ts";
@@ -12,7 +11,8 @@ import type { FunctionError, Invocation, RuntimeReport } from "./execution-envir
 type Answered = (error: unknown, answer?: unknown) => void;
 type Handler = (event: unknown, context: unknown, callback: Answered) => unknown;
 
-// The order matters: `connected` catches a parent that died before the next line, the event one that dies later.
+// The order matters: `connected` catches a parent that died before the next line, the event one that dies later. A handler that spins
+// notices neither, which is what the watchdog is for.
 process.on("disconnect", () => process.exit());
 if (!process.connected) {
   process.exit();
@@ -20,12 +20,10 @@ if (!process.connected) {
 // Ctrl-C reaches the whole process group, but the embedded AWS lets running invocations end.
 process.on("SIGINT", () => {});
 
-const [, , handlerFile = "", exportName = "", parentPid = ""] = process.argv;
+const [, , handlerFile = "", exportName = ""] = process.argv;
 // The runtime that the template names. The Node that runs here may be another one.
 // oxlint-disable-next-line node/no-process-env
 const refusesCallbacks = !/nodejs2[02]\.x$/.test(process.env["AWS_EXECUTION_ENV"] ?? "");
-// Without this process's own arguments, which would load more into the thread.
-new Worker(new URL("watchdog.mjs", import.meta.url), { workerData: parentPid, execArgv: [] }).unref();
 
 type Reported<Report> = Report extends unknown ? Omit<Report, "processorMs"> : never;
 const report = (message: Reported<RuntimeReport>) =>

@@ -1,22 +1,27 @@
-import { workerData } from "node:worker_threads";
+// Ends execution environments that outlive the embedded AWS: a handler that spins handles no event, not even "disconnect".
+// watchdog.ts starts it and writes "+" and a process id for each environment that starts, and "-" for each that has ended. When
+// its input ends, the embedded AWS has stopped or died.
+import { createInterface } from "node:readline";
 
-// A separate thread, since the handler may spin. Then the main thread handles no event, not even "disconnect", and the
-// environment would outlive the embedded AWS. It is plain JavaScript: where nothing can be built, tsx comes too late for some threads.
-const checkEveryMs = 250;
-const parentPid = Number(workerData);
+/** @type {Set<number>} */
+const watched = new Set();
 
-setInterval(() => {
-  if (!isParentAlive()) {
-    process.kill(process.pid, "SIGKILL");
-  }
-}, checkEveryMs);
+createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    const pid = Number(line.slice(1));
+    if (line.startsWith("+")) {
+      watched.add(pid);
+    } else {
+      watched.delete(pid);
+    }
+  })
+  .on("close", () => watched.forEach(end));
 
-function isParentAlive() {
+/** @param {number} pid */
+function end(pid) {
   try {
-    process.kill(parentPid, 0);
+    process.kill(pid, "SIGKILL");
   } catch {
-    return false;
+    // It has ended by itself.
   }
-  // Except on Windows an orphan gets another parent at once, even while the dead one still has its process id.
-  return process.platform === "win32" || process.ppid === parentPid;
 }
