@@ -12,10 +12,11 @@ beforeAll(() => {
   return () => rmSync(folder, { recursive: true, force: true });
 });
 
-it("builds functions that work with nothing but their bundle", async () => {
+it("builds functions below 1 MB, including the SDK, that work with nothing but their bundle", async () => {
   const built = await buildFunctions({ sdk: "in" });
 
   expect(built.map(({ name }) => name)).toEqual(["ApiFunction", "ActivationFunction", "VendorFunction"]);
+  expect(built.filter(({ code }) => code.length >= 1_000_000 || code.length === 0)).toEqual([]);
   for (const { name, code } of built) {
     const file = join(folder, `${name}.cjs`);
     writeFileSync(file, code);
